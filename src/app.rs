@@ -1,0 +1,1 @@
+//! The composition root: configuration → services → features → the actix app.

@@ -1,0 +1,1 @@
+//! The demo relying party of `latchkey dev`, on public endpoints only.

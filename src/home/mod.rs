@@ -1,0 +1,1 @@
+//! The home page: who is signed in, and in development a guided tour.

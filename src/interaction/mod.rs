@@ -1,0 +1,1 @@
+//! Pages of the authorize hub: sign-in and consent.

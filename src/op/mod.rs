@@ -1,0 +1,1 @@
+//! The OpenID Provider: a folder per endpoint of the metadata document.

@@ -1,0 +1,1 @@
+//! Sealing at rest, keyed hashes, master keys.

@@ -1,0 +1,1 @@
+//! The one guard that every outgoing fetch passes.

@@ -1,0 +1,1 @@
+//! Short-lived data behind one small trait: embedded SQLite or Redis.

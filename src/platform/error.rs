@@ -1,0 +1,16 @@
+//! The one failure that every store shares.
+
+/// A store could not confirm what was asked of it. Answered with 503 and Retry-After, never "as if not found".
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("store unavailable: {cause}")]
+pub struct Unavailable {
+    /// For the log: which store and what it said. Holds no secret.
+    pub cause: String,
+}
+
+impl Unavailable {
+    /// Wraps whatever a store's client library reported.
+    pub fn new(cause: impl std::fmt::Display) -> Self {
+        Self { cause: cause.to_string() }
+    }
+}

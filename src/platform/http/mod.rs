@@ -1,0 +1,1 @@
+//! What every endpoint shares: faces, assets, cookies, limits, headers.

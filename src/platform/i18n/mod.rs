@@ -1,0 +1,1 @@
+//! Every text of a page, through fluent.

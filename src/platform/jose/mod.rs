@@ -1,0 +1,1 @@
+//! Compact JWS and JWE by josekit, behind our own guards.

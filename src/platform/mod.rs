@@ -1,0 +1,18 @@
+//! Floor 1: what the machine offers. Knows nothing of OAuth's nouns.
+
+pub mod clock;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod egress;
+pub mod ephemeral;
+pub mod error;
+pub mod http;
+pub mod id;
+pub mod i18n;
+pub mod jose;
+pub mod password;
+pub mod random;
+pub mod secret;
+pub mod telemetry;
+pub mod throttle;

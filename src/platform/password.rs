@@ -1,0 +1,1 @@
+//! Argon2id in a bounded pool.
