@@ -1,1 +1,14 @@
-//! Floor 0: the words of the specifications. Pure: no I/O, no actix, no diesel.
+//! Floor 0: the words of the specifications. Pure: no I/O, no actix, no diesel; imports nothing of the crate.
+
+pub mod claims;
+pub mod client_metadata;
+pub mod error;
+pub mod grant_type;
+pub mod params;
+pub mod pkce;
+pub mod prompt;
+pub mod provider_metadata;
+pub mod redirect_uri;
+pub mod resource;
+pub mod scope;
+pub mod token_response;

@@ -1,0 +1,64 @@
+//! The tables, as both engines have them (`migrations/`).
+#![allow(missing_docs, reason = "the columns are described in the migrations")]
+
+diesel::table! { people (id) {
+    id -> Text, sub -> Text, status -> Text, epoch -> BigInt, version -> BigInt, claims -> Text,
+    created_at -> BigInt, updated_at -> BigInt,
+} }
+diesel::table! { identifiers (kind, folded) {
+    kind -> Text, folded -> Text, value -> Text, person_id -> Text, verified_at -> Nullable<BigInt>, created_at -> BigInt,
+} }
+diesel::table! { credentials (id) {
+    id -> Text, person_id -> Text, kind -> Text, data -> Text, version -> BigInt,
+    created_at -> BigInt, updated_at -> BigInt, last_used_at -> Nullable<BigInt>,
+} }
+diesel::table! { clients (id) {
+    id -> Text, origin -> Text, enabled -> Bool, version -> BigInt, metadata -> Text, created_at -> BigInt, updated_at -> BigInt,
+} }
+diesel::table! { client_secrets (id) {
+    id -> Text, client_id -> Text, hash -> Text, created_at -> BigInt, expires_at -> Nullable<BigInt>,
+} }
+diesel::table! { consents (id) {
+    id -> Text, person_id -> Text, client_id -> Text, scope -> Text, resources -> Text, version -> BigInt,
+    created_at -> BigInt, updated_at -> BigInt,
+} }
+diesel::table! { sessions (id) {
+    id -> Text, person_id -> Text, person_epoch -> BigInt, authentications -> Text, user_agent -> Text, network -> Text,
+    created_at -> BigInt, expires_at -> BigInt, ended_at -> Nullable<BigInt>, end_reason -> Nullable<Text>,
+} }
+diesel::table! { token_families (id) {
+    id -> Text, client_id -> Text, person_id -> Text, person_epoch -> BigInt, session_id -> Nullable<Text>,
+    authorization_data -> Text, offline -> Bool, secret -> Text, generation -> BigInt, rotated_at -> BigInt,
+    idle_until -> BigInt, created_at -> BigInt, expires_at -> BigInt, revoked_at -> Nullable<BigInt>,
+    revoke_reason -> Nullable<Text>,
+} }
+diesel::table! { spent_codes (hash) {
+    hash -> Text, client_id -> Text, family_id -> Text, redirect_uri -> Text, code_challenge -> Nullable<Text>,
+    spent_at -> BigInt, expires_at -> BigInt,
+} }
+diesel::table! { spent_assertions (hash) { hash -> Text, expires_at -> BigInt, } }
+diesel::table! { revoked_tokens (jti) { jti -> Text, expires_at -> BigInt, } }
+diesel::table! { signing_keys (kid) {
+    kid -> Text, algorithm -> Text, state -> Text, public_jwk -> Text, sealed_private -> Text,
+    created_at -> BigInt, activate_at -> BigInt, retire_at -> Nullable<BigInt>,
+} }
+diesel::table! { server_secrets (name) { name -> Text, version -> BigInt, sealed -> Text, created_at -> BigInt, } }
+diesel::table! { events (sequence) {
+    sequence -> BigInt, at -> BigInt, kind -> Text, actor -> Text, person_id -> Nullable<Text>,
+    client_id -> Nullable<Text>, session_id -> Nullable<Text>, detail -> Text, reference -> Nullable<Text>,
+} }
+diesel::table! { outbox (id) {
+    id -> Text, event_sequence -> Nullable<BigInt>, kind -> Text, payload -> Text, attempts -> BigInt,
+    next_attempt_at -> BigInt, done_at -> Nullable<BigInt>, created_at -> BigInt,
+} }
+diesel::table! { changes (topic) { topic -> Text, counter -> BigInt, } }
+
+diesel::joinable!(sessions -> people (person_id));
+diesel::joinable!(token_families -> people (person_id));
+diesel::joinable!(identifiers -> people (person_id));
+diesel::joinable!(credentials -> people (person_id));
+diesel::joinable!(client_secrets -> clients (client_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    people, identifiers, credentials, clients, client_secrets, consents, sessions, token_families, spent_codes,
+    revoked_tokens,
+);

@@ -1,0 +1,83 @@
+//! Standard claims by scope (OpenID Connect Core §5.1, §5.4).
+
+use super::scope::Scope;
+use serde_json::{Map, Value};
+
+/// Claims by name, as JSON.
+pub type Claims = Map<String, Value>;
+
+/// Which claims each standard scope stands for (§5.4).
+pub const SCOPES: [(&str, &[&str]); 4] = [
+    ("profile", &[
+        "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+    ]),
+    ("email", &["email", "email_verified"]),
+    ("address", &["address"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
+];
+
+/// Every standard claim about a person (§5.1), `sub` apart.
+pub fn standard() -> impl Iterator<Item = &'static str> {
+    SCOPES.iter().flat_map(|(_, claims)| claims.iter().copied())
+}
+
+/// The part of a person's claims that a scope opens. A language-tagged claim (`name#ja`, §5.2) goes with its plain name;
+/// `extra` adds the claims of the operator's own scopes.
+pub fn select(all: &Claims, scope: &Scope, extra: impl Fn(&str) -> Vec<String>) -> Claims {
+    let opened: Vec<String> = scope
+        .iter()
+        .flat_map(|token| {
+            let standard = SCOPES.iter().filter(move |(name, _)| *name == token);
+            standard.flat_map(|(_, claims)| claims.iter().map(|claim| (*claim).to_owned())).chain(extra(token))
+        })
+        .collect();
+    all.iter()
+        .filter(|(name, value)| !is_protocol(name) && !value.is_null() && opened.iter().any(|claim| claim == plain(name)))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// The name without its language tag.
+fn plain(name: &str) -> &str {
+    name.split_once('#').map_or(name, |(plain, _)| plain)
+}
+
+/// Claims that only the protocol sets: nothing stored about a person can overwrite them.
+pub fn is_protocol(name: &str) -> bool {
+    const RESERVED: [&str; 21] = [
+        "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "nonce", "azp", "acr", "amr", "auth_time", "cnf", "at_hash",
+        "c_hash", "s_hash", "sid", "client_id", "scope", "act", "events",
+    ];
+    RESERVED.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person() -> Claims {
+        serde_json::json!({"name": "Ada", "name#ja": "エイダ", "email": "ada@example.org", "email_verified": true,
+            "phone_number": "+1", "sub": "forged", "department": "Engines"})
+        .as_object()
+        .cloned()
+        .unwrap()
+    }
+
+    #[test]
+    fn oidc_core_5_4_a_scope_opens_its_claims_and_no_others() {
+        let email = select(&person(), &Scope::parse("openid email").unwrap(), |_| vec![]);
+        assert_eq!(email.keys().collect::<Vec<_>>(), ["email", "email_verified"]);
+    }
+
+    #[test]
+    fn oidc_core_5_2_language_tags_go_with_their_claim() {
+        assert!(select(&person(), &Scope::parse("profile").unwrap(), |_| vec![]).contains_key("name#ja"));
+    }
+
+    #[test]
+    fn jwt_17_an_operators_scope_cannot_open_a_protocol_claim() {
+        let own = select(&person(), &Scope::parse("org").unwrap(), |_| vec!["department".into(), "sub".into()]);
+        assert_eq!(own.keys().collect::<Vec<_>>(), ["department"]);
+    }
+}

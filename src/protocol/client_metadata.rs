@@ -1,0 +1,269 @@
+//! Client metadata (RFC 7591 §2, OpenID Connect Registration §2), with Latchkey's own fields.
+
+use super::redirect_uri;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// How a client authenticates at the token endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ClientAuthMethod {
+    /// A public client.
+    None,
+    /// RFC 6749 §2.3.1, in the Authorization header.
+    ClientSecretBasic,
+    /// RFC 6749 §2.3.1, in the body.
+    ClientSecretPost,
+    /// OpenID Connect Core §9, RFC 7523.
+    PrivateKeyJwt,
+}
+
+impl ClientAuthMethod {
+    /// Every method that is built.
+    pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
+
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == word)
+    }
+}
+
+/// What a client registered. Members that are unknown, or known and not built yet, are kept in `other`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ClientMetadata {
+    /// Where authorization responses may go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<String>,
+    /// Where the browser may go after signing out (RP-Initiated Logout §2.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// `none`, `client_secret_basic`, …; absent means `client_secret_basic`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_method: Option<String>,
+    /// The algorithm of client assertions, when registered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint_auth_signing_alg: Option<String>,
+    /// Absent means `authorization_code`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_types: Option<Vec<String>>,
+    /// Absent means `code`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_types: Option<Vec<String>>,
+    /// What may be asked for, space separated; absent means the standard scopes and the operator's public ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// Shown to people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_name: Option<String>,
+    /// The client's home page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_uri: Option<String>,
+    /// A picture, https only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<String>,
+    /// https only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy_uri: Option<String>,
+    /// https only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tos_uri: Option<String>,
+    /// Public keys by value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<Value>,
+    /// Public keys by reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// `web` or `native`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application_type: Option<String>,
+    /// RS256 when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_signed_response_alg: Option<String>,
+    /// Seconds; counts as `max_age` where a request has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<u64>,
+    /// Whether ID tokens always carry `auth_time`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_auth_time: Option<bool>,
+    /// Ours: overrides `pkce.require`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_pkce: Option<bool>,
+    /// Ours: no consent page.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub trusted: bool,
+    /// Ours: the resources (RFC 8707) that this client may ask for; absent means those that list no clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<Vec<String>>,
+    /// Everything else, kept as it came.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+/// A member that cannot be registered, and the rule it breaks.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{member} {problem}")]
+pub struct Invalid {
+    /// The metadata member.
+    pub member: &'static str,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl ClientMetadata {
+    /// The registered authentication method; `None` for one that is not built.
+    pub fn auth_method(&self) -> Option<ClientAuthMethod> {
+        match &self.token_endpoint_auth_method {
+            Some(word) => ClientAuthMethod::parse(word),
+            None => Some(ClientAuthMethod::ClientSecretBasic),
+        }
+    }
+
+    /// Whether a grant type is registered (absent means `authorization_code`).
+    pub fn allows_grant(&self, word: &str) -> bool {
+        match &self.grant_types {
+            Some(words) => words.iter().any(|known| known == word),
+            None => word == "authorization_code",
+        }
+    }
+
+    /// Whether a response type is registered (absent means `code`).
+    pub fn allows_response_type(&self, word: &str) -> bool {
+        match &self.response_types {
+            Some(words) => words.iter().any(|known| known == word),
+            None => word == "code",
+        }
+    }
+
+    /// Whether the client keeps no secret.
+    pub fn is_public(&self) -> bool {
+        self.auth_method() == Some(ClientAuthMethod::None)
+    }
+
+    /// Judges every member.
+    ///
+    /// # Errors
+    /// All that is wrong, member by member.
+    pub fn check(&self) -> Result<(), Vec<Invalid>> {
+        let mut invalid = Vec::new();
+        check_redirects("redirect_uris", &self.redirect_uris, &mut invalid);
+        check_redirects("post_logout_redirect_uris", &self.post_logout_redirect_uris, &mut invalid);
+        self.check_links(&mut invalid);
+        self.check_keys(&mut invalid);
+        if self.allows_grant("authorization_code") && self.redirect_uris.is_empty() {
+            invalid.push(Invalid { member: "redirect_uris", problem: "must name at least one URI for the grant authorization_code".into() });
+        }
+        if self.is_public() && self.allows_grant("client_credentials") {
+            invalid.push(Invalid { member: "grant_types", problem: "client_credentials needs a client that authenticates (RFC 6749 section 4.4)".into() });
+        }
+        if invalid.is_empty() { Ok(()) } else { Err(invalid) }
+    }
+
+    fn check_links(&self, invalid: &mut Vec<Invalid>) {
+        let links = [
+            ("client_uri", &self.client_uri), ("logo_uri", &self.logo_uri), ("policy_uri", &self.policy_uri),
+            ("tos_uri", &self.tos_uri), ("jwks_uri", &self.jwks_uri),
+        ];
+        for (member, link) in links {
+            let Some(link) = link else { continue };
+            let scheme = url::Url::parse(link).map(|url| url.scheme().to_owned()).unwrap_or_default();
+            if scheme != "https" && scheme != "http" {
+                invalid.push(Invalid { member, problem: "must be an https URL".into() });
+            }
+        }
+    }
+
+    fn check_keys(&self, invalid: &mut Vec<Invalid>) {
+        if self.jwks.is_some() && self.jwks_uri.is_some() {
+            invalid.push(Invalid { member: "jwks", problem: "cannot stand beside jwks_uri (RFC 7591 section 2)".into() });
+        }
+        if self.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt) && self.jwks.is_none() && self.jwks_uri.is_none() {
+            invalid.push(Invalid { member: "jwks", problem: "or jwks_uri is needed for private_key_jwt".into() });
+        }
+    }
+
+    /// What is registered and not offered yet: kept, and refused when used.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.auth_method().is_none() {
+            warnings.push(format!("token_endpoint_auth_method {} is not offered: this client cannot authenticate", self.token_endpoint_auth_method.as_deref().unwrap_or_default()));
+        }
+        for word in self.grant_types.iter().flatten() {
+            if !["authorization_code", "refresh_token", "client_credentials"].contains(&word.as_str()) {
+                warnings.push(format!("grant type {word} is not offered"));
+            }
+        }
+        for word in self.response_types.iter().flatten().filter(|word| *word != "code") {
+            warnings.push(format!("response type {word} is not offered"));
+        }
+        if let Some(alg) = self.id_token_signed_response_alg.as_deref().filter(|alg| !["RS256", "ES256"].contains(alg)) {
+            warnings.push(format!("id_token_signed_response_alg {alg} is not offered"));
+        }
+        warnings.extend(self.other.keys().map(|member| format!("member {member} is kept and not used")));
+        warnings
+    }
+}
+
+fn check_redirects(member: &'static str, uris: &[String], invalid: &mut Vec<Invalid>) {
+    const MAX_URIS: usize = 20;
+    if uris.len() > MAX_URIS {
+        invalid.push(Invalid { member, problem: format!("names more than {MAX_URIS} URIs") });
+    }
+    for uri in uris {
+        if let Err(unfit) = redirect_uri::check(uri) {
+            invalid.push(Invalid { member, problem: format!("{uri} {unfit}") });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metadata(json: Value) -> ClientMetadata {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn rfc7591_2_absent_members_have_their_defaults() {
+        let client = metadata(serde_json::json!({"redirect_uris": ["https://rp.example/cb"]}));
+        assert_eq!(client.auth_method(), Some(ClientAuthMethod::ClientSecretBasic));
+        assert!(client.allows_grant("authorization_code") && !client.allows_grant("refresh_token"));
+        assert!(client.allows_response_type("code") && client.check().is_ok());
+    }
+
+    #[test]
+    fn rfc7591_2_every_invalid_member_is_named() {
+        let client = metadata(serde_json::json!({
+            "redirect_uris": ["http://rp.example/cb"], "logo_uri": "javascript:alert(1)",
+            "jwks": {"keys": []}, "jwks_uri": "https://rp.example/jwks"
+        }));
+        let members: Vec<_> = client.check().unwrap_err().into_iter().map(|invalid| invalid.member).collect();
+        assert_eq!(members, ["redirect_uris", "logo_uri", "jwks"]);
+    }
+
+    #[test]
+    fn unknown_members_are_kept_and_warned_of() {
+        let client = metadata(serde_json::json!({"redirect_uris": ["https://rp.example/cb"], "client_name#ja": "x"}));
+        assert_eq!(client.other.len(), 1);
+        assert!(client.warnings().iter().any(|warning| warning.contains("client_name#ja")));
+    }
+
+    #[test]
+    fn cli_18_a_public_client_cannot_register_client_credentials() {
+        let client = metadata(serde_json::json!({"token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]}));
+        assert!(client.check().is_err());
+    }
+}
