@@ -1,1 +1,9 @@
-//! Floor 2: the nouns every slice shares, each with its rules and its queries.
+//! Floor 2: the nouns every slice shares, each with its rules and its queries (`store.rs`).
+
+pub mod client;
+pub mod consent;
+pub mod credential;
+pub mod event;
+pub mod key;
+pub mod session;
+pub mod user;

@@ -7,6 +7,7 @@ pub mod db;
 pub mod egress;
 pub mod ephemeral;
 pub mod error;
+pub mod freshness;
 pub mod http;
 pub mod id;
 pub mod i18n;

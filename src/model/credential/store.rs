@@ -1,0 +1,53 @@
+//! Queries about credentials.
+
+use super::PasswordCredential;
+use crate::platform::clock::Time;
+use crate::platform::db::{Connection, schema::*};
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+const PASSWORD: &str = "password";
+
+/// A person's password.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn find_password(tx: &mut Connection, person: &str) -> QueryResult<Option<PasswordCredential>> {
+    let row: Option<(String, String, i64)> = credentials::table
+        .filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)))
+        .select((credentials::id, credentials::data, credentials::version))
+        .first(tx)
+        .optional()?;
+    Ok(row.map(|(id, phc, version)| PasswordCredential { id, phc, version }))
+}
+
+/// Sets a person's password, replacing the one before.
+pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now: Time) -> QueryResult<()> {
+    let replaced = diesel::update(credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD))))
+        .set((credentials::data.eq(phc), credentials::version.eq(credentials::version + 1), credentials::updated_at.eq(now.millis())))
+        .execute(tx)?;
+    if replaced > 0 {
+        return Ok(());
+    }
+    diesel::insert_into(credentials::table)
+        .values((
+            credentials::id.eq(id),
+            credentials::person_id.eq(person),
+            credentials::kind.eq(PASSWORD),
+            credentials::data.eq(phc),
+            credentials::version.eq(1),
+            credentials::created_at.eq(now.millis()),
+            credentials::updated_at.eq(now.millis()),
+        ))
+        .execute(tx)
+        .map(drop)
+}
+
+/// Replaces a password's hash by a costlier one of the same password, unless it was changed meanwhile.
+pub fn upgrade_password(tx: &mut Connection, old: &PasswordCredential, phc: &str, now: Time) -> QueryResult<bool> {
+    let unchanged = credentials::table.filter(credentials::id.eq(&old.id).and(credentials::version.eq(old.version)));
+    let updated = diesel::update(unchanged)
+        .set((credentials::data.eq(phc), credentials::version.eq(old.version.saturating_add(1)), credentials::updated_at.eq(now.millis())))
+        .execute(tx)?;
+    Ok(updated == 1)
+}

@@ -1,0 +1,34 @@
+//! Queries about events.
+
+use super::Event;
+use crate::platform::clock::Time;
+use crate::platform::db::{Connection, schema::*};
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// Records an event in the transaction of the change that it tells of.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn record(tx: &mut Connection, event: &Event, now: Time) -> QueryResult<()> {
+    diesel::insert_into(events::table)
+        .values((
+            events::at.eq(now.millis()),
+            events::kind.eq(event.kind),
+            events::actor.eq(&event.actor),
+            events::person_id.eq(event.person_id.as_deref()),
+            events::client_id.eq(event.client_id.as_deref()),
+            events::session_id.eq(event.session_id.as_deref()),
+            events::detail.eq(event.detail.to_string()),
+        ))
+        .execute(tx)
+        .map(drop)
+}
+
+/// The kinds of a person's events, oldest first.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn kinds_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>> {
+    events::table.filter(events::person_id.eq(person)).order(events::sequence).select(events::kind).load(tx)
+}

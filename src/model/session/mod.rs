@@ -1,0 +1,53 @@
+//! Sessions. A cookie names a browser; a browser holds several sessions, one a person; the row in SQL is the record.
+
+mod browser;
+pub mod store;
+
+pub use browser::{Browser, BrowserSession, Browsers};
+
+use crate::platform::clock::Time;
+use crate::platform::crypto::Pepper;
+use base64::Engine as _;
+use serde::{Deserialize, Serialize};
+
+/// How a person proved who they are (RFC 8176 names go into `amr`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthenticationMethod {
+    /// A password.
+    Password,
+}
+
+impl AuthenticationMethod {
+    /// The value in `amr` (RFC 8176 §2).
+    pub const fn amr(self) -> &'static str {
+        match self {
+            Self::Password => "pwd",
+        }
+    }
+}
+
+/// One proof, and when it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// How.
+    pub method: AuthenticationMethod,
+    /// When.
+    pub at: Time,
+}
+
+/// The latest time a person authenticated in this session (`auth_time`).
+pub fn auth_time(authentications: &[Authentication]) -> Option<Time> {
+    authentications.iter().map(|authentication| authentication.at).max()
+}
+
+/// The authentication context class that the proofs reach: one factor is `1fa`.
+pub fn acr(authentications: &[Authentication]) -> Option<&'static str> {
+    (!authentications.is_empty()).then_some("1fa")
+}
+
+/// The `sid` that one client sees of a session (Front-Channel Logout §3): no two clients can compare theirs.
+pub fn sid(pepper: &Pepper, session_id: &str, client_id: &str) -> String {
+    let mac = pepper.mac("sid", &[session_id.as_bytes(), client_id.as_bytes()]);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(mac.get(..16).unwrap_or(&mac))
+}

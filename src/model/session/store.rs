@@ -1,0 +1,95 @@
+//! Queries about sessions: the record that decides.
+
+use super::BrowserSession;
+use crate::model::user::{User, store::UserRow};
+use crate::platform::clock::Time;
+use crate::platform::db::{Connection, schema::*};
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// What a new session records beside the person and the proofs.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The User-Agent header, bounded.
+    pub user_agent: String,
+    /// The address prefix, for display only.
+    pub network: String,
+}
+
+/// Starts a session.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn insert(tx: &mut Connection, session: &BrowserSession, epoch: i64, device: &Device, now: Time) -> QueryResult<()> {
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(&session.id),
+            sessions::person_id.eq(&session.person_id),
+            sessions::person_epoch.eq(epoch),
+            sessions::authentications.eq(serde_json::json!(session.authentications).to_string()),
+            sessions::user_agent.eq(&device.user_agent),
+            sessions::network.eq(&device.network),
+            sessions::created_at.eq(now.millis()),
+            sessions::expires_at.eq(session.expires_at.millis()),
+        ))
+        .execute(tx)
+        .map(drop)
+}
+
+/// The person of a session that has not ended, if the person may still use it.
+pub fn find_live(tx: &mut Connection, id: &str, now: Time) -> QueryResult<Option<User>> {
+    let row: Option<(i64, UserRow)> = sessions::table
+        .inner_join(people::table)
+        .filter(sessions::id.eq(id).and(sessions::ended_at.is_null()).and(sessions::expires_at.gt(now.millis())))
+        .select((sessions::person_epoch, UserRow::as_select()))
+        .first(tx)
+        .optional()?;
+    Ok(row.map(|(epoch, user)| (epoch, User::from(user))).filter(|(epoch, user)| user.is_active() && user.epoch == *epoch).map(|(_, user)| user))
+}
+
+/// Ends a session; false when it had ended before.
+pub fn end(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResult<bool> {
+    let live = sessions::table.filter(sessions::id.eq(id).and(sessions::ended_at.is_null()));
+    let ended = diesel::update(live)
+        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason))))
+        .execute(tx)?;
+    Ok(ended == 1)
+}
+
+/// Ends every session of a person; returns how many.
+pub fn end_all(tx: &mut Connection, person: &str, reason: &str, now: Time) -> QueryResult<usize> {
+    let live = sessions::table.filter(sessions::person_id.eq(person).and(sessions::ended_at.is_null()));
+    diesel::update(live).set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason)))).execute(tx)
+}
+
+/// A session for a list.
+#[derive(Queryable, Debug)]
+pub struct Listed {
+    /// The session.
+    pub id: String,
+    /// When it started, in milliseconds.
+    pub created_at: i64,
+    /// When it ends by itself, in milliseconds.
+    pub expires_at: i64,
+    /// The browser.
+    pub user_agent: String,
+    /// The address prefix.
+    pub network: String,
+}
+
+/// A person's sessions that have not ended, newest first.
+pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Listed>> {
+    sessions::table
+        .filter(sessions::person_id.eq(person).and(sessions::ended_at.is_null()).and(sessions::expires_at.gt(now.millis())))
+        .order(sessions::created_at.desc())
+        .select((sessions::id, sessions::created_at, sessions::expires_at, sessions::user_agent, sessions::network))
+        .load(tx)
+}
+
+/// Whether a session goes on in its person's present epoch.
+pub fn is_live(tx: &mut Connection, id: &str, epoch: i64) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        sessions::table.filter(sessions::id.eq(id).and(sessions::ended_at.is_null()).and(sessions::person_epoch.eq(epoch))),
+    ))
+    .get_result(tx)
+}

@@ -1,0 +1,122 @@
+//! What a person types to say who they are: folded once, unique on the folded form.
+
+use precis_core::profile::PrecisFastInvocation as _;
+use precis_profiles::UsernameCaseMapped;
+
+/// At most so many bytes.
+const MAX_LENGTH: usize = 254;
+
+/// The kind of an identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentifierKind {
+    /// A name chosen for signing in.
+    Username,
+    /// An e-mail address.
+    Email,
+}
+
+impl IdentifierKind {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Username => "username",
+            Self::Email => "email",
+        }
+    }
+}
+
+/// An identifier in the form it is compared in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identifier {
+    /// Which table of names it belongs to.
+    pub kind: IdentifierKind,
+    /// As it is compared.
+    pub folded: String,
+    /// As it was typed.
+    pub value: String,
+}
+
+/// Why a text is no identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdentifierError {
+    /// Nothing there.
+    #[error("is empty")]
+    Empty,
+    /// Over 254 bytes.
+    #[error("is longer than 254 bytes")]
+    TooLong,
+    /// RFC 8265 §3.3
+    #[error("has a character that RFC 8265 does not allow in user names (spaces, controls and symbols are among them)")]
+    Characters,
+    /// No local part and domain.
+    #[error("is not an e-mail address")]
+    NotAnAddress,
+}
+
+impl Identifier {
+    /// Folds a user name by PRECIS UsernameCaseMapped (RFC 8265 §3.3).
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn username(text: &str) -> Result<Self, IdentifierError> {
+        let value = bounded(text)?;
+        let folded = UsernameCaseMapped::enforce(value).map_err(|_| IdentifierError::Characters)?;
+        Ok(Self { kind: IdentifierKind::Username, folded: folded.into_owned(), value: value.to_owned() })
+    }
+
+    /// Folds an e-mail address to lower case.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn email(text: &str) -> Result<Self, IdentifierError> {
+        let value = bounded(text)?;
+        let (local, domain) = value.rsplit_once('@').ok_or(IdentifierError::NotAnAddress)?;
+        if local.is_empty() || domain.is_empty() || value.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(IdentifierError::NotAnAddress);
+        }
+        Ok(Self { kind: IdentifierKind::Email, folded: value.to_lowercase(), value: value.to_owned() })
+    }
+
+    /// What a person who typed `text` may mean: a user name first, then an address. Empty for nonsense.
+    pub fn candidates(text: &str) -> Vec<Self> {
+        [Self::username(text), Self::email(text)].into_iter().flatten().collect()
+    }
+}
+
+fn bounded(text: &str) -> Result<&str, IdentifierError> {
+    let text = text.trim();
+    match text.len() {
+        0 => Err(IdentifierError::Empty),
+        length if length > MAX_LENGTH => Err(IdentifierError::TooLong),
+        _ => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc8265_3_3_user_names_are_folded_once() {
+        for (typed, folded) in [("Ada", "ada"), (" ÅNGSTRÖM ", "ångström"), ("ｆｕｌｌ", "full")] {
+            assert_eq!(Identifier::username(typed).unwrap().folded, folded);
+        }
+    }
+
+    #[test]
+    fn rfc8265_3_3_controls_and_spaces_are_refused() {
+        for bad in ["a b", "a\u{0}b", "a\u{202e}b", "♚"] {
+            assert_eq!(Identifier::username(bad), Err(IdentifierError::Characters), "{bad:?}");
+        }
+        assert_eq!(Identifier::username("  "), Err(IdentifierError::Empty));
+        assert_eq!(Identifier::username(&"a".repeat(255)), Err(IdentifierError::TooLong));
+    }
+
+    #[test]
+    fn an_address_may_be_typed_in_any_case() {
+        assert_eq!(Identifier::email("Ada@Example.ORG").unwrap().folded, "ada@example.org");
+        assert_eq!(Identifier::email("ada"), Err(IdentifierError::NotAnAddress));
+        assert_eq!(Identifier::candidates("ada@example.org").len(), 2);
+        assert!(Identifier::candidates("\u{0}").is_empty());
+    }
+}

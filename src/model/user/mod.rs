@@ -1,0 +1,71 @@
+//! People: one never-changing `sub` each, standard claims, identifiers to sign in with.
+
+pub mod identifier;
+pub mod store;
+
+use crate::protocol::claims::Claims;
+
+/// Whether a person may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserStatus {
+    /// May sign in.
+    Active,
+    /// Kept, and refused everywhere at once.
+    Disabled,
+    /// A tombstone: its `sub` is never used again.
+    Deleted,
+}
+
+impl UserStatus {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Deleted => "deleted",
+        }
+    }
+
+    /// Reads the stored word; an unknown one is nobody's.
+    pub fn from_stored(word: &str) -> Self {
+        match word {
+            "active" => Self::Active,
+            "disabled" => Self::Disabled,
+            _ => Self::Deleted,
+        }
+    }
+}
+
+/// A person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct User {
+    /// Our own name for the row (UUIDv7).
+    pub id: String,
+    /// The subject that clients see (OpenID Connect Core §2): random, never reused.
+    pub sub: String,
+    /// Whether the person may sign in.
+    pub status: UserStatus,
+    /// Whatever was issued under a lower epoch is revoked.
+    pub epoch: i64,
+    /// Counts changes (ETag, If-Match).
+    pub version: i64,
+    /// Standard claims.
+    pub claims: Claims,
+}
+
+impl User {
+    /// Whether the person may sign in and use what was issued.
+    pub fn is_active(&self) -> bool {
+        self.status == UserStatus::Active
+    }
+
+    /// What a page calls the person: name, else user name, else address.
+    pub fn display_name(&self) -> &str {
+        ["name", "preferred_username", "email"].into_iter().find_map(|claim| self.text(claim)).unwrap_or(&self.sub)
+    }
+
+    /// A claim that is text.
+    pub fn text(&self, claim: &str) -> Option<&str> {
+        self.claims.get(claim).and_then(serde_json::Value::as_str).filter(|text| !text.is_empty())
+    }
+}

@@ -1,0 +1,167 @@
+//! Queries about people.
+
+use super::identifier::Identifier;
+use super::{User, UserStatus};
+use crate::platform::clock::Time;
+use crate::platform::db::{Connection, insert_once, schema::*};
+use crate::protocol::claims::Claims;
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// A row of `people` as read.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = people)]
+pub struct UserRow {
+    id: String,
+    sub: String,
+    status: String,
+    epoch: i64,
+    version: i64,
+    claims: String,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            status: UserStatus::from_stored(&row.status),
+            claims: serde_json::from_str(&row.claims).unwrap_or_default(),
+            id: row.id,
+            sub: row.sub,
+            epoch: row.epoch,
+            version: row.version,
+        }
+    }
+}
+
+/// The person with this id.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<User>> {
+    people::table.find(id).select(UserRow::as_select()).first(tx).optional().map(|row| row.map(User::from))
+}
+
+/// The person with this `sub`.
+pub fn find_by_sub(tx: &mut Connection, sub: &str) -> QueryResult<Option<User>> {
+    let query = people::table.filter(people::sub.eq(sub)).select(UserRow::as_select());
+    query.first(tx).optional().map(|row| row.map(User::from))
+}
+
+/// The person that one of these identifiers names, the first that matches.
+pub fn find_by_identifiers(tx: &mut Connection, candidates: &[Identifier]) -> QueryResult<Option<User>> {
+    for candidate in candidates {
+        let row = identifiers::table
+            .inner_join(people::table)
+            .filter(identifiers::kind.eq(candidate.kind.as_str()).and(identifiers::folded.eq(&candidate.folded)))
+            .select(UserRow::as_select())
+            .first(tx)
+            .optional()?;
+        if let Some(row) = row {
+            return Ok(Some(row.into()));
+        }
+    }
+    Ok(None)
+}
+
+/// People in the order they came, after `after` (an id; empty for the first page).
+pub fn list(tx: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<User>> {
+    let rows: Vec<UserRow> = people::table
+        .filter(people::id.gt(after).and(people::status.ne(UserStatus::Deleted.as_str())))
+        .order(people::id)
+        .limit(limit)
+        .select(UserRow::as_select())
+        .load(tx)?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// What a new person starts with.
+pub struct NewUser<'a> {
+    /// UUIDv7.
+    pub id: &'a str,
+    /// Random, or the one that an import brings.
+    pub sub: &'a str,
+    /// Standard claims.
+    pub claims: &'a Claims,
+    /// Whether the person may sign in.
+    pub status: UserStatus,
+}
+
+/// Adds a person; false when the `sub` was ever used.
+pub fn insert(tx: &mut Connection, user: &NewUser<'_>, now: Time) -> QueryResult<bool> {
+    insert_once(tx, |tx| {
+        diesel::insert_into(people::table)
+            .values((
+                people::id.eq(user.id),
+                people::sub.eq(user.sub),
+                people::status.eq(user.status.as_str()),
+                people::epoch.eq(0),
+                people::version.eq(1),
+                people::claims.eq(json(user.claims)),
+                people::created_at.eq(now.millis()),
+                people::updated_at.eq(now.millis()),
+            ))
+            .execute(tx)
+    })
+}
+
+/// Replaces a person's claims if nobody changed the person since `version`; false when somebody did.
+pub fn update_claims(tx: &mut Connection, user: &User, claims: &Claims, now: Time) -> QueryResult<bool> {
+    let unchanged = people::table.filter(people::id.eq(&user.id).and(people::version.eq(user.version)));
+    let updated = diesel::update(unchanged)
+        .set((people::claims.eq(json(claims)), people::version.eq(user.version.saturating_add(1)), people::updated_at.eq(now.millis())))
+        .execute(tx)?;
+    Ok(updated == 1)
+}
+
+/// Enables, disables or buries a person. All but enabling raises the epoch: what was issued before stays revoked.
+pub fn set_status(tx: &mut Connection, id: &str, status: UserStatus, now: Time) -> QueryResult<bool> {
+    let raise = i64::from(status != UserStatus::Active);
+    let updated = diesel::update(people::table.find(id))
+        .set((
+            people::status.eq(status.as_str()),
+            people::epoch.eq(people::epoch + raise),
+            people::version.eq(people::version + 1),
+            people::updated_at.eq(now.millis()),
+        ))
+        .execute(tx)?;
+    Ok(updated == 1)
+}
+
+/// Turns a person into a tombstone: claims, identifiers and credentials go, the `sub` stays taken.
+pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
+    diesel::delete(identifiers::table.filter(identifiers::person_id.eq(id))).execute(tx)?;
+    diesel::delete(credentials::table.filter(credentials::person_id.eq(id))).execute(tx)?;
+    diesel::delete(consents::table.filter(consents::person_id.eq(id))).execute(tx)?;
+    diesel::update(people::table.find(id)).set(people::claims.eq("{}")).execute(tx)?;
+    set_status(tx, id, UserStatus::Deleted, now)
+}
+
+/// Gives a person an identifier; false when somebody else has it. One of the same kind is replaced.
+pub fn set_identifier(tx: &mut Connection, person: &str, identifier: &Identifier, verified: bool, now: Time) -> QueryResult<bool> {
+    let owner: Option<String> = identifiers::table
+        .find((identifier.kind.as_str(), &identifier.folded))
+        .select(identifiers::person_id)
+        .first(tx)
+        .optional()?;
+    if owner.as_deref().is_some_and(|owner| owner != person) {
+        return Ok(false);
+    }
+    let same_kind = identifiers::table.filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(identifier.kind.as_str())));
+    diesel::delete(same_kind).execute(tx)?;
+    insert_once(tx, |tx| {
+        diesel::insert_into(identifiers::table)
+            .values((
+                identifiers::kind.eq(identifier.kind.as_str()),
+                identifiers::folded.eq(&identifier.folded),
+                identifiers::value.eq(&identifier.value),
+                identifiers::person_id.eq(person),
+                identifiers::verified_at.eq(verified.then_some(now.millis())),
+                identifiers::created_at.eq(now.millis()),
+            ))
+            .execute(tx)
+    })
+}
+
+fn json(claims: &Claims) -> String {
+    serde_json::Value::Object(claims.clone()).to_string()
+}

@@ -1,0 +1,33 @@
+//! Authorization codes: kept in the short-lived store, spent in SQL.
+
+pub mod store;
+
+use super::family::Authorized;
+use crate::platform::clock::Time;
+use crate::protocol::pkce::CodeChallenge;
+use serde::{Deserialize, Serialize};
+
+/// Everything that a code is bound to (RFC 6749 §4.1.3, RFC 9700 §2.1.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationCode {
+    /// The client that it was issued to.
+    pub client_id: String,
+    /// Where it was sent.
+    pub redirect_uri: String,
+    /// Whether the request named that URI; if so the token request must too.
+    pub redirect_uri_named: bool,
+    /// Who must present the verifier.
+    pub code_challenge: Option<CodeChallenge>,
+    /// Who authorized it.
+    pub person_id: String,
+    /// In which session.
+    pub session_id: String,
+    /// What was authorized.
+    pub authorized: Authorized,
+    /// Copied into the ID token.
+    pub nonce: Option<String>,
+    /// Whether the ID token must carry `auth_time`.
+    pub auth_time_wanted: bool,
+    /// The end of its life.
+    pub expires_at: Time,
+}

@@ -1,0 +1,108 @@
+//! The judge of single use: a code's hash under a unique index, in the transaction that starts its family.
+
+use super::AuthorizationCode;
+use crate::model::user::{self, User};
+use crate::platform::clock::Time;
+use crate::platform::crypto::TokenHash;
+use crate::platform::db::{Connection, insert_once, schema::spent_codes};
+use crate::protocol::pkce::CodeChallenge;
+use crate::tokens::family::{self, Family};
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// What became of a code.
+#[derive(Debug)]
+pub enum Redemption {
+    /// This use was the first: a family began.
+    Redeemed(Box<Redeemed>),
+    /// It was used before: what came of it was revoked in this transaction (RFC 6749 §4.1.2).
+    Replayed,
+    /// The person or the session may no longer be used.
+    Refused(&'static str),
+}
+
+/// Proof that a code was spent, once. Only [`redeem`] makes one.
+#[derive(Debug)]
+pub struct Redeemed {
+    pub(in crate::tokens) code: AuthorizationCode,
+    pub(in crate::tokens) family: Family,
+    pub(in crate::tokens) user: User,
+}
+
+/// Spends a code and starts its family, in one transaction.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn redeem(tx: &mut Connection, hash: &TokenHash, code: AuthorizationCode, family: Family, now: Time) -> QueryResult<Redemption> {
+    if !spend(tx, hash, &code, &family)? {
+        revoke_spent(tx, hash, now)?;
+        return Ok(Redemption::Replayed);
+    }
+    let Some(user) = user::store::find(tx, &code.person_id)?.filter(User::is_active) else {
+        return Ok(Redemption::Refused("the person may no longer sign in"));
+    };
+    if !crate::model::session::store::is_live(tx, &code.session_id, user.epoch)? {
+        return Ok(Redemption::Refused("the session that authorized the code has ended"));
+    }
+    let family = Family { person_epoch: user.epoch, ..family };
+    family::store::insert(tx, &family)?;
+    Ok(Redemption::Redeemed(Box::new(Redeemed { code, family, user })))
+}
+
+fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &Family) -> QueryResult<bool> {
+    insert_once(tx, |tx| {
+        diesel::insert_into(spent_codes::table)
+            .values((
+                spent_codes::hash.eq(hash.as_str()),
+                spent_codes::client_id.eq(&code.client_id),
+                spent_codes::family_id.eq(&family.id),
+                spent_codes::redirect_uri.eq(&code.redirect_uri),
+                spent_codes::code_challenge.eq(code.code_challenge.as_ref().map(CodeChallenge::as_str)),
+                spent_codes::spent_at.eq(family.rotated_at.millis()),
+                spent_codes::expires_at.eq(family.expires_at.millis()),
+            ))
+            .execute(tx)
+    })
+}
+
+/// What is remembered of a spent code after the short-lived store forgot it.
+#[derive(Debug)]
+pub struct Spent {
+    /// The client that it was issued to.
+    pub client_id: String,
+    /// Where it was sent.
+    pub redirect_uri: String,
+    /// Who must present the verifier.
+    pub code_challenge: Option<CodeChallenge>,
+}
+
+/// Looks a spent code up.
+pub fn find_spent(connection: &mut Connection, hash: &TokenHash) -> QueryResult<Option<Spent>> {
+    let row: Option<(String, String, Option<String>)> = spent_codes::table
+        .find(hash.as_str())
+        .select((spent_codes::client_id, spent_codes::redirect_uri, spent_codes::code_challenge))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(|(client_id, redirect_uri, challenge)| Spent {
+        client_id,
+        redirect_uri,
+        code_challenge: challenge.map(CodeChallenge::from_stored),
+    }))
+}
+
+/// Ends the family that a spent code began; false when it had ended before.
+pub fn revoke_spent(tx: &mut Connection, hash: &TokenHash, now: Time) -> QueryResult<bool> {
+    let family_id: Option<String> =
+        spent_codes::table.find(hash.as_str()).select(spent_codes::family_id).first(tx).optional()?;
+    family_id.map_or(Ok(false), |id| family::store::revoke(tx, &id, "code_replay", now))
+}
+
+/// Deletes spent codes whose family's life is over, at most `limit`; returns how many.
+pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    let hashes: Vec<String> = spent_codes::table
+        .filter(spent_codes::expires_at.lt(before.millis()))
+        .select(spent_codes::hash)
+        .limit(limit)
+        .load(tx)?;
+    diesel::delete(spent_codes::table.filter(spent_codes::hash.eq_any(hashes))).execute(tx)
+}

@@ -1,0 +1,219 @@
+//! Queries about token families.
+
+use super::{Family, PresentedRefreshToken, Standing, standing};
+use crate::model::user::{User, store::UserRow};
+use crate::platform::clock::Time;
+use crate::platform::crypto::Pepper;
+use crate::platform::db::{Connection, schema::*};
+use diesel::QueryResult;
+use diesel::prelude::*;
+use std::time::Duration;
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = token_families)]
+struct FamilyRow {
+    id: String,
+    client_id: String,
+    person_id: String,
+    person_epoch: i64,
+    session_id: Option<String>,
+    authorization_data: String,
+    offline: bool,
+    secret: String,
+    generation: i64,
+    rotated_at: i64,
+    idle_until: i64,
+    expires_at: i64,
+    revoked_at: Option<i64>,
+}
+
+fn family(row: FamilyRow) -> QueryResult<Family> {
+    let authorized = serde_json::from_str(&row.authorization_data)
+        .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
+    Ok(Family {
+        id: row.id,
+        client_id: row.client_id,
+        person_id: row.person_id,
+        person_epoch: row.person_epoch,
+        session_id: row.session_id,
+        offline: row.offline,
+        authorized,
+        secret: row.secret,
+        generation: row.generation,
+        rotated_at: Time::from_millis(row.rotated_at),
+        idle_until: Time::from_millis(row.idle_until),
+        expires_at: Time::from_millis(row.expires_at),
+        revoked: row.revoked_at.is_some(),
+    })
+}
+
+/// Starts a family.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn insert(tx: &mut Connection, family: &Family) -> QueryResult<()> {
+    diesel::insert_into(token_families::table)
+        .values((
+            token_families::id.eq(&family.id),
+            token_families::client_id.eq(&family.client_id),
+            token_families::person_id.eq(&family.person_id),
+            token_families::person_epoch.eq(family.person_epoch),
+            token_families::session_id.eq(family.session_id.as_deref()),
+            token_families::authorization_data.eq(serde_json::json!(family.authorized).to_string()),
+            token_families::offline.eq(family.offline),
+            token_families::secret.eq(&family.secret),
+            token_families::generation.eq(family.generation),
+            token_families::rotated_at.eq(family.rotated_at.millis()),
+            token_families::idle_until.eq(family.idle_until.millis()),
+            token_families::created_at.eq(family.rotated_at.millis()),
+            token_families::expires_at.eq(family.expires_at.millis()),
+        ))
+        .execute(tx)
+        .map(drop)
+}
+
+/// A family and its person.
+pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>> {
+    let row: Option<(FamilyRow, UserRow)> = token_families::table
+        .inner_join(people::table)
+        .filter(token_families::id.eq(id))
+        .select((FamilyRow::as_select(), UserRow::as_select()))
+        .first(tx)
+        .optional()?;
+    row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
+}
+
+/// What became of a refresh token.
+#[derive(Debug)]
+pub enum Rotation {
+    /// The family stands at a new generation, or inside the grace at the one that another use made.
+    Rotated(Box<Rotated>),
+    /// An old token was used again: the family was ended in this transaction.
+    Reused {
+        /// The family that ended.
+        family_id: String,
+    },
+    /// Not a token of a living family of this client.
+    Invalid(&'static str),
+}
+
+/// Proof that a refresh token was used as it should be. Only [`rotate`] makes one.
+#[derive(Debug)]
+pub struct Rotated {
+    pub(in crate::tokens) family: Family,
+    pub(in crate::tokens) user: User,
+}
+
+/// What a rotation needs to know.
+#[derive(Clone)]
+pub struct RotationRules {
+    /// How long the token before is answered with the newest again.
+    pub grace: Duration,
+    /// How long a token that is not used lives.
+    pub idle: Duration,
+    /// The present.
+    pub now: Time,
+}
+
+/// Uses a refresh token: one conditional update, so that one of any number of concurrent uses wins.
+pub fn rotate(
+    tx: &mut Connection,
+    pepper: &Pepper,
+    presented: &PresentedRefreshToken,
+    client_id: &str,
+    rules: &RotationRules,
+) -> QueryResult<Rotation> {
+    // A second look only happens when another use won between look and update.
+    for _ in 0..2 {
+        let Some((family, user)) = find(tx, &presented.family_id)?.filter(|(family, _)| family.made(pepper, presented)) else {
+            return Ok(Rotation::Invalid("no such refresh token"));
+        };
+        if family.client_id != client_id {
+            return Ok(Rotation::Invalid("the refresh token was issued to another client"));
+        }
+        match standing(&family, presented.generation, rules.now, rules.grace) {
+            Standing::Ended => return Ok(Rotation::Invalid("the refresh token has expired or was revoked")),
+            Standing::Reused => {
+                revoke(tx, &family.id, "reuse", rules.now)?;
+                return Ok(Rotation::Reused { family_id: family.id });
+            }
+            _ if !user.is_active() || user.epoch != family.person_epoch => {
+                return Ok(Rotation::Invalid("the person may no longer sign in"));
+            }
+            Standing::Grace => return Ok(Rotation::Rotated(Box::new(Rotated { family, user }))),
+            Standing::Newest => {
+                if let Some(family) = advance(tx, family, rules)? {
+                    return Ok(Rotation::Rotated(Box::new(Rotated { family, user })));
+                }
+            }
+        }
+    }
+    Ok(Rotation::Invalid("the refresh token was used elsewhere"))
+}
+
+fn advance(tx: &mut Connection, mut family: Family, rules: &RotationRules) -> QueryResult<Option<Family>> {
+    let next = family.generation.saturating_add(1);
+    let idle_until = (rules.now + rules.idle).min(family.expires_at);
+    let unused = token_families::table.filter(
+        token_families::id
+            .eq(&family.id)
+            .and(token_families::generation.eq(family.generation))
+            .and(token_families::revoked_at.is_null()),
+    );
+    let updated = diesel::update(unused)
+        .set((
+            token_families::generation.eq(next),
+            token_families::rotated_at.eq(rules.now.millis()),
+            token_families::idle_until.eq(idle_until.millis()),
+        ))
+        .execute(tx)?;
+    family.generation = next;
+    family.rotated_at = rules.now;
+    family.idle_until = idle_until;
+    Ok((updated == 1).then_some(family))
+}
+
+/// Ends a family; false when it had ended before.
+pub fn revoke(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResult<bool> {
+    let live = token_families::table.filter(token_families::id.eq(id).and(token_families::revoked_at.is_null()));
+    diesel::update(live)
+        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason))))
+        .execute(tx)
+        .map(|updated| updated == 1)
+}
+
+/// Ends what a session started and what was not meant to outlive it.
+pub fn revoke_of_session(tx: &mut Connection, session_id: &str, now: Time) -> QueryResult<usize> {
+    let bound = token_families::table.filter(
+        token_families::session_id
+            .eq(session_id)
+            .and(token_families::offline.eq(false))
+            .and(token_families::revoked_at.is_null()),
+    );
+    diesel::update(bound)
+        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some("logout"))))
+        .execute(tx)
+}
+
+/// Ends everything that a client holds for a person.
+pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: Time) -> QueryResult<usize> {
+    let theirs = token_families::table.filter(
+        token_families::person_id
+            .eq(person)
+            .and(token_families::client_id.eq(client))
+            .and(token_families::revoked_at.is_null()),
+    );
+    diesel::update(theirs)
+        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some("consent"))))
+        .execute(tx)
+}
+
+/// Deletes families that ended before `before`, at most `limit` of them; returns how many.
+pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<String> = token_families::table
+        .filter(token_families::expires_at.lt(before.millis()))
+        .select(token_families::id)
+        .limit(limit)
+        .load(tx)?;
+    diesel::delete(token_families::table.filter(token_families::id.eq_any(ids))).execute(tx)
+}
