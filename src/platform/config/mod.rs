@@ -1,1 +1,168 @@
 //! Configuration: defaults < file < environment < flags.
+//!
+//! [`Layers`] names the sources and gives a [`Config`], or every problem at once, each with the place it stands at.
+//! A new key is one field and one `read` line in its section's file, and a paragraph in
+//! `docker/latchkey.example.toml` (a test compares the two).
+
+mod access;
+mod check;
+mod database;
+mod duration;
+mod issuer;
+mod keys;
+mod layers;
+mod listening;
+mod look;
+mod people;
+mod rate;
+mod reader;
+mod tokens;
+mod value;
+
+pub use access::{Resource, Scope, TokenFormat};
+pub use check::Finding;
+pub use database::{Database, DatabaseUrl, EphemeralUrl};
+pub use issuer::{Issuer, IssuerError};
+pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
+pub use layers::{Layers, Origin};
+pub use listening::{Egress, Management, Proxy, Tls};
+pub use look::{Branding, Log, LogFormat, LogLevel};
+pub use people::{Password, Registration, RegistrationMode, Session, Throttle};
+pub use rate::Rate;
+pub use reader::{ConfigError, Problem};
+pub use tokens::{RequirePkce, Tokens};
+
+use reader::Reader;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+/// Everything that an operator can set. A value of this type has passed every rule that a single key can break;
+/// what only `serve` minds is in [`Config::check_for_serve`].
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `issuer`: the one name of this provider, in metadata, tokens and links.
+    pub issuer: Issuer,
+    /// `listen`: where the public listener binds.
+    pub listen: SocketAddr,
+    /// `management.*`
+    pub management: Management,
+    /// `tls.*`
+    pub tls: Tls,
+    /// `proxy.*`
+    pub proxy: Proxy,
+    /// `database.*`
+    pub database: Database,
+    /// `ephemeral.url`, or what is derived from the database; absent only with PostgreSQL.
+    pub ephemeral: Option<EphemeralUrl>,
+    /// `keys.*`
+    pub keys: Keys,
+    /// `tokens.*`
+    pub tokens: Tokens,
+    /// `pkce.require`
+    pub require_pkce: RequirePkce,
+    /// `egress.*`
+    pub egress: Egress,
+    /// `registration.*`
+    pub registration: Registration,
+    /// `legacy.implicit`: clients may register response types that contain `token` or `id_token`.
+    pub legacy_implicit: bool,
+    /// `features.NAME`
+    pub features: BTreeMap<String, bool>,
+    /// `scopes.NAME`
+    pub scopes: BTreeMap<String, Scope>,
+    /// `resources.NAME`
+    pub resources: BTreeMap<String, Resource>,
+    /// `session.*`
+    pub session: Session,
+    /// `password.*`
+    pub password: Password,
+    /// `throttle.*`
+    pub throttle: Throttle,
+    /// `branding.*`
+    pub branding: Branding,
+    /// `i18n.default_locale`: a BCP 47 tag.
+    pub default_locale: String,
+    /// `log.*`
+    pub log: Log,
+    origins: BTreeMap<String, Origin>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            issuer: Issuer::default(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            management: Management::default(),
+            tls: Tls::default(),
+            proxy: Proxy::default(),
+            database: Database::default(),
+            ephemeral: Database::default().url.ephemeral(),
+            keys: Keys::default(),
+            tokens: Tokens::default(),
+            require_pkce: RequirePkce::All,
+            egress: Egress::default(),
+            registration: Registration::default(),
+            legacy_implicit: false,
+            features: BTreeMap::new(),
+            scopes: BTreeMap::new(),
+            resources: BTreeMap::new(),
+            session: Session::default(),
+            password: Password::default(),
+            throttle: Throttle::default(),
+            branding: Branding::default(),
+            default_locale: "en".to_owned(),
+            log: Log::default(),
+            origins: BTreeMap::new(),
+        }
+    }
+}
+
+impl Config {
+    /// Where `key` (dotted) was set.
+    pub fn origin(&self, key: &str) -> Origin {
+        self.origins.get(key).cloned().unwrap_or(Origin::Default)
+    }
+
+    /// Whether the operator switched the feature `name`; `None` leaves it to the feature's own default.
+    pub fn feature(&self, name: &str) -> Option<bool> {
+        self.features.get(name).copied()
+    }
+
+    /// Features in the configuration that are not among `known`, the names of the one list in `app`.
+    pub fn unknown_features(&self, known: &[&str]) -> Vec<Problem> {
+        let unknown = self.features.keys().filter(|name| !known.contains(&name.as_str()));
+        unknown.map(|name| Problem::unknown_feature(name, known, self.origin(&format!("features.{name}")))).collect()
+    }
+
+    fn read(reader: &mut Reader) -> Self {
+        let mut config = Self::default();
+        reader.read("issuer", &mut config.issuer);
+        reader.read("listen", &mut config.listen);
+        config.management.read(reader);
+        config.tls.read(reader);
+        config.proxy.read(reader);
+        config.database.read(reader);
+        config.ephemeral = config.database.url.ephemeral();
+        reader.read("ephemeral.url", &mut config.ephemeral);
+        config.keys.read(reader);
+        config.tokens.read(reader);
+        reader.read("pkce.require", &mut config.require_pkce);
+        config.egress.read(reader);
+        config.registration.read(reader);
+        reader.read("legacy.implicit", &mut config.legacy_implicit);
+        config.features = access::read_features(reader);
+        config.scopes = access::read_scopes(reader);
+        config.resources = access::read_resources(reader);
+        config.session.read(reader);
+        config.password.read(reader);
+        config.throttle.read(reader);
+        config.branding.read(reader);
+        look::read_locale(reader, &mut config.default_locale);
+        config.log.read(reader);
+        config.origins = reader.origins();
+        config
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! What `serve` minds and a single key cannot know: an unsafe whole. Each finding says where, why and what to do.
+
+use super::keys::MasterKeyError;
+use super::reader::written;
+use super::{Config, Origin};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// One reason not to serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Where the key stands.
+    pub origin: Origin,
+    /// Its line in the configuration file, where it stands in one.
+    pub line: Option<usize>,
+    /// The key to look at.
+    pub key: String,
+    /// What is unsafe.
+    pub problem: String,
+    /// What to do.
+    pub fix: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: `{}` {}. To fix: {}", self.origin, self.key, self.problem, self.fix)
+    }
+}
+
+/// Scopes that need no configuration (OpenID Connect Core §3.1.2.1, §5.4, §11).
+const STANDARD_SCOPES: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access"];
+
+impl Config {
+    /// Whether this configuration is safe to serve with; reads the key files to know.
+    pub fn check_for_serve(&self) -> Result<(), Vec<Finding>> {
+        let mut findings = Findings { config: self, found: Vec::new() };
+        findings.issuer();
+        findings.master_keys();
+        findings.key_files();
+        findings.listeners();
+        findings.stores();
+        findings.algorithms();
+        findings.resources();
+        if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
+    }
+}
+
+struct Findings<'a> {
+    config: &'a Config,
+    found: Vec<Finding>,
+}
+
+impl Findings<'_> {
+    fn add(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) {
+        let origin = self.config.origin(key);
+        let line = if let Origin::File { line, .. } = &origin { Some(*line) } else { None };
+        self.found.push(Finding { origin, line, key: key.to_owned(), problem: problem.into(), fix: fix.into() });
+    }
+
+    fn issuer(&mut self) {
+        if self.config.origin("issuer") == Origin::Default {
+            self.add("issuer", "is not set", "set it to the URL that people and applications reach this provider by");
+        }
+    }
+
+    fn master_keys(&mut self) {
+        let config = self.config;
+        let new = "make one with `openssl rand -base64 32`";
+        let key = if config.keys.master_key.is_some() { "keys.master_key" } else { "keys.master_key_file" };
+        let Err(cause) = config.keys.master_keys() else { return };
+        let fix = match cause {
+            MasterKeyError::Missing => format!("{new}, and set `keys.master_key_file` or LATCHKEY__KEYS__MASTER_KEY"),
+            MasterKeyError::Both => "keep one of them".to_owned(),
+            MasterKeyError::Unreadable(_) => "name a file that this process may read".to_owned(),
+            MasterKeyError::NotAKey(_) | MasterKeyError::NotRandom(_) => new.to_owned(),
+        };
+        self.add(key, format!("leaves nothing to seal keys with: {cause}"), fix);
+    }
+
+    fn key_files(&mut self) {
+        let config = self.config;
+        for (key, path) in [
+            ("tls.private_key_file", &config.tls.private_key_file),
+            ("keys.master_key_file", &config.keys.master_key_file),
+        ] {
+            if let Some(path) = path {
+                self.key_file(key, path);
+            }
+        }
+        if let Origin::File { path, .. } = config.origin("keys.master_key")
+            && is_open_to_others(Path::new(&*path)).unwrap_or(false)
+        {
+            let fix = format!("`chmod 600 {path}`, or move the key to `keys.master_key_file`");
+            self.add("keys.master_key", "stands in a file that every user of this machine may read", fix);
+        }
+    }
+
+    fn key_file(&mut self, key: &str, path: &Path) {
+        match is_open_to_others(path) {
+            Ok(false) => {}
+            Ok(true) => {
+                let problem = "names a private key that every user of this machine may read or change";
+                self.add(key, problem, format!("`chmod 600 {}`, and make a new key", path.display()));
+            }
+            // An unreadable master key file is told with the master keys.
+            Err(_) if key == "keys.master_key_file" => {}
+            Err(cause) => {
+                self.add(key, format!("names a file that cannot be read: {cause}"), "name the file that holds the key")
+            }
+        }
+    }
+
+    /// PLT-01: no plain http on an address that others reach, and client addresses only from who may name them.
+    fn listeners(&mut self) {
+        let config = self.config;
+        let behind_proxy = !config.proxy.trusted.is_empty();
+        if !config.tls.is_on() && !behind_proxy {
+            let fix = "set `tls.certificate_file` and `tls.private_key_file`, or name the proxy that ends TLS in `proxy.trusted`";
+            if !config.listen.ip().is_loopback() {
+                self.add("listen", "speaks plain http on an address that others can reach", fix);
+            } else if config.issuer.is_https() {
+                self.add("issuer", "is https, but neither this process nor a proxy that it knows ends TLS", fix);
+            }
+        }
+        if let Some(management) = config.management.listen {
+            let (a, b) = (management, config.listen);
+            let overlap = a.ip() == b.ip() || a.ip().is_unspecified() || b.ip().is_unspecified();
+            if a.port() == b.port() && a.port() != 0 && overlap {
+                let fix = "give it a port of its own, on an address that only operators reach";
+                self.add("management.listen", "is the public listener's address: metrics would be public", fix);
+            }
+        }
+    }
+
+    fn stores(&mut self) {
+        if self.config.ephemeral.is_none() {
+            let fix = "set it to a Redis that every instance reaches: `redis://…`";
+            self.add("ephemeral.url", "is not set, and a PostgreSQL database has no place for short-lived data", fix);
+        }
+    }
+
+    fn algorithms(&mut self) {
+        // Discovery §3 has RS256 in every provider, and it is what clients get that ask for nothing else.
+        if !self.config.keys.algorithms.contains(&"RS256") {
+            self.add("keys.algorithms", "leaves out RS256, the default of OpenID Connect clients", "add `\"RS256\"`");
+        }
+    }
+
+    fn resources(&mut self) {
+        let config = self.config;
+        let mut seen = BTreeMap::new();
+        for (name, resource) in &config.resources {
+            let key = |field: &str| written(&["resources".to_owned(), name.clone(), field.to_owned()]);
+            let is_known =
+                |scope: &&String| config.scopes.contains_key(*scope) || STANDARD_SCOPES.contains(&scope.as_str());
+            for scope in resource.scopes.iter().filter(|scope| !is_known(scope)) {
+                let fix = format!(
+                    "add `[{}]` with a description, or remove it here",
+                    written(&["scopes".to_owned(), scope.clone()])
+                );
+                self.add(&key("scopes"), format!("names the unknown scope `{scope}`"), fix);
+            }
+            if let Some(algorithm) =
+                resource.access_token_signing_alg.filter(|alg| !config.keys.algorithms.contains(alg))
+            {
+                let problem = format!("wants {algorithm}, for which there is no key");
+                self.add(
+                    &key("access_token_signing_alg"),
+                    problem,
+                    format!("add `\"{algorithm}\"` to `keys.algorithms`"),
+                );
+            }
+            if let Some(other) = seen.insert(&resource.identifier, name) {
+                let problem = format!("is that of the resource `{other}` too");
+                self.add(&key("identifier"), problem, "give each resource an identifier of its own");
+            }
+        }
+    }
+}
+
+/// Whether users other than owner and group may read or write the file.
+fn is_open_to_others(path: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o006 != 0)
+}

@@ -1,0 +1,86 @@
+//! `branding.*`, `i18n.*`, `log.*`: what people and operators see.
+
+use super::reader::Reader;
+use super::value::{Raw, Setting, one_of};
+use std::path::PathBuf;
+
+/// `branding.*`
+#[derive(Debug, Clone)]
+pub struct Branding {
+    /// `branding.name`: what pages call this provider.
+    pub name: String,
+    /// `branding.logo`: an image file that our own origin serves.
+    pub logo: Option<PathBuf>,
+}
+
+impl Default for Branding {
+    fn default() -> Self {
+        Self { name: "Latchkey".to_owned(), logo: None }
+    }
+}
+
+impl Branding {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("branding.name", &mut self.name);
+        reader.require(self.name.chars().count() <= 80, "branding.name", "must have at most 80 characters");
+        reader.read("branding.logo", &mut self.logo);
+    }
+}
+
+pub(super) fn read_locale(reader: &mut Reader, locale: &mut String) {
+    reader.read("i18n.default_locale", locale);
+    let is_tag = locale.parse::<unic_langid::LanguageIdentifier>().is_ok();
+    reader.require(is_tag, "i18n.default_locale", "must be a BCP 47 language tag such as `en` or `pt-BR`");
+}
+
+/// `log.*`
+#[derive(Debug, Clone, Default)]
+pub struct Log {
+    /// `log.format`
+    pub format: LogFormat,
+    /// `log.level`: of Latchkey's own records; libraries stay at `warn`, since their chatter may hold what must not
+    /// be logged.
+    pub level: LogLevel,
+}
+
+/// How a record is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The least severe record that is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+impl Log {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("log.format", &mut self.format);
+        reader.read("log.level", &mut self.level);
+    }
+}
+
+impl Setting for LogFormat {
+    fn parse(raw: &Raw) -> Result<Self, String> {
+        one_of(raw, &[("pretty", Self::Pretty), ("json", Self::Json)])
+    }
+}
+
+impl Setting for LogLevel {
+    fn parse(raw: &Raw) -> Result<Self, String> {
+        let (error, warn, info) = (("error", Self::Error), ("warn", Self::Warn), ("info", Self::Info));
+        one_of(raw, &[error, warn, info, ("debug", Self::Debug), ("trace", Self::Trace)])
+    }
+}

@@ -1,0 +1,124 @@
+//! `registration.*`, `session.*`, `password.*`, `throttle.*`: who comes in, how long, how often.
+
+use super::rate::Rate;
+use super::reader::Reader;
+use super::value::{Raw, Setting, one_of};
+use std::time::Duration;
+
+/// Who may register clients by themselves (RFC 7591).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RegistrationMode {
+    /// Nobody: the endpoint does not exist.
+    #[default]
+    Off,
+    /// Bearers of an initial access token.
+    Token,
+    /// Anyone.
+    Open,
+}
+
+impl Setting for RegistrationMode {
+    fn parse(raw: &Raw) -> Result<Self, String> {
+        one_of(raw, &[("off", Self::Off), ("token", Self::Token), ("open", Self::Open)])
+    }
+}
+
+/// `registration.*`
+#[derive(Debug, Clone, Default)]
+pub struct Registration {
+    /// `registration.mode`
+    pub mode: RegistrationMode,
+}
+
+impl Registration {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("registration.mode", &mut self.mode);
+    }
+}
+
+/// `session.*`: how long a browser stays signed in.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// `session.idle`: without a visit.
+    pub idle: Duration,
+    /// `session.absolute`: however often it visits.
+    pub absolute: Duration,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(2 * 3600), absolute: Duration::from_secs(86_400) }
+    }
+}
+
+impl Session {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("session.idle", &mut self.idle);
+        reader.read("session.absolute", &mut self.absolute);
+        reader.require(self.idle <= self.absolute, "session.idle", "must not exceed `session.absolute`");
+    }
+}
+
+/// `password.*`
+#[derive(Debug, Clone)]
+pub struct Password {
+    /// `password.minimum_length`: in characters, for passwords that people choose. NIST SP 800-63B-4 §3.1.1.2
+    /// asks for 15 where the password is the only factor.
+    pub minimum_length: u32,
+}
+
+impl Default for Password {
+    fn default() -> Self {
+        Self { minimum_length: 15 }
+    }
+}
+
+impl Password {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("password.minimum_length", &mut self.minimum_length);
+        let in_range = (8..=64).contains(&self.minimum_length);
+        // Below 8 nothing helps; above 64 no one could choose a pass phrase (NIST SP 800-63B-4 §3.1.1.2).
+        reader.require(in_range, "password.minimum_length", "must be from 8 to 64");
+    }
+}
+
+/// `throttle.*`: `None` is off. Sign-in limits count failures only.
+#[derive(Debug, Clone)]
+pub struct Throttle {
+    /// `throttle.sign_in_account`: for one person.
+    pub sign_in_account: Option<Rate>,
+    /// `throttle.sign_in_address`: from one address.
+    pub sign_in_address: Option<Rate>,
+    /// `throttle.sign_in_network`: from one /24 or /64.
+    pub sign_in_network: Option<Rate>,
+    /// `throttle.registration_address`: of clients, from one address.
+    pub registration_address: Option<Rate>,
+    /// `throttle.par_client`: pushed requests of one client.
+    pub par_client: Option<Rate>,
+    /// `throttle.token_client`: token requests of one client.
+    pub token_client: Option<Rate>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            sign_in_account: Some(Rate::new(5, 900)),
+            sign_in_address: Some(Rate::new(20, 60)),
+            sign_in_network: Some(Rate::new(30, 60)),
+            registration_address: Some(Rate::new(5, 3600)),
+            par_client: Some(Rate::new(30, 60)),
+            token_client: None,
+        }
+    }
+}
+
+impl Throttle {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("throttle.sign_in_account", &mut self.sign_in_account);
+        reader.read("throttle.sign_in_address", &mut self.sign_in_address);
+        reader.read("throttle.sign_in_network", &mut self.sign_in_network);
+        reader.read("throttle.registration_address", &mut self.registration_address);
+        reader.read("throttle.par_client", &mut self.par_client);
+        reader.read("throttle.token_client", &mut self.token_client);
+    }
+}

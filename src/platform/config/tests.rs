@@ -1,0 +1,136 @@
+//! The layers, the errors and the findings.
+
+use super::*;
+
+mod example;
+mod serve;
+
+fn load(toml: &str) -> Result<Config, ConfigError> {
+    Layers::default().text("latchkey.toml", toml).load()
+}
+
+fn refusal(toml: &str) -> String {
+    load(toml).unwrap_err().to_string()
+}
+
+fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+#[test]
+fn an_empty_configuration_is_the_default() {
+    let config = load("").unwrap();
+    assert_eq!(config.issuer.as_str(), "http://localhost:8080");
+    assert_eq!(config.tokens.code.as_secs(), 60);
+    assert!(matches!(&config.ephemeral, Some(EphemeralUrl::Sqlite(path)) if path.ends_with("latchkey.db.ephemeral")));
+    assert_eq!(config.origin("issuer"), Origin::Default);
+}
+
+#[test]
+fn a_later_layer_wins() {
+    let toml = "issuer = \"https://file.example\"\n[tokens]\ncode = \"10s\"\naccess = \"1m\"\nid = \"1m\"\n";
+    let environment = [("LATCHKEY__TOKENS__ACCESS", "2m"), ("LATCHKEY__TOKENS__ID", "2m"), ("PATH", "/bin")];
+    let layers = Layers::default().text("f.toml", toml).variables(variables(&environment)).flag("tokens.id", "3m");
+    let config = layers.load().unwrap();
+    let minutes = [config.tokens.code, config.tokens.access, config.tokens.id].map(|lifetime| lifetime.as_secs());
+    assert_eq!(minutes, [10, 120, 180]);
+    assert_eq!(config.origin("tokens.code").to_string(), "f.toml:3");
+    assert_eq!(config.origin("tokens.access").to_string(), "environment LATCHKEY__TOKENS__ACCESS");
+    assert_eq!(config.origin("tokens.id").to_string(), "flag tokens.id");
+}
+
+#[test]
+fn the_environment_carries_every_kind_of_value() {
+    let environment = [
+        ("LATCHKEY__PROXY__TRUSTED", "10.0.0.0/8, ::1"),
+        ("LATCHKEY__DATABASE__MAX_CONNECTIONS", "7"),
+        ("LATCHKEY__LEGACY__IMPLICIT", "true"),
+        ("LATCHKEY__FEATURES__PAR", "false"),
+        ("LATCHKEY__THROTTLE__PAR_CLIENT", "off"),
+        ("LATCHKEY__MANAGEMENT__LISTEN", ""),
+        ("LATCHKEY__RESOURCES__ORDERS__IDENTIFIER", "https://orders.example"),
+    ];
+    let config = Layers::default().variables(variables(&environment)).load().unwrap();
+    assert_eq!(config.proxy.trusted.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/8", "::1/128"]);
+    assert_eq!((config.database.max_connections, config.legacy_implicit), (7, true));
+    assert_eq!((config.feature("par"), config.feature("ciba")), (Some(false), None));
+    assert_eq!((config.throttle.par_client, config.management.listen), (None, None));
+    assert_eq!(config.resources["orders"].identifier, "https://orders.example");
+}
+
+#[test]
+fn an_unknown_key_names_its_line_and_the_nearest_known_one() {
+    let toml = "issuer = \"https://a.example\"\n\n[tokens]\ncoed = \"10s\"\n[token]\naccess = \"1m\"\n[sesion]\n";
+    assert_eq!(
+        refusal(toml),
+        "latchkey.toml:7: `sesion` is not a known key; the nearest is `session.idle`\n\
+         latchkey.toml:6: `token.access` is not a known key; the nearest is `tokens.access`\n\
+         latchkey.toml:4: `tokens.coed` is not a known key; the nearest is `tokens.code`"
+    );
+    assert!(refusal("code = \"10s\"").ends_with("the nearest is `tokens.code`"));
+    assert!(refusal("tokens = 5").ends_with("`tokens` is a section and takes no value of its own"));
+}
+
+#[test]
+fn a_wrong_value_names_its_place_its_key_and_the_rule() {
+    let cases = [
+        ("issuer = \"http://id.example.com\"", "latchkey.toml:1: `issuer` must be https"),
+        ("[tokens]\n\ncode = \"1x\"", "latchkey.toml:3: `tokens.code` must be a duration such as"),
+        ("[tokens]\ncode = \"1h\"", "latchkey.toml:2: `tokens.code` must be at most `10m`"),
+        ("tokens = { code = 5 }", "latchkey.toml:1: `tokens.code` must be a duration such as"),
+        ("pkce.require = \"of\"", "latchkey.toml:1: `pkce.require` must be one of `all`, `public`, `off`; found `of`"),
+        (
+            "proxy.trusted = [\"10.0.0.0/33\"]",
+            "latchkey.toml:1: `proxy.trusted` must be a list of which each must be an address",
+        ),
+        ("proxy.trusted = [\"0.0.0.0/0\"]", "latchkey.toml:1: `proxy.trusted` must not hold the whole internet"),
+        ("database.max_connections = -1", "latchkey.toml:1: `database.max_connections` must be a whole number"),
+        (
+            "keys.algorithms = [\"HS256\"]",
+            "latchkey.toml:1: `keys.algorithms` must be a list of which each must be one of `RS256`",
+        ),
+        ("[tls]\ncertificate_file = \"a\"", "latchkey.toml:2: `tls.certificate_file` needs `tls.private_key_file` too"),
+        ("[scopes.\"api:read\"]", "latchkey.toml:1: `scopes.\"api:read\"` must have a `description`"),
+        ("[resources.a]\nidentifier = \"a#b\"", "latchkey.toml:1: `resources.a` must have an `identifier`"),
+        ("[session]\nidle = \"2d\"", "latchkey.toml:2: `session.idle` must not exceed"),
+        ("i18n.default_locale = \"!\"", "latchkey.toml:1: `i18n.default_locale` must be a BCP 47"),
+        ("a = 1\n a = 2", "latchkey.toml:2: duplicate key"),
+        ("issuer = ", "latchkey.toml:1: "),
+    ];
+    for (toml, start) in cases {
+        assert!(refusal(toml).starts_with(start), "{toml}: {}", refusal(toml));
+    }
+}
+
+#[test]
+fn an_error_of_the_environment_names_the_variable() {
+    let load = |name, value| Layers::default().variables(variables(&[(name, value)])).load().unwrap_err().to_string();
+    assert!(
+        load("LATCHKEY__TOKENS__CODE", "x").starts_with("environment LATCHKEY__TOKENS__CODE: `tokens.code` must be")
+    );
+    assert!(load("LATCHKEY__TOKEN__CODE", "1s").ends_with("the nearest is `tokens.code`"));
+    let missing = Layers::default().file("/nowhere/latchkey.toml").load().unwrap_err().to_string();
+    assert!(missing.starts_with("/nowhere/latchkey.toml: cannot be read"), "{missing}");
+}
+
+#[test]
+fn no_error_shows_a_secret() {
+    let wrong = refusal("[database]\nurl = \"mysql://me:hunter2@db\"\n[keys]\nmaster_key = [\"hunter2\"]");
+    assert!(wrong.contains("`database.url` must be") && wrong.contains("`keys.master_key` must be"), "{wrong}");
+    assert!(!wrong.contains("hunter2"), "{wrong}");
+    let config = load("database.url = \"postgres://me:hunter2@db/lk\"\nkeys.master_key = \"hunter2\"").unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn all_problems_come_together() {
+    assert_eq!(load("a = 1\nb = 2\nlisten = 3").unwrap_err().problems.len(), 3);
+}
+
+#[test]
+fn an_unknown_feature_names_the_nearest() {
+    let config = load("[features]\npra = true\nciba = false").unwrap();
+    let problems = config.unknown_features(&["par", "ciba"]);
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].to_string(), "latchkey.toml:2: `features.pra` is not a known feature; the nearest is `par`");
+}
