@@ -1,0 +1,189 @@
+//! The shared engine: Redis 6.2 or newer, or a cluster of it, over one multiplexed connection.
+//!
+//! A stored value is its expiry (16 decimal digits, milliseconds since 1970) and then the bytes. Redis drops it by
+//! its own timer; the expiry inside is judged by [`Clock`], so that both engines mean the same under any clock.
+
+mod connect;
+mod script;
+
+pub(super) use self::connect::{connect, connect_cluster};
+
+use self::script::Scripts;
+use super::{Ephemeral, Key, MAX_WAIT};
+use crate::platform::{
+    clock::{Clock, Time},
+    error::Unavailable,
+    random::{self, Random},
+};
+use ::redis::{Cmd, FromRedisValue, RedisError, RedisResult, ScriptInvocation, aio::ConnectionLike};
+use async_trait::async_trait;
+use std::{future::Future, sync::Arc, time::Duration};
+
+/// Digits of the expiry before the value.
+const HEAD: usize = 16;
+/// Where the store keeps its own name. It has no expiry.
+const STORE_ID: &str = "lk:store";
+
+/// The shared store over a connection `C` that reconnects by itself.
+pub struct RedisStore<C> {
+    connection: C,
+    scripts: Scripts,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
+    fn new(connection: C, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { connection, scripts: Scripts::new(), clock, random }
+    }
+
+    /// Asks something that may be asked twice without harm: a connection that broke while idle is not a refusal.
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
+        let attempt = || async { command.query_async(&mut self.connection.clone()).await };
+        bounded(async {
+            match attempt().await {
+                Err(error) if error.is_unrecoverable_error() => attempt().await,
+                answer => answer,
+            }
+        })
+        .await
+    }
+
+    /// Sends something whose second run would mean another thing; repeats only what was never sent.
+    async fn tell<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
+        let attempt = || async { command.query_async(&mut self.connection.clone()).await };
+        bounded(repeat_unsent(attempt)).await
+    }
+
+    async fn run<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, Unavailable> {
+        let attempt = || async { script.invoke_async(&mut self.connection.clone()).await };
+        bounded(repeat_unsent(attempt)).await
+    }
+
+    fn entry(&self, value: &[u8], ttl: Duration) -> (Vec<u8>, i64) {
+        let until = self.clock.now() + ttl;
+        (encode(value, until), milliseconds(ttl))
+    }
+
+    fn live(&self, stored: Option<Vec<u8>>) -> Option<Vec<u8>> {
+        decode(stored?, self.clock.now())
+    }
+}
+
+async fn repeat_unsent<T, F: Future<Output = RedisResult<T>>>(attempt: impl Fn() -> F) -> RedisResult<T> {
+    match attempt().await {
+        Err(error) if error.is_connection_refusal() => attempt().await,
+        answer => answer,
+    }
+}
+
+async fn bounded<T>(answer: impl Future<Output = RedisResult<T>>) -> Result<T, Unavailable> {
+    match tokio::time::timeout(MAX_WAIT, answer).await {
+        Ok(answer) => answer.map_err(|error| unavailable(&error)),
+        Err(_) => Err(Unavailable::new("redis: no answer in time")),
+    }
+}
+
+fn unavailable(error: &RedisError) -> Unavailable {
+    Unavailable::new(format!("redis: {error}"))
+}
+
+/// Redis takes neither a lifetime of zero nor one near the end of its numbers.
+fn milliseconds(ttl: Duration) -> i64 {
+    const TEN_YEARS: i64 = 10 * 366 * 86_400_000;
+    i64::try_from(ttl.as_millis()).unwrap_or(TEN_YEARS).clamp(1, TEN_YEARS)
+}
+
+fn encode(value: &[u8], until: Time) -> Vec<u8> {
+    let mut stored = format!("{:0HEAD$}", until.millis().max(0)).into_bytes();
+    stored.extend_from_slice(value);
+    stored
+}
+
+fn decode(mut stored: Vec<u8>, now: Time) -> Option<Vec<u8>> {
+    let until: i64 = std::str::from_utf8(stored.get(..HEAD)?).ok()?.parse().ok()?;
+    (until > now.millis()).then(|| stored.split_off(HEAD))
+}
+
+#[async_trait]
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> Ephemeral for RedisStore<C> {
+    async fn put(&self, key: &Key, value: Vec<u8>, ttl: Duration) -> Result<(), Unavailable> {
+        let (entry, ttl) = self.entry(&value, ttl);
+        self.ask(::redis::cmd("SET").arg(key.redis_name()).arg(entry).arg("PX").arg(ttl)).await
+    }
+
+    async fn get(&self, key: &Key) -> Result<Option<Vec<u8>>, Unavailable> {
+        let stored = self.ask(::redis::cmd("GET").arg(key.redis_name())).await?;
+        Ok(self.live(stored))
+    }
+
+    async fn take(&self, key: &Key) -> Result<Option<Vec<u8>>, Unavailable> {
+        let stored = self.tell(::redis::cmd("GETDEL").arg(key.redis_name())).await?;
+        Ok(self.live(stored))
+    }
+
+    async fn put_if_absent(&self, key: &Key, value: Vec<u8>, ttl: Duration) -> Result<bool, Unavailable> {
+        let (entry, ttl) = self.entry(&value, ttl);
+        let mut script = self.scripts.put_if_absent.key(key.redis_name());
+        script.arg(self.clock.now().millis()).arg(entry).arg(ttl);
+        self.run(script).await
+    }
+
+    async fn compare_and_swap(
+        &self,
+        key: &Key,
+        expected: &[u8],
+        new: Vec<u8>,
+        ttl: Duration,
+    ) -> Result<bool, Unavailable> {
+        let (entry, ttl) = self.entry(&new, ttl);
+        let mut script = self.scripts.compare_and_swap.key(key.redis_name());
+        script.arg(self.clock.now().millis()).arg(entry).arg(ttl).arg(expected);
+        self.run(script).await
+    }
+
+    async fn increment(&self, key: &Key, ttl: Duration) -> Result<u64, Unavailable> {
+        let (entry, ttl) = self.entry(b"1", ttl);
+        let mut script = self.scripts.increment.key(key.redis_name());
+        script.arg(self.clock.now().millis()).arg(entry).arg(ttl);
+        self.run(script).await
+    }
+
+    async fn delete(&self, key: &Key) -> Result<bool, Unavailable> {
+        Ok(self.take(key).await?.is_some())
+    }
+
+    async fn ping(&self) -> Result<(), Unavailable> {
+        // Not PING: a cluster would send that to every node, and a replica that serves no key answers it too.
+        self.ask::<Option<String>>(::redis::cmd("GET").arg(STORE_ID)).await.map(drop)
+    }
+
+    async fn store_id(&self) -> Result<String, Unavailable> {
+        if let Some(id) = self.ask(::redis::cmd("GET").arg(STORE_ID)).await? {
+            return Ok(id);
+        }
+        let candidate = random::token(&*self.random);
+        let () = self.ask(::redis::cmd("SETNX").arg(STORE_ID).arg(candidate)).await?;
+        self.ask(::redis::cmd("GET").arg(STORE_ID)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_value_carries_its_expiry() {
+        let stored = encode(b"v", Time::from_millis(5));
+        assert_eq!(stored, b"0000000000000005v");
+        assert_eq!(decode(stored.clone(), Time::from_millis(4)), Some(b"v".to_vec()));
+        assert_eq!(decode(stored, Time::from_millis(5)), None);
+    }
+
+    #[test]
+    fn what_others_wrote_under_our_key_reads_as_absent() {
+        for foreign in [&b""[..], b"short", b"sixteen letters!", b"sixteen letters!!"] {
+            assert_eq!(decode(foreign.to_vec(), Time::from_millis(0)), None);
+        }
+    }
+}

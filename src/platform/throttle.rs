@@ -1,1 +1,0 @@
-//! Growing delays for repeated failures.

@@ -1,0 +1,115 @@
+//! Growing delays for repeated failures, and counts in windows of time.
+//!
+//! Nobody is locked out: a delay has an upper bound, and a browser that the person used before has delays of its own,
+//! so that strangers can't keep anyone from signing in. Names and addresses reach the store only inside hashed keys.
+//! When the store can't confirm, nobody is admitted.
+
+mod failures;
+mod growth;
+mod network;
+mod rate;
+#[cfg(test)]
+mod tests;
+
+pub use self::growth::Growth;
+pub use self::network::network;
+
+use self::failures::Failures;
+use super::{
+    clock::Clock,
+    ephemeral::{Namespace, Slot, Slots},
+    error::Unavailable,
+};
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+/// Delays of one account: five failures are free, the sixth try waits a second, then two, four, … five minutes.
+const ACCOUNT: Growth = Growth {
+    free: 5,
+    first: Duration::from_secs(1),
+    cap: Duration::from_secs(300),
+    forget: Duration::from_secs(86_400),
+};
+
+/// Delays of one network, behind which may be a whole office.
+const NETWORK: Growth =
+    Growth { free: 30, first: Duration::from_secs(1), cap: Duration::from_secs(60), forget: Duration::from_secs(900) };
+
+/// Someone tries to prove who they are.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// The one name of the account, whatever alias was typed: its id, or the folded text if there is no such account.
+    pub account: &'a str,
+    /// Where the try comes from: the peer, or what a trusted proxy says.
+    pub address: IpAddr,
+    /// The id in the signed cookie of a browser in which this account signed in before.
+    pub known_device: Option<&'a str>,
+}
+
+/// Why a request may not go on now.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Throttled {
+    /// Too much, too fast: 429, or a page that says how long to wait. Rounded up to whole seconds, at least one.
+    #[error("retry after {} s", .0.as_secs())]
+    RetryAfter(Duration),
+    /// The store can't confirm: 503.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+impl Throttled {
+    fn after(wait: Duration) -> Self {
+        Self::RetryAfter(Duration::from_secs(wait.as_millis().div_ceil(1000).max(1).try_into().unwrap_or(u64::MAX)))
+    }
+}
+
+/// Decides who must wait.
+#[derive(Clone)]
+pub struct Throttle {
+    slots: Slots,
+    failures: Slot<Failures>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Throttle {
+    /// A throttle that remembers in the ephemeral store.
+    pub fn new(slots: Slots, clock: Arc<dyn Clock>) -> Self {
+        Self { failures: slots.slot(Namespace::Throttle), slots, clock }
+    }
+
+    /// Admits an attempt, or says how long to wait. To be called before any secret is compared.
+    ///
+    /// An admitted attempt counts as a failure from now on, so that a thousand tries at once gain no more than a
+    /// thousand in a row: call [`Throttle::succeeded`] when it was none, [`Throttle::withdraw`] when nothing was judged.
+    pub async fn admit(&self, attempt: &Attempt<'_>) -> Result<(), Throttled> {
+        self.count(&account_id(attempt), &ACCOUNT).await?;
+        let network = self.count(&network_id(attempt), &NETWORK).await;
+        if network.is_err() {
+            self.give_back(&account_id(attempt), &ACCOUNT).await?;
+        }
+        network
+    }
+
+    /// The attempt proved who it is: its account's delays end, and its network is not counted.
+    pub async fn succeeded(&self, attempt: &Attempt<'_>) -> Result<(), Unavailable> {
+        self.failures.delete(&account_id(attempt)).await?;
+        self.give_back(&network_id(attempt), &NETWORK).await
+    }
+
+    /// The attempt came to no judgement (a store or the password pool was busy): as if it had not been made.
+    pub async fn withdraw(&self, attempt: &Attempt<'_>) -> Result<(), Unavailable> {
+        self.give_back(&account_id(attempt), &ACCOUNT).await?;
+        self.give_back(&network_id(attempt), &NETWORK).await
+    }
+}
+
+/// A known browser has its own count, and can't be held up by what others try.
+fn account_id(attempt: &Attempt<'_>) -> String {
+    match attempt.known_device {
+        Some(device) => format!("device\0{device}\0{}", attempt.account),
+        None => format!("account\0{}", attempt.account),
+    }
+}
+
+fn network_id(attempt: &Attempt<'_>) -> String {
+    format!("network\0{}", network(attempt.address))
+}
