@@ -1,0 +1,98 @@
+//! A Redis server of the test's own.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use super::process::{Folder, Server, Signal, start_on_free_port};
+
+/// A Redis server on a free port. It keeps nothing on disk: started again, it is empty.
+#[derive(Debug)]
+pub struct Redis {
+    server: Server,
+    port: u16,
+    folder: Folder,
+}
+
+impl Redis {
+    /// The instance that all tests of this process share, started by the first that asks. Tests that share it keep
+    /// apart by database number or by key prefix; one that kills Redis starts its own.
+    pub fn shared() -> &'static Self {
+        static SHARED: OnceLock<Redis> = OnceLock::new();
+        SHARED.get_or_init(Self::start)
+    }
+
+    pub fn start() -> Self {
+        let folder = Folder::create("redis");
+        let (port, server) = start_on_free_port("redis-server", |port| serve(&folder, port));
+        Self { server, port, folder }
+    }
+
+    /// Database 0.
+    pub fn url(&self) -> String {
+        self.database_url(0)
+    }
+
+    /// One of the databases 0 to 1023.
+    pub fn database_url(&self, number: u32) -> String {
+        format!("redis://127.0.0.1:{}/{number}", self.port)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.server.pid()
+    }
+
+    /// kill -9: everything it held is lost.
+    pub fn kill(&mut self) {
+        self.server.kill9();
+    }
+
+    /// A fresh, empty server on the same port, whether the old one still ran or not.
+    pub fn restart_empty(&mut self) {
+        self.kill();
+        let again = serve(&self.folder, self.port);
+        self.server = again.unwrap_or_else(|log| panic!("redis-server did not start again:\n{log}"));
+    }
+
+    /// Stops answering without closing a connection, as a server that hangs does.
+    pub fn freeze(&mut self) {
+        self.server.signal(Signal::Stop);
+    }
+
+    /// Answers again.
+    pub fn thaw(&mut self) {
+        self.server.signal(Signal::Continue);
+    }
+
+    pub fn log(&self) -> String {
+        self.server.log()
+    }
+}
+
+fn serve(folder: &Folder, port: u16) -> Result<Server, String> {
+    let mut command = Command::new("redis-server");
+    command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--databases", "1024"]);
+    command.args(["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction", "--dir"]);
+    command.arg(folder.path());
+    let log = folder.join("log");
+    let mut server = Server::spawn("redis-server", command, folder.path(), &log, Signal::Kill);
+    let is_ready =
+        |server: &mut Server| info(port).is_some_and(|i| i.contains(&format!("process_id:{}\r", server.pid())));
+    if server.wait_until(is_ready) { Ok(server) } else { Err(server.log()) }
+}
+
+/// What the server says about itself, its process id among it.
+fn info(port: u16) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+    stream.write_all(b"INFO server\r\nQUIT\r\n").ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    Some(answer)
+}
