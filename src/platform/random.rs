@@ -24,7 +24,11 @@ pub fn token(random: &dyn Random) -> String {
 pub struct OsRandom;
 
 impl Random for OsRandom {
-    #[allow(clippy::expect_used, clippy::disallowed_methods, reason = "without randomness no answer of this process would be safe")]
+    #[allow(
+        clippy::expect_used,
+        clippy::disallowed_methods,
+        reason = "without randomness no answer of this process would be safe"
+    )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system gives random bytes");
     }
