@@ -1,1 +1,3 @@
 //! The demo relying party of `latchkey dev`, on public endpoints only.
+
+pub mod view;

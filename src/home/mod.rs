@@ -1,1 +1,3 @@
 //! The home page: who is signed in, and in development a guided tour.
+
+pub mod view;

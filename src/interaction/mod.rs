@@ -1,1 +1,4 @@
 //! Pages of the authorize hub: sign-in and consent.
+
+pub mod consent;
+pub mod login;

@@ -1,1 +1,3 @@
 //! The OpenID Provider: a folder per endpoint of the metadata document.
+
+pub mod logout;

@@ -1,0 +1,23 @@
+error-code = Error
+error-description = Details
+error-reference = Reference
+error-home = Go to the start page
+
+error-application-title = This application isn’t known here
+error-application-advice = The link may be old, or the application was switched off. Go back to it and try again; if that doesn’t help, tell the people who run it.
+error-return-title = This sign-in can’t be trusted
+error-return-advice = The application asked to send you to an address that it has not registered, so we stopped here. Your account is safe. Tell the people who run the application.
+error-request-title = The application sent a request we can’t use
+error-request-advice = Go back to the application and try again. If it happens again, tell the people who run it.
+error-expired-title = This page has expired
+error-expired-advice = It was open for too long or has been used already. Nothing is wrong with your account: go back to the application and start again.
+error-cookie-title = We couldn’t match this page to your browser
+error-cookie-advice = Go back to the application and start again. If it happens again, allow cookies for this site.
+error-too-many-title = Too many requests
+error-too-many-advice = Wait a minute, then try again.
+error-not-found-title = There is nothing at this address
+error-not-found-advice = Check the address, or go back to where you came from.
+error-unavailable-title = We can’t answer right now
+error-unavailable-advice = Part of the service is not responding. Nothing was changed. Try again in a moment.
+error-internal-title = Something went wrong on our side
+error-internal-advice = We have noted what happened. Try again; if it happens again, give the reference below to the people who run this service.

@@ -1,0 +1,12 @@
+logout-title = Sign out?
+logout-lead = You will need to sign in to { $product } again the next time an application asks.
+logout-lead-application = { $application } has signed you out. Sign out of { $product } in this browser too?
+logout-confirm = Sign out
+logout-waiting = Signing out…
+logout-cancel = Stay signed in
+logout-done-title = You’re signed out
+logout-done-lead = Nobody is signed in here in this browser any more. On a shared computer, close its windows too.
+logout-return = Back to { $application }
+logout-sign-in = Sign in again
+logout-stayed-title = You’re still signed in
+logout-stayed-lead = Nothing has changed. You can close this page.

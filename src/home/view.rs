@@ -1,0 +1,100 @@
+//! The home page.
+
+use crate::platform::http::{page::Page, parts::Person};
+use askama::Template;
+
+/// Who is signed in here; in development, with a guided tour. Answered with `PagePolicy::own_forms()`.
+#[derive(Debug, Template)]
+#[template(path = "home/page.html")]
+pub struct Home<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// Who is signed in.
+    pub person: Option<Person<'a>>,
+    /// Where "Sign in" leads.
+    pub sign_in_url: &'a str,
+    /// Where "Sign out" leads; the end-session endpoint asks before it acts.
+    pub sign_out_url: &'a str,
+    /// Only under `latchkey dev`.
+    pub tour: Option<Tour<'a>>,
+}
+
+impl Home<'_> {
+    fn has_tour(&self) -> bool {
+        self.tour.is_some()
+    }
+}
+
+/// What a fresh `latchkey dev` shows.
+#[derive(Debug)]
+pub struct Tour<'a> {
+    /// The issuer, as tokens carry it.
+    pub issuer: &'a str,
+    /// The demo application.
+    pub demo_url: &'a str,
+    /// The discovery document.
+    pub discovery_url: &'a str,
+    /// The published keys.
+    pub jwks_url: &'a str,
+    /// People to sign in as.
+    pub people: Vec<DemoPerson<'a>>,
+    /// A public client with PKCE for the snippets.
+    pub client_id: &'a str,
+    /// Its redirect URI: loopback with a port that the snippets listen on, like `http://127.0.0.1:9876/callback`.
+    pub redirect_uri: &'a str,
+    /// The port of `redirect_uri`.
+    pub redirect_port: u16,
+}
+
+/// A demo person, whose password is no secret.
+#[derive(Debug)]
+pub struct DemoPerson<'a> {
+    /// Full name.
+    pub name: &'a str,
+    /// To type.
+    pub username: &'a str,
+    /// To type.
+    pub password: &'a str,
+}
+
+impl DemoPerson<'_> {
+    fn initial(&self) -> String {
+        Person { name: self.name, identifier: self.username }.initial()
+    }
+}
+
+impl Tour<'_> {
+    /// The same flow three times, with the live issuer and client filled in.
+    fn snippets(&self) -> [Snippet; 3] {
+        let render = |text: askama::Result<String>| text.unwrap_or_default();
+        [
+            Snippet { id: "curl", title: "curl", text: render(Curl { tour: self }.render()) },
+            Snippet { id: "javascript", title: "JavaScript", text: render(JavaScript { tour: self }.render()) },
+            Snippet { id: "python", title: "Python", text: render(Python { tour: self }.render()) },
+        ]
+    }
+}
+
+struct Snippet {
+    id: &'static str,
+    title: &'static str,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "home/curl.txt")]
+struct Curl<'a> {
+    tour: &'a Tour<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "home/javascript.txt")]
+struct JavaScript<'a> {
+    tour: &'a Tour<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "home/python.txt")]
+struct Python<'a> {
+    tour: &'a Tour<'a>,
+}

@@ -1,0 +1,3 @@
+//! Consent.
+
+pub mod view;

@@ -1,0 +1,76 @@
+//! The consent page.
+
+use crate::platform::{
+    http::{
+        page::Page,
+        parts::{Application, Person},
+    },
+    i18n::{Texts, shown},
+};
+use askama::Template;
+
+/// Asks whether an application may have what it asks for. Answered with `PagePolicy::interaction()`.
+///
+/// The form posts `decision=allow` or `decision=deny`, and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/consent/page.html")]
+pub struct Consent<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The URL that the form posts to; names the interaction.
+    pub action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub csrf: &'a str,
+    /// Who asks.
+    pub application: Application<'a>,
+    /// Who is signed in.
+    pub person: Person<'a>,
+    /// Where "Not you?" leads.
+    pub switch_url: Option<&'a str>,
+    /// What is asked for, in the request's order. `offline_access` belongs into `offline_days` instead.
+    pub scopes: Vec<AskedScope<'a>>,
+    /// With `offline_access`: for how many days without use the access lasts.
+    pub offline_days: Option<u64>,
+}
+
+/// One scope of the request.
+#[derive(Debug, Clone)]
+pub struct AskedScope<'a> {
+    /// The scope as sent, such as `email`.
+    pub name: &'a str,
+    /// The operator's description of a scope of their own.
+    pub description: Option<&'a str>,
+    /// Not allowed to this application before, while other scopes were.
+    pub is_new: bool,
+}
+
+impl AskedScope<'_> {
+    /// The scope as a sentence about the person's data (OpenID Connect Core §5.4).
+    fn sentence(&self, texts: &Texts) -> String {
+        match (self.description, self.name) {
+            (Some(description), _) => shown(description),
+            (None, "openid") => texts.get("scope-openid"),
+            (None, "profile") => texts.get("scope-profile"),
+            (None, "email") => texts.get("scope-email"),
+            (None, "phone") => texts.get("scope-phone"),
+            (None, "address") => texts.get("scope-address"),
+            (None, name) => texts.with("scope-other", "scope", name),
+        }
+    }
+
+    /// What belongs to it, in small print.
+    fn detail(&self, texts: &Texts) -> Option<String> {
+        match (self.description, self.name) {
+            (None, "openid") => Some(texts.get("scope-openid-detail")),
+            (None, "profile") => Some(texts.get("scope-profile-detail")),
+            _ => None,
+        }
+    }
+}
+
+impl Consent<'_> {
+    /// Whether some scopes were allowed before, so that "new" tells something.
+    fn adds(&self) -> bool {
+        self.scopes.iter().any(|scope| scope.is_new)
+    }
+}

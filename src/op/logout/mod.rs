@@ -1,0 +1,3 @@
+//! RP-Initiated Logout.
+
+pub mod view;

@@ -1,0 +1,51 @@
+//! The pages of signing out.
+
+use crate::platform::http::{
+    page::Page,
+    parts::{Application, Person},
+};
+use askama::Template;
+
+/// Asks whether to sign out (OpenID Connect RP-Initiated Logout §2). Answered with `PagePolicy::interaction()`.
+///
+/// The form posts `decision=logout` or `decision=cancel`, and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "op/logout/confirm.html")]
+pub struct ConfirmSignOut<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The URL that the form posts to (`/logout/confirm…`).
+    pub action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub csrf: &'a str,
+    /// The application that asks, if it is known.
+    pub application: Option<Application<'a>>,
+    /// Who is signed in.
+    pub person: Option<Person<'a>>,
+}
+
+/// Says that the person is signed out. Answered with `PagePolicy::interaction()`.
+#[derive(Debug, Template)]
+#[template(path = "op/logout/signed_out.html")]
+pub struct SignedOut<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The application that the person may go back to.
+    pub application: Option<Application<'a>>,
+    /// Its registered post-logout address; without it no way back is offered.
+    pub return_url: Option<&'a str>,
+    /// Where "sign in again" leads; usually the home page's sign-in.
+    pub sign_in_url: Option<&'a str>,
+}
+
+/// Says that the person chose to stay signed in. Answered with `PagePolicy::interaction()`.
+#[derive(Debug, Template)]
+#[template(path = "op/logout/stayed.html")]
+pub struct StayedSignedIn<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// Who is signed in.
+    pub person: Option<Person<'a>>,
+    /// Where the one button leads.
+    pub home_url: &'a str,
+}

@@ -1,0 +1,194 @@
+//! Stylesheets, scripts and images: compiled in, served under names that carry a hash of their content, so that a
+//! browser may keep them for ever.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderMap},
+    web::{self, Bytes},
+};
+use sha2::{Digest as _, Sha256};
+use std::{borrow::Cow, collections::HashMap, io::Write as _, sync::LazyLock};
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/static"]
+struct Files;
+
+/// Files that are served as one; the parts are not served alone.
+const BUNDLES: &[(&str, &[&str])] =
+    &[("css/app.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/pages.css"])];
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
+
+/// Mounts `GET` and `HEAD /static/…`. To be called inside the scope of the issuer's path, if it has one.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/static/{path:.+}").route(web::get().to(serve)).route(web::head().to(serve)));
+}
+
+/// The URL path of the asset `name` (such as `css/app.css`) for a page whose issuer has the path `base_path`
+/// (empty, or like `/auth`). A name that isn't there gives a path that answers 404.
+pub fn url(base_path: &str, name: &str) -> String {
+    let path = ASSETS.paths.get(name).map_or(name, String::as_str);
+    format!("{base_path}/static/{path}")
+}
+
+async fn serve(path: web::Path<String>, request: HttpRequest) -> HttpResponse {
+    match ASSETS.files.get(path.as_str()) {
+        Some(asset) => asset.answer(request.headers()),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+struct Assets {
+    /// From the plain name to the hashed path.
+    paths: HashMap<String, String>,
+    /// From the hashed path.
+    files: HashMap<String, Asset>,
+}
+
+struct Asset {
+    media_type: &'static str,
+    etag: String,
+    plain: Bytes,
+    /// Only where it is smaller.
+    gzip: Option<Bytes>,
+}
+
+impl Assets {
+    fn load() -> Self {
+        let mut assets = Self { paths: HashMap::new(), files: HashMap::new() };
+        let is_part = |name: &str| BUNDLES.iter().any(|(_, parts)| parts.contains(&name));
+        for name in Files::iter().filter(|name| !is_part(name)) {
+            assets.add(&name, content(&name).into_owned());
+        }
+        for (name, parts) in BUNDLES {
+            assets.add(name, parts.iter().flat_map(|part| content(part).into_owned()).collect());
+        }
+        assets
+    }
+
+    fn add(&mut self, name: &str, content: Vec<u8>) {
+        let hash: String = Sha256::digest(&content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+        let path = format!("{stem}.{hash}.{extension}");
+        let asset = Asset {
+            media_type: media_type(extension),
+            etag: format!("\"{hash}\""),
+            gzip: gzip(&content).filter(|packed| packed.len() < content.len()).map(Bytes::from),
+            plain: Bytes::from(content),
+        };
+        self.paths.insert(name.to_owned(), path.clone());
+        self.files.insert(path, asset);
+    }
+}
+
+impl Asset {
+    fn answer(&self, asked: &HeaderMap) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        answer
+            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+            .insert_header((header::ETAG, self.etag.as_str()))
+            .insert_header((header::VARY, "accept-encoding"));
+        if is_listed(asked, &header::IF_NONE_MATCH, &self.etag) {
+            return answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
+        }
+        answer.content_type(self.media_type);
+        match &self.gzip {
+            Some(gzip) if is_listed(asked, &header::ACCEPT_ENCODING, "gzip") => {
+                answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone())
+            }
+            _ => answer.body(self.plain.clone()),
+        }
+    }
+}
+
+/// Whether a comma separated header names `value`, and not with a weight of zero.
+fn is_listed(headers: &HeaderMap, name: &header::HeaderName, value: &str) -> bool {
+    headers.get_all(name).filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).any(|item| {
+        let (token, weight) = item.split_once(';').unwrap_or((item, ""));
+        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());
+        token.trim().trim_start_matches("W/").eq_ignore_ascii_case(value) && !refused
+    })
+}
+
+fn content(name: &str) -> Cow<'static, [u8]> {
+    Files::get(name).map(|file| file.data).unwrap_or_default()
+}
+
+fn gzip(content: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content).ok()?;
+    encoder.finish().ok()
+}
+
+fn media_type(extension: &str) -> &'static str {
+    match extension {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "ico" => "image/x-icon",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::{App, http::StatusCode, test};
+
+    async fn get(path: &str, headers: &[(&'static str, &str)]) -> HttpResponse<Bytes> {
+        let app = test::init_service(App::new().service(web::scope("/auth").configure(configure))).await;
+        let request = headers.iter().fold(test::TestRequest::get().uri(path), |r, h| r.insert_header(*h));
+        let answer = test::call_service(&app, request.to_request()).await;
+        let (parts, body) = answer.into_parts().1.into_parts();
+        parts.set_body(actix_web::body::to_bytes(body).await.ok().unwrap())
+    }
+
+    #[actix_web::test]
+    async fn an_asset_may_be_kept_for_ever_under_its_hashed_name() {
+        let answer = get(&url("/auth", "css/app.css"), &[]).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+        assert_eq!(answer.headers()["content-type"], "text/css; charset=utf-8");
+        assert!(answer.body().starts_with(&content("css/tokens.css")));
+    }
+
+    #[actix_web::test]
+    async fn gzip_is_sent_only_to_those_who_take_it() {
+        let path = url("/auth", "css/app.css");
+        let packed = get(&path, &[("accept-encoding", "br, gzip;q=0.8")]).await;
+        assert_eq!(packed.headers()["content-encoding"], "gzip");
+        let plain = get(&path, &[("accept-encoding", "gzip;q=0.0")]).await;
+        assert!(!plain.headers().contains_key("content-encoding"));
+        assert!(packed.body().len() * 2 < plain.body().len());
+    }
+
+    #[actix_web::test]
+    async fn a_known_etag_is_answered_with_304() {
+        let path = url("/auth", "js/app.js");
+        let etag = get(&path, &[]).await.headers()["etag"].to_str().unwrap().to_owned();
+        assert_eq!(get(&path, &[("if-none-match", &etag)]).await.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[actix_web::test]
+    async fn what_is_not_there_is_404() {
+        for path in [
+            "/auth/static/css/app.css",
+            "/auth/static/css/tokens.css",
+            "/auth/static/../Cargo.toml",
+            "/auth/static/%00",
+        ] {
+            assert_eq!(get(path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[::core::prelude::v1::test]
+    fn a_page_and_all_it_loads_stay_small() {
+        let wire: usize = ["css/app.css", "js/app.js", "img/mark.svg"]
+            .iter()
+            .filter_map(|name| ASSETS.files.get(ASSETS.paths.get(*name)?))
+            .map(|asset| asset.gzip.as_ref().unwrap_or(&asset.plain).len())
+            .sum();
+        assert!(wire < 20_000, "{wire} bytes, and the page itself needs some of the 30 KB too");
+    }
+}

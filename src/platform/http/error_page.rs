@@ -1,0 +1,101 @@
+//! The face of a refusal that a person sees.
+
+use super::page::Page;
+use askama::Template;
+
+/// An error page: what happened, what to do, the code and the reference. Never a cause from inside.
+#[derive(Debug, Template)]
+#[template(path = "error.html")]
+pub struct ErrorPage<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// What the person is told.
+    pub cause: Cause,
+    /// The error code of the specification, such as `invalid_request`.
+    pub code: &'a str,
+    /// A sentence for the application's developers, shown with the code; the same as `error_description`.
+    pub description: Option<&'a str>,
+    /// The reference that `latchkey explain` knows, like `LK-7QW2M9XA`.
+    pub reference: &'a str,
+    /// Where the one button leads: back to the application or to the home page. Only a URL of ours or a registered one.
+    pub return_url: Option<&'a str>,
+}
+
+/// What went wrong, in a person's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The application isn't known here, or is switched off.
+    UnknownApplication,
+    /// The application asked to return to an address that it has not registered.
+    ReturnAddress,
+    /// The request of the application can't be understood.
+    Request,
+    /// The page waited too long or was used already; starting again helps.
+    Expired,
+    /// A form came from elsewhere or without its cookie.
+    Cookie,
+    /// Too many requests; waiting helps.
+    TooMany,
+    /// There is no such page.
+    NotFound,
+    /// A part of the service does not answer; trying again helps.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+}
+
+impl ErrorPage<'_> {
+    fn title(&self) -> String {
+        let texts = self.page.texts;
+        match self.cause {
+            Cause::UnknownApplication => texts.get("error-application-title"),
+            Cause::ReturnAddress => texts.get("error-return-title"),
+            Cause::Request => texts.get("error-request-title"),
+            Cause::Expired => texts.get("error-expired-title"),
+            Cause::Cookie => texts.get("error-cookie-title"),
+            Cause::TooMany => texts.get("error-too-many-title"),
+            Cause::NotFound => texts.get("error-not-found-title"),
+            Cause::Unavailable => texts.get("error-unavailable-title"),
+            Cause::Internal => texts.get("error-internal-title"),
+        }
+    }
+
+    fn what_to_do(&self) -> String {
+        let texts = self.page.texts;
+        match self.cause {
+            Cause::UnknownApplication => texts.get("error-application-advice"),
+            Cause::ReturnAddress => texts.get("error-return-advice"),
+            Cause::Request => texts.get("error-request-advice"),
+            Cause::Expired => texts.get("error-expired-advice"),
+            Cause::Cookie => texts.get("error-cookie-advice"),
+            Cause::TooMany => texts.get("error-too-many-advice"),
+            Cause::NotFound => texts.get("error-not-found-advice"),
+            Cause::Unavailable => texts.get("error-unavailable-advice"),
+            Cause::Internal => texts.get("error-internal-advice"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::{http::page::Theme, i18n::Texts};
+
+    #[test]
+    fn the_visible_text_holds_the_word_error_the_code_and_the_reference() {
+        let texts = Texts::default();
+        let page = Page { texts: &texts, theme: Theme::System, base_path: "", product: "Latchkey", logo: None };
+        let view = ErrorPage {
+            page,
+            cause: Cause::ReturnAddress,
+            code: "invalid_request",
+            description: Some("<b>"),
+            reference: "LK-7QW2M9XA",
+            return_url: None,
+        };
+        let html = view.render().unwrap();
+        for part in ["error", "invalid_request", "LK-7QW2M9XA", "&#60;b&#62;"] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+    }
+}

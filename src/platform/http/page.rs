@@ -1,0 +1,126 @@
+//! What every HTML page shares: its shell's data, its headers.
+
+use super::{super::i18n::Texts, assets};
+use actix_web::{HttpResponse, http::StatusCode, http::header};
+use askama::Template;
+
+/// The data of the shell around every page (`templates/layout.html`).
+#[derive(Debug, Clone)]
+pub struct Page<'a> {
+    /// The messages, in the language of this request.
+    pub texts: &'a Texts,
+    /// Light or dark, where the operator fixed it.
+    pub theme: Theme,
+    /// The path of the issuer: empty, or like `/auth`, without a slash at its end.
+    pub base_path: &'a str,
+    /// The name of the provider, by branding.
+    pub product: &'a str,
+    /// The URL path of the provider's logo on this server, if branding gives one.
+    pub logo: Option<&'a str>,
+}
+
+/// Whose light a page follows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// The person's system.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl Page<'_> {
+    /// The URL path of an asset, such as `css/app.css`.
+    pub fn asset(&self, name: &str) -> String {
+        assets::url(self.base_path, name)
+    }
+
+    /// The `data-theme` of the document, where the system doesn't decide.
+    pub const fn fixed_theme(&self) -> Option<&'static str> {
+        match self.theme {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        }
+    }
+}
+
+/// The Content-Security-Policy of a page: no inline script or style, nothing of other origins.
+#[derive(Debug, Clone, Default)]
+pub struct PagePolicy {
+    form_action: bool,
+    image_origin: Option<String>,
+}
+
+impl PagePolicy {
+    /// For sign-in, consent and sign-out pages. Without `form-action`: Chrome holds the whole redirect chain after
+    /// the POST against it, and that chain leads to the relying party and wherever it redirects to.
+    pub fn interaction() -> Self {
+        Self::default()
+    }
+
+    /// For every other page: its forms post to us alone.
+    pub fn own_forms() -> Self {
+        Self { form_action: true, image_origin: None }
+    }
+
+    /// Lets the page show an application's logo. Any but an `https` URL is passed over.
+    #[must_use]
+    pub fn with_logo(mut self, logo_uri: Option<&str>) -> Self {
+        let https = logo_uri.and_then(|uri| url::Url::parse(uri).ok()).filter(|url| url.scheme() == "https");
+        self.image_origin = https.map(|url| url.origin().ascii_serialization());
+        self
+    }
+
+    /// The header's value.
+    pub fn header(&self) -> String {
+        let images = self.image_origin.as_ref().map(|origin| format!(" {origin}")).unwrap_or_default();
+        let forms = if self.form_action { "; form-action 'self'" } else { "" };
+        format!(
+            "default-src 'none'; style-src 'self'; img-src 'self'{images}; script-src 'self'; connect-src 'self'; \
+             base-uri 'none'; frame-ancestors 'none'{forms}"
+        )
+    }
+}
+
+/// Renders `view` as an HTML page that nobody may store.
+pub fn respond(status: StatusCode, policy: &PagePolicy, view: &impl Template) -> HttpResponse {
+    let Ok(html) = view.render() else {
+        return HttpResponse::InternalServerError()
+            .content_type("text/plain; charset=utf-8")
+            .body("error: server_error");
+    };
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy.header()))
+        .body(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interaction_pages_carry_no_form_action_and_others_only_self() {
+        assert!(!PagePolicy::interaction().header().contains("form-action"));
+        assert!(PagePolicy::own_forms().header().ends_with("form-action 'self'"));
+    }
+
+    #[test]
+    fn no_policy_allows_anything_inline() {
+        assert!(!PagePolicy::own_forms().header().contains("unsafe"));
+    }
+
+    #[test]
+    fn a_logo_opens_its_origin_and_cannot_add_a_directive() {
+        let header = |uri| PagePolicy::interaction().with_logo(Some(uri)).header();
+        assert!(header("https://cdn.example/a.png").contains("img-src 'self' https://cdn.example;"));
+        assert!(!header("https://x.example/;script-src%20*").contains("script-src *"));
+        for refused in ["http://x.example/a.png", "data:image/png,x", "https://x.example; script-src *"] {
+            assert!(header(refused).contains("img-src 'self';"), "{refused}");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What pages show of an application and of a person (`templates/ui.html` draws them).
+
+use super::super::i18n::shown;
+
+/// An application, as a page shows it.
+#[derive(Debug, Clone, Default)]
+pub struct Application<'a> {
+    /// Its name; may be anything that a client registered.
+    pub name: &'a str,
+    /// The host that it returns to, as the browser's address bar will show it.
+    pub host: &'a str,
+    /// Its logo. Shown only if https; the page's policy must allow its origin (`PagePolicy::with_logo`).
+    pub logo_uri: Option<&'a str>,
+    /// Its privacy policy. Shown only if https.
+    pub policy_uri: Option<&'a str>,
+    /// Its terms of service. Shown only if https.
+    pub tos_uri: Option<&'a str>,
+}
+
+impl Application<'_> {
+    /// The name, made safe to show.
+    pub fn title(&self) -> String {
+        shown(self.name)
+    }
+
+    /// What stands for the logo where there is none.
+    pub fn initial(&self) -> String {
+        initial(self.name)
+    }
+
+    /// Which of the six tints it has, always the same for a name.
+    pub fn tint(&self) -> u32 {
+        tint(self.name)
+    }
+
+    /// The logo's address, if it may be shown.
+    pub fn logo(&self) -> Option<&str> {
+        https(self.logo_uri)
+    }
+
+    /// The privacy policy's address, if it may be shown.
+    pub fn policy(&self) -> Option<&str> {
+        https(self.policy_uri)
+    }
+
+    /// The terms' address, if they may be shown.
+    pub fn terms(&self) -> Option<&str> {
+        https(self.tos_uri)
+    }
+}
+
+/// A person, as a page shows them.
+#[derive(Debug, Clone, Default)]
+pub struct Person<'a> {
+    /// What they are called: full name, or else the username.
+    pub name: &'a str,
+    /// What tells them apart: address or username.
+    pub identifier: &'a str,
+}
+
+impl Person<'_> {
+    /// The name, made safe to show.
+    pub fn title(&self) -> String {
+        shown(self.name)
+    }
+
+    /// The identifier, made safe to show; none where it only repeats the name.
+    pub fn detail(&self) -> Option<String> {
+        (self.identifier != self.name).then(|| shown(self.identifier))
+    }
+
+    /// What stands for a picture.
+    pub fn initial(&self) -> String {
+        initial(self.name)
+    }
+}
+
+fn initial(name: &str) -> String {
+    shown(name).chars().find(|c| c.is_alphanumeric()).map_or_else(|| "•".to_owned(), |c| c.to_uppercase().collect())
+}
+
+fn tint(name: &str) -> u32 {
+    name.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6
+}
+
+fn https(uri: Option<&str>) -> Option<&str> {
+    uri.filter(|uri| uri.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_https_links_are_shown() {
+        let links = Application {
+            policy_uri: Some("javascript:alert(1)"),
+            tos_uri: Some("HTTPS://a.example/t"),
+            ..Default::default()
+        };
+        assert_eq!((links.policy(), links.terms()), (None, Some("HTTPS://a.example/t")));
+    }
+
+    #[test]
+    fn an_initial_is_a_letter_also_of_odd_names() {
+        let of = |name| Application { name, ..Default::default() }.initial();
+        assert_eq!((of("harbour"), of("«école»"), of("***")), ("H".into(), "É".into(), "•".into()));
+    }
+
+    #[test]
+    fn a_person_who_is_called_by_the_username_shows_it_once() {
+        assert_eq!(Person { name: "alice", identifier: "alice" }.detail(), None);
+    }
+}
