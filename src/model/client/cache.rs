@@ -1,0 +1,54 @@
+//! Clients in memory, dropped all at once when any of them changed.
+
+use super::{Client, store};
+use crate::platform::db::Db;
+use crate::platform::error::Unavailable;
+use crate::platform::freshness::Freshness;
+use std::sync::Arc;
+
+/// At most so many clients are held; more are read again.
+const CAPACITY: u64 = 10_000;
+
+/// Finds clients, from memory where that is sure to be the present state (≤ 1 s).
+#[derive(Clone)]
+pub struct Clients {
+    db: Db,
+    freshness: Freshness,
+    cache: moka::sync::Cache<String, (i64, Arc<Client>)>,
+}
+
+impl Clients {
+    /// The clients of `db`.
+    pub fn new(db: Db, freshness: Freshness) -> Self {
+        Self { db, freshness, cache: moka::sync::Cache::new(CAPACITY) }
+    }
+
+    /// The client with this id, disabled ones too.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, id: &str) -> Result<Option<Arc<Client>>, Unavailable> {
+        // Longer than any id we make or import: not worth a query.
+        const LONGEST_ID: usize = 512;
+        if id.is_empty() || id.len() > LONGEST_ID {
+            return Ok(None);
+        }
+        let counter = self.freshness.counter(store::TOPIC).await?;
+        if let Some((_, client)) = self.cache.get(id).filter(|(read_at, _)| *read_at == counter) {
+            return Ok(Some(client));
+        }
+        let wanted = id.to_owned();
+        let Some(client) = self.db.read(move |connection| store::find(connection, &wanted)).await? else { return Ok(None) };
+        let client = Arc::new(client);
+        self.cache.insert(id.to_owned(), (counter, Arc::clone(&client)));
+        Ok(Some(client))
+    }
+
+    /// The client with this id, if it may be used.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find_enabled(&self, id: &str) -> Result<Option<Arc<Client>>, Unavailable> {
+        Ok(self.find(id).await?.filter(|client| client.enabled))
+    }
+}

@@ -1,0 +1,83 @@
+//! Clients: relying parties as they registered.
+
+mod cache;
+pub mod store;
+
+pub use cache::Clients;
+
+use crate::platform::clock::Time;
+use crate::platform::crypto::TokenHash;
+use crate::platform::jose::VerificationKeys;
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::redirect_uri;
+
+/// A registered client.
+#[derive(Debug)]
+pub struct Client {
+    /// `client_id`.
+    pub id: String,
+    /// Whether it may be used at all.
+    pub enabled: bool,
+    /// Counts changes.
+    pub version: i64,
+    /// Whether an operator registered it, or the client itself did.
+    pub origin: Origin,
+    /// What it registered.
+    pub metadata: ClientMetadata,
+    /// Its secrets, hashed; two can be alive while one replaces the other.
+    pub secrets: Vec<ClientSecret>,
+    /// Its keys by value, prepared once. `None` when it registered none or they are unusable.
+    pub keys: Option<VerificationKeys>,
+}
+
+/// Who registered a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// An operator, by command.
+    Operator,
+    /// The client itself (RFC 7591).
+    Dynamic,
+}
+
+impl Origin {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Dynamic => "dynamic",
+        }
+    }
+
+    fn from_stored(word: &str) -> Self {
+        if word == "operator" { Self::Operator } else { Self::Dynamic }
+    }
+}
+
+/// A hashed secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSecret {
+    /// HMAC under the pepper.
+    pub hash: TokenHash,
+    /// When it stops counting.
+    pub expires_at: Option<Time>,
+}
+
+/// The kind that client secrets are hashed as.
+pub const SECRET_KIND: &str = "client_secret";
+
+impl Client {
+    /// What a page calls the client.
+    pub fn name(&self) -> &str {
+        self.metadata.client_name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
+    }
+
+    /// The registered URI that a requested one matches (RFC 8252 §7.3 for loopback ports).
+    pub fn has_redirect_uri(&self, requested: &str) -> bool {
+        self.metadata.redirect_uris.iter().any(|registered| redirect_uri::matches(registered, requested))
+    }
+
+    /// Whether the browser may go there after signing out: byte for byte.
+    pub fn has_post_logout_redirect_uri(&self, requested: &str) -> bool {
+        self.metadata.post_logout_redirect_uris.iter().any(|registered| registered == requested)
+    }
+}

@@ -1,0 +1,132 @@
+//! Queries about clients. Every write touches the change counter in its transaction.
+
+use super::{Client, ClientSecret, Origin};
+use crate::platform::clock::Time;
+use crate::platform::crypto::TokenHash;
+use crate::platform::db::{Connection, schema::*, touch};
+use crate::platform::jose::VerificationKeys;
+use crate::protocol::client_metadata::ClientMetadata;
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// The change counter of clients.
+pub const TOPIC: &str = "clients";
+
+type Row = (String, String, bool, i64, String);
+
+fn client(connection: &mut Connection, (id, origin, enabled, version, metadata): Row) -> QueryResult<Client> {
+    let metadata: ClientMetadata =
+        serde_json::from_str(&metadata).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
+    let secrets: Vec<(String, Option<i64>)> = client_secrets::table
+        .filter(client_secrets::client_id.eq(&id))
+        .select((client_secrets::hash, client_secrets::expires_at))
+        .load(connection)?;
+    let secrets = secrets
+        .into_iter()
+        .map(|(hash, end)| ClientSecret { hash: TokenHash::from_stored(hash), expires_at: end.map(Time::from_millis) })
+        .collect();
+    let keys = metadata.jwks.as_ref().and_then(|jwks| VerificationKeys::from_set(jwks.as_object()?).ok());
+    Ok(Client { id, enabled, version, origin: Origin::from_stored(&origin), metadata, secrets, keys })
+}
+
+/// The client with this id.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<Client>> {
+    let row: Option<Row> = clients::table
+        .find(id)
+        .select((clients::id, clients::origin, clients::enabled, clients::version, clients::metadata))
+        .first(connection)
+        .optional()?;
+    row.map(|row| client(connection, row)).transpose()
+}
+
+/// Whether the client may be used, asked inside a transaction that writes for it.
+pub fn is_enabled(tx: &mut Connection, id: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(clients::table.filter(clients::id.eq(id).and(clients::enabled.eq(true))))).get_result(tx)
+}
+
+/// Clients in the order of their ids, after `after`.
+pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Client>> {
+    let rows: Vec<Row> = clients::table
+        .filter(clients::id.gt(after))
+        .order(clients::id)
+        .limit(limit)
+        .select((clients::id, clients::origin, clients::enabled, clients::version, clients::metadata))
+        .load(connection)?;
+    rows.into_iter().map(|row| client(connection, row)).collect()
+}
+
+/// Adds a client, or replaces what it registered; true when it is new.
+pub fn save(tx: &mut Connection, id: &str, origin: Origin, enabled: bool, metadata: &ClientMetadata, now: Time) -> QueryResult<bool> {
+    let metadata = serde_json::json!(metadata).to_string();
+    touch(tx, TOPIC)?;
+    let updated = diesel::update(clients::table.find(id))
+        .set((
+            clients::metadata.eq(&metadata),
+            clients::enabled.eq(enabled),
+            clients::version.eq(clients::version + 1),
+            clients::updated_at.eq(now.millis()),
+        ))
+        .execute(tx)?;
+    if updated > 0 {
+        return Ok(false);
+    }
+    diesel::insert_into(clients::table)
+        .values((
+            clients::id.eq(id),
+            clients::origin.eq(origin.as_str()),
+            clients::enabled.eq(enabled),
+            clients::version.eq(1),
+            clients::metadata.eq(&metadata),
+            clients::created_at.eq(now.millis()),
+            clients::updated_at.eq(now.millis()),
+        ))
+        .execute(tx)?;
+    Ok(true)
+}
+
+/// Lets a client be used, or not; false when there is no such client.
+pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> QueryResult<bool> {
+    touch(tx, TOPIC)?;
+    let updated = diesel::update(clients::table.find(id))
+        .set((clients::enabled.eq(enabled), clients::version.eq(clients::version + 1), clients::updated_at.eq(now.millis())))
+        .execute(tx)?;
+    Ok(updated == 1)
+}
+
+/// Deletes a client; false when there is no such client. Its token families end with it.
+pub fn delete(tx: &mut Connection, id: &str) -> QueryResult<bool> {
+    touch(tx, TOPIC)?;
+    diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(id))).execute(tx)?;
+    diesel::delete(consents::table.filter(consents::client_id.eq(id))).execute(tx)?;
+    diesel::delete(clients::table.find(id)).execute(tx).map(|deleted| deleted == 1)
+}
+
+/// Adds a secret. Those before it count until `others_until`; with `None` they go at once.
+pub fn add_secret(
+    tx: &mut Connection,
+    (id, client_id): (&str, &str),
+    hash: &TokenHash,
+    others_until: Option<Time>,
+    now: Time,
+) -> QueryResult<()> {
+    touch(tx, TOPIC)?;
+    let others = client_secrets::table.filter(client_secrets::client_id.eq(client_id));
+    match others_until {
+        None => diesel::delete(others).execute(tx)?,
+        Some(end) => diesel::update(others.filter(client_secrets::expires_at.is_null()))
+            .set(client_secrets::expires_at.eq(Some(end.millis())))
+            .execute(tx)?,
+    };
+    diesel::insert_into(client_secrets::table)
+        .values((
+            client_secrets::id.eq(id),
+            client_secrets::client_id.eq(client_id),
+            client_secrets::hash.eq(hash.as_str()),
+            client_secrets::created_at.eq(now.millis()),
+        ))
+        .execute(tx)
+        .map(drop)
+}
