@@ -14,3 +14,11 @@ impl Unavailable {
         Self { cause: cause.to_string() }
     }
 }
+
+impl From<Unavailable> for crate::protocol::error::OAuthError {
+    fn from(unavailable: Unavailable) -> Self {
+        crate::protocol::error::ErrorCode::TemporarilyUnavailable
+            .because("the service cannot confirm this now, try again shortly")
+            .cause(unavailable.cause)
+    }
+}

@@ -1,1 +1,13 @@
-//! Floor 2: the only mint.
+//! Floor 2: the only mint. An [`Authorization`] is proven, then issued; nothing else makes a token.
+
+pub mod access_token;
+mod authorization;
+pub mod code;
+pub mod family;
+mod id_token;
+mod mint;
+pub mod resource;
+pub mod revoked;
+
+pub use authorization::Authorization;
+pub use mint::{IssueError, Lifetimes, Mint, Parts as MintParts, id_token_algorithm};

@@ -24,6 +24,8 @@ pub enum Namespace {
     Rate,
     /// The record of a refusal, for `latchkey explain`.
     Refusal,
+    /// An opaque access token and its claims.
+    AccessToken,
 }
 
 impl Namespace {
@@ -38,6 +40,7 @@ impl Namespace {
             Self::Throttle => "throttle",
             Self::Rate => "rate",
             Self::Refusal => "refusal",
+            Self::AccessToken => "access_token",
         }
     }
 }

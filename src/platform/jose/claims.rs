@@ -79,6 +79,11 @@ impl Claims {
         &self.0
     }
 
+    /// All of them, to be read as a type of one's own.
+    pub fn into_members(self) -> Map<String, Value> {
+        self.0
+    }
+
     /// A claim that is text where it is present.
     pub fn text(&self, claim: &'static str) -> Result<Option<&str>, ClaimError> {
         self.0.get(claim).map(|value| value.as_str().ok_or(ClaimRule::WrongType.of(claim))).transpose()

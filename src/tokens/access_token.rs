@@ -1,0 +1,168 @@
+//! Access tokens: JWTs (RFC 9068), or opaque texts for APIs that want them.
+
+use super::family::store as families;
+use super::mint::Mint;
+use crate::model::user::User;
+use crate::platform::clock::Time;
+use crate::platform::config::TokenFormat;
+use crate::platform::crypto::{OpaqueToken, TokenKind};
+use crate::platform::db::Connection;
+use crate::platform::error::Unavailable;
+use crate::platform::jose::{self, Algorithm, ClaimRules, Rules, Typ};
+use crate::protocol::scope::Scope;
+use diesel::QueryResult;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The claims of an access token (RFC 9068 §2.2), with the family that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessTokenClaims {
+    /// The issuer.
+    pub iss: String,
+    /// The person, or the client itself.
+    pub sub: String,
+    /// The resource, or several; the issuer where none was named.
+    pub aud: Audience,
+    /// The end of its life, in seconds.
+    pub exp: i64,
+    /// When it was made, in seconds.
+    pub iat: i64,
+    /// Its name.
+    pub jti: String,
+    /// Whose token it is.
+    pub client_id: String,
+    /// What it is good for.
+    #[serde(skip_serializing_if = "Scope::is_empty", default)]
+    pub scope: Scope,
+    /// When the person authenticated, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub auth_time: Option<i64>,
+    /// How strongly.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub acr: Option<String>,
+    /// By which means.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub amr: Vec<String>,
+    /// The token family; absent where the client acts for itself.
+    #[serde(rename = "fid", skip_serializing_if = "Option::is_none", default)]
+    pub family_id: Option<String>,
+}
+
+/// `aud`: a text, or a list where there is more than one (RFC 7519 §4.1.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// The usual case.
+    One(String),
+    /// RFC 8707 §2.2
+    Several(Vec<String>),
+}
+
+impl Audience {
+    /// Of one or more names.
+    pub fn new(mut names: Vec<String>) -> Self {
+        match names.pop() {
+            Some(name) if names.is_empty() => Self::One(name),
+            Some(name) => {
+                names.push(name);
+                Self::Several(names)
+            }
+            None => Self::Several(names),
+        }
+    }
+
+    /// The names.
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Several(names) => names,
+        }
+    }
+}
+
+/// The header type (RFC 9068 §2.1).
+const TYP: &str = "at+jwt";
+
+/// Why a text is no access token of ours.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidAccessToken {
+    /// Unknown, forged, of another kind, or expired; the text is for the log.
+    #[error("{0}")]
+    Invalid(String),
+    /// A store did not answer.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+impl From<Unavailable> for InvalidAccessToken {
+    fn from(unavailable: Unavailable) -> Self {
+        Self::Unavailable(unavailable.cause)
+    }
+}
+
+fn invalid(cause: impl std::fmt::Display) -> InvalidAccessToken {
+    InvalidAccessToken::Invalid(cause.to_string())
+}
+
+impl Mint {
+    /// Writes an access token.
+    pub(super) async fn write(&self, claims: &AccessTokenClaims, format: TokenFormat, algorithm: Algorithm) -> Result<String, super::IssueError> {
+        match format {
+            TokenFormat::Jwt => self.sign(algorithm, TYP, claims).await,
+            TokenFormat::Opaque => {
+                let token = OpaqueToken::new(TokenKind::AccessToken, self.random.as_ref());
+                let life = Time::from_seconds(claims.exp).since(self.clock.now());
+                self.opaque.put(token.expose(), claims, life).await?;
+                Ok(token.expose().to_owned())
+            }
+        }
+    }
+
+    /// Reads an access token that this provider made: signature, kind and time. Whether it still stands is asked
+    /// next, of [`standing`].
+    ///
+    /// # Errors
+    /// See [`InvalidAccessToken`].
+    pub async fn read(&self, token: &str) -> Result<AccessTokenClaims, InvalidAccessToken> {
+        if token.starts_with("lk_at_") {
+            OpaqueToken::parse(TokenKind::AccessToken, token).ok_or_else(|| invalid("checksum"))?;
+            let claims = self.opaque.find(token).await?.ok_or_else(|| invalid("unknown or expired"))?;
+            return self.in_time(claims);
+        }
+        let keys = self.keys.load().await?;
+        let rules = Rules { algorithms: &keys.algorithms, typ: Typ::Is(TYP), keys: &keys.verification };
+        let verified = jose::verify(token, &rules).map_err(invalid)?;
+        ClaimRules::at(self.clock.now()).issuer(&self.issuer).check(&verified.claims).map_err(invalid)?;
+        self.in_time(serde_json::from_value(Value::Object(verified.claims.into_members())).map_err(invalid)?)
+    }
+
+    /// Our own tokens have no clock but ours: no tolerance.
+    fn in_time(&self, claims: AccessTokenClaims) -> Result<AccessTokenClaims, InvalidAccessToken> {
+        if Time::from_seconds(claims.exp) > self.clock.now() { Ok(claims) } else { Err(invalid("expired")) }
+    }
+}
+
+/// Whether an access token still stands: not revoked, its family live, its person active. Read anew each time.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
+    if super::revoked::store::contains(connection, &claims.jti)? {
+        return Ok(Standing::Revoked);
+    }
+    let Some(family_id) = &claims.family_id else { return Ok(Standing::Client) };
+    let live = families::find(connection, family_id)?
+        .filter(|(family, user)| user.is_active() && family.is_live(now, user.epoch) && family.client_id == claims.client_id);
+    Ok(live.map_or(Standing::Revoked, |(_, user)| Standing::Person(Box::new(user))))
+}
+
+/// What [`standing`] found.
+#[derive(Debug)]
+pub enum Standing {
+    /// It no longer counts.
+    Revoked,
+    /// It is a client's own.
+    Client,
+    /// It is a person's.
+    Person(Box<User>),
+}

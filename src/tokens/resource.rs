@@ -1,0 +1,116 @@
+//! The operator's APIs (RFC 8707): who may ask for them, and what their access tokens look like.
+
+use crate::model::client::Client;
+use crate::platform::config::{self, TokenFormat};
+use crate::platform::jose::Algorithm;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::resource::same;
+use std::time::Duration;
+
+/// One API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// What a client names, and what `aud` carries.
+    pub identifier: String,
+    /// The scopes that make sense there; empty: any.
+    pub scopes: Vec<String>,
+    /// What signs its tokens.
+    pub algorithm: Algorithm,
+    /// JWT, or a text that only introspection explains.
+    pub format: TokenFormat,
+    /// How long its tokens live.
+    pub lifetime: Duration,
+    /// The clients that may introspect its tokens, beside the one that they were issued to.
+    pub introspecting_clients: Vec<String>,
+}
+
+/// Every API that is configured.
+#[derive(Clone, Debug, Default)]
+pub struct Resources(Vec<Resource>);
+
+impl Resources {
+    /// Reads them from the configuration.
+    pub fn new(config: &config::Config) -> Self {
+        let resource = |resource: &config::Resource| Resource {
+            identifier: resource.identifier.clone(),
+            scopes: resource.scopes.clone(),
+            algorithm: resource.access_token_signing_alg.and_then(Algorithm::parse).unwrap_or(Algorithm::RS256),
+            format: resource.access_token_format,
+            lifetime: resource.access_token_lifetime.unwrap_or(config.tokens.access),
+            introspecting_clients: resource.clients.clone(),
+        };
+        Self(config.resources.values().map(resource).collect())
+    }
+
+    /// The API with this identifier; a slash at the end makes no difference.
+    pub fn find(&self, identifier: &str) -> Option<&Resource> {
+        self.0.iter().find(|resource| same(&resource.identifier, identifier))
+    }
+
+    /// The identifiers, as configured, of what a client asks for.
+    ///
+    /// # Errors
+    /// `invalid_target` for an API that is unknown or not this client's (RFC 8707 §2).
+    pub fn resolve(&self, client: &Client, asked: &[String]) -> Result<Vec<String>, OAuthError> {
+        let refuse = |identifier: &String| {
+            let known: Vec<_> = self.0.iter().map(|resource| resource.identifier.as_str()).collect();
+            ErrorCode::InvalidTarget
+                .because("resource is not known, or not open to this client")
+                .clause("RFC 8707 §2")
+                .sent(identifier, known.join(" "))
+                .client(&client.id)
+        };
+        let allowed = |resource: &&Resource| match &client.metadata.resources {
+            Some(list) => list.iter().any(|allowed| same(allowed, &resource.identifier)),
+            None => true,
+        };
+        asked
+            .iter()
+            .map(|identifier| {
+                let found = self.find(identifier).filter(allowed);
+                found.map(|resource| resource.identifier.clone()).ok_or_else(|| refuse(identifier))
+            })
+            .collect()
+    }
+
+    /// Whether a client may introspect tokens for one of these audiences.
+    pub fn introspects(&self, client_id: &str, audiences: &[String]) -> bool {
+        audiences
+            .iter()
+            .filter_map(|audience| self.find(audience))
+            .any(|resource| resource.introspecting_clients.iter().any(|known| known == client_id))
+    }
+
+    /// How an access token for these is made: the first one's format and algorithm, the shortest lifetime.
+    pub fn style(&self, identifiers: &[String], default_lifetime: Duration) -> (TokenFormat, Algorithm, Duration) {
+        let mut resources = identifiers.iter().filter_map(|identifier| self.find(identifier));
+        match resources.next() {
+            None => (TokenFormat::Jwt, Algorithm::RS256, default_lifetime),
+            Some(first) => {
+                let lifetime = resources.map(|resource| resource.lifetime).fold(first.lifetime, Duration::min);
+                (first.format, first.algorithm, lifetime)
+            }
+        }
+    }
+}
+
+/// Judges what a token request asks for against what was granted (RFC 8707 §2.2): nothing asked means all of it.
+///
+/// # Errors
+/// `invalid_target` for anything beyond.
+pub fn narrow(granted: &[String], asked: &[String]) -> Result<Vec<String>, OAuthError> {
+    if asked.is_empty() {
+        return Ok(granted.to_vec());
+    }
+    asked
+        .iter()
+        .map(|identifier| {
+            granted.iter().find(|known| same(known, identifier)).cloned().ok_or_else(|| {
+                ErrorCode::InvalidTarget
+                    .because("resource was not granted")
+                    .clause("RFC 8707 §2.2")
+                    .sent(identifier, granted.join(" "))
+            })
+        })
+        .collect()
+}
