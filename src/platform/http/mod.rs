@@ -1,6 +1,12 @@
 //! What every endpoint shares: faces, assets, cookies, limits, headers.
 
 pub mod assets;
+pub mod client_ip;
+pub mod cookies;
+pub mod edge;
 pub mod error_page;
+pub mod headers;
+pub mod limits;
 pub mod page;
 pub mod parts;
+pub mod trace;

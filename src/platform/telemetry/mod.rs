@@ -1,1 +1,7 @@
 //! Logs, metrics and trace context.
+
+pub mod metrics;
+pub mod record;
+mod writer;
+
+pub use record::init;

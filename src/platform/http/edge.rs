@@ -1,0 +1,247 @@
+//! What every request passes once, on its way in and out: names, bounds, headers, the log, the figures, and the net
+//! that catches a panic. One middleware, since each layer of its own costs a future and an allocation.
+
+use super::client_ip::{self, ClientIp};
+use super::headers::SecurityHeaders;
+use super::limits;
+use super::trace::Trace;
+use crate::platform::config::Config;
+use crate::platform::random::Random;
+use crate::platform::telemetry::{metrics, record};
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, error::InternalError};
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use ipnet::IpNet;
+use std::future::{Ready, ready};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Instant;
+use tracing::Instrument as _;
+
+/// The middleware: `App::new().wrap(edge.clone())`, outermost.
+#[derive(Clone)]
+pub struct Edge(Arc<Shared>);
+
+struct Shared {
+    trusted: Vec<IpNet>,
+    /// Paths that a loopback peer may ask for although no proxy sent it.
+    health: [String; 4],
+    headers: SecurityHeaders,
+    random: Arc<dyn Random>,
+}
+
+impl Edge {
+    /// For the public listener.
+    pub fn public(config: &Config, random: Arc<dyn Random>) -> Self {
+        Self::new(config, config.proxy.trusted.clone(), random)
+    }
+
+    /// For the management listener, which stands behind no proxy.
+    pub fn management(config: &Config, random: Arc<dyn Random>) -> Self {
+        Self::new(config, Vec::new(), random)
+    }
+
+    fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>) -> Self {
+        let below = |path: &str| format!("{}{path}", config.issuer.prefix());
+        let health = ["/healthz".to_owned(), "/readyz".to_owned(), below("/healthz"), below("/readyz")];
+        Self(Arc::new(Shared { trusted, health, headers: SecurityHeaders::new(config.issuer.is_https()), random }))
+    }
+}
+
+/// Who and which: what the edge found out about a request. Handlers take it as an argument.
+#[derive(Debug, Clone, Copy)]
+pub struct Visit {
+    /// The trace and the request's own id.
+    pub trace: Trace,
+    /// Who really asks.
+    pub client: ClientIp,
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let visit = request.extensions().get::<Self>().copied();
+        ready(visit.ok_or_else(|| actix_web::error::ErrorInternalServerError("no edge in front of this handler")))
+    }
+}
+
+/// Why a request is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    UrlTooLong,
+    HeadTooLong,
+    NotThroughProxy,
+}
+
+impl Refusal {
+    fn response(self) -> HttpResponse {
+        let (status, description) = match self {
+            Self::UrlTooLong => (StatusCode::URI_TOO_LONG, "the URL is longer than 8192 bytes"),
+            Self::HeadTooLong => {
+                (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are longer than 16384 bytes")
+            }
+            Self::NotThroughProxy => (StatusCode::FORBIDDEN, "this server is reached through its proxy only"),
+        };
+        answer(status, "invalid_request", description)
+    }
+}
+
+fn answer(status: StatusCode, error: &str, description: &str) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(serde_json::json!({ "error": error, "error_description": description }))
+}
+
+impl Shared {
+    fn visit(&self, request: &ServiceRequest) -> Visit {
+        let headers = request.headers();
+        let trace = Trace::take_up(headers, self.random.as_ref());
+        Visit { trace, client: ClientIp::resolve(request.peer_addr(), headers, &self.trusted) }
+    }
+
+    fn refusal(&self, request: &ServiceRequest) -> Option<Refusal> {
+        let url = request.path().len() + request.query_string().len();
+        let head = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+        if !self.lets_in(request) {
+            Some(Refusal::NotThroughProxy)
+        } else if url > limits::URL {
+            Some(Refusal::UrlTooLong)
+        } else {
+            (head > limits::HEAD).then_some(Refusal::HeadTooLong)
+        }
+    }
+
+    /// Behind proxies only they are heard, and loopback asking for our health.
+    fn lets_in(&self, request: &ServiceRequest) -> bool {
+        let Some(peer) = request.peer_addr().map(|peer| peer.ip().to_canonical()) else {
+            return self.trusted.is_empty();
+        };
+        self.trusted.is_empty()
+            || client_ip::contains(&self.trusted, peer)
+            || (peer.is_loopback() && self.health.iter().any(|path| path == request.path()))
+    }
+
+    /// Headers, figures and the log line of an answer.
+    fn close<B>(&self, begun: Begun, response: &mut ServiceResponse<B>) {
+        self.headers.complete(response.headers_mut());
+        let route = response.request().match_pattern();
+        begun.tell(route.as_deref().unwrap_or(UNMATCHED), response.status());
+    }
+}
+
+/// The route of requests that no handler wants: their paths are anybody's words, and unbounded.
+const UNMATCHED: &str = "unmatched";
+
+/// A request that is under way.
+struct Begun {
+    at: Instant,
+    method: Method,
+    client: ClientIp,
+}
+
+impl Begun {
+    fn tell(&self, route: &str, status: StatusCode) {
+        let elapsed = self.at.elapsed();
+        metrics::answered(&self.method, route, status, elapsed);
+        record::answered(&self.method, route, status, elapsed, self.client);
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for Edge
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Transform = EdgeService<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(EdgeService { service: Rc::new(service), shared: self.0.clone() }))
+    }
+}
+
+/// The middleware before one application.
+pub struct EdgeService<S> {
+    service: Rc<S>,
+    shared: Arc<Shared>,
+}
+
+impl<S, B> Service<ServiceRequest> for EdgeService<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self::Response, Error>>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let (service, shared) = (self.service.clone(), self.shared.clone());
+        let visit = shared.visit(&request);
+        let span =
+            tracing::error_span!("request", trace_id = %visit.trace.trace_id(), request_id = %visit.trace.request_id());
+        Box::pin(pass(service, shared, request, visit).instrument(span))
+    }
+}
+
+async fn pass<S, B>(
+    service: Rc<S>,
+    shared: Arc<Shared>,
+    request: ServiceRequest,
+    visit: Visit,
+) -> Result<ServiceResponse<EitherBody<B>>, Error>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    let begun = Begun { at: Instant::now(), method: request.method().clone(), client: visit.client };
+    if let Some(refusal) = shared.refusal(&request) {
+        let mut response = request.into_response(refusal.response()).map_into_right_body();
+        shared.close(begun, &mut response);
+        return Ok(response);
+    }
+    request.extensions_mut().insert(visit);
+    // The call itself may panic too, not only the future it gives.
+    match AssertUnwindSafe(async move { service.call(request).await }).catch_unwind().await {
+        Ok(Ok(response)) => {
+            let mut response = response.map_into_left_body();
+            shared.close(begun, &mut response);
+            Ok(response)
+        }
+        Ok(Err(error)) => {
+            let response = error.error_response();
+            Err(without_request(&shared, &begun, response))
+        }
+        Err(_) => {
+            metrics::panicked();
+            tracing::error!("panic");
+            let description = format!("request {}", visit.trace.request_id());
+            Err(without_request(
+                &shared,
+                &begun,
+                answer(StatusCode::INTERNAL_SERVER_ERROR, "server_error", &description),
+            ))
+        }
+    }
+}
+
+/// An answer where the request is gone: the service owned it. (A copy of it would keep the router from working.)
+fn without_request(shared: &Shared, begun: &Begun, mut response: HttpResponse) -> Error {
+    shared.headers.complete(response.headers_mut());
+    begun.tell(UNMATCHED, response.status());
+    InternalError::from_response("answered by the edge", response).into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! The edge before a small application.
+
+use super::*;
+use crate::platform::config::Layers;
+use crate::platform::random::OsRandom;
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::{App, web};
+
+async fn whoami(visit: Visit) -> String {
+    format!("{} {}", visit.client, visit.trace.trace_id())
+}
+
+async fn explode() -> HttpResponse {
+    panic!("a bug")
+}
+
+async fn fail() -> Result<HttpResponse, Error> {
+    Err(actix_web::error::ErrorBadRequest("no"))
+}
+
+struct Answer {
+    status: u16,
+    headers: header::HeaderMap,
+    body: String,
+}
+
+async fn ask(toml: &str, requests: Vec<TestRequest>) -> Vec<Answer> {
+    let config = Layers::default().text("latchkey.toml", toml).load().unwrap();
+    let app = App::new()
+        .wrap(Edge::public(&config, Arc::new(OsRandom)))
+        .route("/whoami", web::get().to(whoami))
+        .route("/explode", web::get().to(explode))
+        .route("/healthz", web::get().to(whoami))
+        .route("/fail", web::get().to(fail));
+    let app = init_service(app).await;
+    let mut answers = Vec::new();
+    for request in requests {
+        let response = match app.call(request.to_request()).await {
+            Ok(response) => response.map_into_boxed_body(),
+            // As the server does with it.
+            Err(error) => ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response()),
+        };
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = String::from_utf8(read_body(response).await.to_vec()).unwrap();
+        answers.push(Answer { status, headers, body });
+    }
+    answers
+}
+
+fn from(peer: &str, path: &str) -> TestRequest {
+    TestRequest::get().uri(path).peer_addr(peer.parse().unwrap())
+}
+
+async fn ask_one(toml: &str, request: TestRequest) -> Answer {
+    ask(toml, vec![request]).await.remove(0)
+}
+
+#[actix_web::test]
+async fn a_handler_learns_who_asks_and_in_which_trace() {
+    let request = from("192.0.2.1:80", "/whoami?a=b")
+        .insert_header(("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
+        .insert_header(("x-forwarded-for", "127.0.0.1"));
+    assert_eq!(ask_one("", request).await.body, "192.0.2.1 4bf92f3577b34da6a3ce929d0e0e4736");
+}
+
+#[actix_web::test]
+async fn every_answer_carries_the_security_headers() {
+    let long = format!("/whoami?{}", "a".repeat(8192));
+    let requests = ["/whoami", "/nowhere", "/fail", "/explode", &long].map(|path| from("192.0.2.1:80", path)).into();
+    for answer in ask("", requests).await {
+        assert_eq!(answer.headers.get("x-content-type-options").unwrap(), "nosniff", "{}", answer.status);
+        assert_eq!(answer.headers.get("x-frame-options").unwrap(), "DENY");
+        assert!(!answer.headers.contains_key("strict-transport-security"));
+    }
+    let secure = "issuer = \"https://id.example.com\"";
+    let answer = ask_one(secure, from("192.0.2.1:80", "/whoami")).await;
+    assert!(answer.headers.contains_key("strict-transport-security"));
+}
+
+#[actix_web::test]
+async fn a_panic_is_a_500_with_an_id_and_others_live() {
+    let paths = ["/explode", "/whoami", "/explode", "/whoami"];
+    let answers = ask("", paths.map(|path| from("192.0.2.1:80", path)).into()).await;
+    assert_eq!(answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [500, 200, 500, 200]);
+    let body: serde_json::Value = serde_json::from_str(&answers[0].body).unwrap();
+    assert_eq!(body["error"], "server_error");
+    let id = body["error_description"].as_str().unwrap().strip_prefix("request ").unwrap();
+    assert!(id.len() == 16 && !answers[0].body.contains("bug"), "{}", answers[0].body);
+}
+
+#[actix_web::test]
+async fn an_error_of_a_handler_stays_what_it_is() {
+    let answer = ask_one("", from("192.0.2.1:80", "/fail")).await;
+    assert_eq!((answer.status, answer.body.as_str()), (400, "no"));
+}
+
+#[actix_web::test]
+async fn a_url_of_more_than_8_kib_is_refused() {
+    let answers = ask(
+        "",
+        [8191, 8192]
+            .map(|length| from("192.0.2.1:80", &format!("/whoami?{}", "a".repeat(length - "/whoami".len()))))
+            .into(),
+    )
+    .await;
+    assert_eq!([answers[0].status, answers[1].status], [200, 200]);
+    let answer = ask_one("", from("192.0.2.1:80", &format!("/whoami?{}", "a".repeat(8192)))).await;
+    assert_eq!(answer.status, 414);
+    assert!(answer.body.contains("\"error\":\"invalid_request\""), "{}", answer.body);
+}
+
+#[actix_web::test]
+async fn headers_of_more_than_16_kib_are_refused() {
+    let with = |length| from("192.0.2.1:80", "/whoami").insert_header(("x-long", "a".repeat(length)));
+    let answers = ask("", vec![with(16_000), with(16_384)]).await;
+    assert_eq!([answers[0].status, answers[1].status], [200, 431]);
+}
+
+#[actix_web::test]
+async fn behind_a_proxy_only_the_proxy_is_heard() {
+    let toml = "proxy.trusted = [\"10.0.0.0/8\"]";
+    let through = from("10.0.0.1:80", "/whoami").insert_header(("x-forwarded-for", "192.0.2.7"));
+    let answers = ask(
+        toml,
+        vec![
+            through,
+            from("192.0.2.1:80", "/whoami").insert_header(("x-forwarded-for", "10.0.0.1")),
+            from("127.0.0.1:80", "/whoami"),
+            from("127.0.0.1:80", "/healthz"),
+            from("[::1]:80", "/healthz"),
+            from("192.0.2.1:80", "/healthz"),
+            TestRequest::get().uri("/whoami"),
+        ],
+    )
+    .await;
+    assert_eq!(answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 403, 403, 200, 200, 403, 403]);
+    assert!(answers[0].body.starts_with("192.0.2.7 "));
+}
+
+#[actix_web::test]
+async fn a_request_is_counted_by_its_routes_template() {
+    let exporter = metrics::Exporter::install().unwrap();
+    let config = Layers::default().load().unwrap();
+    let app = App::new()
+        .wrap(Edge::public(&config, Arc::new(OsRandom)))
+        .service(web::scope("/auth").route("/items/{id}", web::get().to(whoami)));
+    let app = init_service(app).await;
+    for path in ["/auth/items/1?secret=1", "/auth/items/2", "/auth/odd-path-of-a-stranger"] {
+        call_service(&app, from("192.0.2.1:80", path).to_request()).await;
+    }
+    let text = exporter.render();
+    assert!(text.contains("requests_total{method=\"GET\",route=\"/auth/items/{id}\",status=\"2xx\"} 2"), "{text}");
+    assert!(text.contains("route=\"unmatched\",status=\"4xx\"") && !text.contains("stranger"), "{text}");
+}
+
+/// What the edge costs, in microseconds a request: `cargo test --lib edge_costs -- --ignored --nocapture`.
+#[actix_web::test]
+#[ignore = "a measurement"]
+async fn edge_costs() {
+    crate::platform::telemetry::init(&crate::platform::config::Log::default());
+    let config = Layers::default().load().unwrap();
+    let routes = |services: &mut web::ServiceConfig| {
+        services.route("/whoami", web::get().to(HttpResponse::Ok));
+    };
+    let plain = init_service(App::new().configure(routes)).await;
+    let edged = init_service(App::new().wrap(Edge::public(&config, Arc::new(OsRandom))).configure(routes)).await;
+    let _exporter = metrics::Exporter::install().unwrap();
+    macro_rules! time {
+        ($app:expr) => {{
+            let begun = Instant::now();
+            for _ in 0..20_000 {
+                call_service(&$app, from("192.0.2.1:80", "/whoami").to_request()).await;
+            }
+            begun.elapsed().as_secs_f64() * 1e6 / 20_000.0
+        }};
+    }
+    println!("without {:.2} µs, with {:.2} µs", time!(plain), time!(edged));
+}

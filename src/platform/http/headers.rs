@@ -1,0 +1,120 @@
+//! The security headers of every answer.
+
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+
+/// For answers that are no pages: nothing is loaded, nobody frames them.
+const DEFAULT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+
+static ALWAYS: [(HeaderName, &str); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (
+        header::PERMISSIONS_POLICY,
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)",
+    ),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+];
+
+/// Two years (RFC 6797 §6.1.1), in seconds. Other names below our domain are not ours to bind.
+const TRANSPORT: &str = "max-age=63072000";
+
+/// Adds the security headers; what an answer has set by itself stays.
+#[derive(Debug, Clone, Copy)]
+pub struct SecurityHeaders {
+    https: bool,
+}
+
+impl SecurityHeaders {
+    /// HSTS is sent only where the issuer is https (RFC 6797 §7.2).
+    pub const fn new(https: bool) -> Self {
+        Self { https }
+    }
+
+    /// Completes the headers of an answer.
+    pub fn complete(self, headers: &mut HeaderMap) {
+        for (name, value) in &ALWAYS {
+            add(headers, name, value);
+        }
+        if self.https {
+            add(headers, &header::STRICT_TRANSPORT_SECURITY, TRANSPORT);
+        }
+        add(headers, &header::CONTENT_SECURITY_POLICY, DEFAULT_POLICY);
+        // Old browsers know only this one; a page that may be framed says so in its policy.
+        if forbids_framing(headers) {
+            add(headers, &header::X_FRAME_OPTIONS, "DENY");
+        }
+    }
+}
+
+fn add(headers: &mut HeaderMap, name: &HeaderName, value: &'static str) {
+    if !headers.contains_key(name) {
+        headers.insert(name.clone(), HeaderValue::from_static(value));
+    }
+}
+
+fn forbids_framing(headers: &HeaderMap) -> bool {
+    let mut policies = headers.get_all(header::CONTENT_SECURITY_POLICY);
+    let forbids = |policy: &HeaderValue| {
+        let text = policy.to_str().unwrap_or_default();
+        text == DEFAULT_POLICY || text.split(';').any(|directive| directive.trim() == "frame-ancestors 'none'")
+    };
+    policies.any(forbids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complete(https: bool, own: &[(HeaderName, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in own {
+            headers.append(name.clone(), HeaderValue::from_static(value));
+        }
+        SecurityHeaders::new(https).complete(&mut headers);
+        headers
+    }
+
+    fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    #[test]
+    fn every_answer_carries_the_security_headers() {
+        let headers = complete(true, &[]);
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("strict-transport-security", "max-age=63072000"),
+            ("x-frame-options", "DENY"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ] {
+            assert_eq!(text(&headers, name), Some(value), "{name}");
+        }
+        assert!(headers.contains_key("permissions-policy"));
+    }
+
+    #[test]
+    fn plain_http_promises_no_https() {
+        assert_eq!(text(&complete(false, &[]), "strict-transport-security"), None);
+    }
+
+    #[test]
+    fn what_an_answer_set_stays() {
+        let page = "default-src 'none'; frame-ancestors 'none'; style-src 'self'";
+        let headers =
+            complete(true, &[(header::CONTENT_SECURITY_POLICY, page), (header::REFERRER_POLICY, "no-referrer")]);
+        assert_eq!(text(&headers, "content-security-policy"), Some(page));
+        assert_eq!(text(&headers, "referrer-policy"), Some("no-referrer"));
+        assert_eq!(text(&headers, "x-frame-options"), Some("DENY"));
+        assert_eq!(headers.get_all("content-security-policy").count(), 1);
+    }
+
+    #[test]
+    fn a_page_that_may_be_framed_says_so_in_its_policy() {
+        let headers = complete(true, &[(header::CONTENT_SECURITY_POLICY, "default-src 'none'; script-src 'self'")]);
+        assert_eq!(text(&headers, "x-frame-options"), None);
+    }
+}

@@ -1,0 +1,142 @@
+//! W3C Trace Context, level 1: one id that follows a request through everyone's logs.
+
+use crate::platform::random::{self, Random};
+use actix_web::http::header::HeaderMap;
+use std::fmt;
+
+/// What names a request: the trace it belongs to (perhaps the caller's) and the request itself (always ours).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trace {
+    trace_id: [u8; 16],
+    request_id: [u8; 8],
+}
+
+/// Bytes that print in lower-case hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hex<const N: usize>([u8; N]);
+
+impl<const N: usize> fmt::Display for Hex<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl Trace {
+    /// Takes up the caller's trace if its `traceparent` is sound; else begins a new one.
+    pub fn take_up(headers: &HeaderMap, random: &dyn Random) -> Self {
+        let drawn = random::bytes::<24>(random);
+        let (mut trace_id, mut request_id) = ([0; 16], [0; 8]);
+        trace_id.copy_from_slice(drawn.first_chunk::<16>().unwrap_or(&[1; 16]));
+        request_id.copy_from_slice(drawn.last_chunk::<8>().unwrap_or(&[1; 8]));
+        let mut lines = headers.get_all("traceparent");
+        // Two headers contradict each other.
+        if let (Some(line), None) = (lines.next(), lines.next())
+            && let Some(given) = parse(line.as_bytes())
+        {
+            trace_id = given;
+        }
+        Self { trace_id, request_id }
+    }
+
+    /// The trace: 32 hexadecimal digits.
+    pub const fn trace_id(&self) -> Hex<16> {
+        Hex(self.trace_id)
+    }
+
+    /// The request: 16 hexadecimal digits, ours whatever the caller says.
+    pub const fn request_id(&self) -> Hex<8> {
+        Hex(self.request_id)
+    }
+}
+
+/// The trace id of a `traceparent` (Trace Context §3.2): `version-traceid-parentid-flags`, lower-case hexadecimal,
+/// ids not all zero. Later versions may add fields after a dash; version ff is forbidden.
+fn parse(text: &[u8]) -> Option<[u8; 16]> {
+    let (known, rest) = text.split_at_checked(55)?;
+    let mut fields = known.split(|byte| *byte == b'-');
+    let version = hex::<1>(fields.next()?)?;
+    let trace_id = hex::<16>(fields.next()?)?;
+    let parent_id = hex::<8>(fields.next()?)?;
+    hex::<1>(fields.next()?)?;
+    let at_end = match version {
+        [0xff] => false,
+        [0] => rest.is_empty(),
+        _ => rest.is_empty() || rest.starts_with(b"-"),
+    };
+    let sound = at_end && fields.next().is_none() && trace_id != [0; 16] && parent_id != [0; 8];
+    sound.then_some(trace_id)
+}
+
+fn hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, rest) = text.as_chunks::<2>();
+    let mut bytes = [0; N];
+    if pairs.len() != N || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::random::OsRandom;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    const GIVEN: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    fn take_up(lines: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(HeaderName::from_static("traceparent"), HeaderValue::from_str(line).unwrap());
+        }
+        Trace::take_up(&headers, &OsRandom).trace_id().to_string()
+    }
+
+    #[test]
+    fn a_sound_traceparent_is_taken_up() {
+        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+        assert_eq!(take_up(&[GIVEN]), id);
+        assert_eq!(take_up(&[&GIVEN.replacen("00", "cc", 1)]), id);
+        assert_eq!(take_up(&[&format!("{}-more", GIVEN.replacen("00", "01", 1))]), id);
+    }
+
+    #[test]
+    fn an_unsound_one_begins_a_new_trace() {
+        let zero_trace = GIVEN.replace("4bf92f3577b34da6a3ce929d0e0e4736", &"0".repeat(32));
+        let zero_parent = GIVEN.replace("00f067aa0ba902b7", &"0".repeat(16));
+        let cases = [
+            "",
+            "00",
+            &GIVEN.to_uppercase(),
+            &GIVEN.replacen("00", "ff", 1),
+            &format!("{GIVEN}-more"),
+            &format!("{}x", GIVEN.replacen("00", "01", 1)),
+            &GIVEN.replace('-', "_"),
+            &zero_trace,
+            &zero_parent,
+            &GIVEN[..54],
+            "00-4bf92f3577b34da6a3ce929d0e0e47-36-00f067aa0ba902b7-1",
+        ];
+        for case in cases {
+            let id = take_up(&[case]);
+            assert!(id.len() == 32 && !id.starts_with("4bf9") && id != "0".repeat(32), "{case}: {id}");
+        }
+        assert!(!take_up(&[GIVEN, GIVEN]).starts_with("4bf9"));
+    }
+
+    #[test]
+    fn the_request_id_is_always_ours() {
+        let headers = HeaderMap::new();
+        let (one, two) = (Trace::take_up(&headers, &OsRandom), Trace::take_up(&headers, &OsRandom));
+        assert_ne!(one.request_id(), two.request_id());
+        assert_eq!(one.request_id().to_string().len(), 16);
+    }
+}
