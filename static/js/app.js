@@ -1,1 +1,92 @@
-"use strict";
+/* Enhancement only: every page works without it. Old syntax on purpose, for old engines. */
+(function () {
+  'use strict';
+
+  function each(selector, act) {
+    var found = document.querySelectorAll(selector);
+    for (var i = 0; i < found.length; i++) act(found[i]);
+  }
+
+  // Show and hide the password; it is hidden again before it is sent.
+  each('[data-reveal]', function (button) {
+    var input = document.getElementById(button.getAttribute('data-reveal'));
+    function show(visible) {
+      input.type = visible ? 'text' : 'password';
+      button.textContent = button.getAttribute(visible ? 'data-hide' : 'data-show');
+      button.setAttribute('aria-pressed', String(visible));
+    }
+    button.hidden = false;
+    button.parentNode.className += ' has-reveal';
+    button.addEventListener('click', function () {
+      show(input.type === 'password');
+      input.focus();
+    });
+    if (input.form) input.form.addEventListener('submit', function () { show(false); });
+  });
+
+  // A form is sent once. The pressed button says so; all are free again when the page comes back from the cache.
+  each('form[data-busy]', function (form) {
+    var sent = false, pressed = null, words = '';
+    form.addEventListener('click', function (event) {
+      var target = event.target;
+      if (target.type === 'submit') pressed = target;
+    });
+    form.addEventListener('submit', function (event) {
+      if (sent) { event.preventDefault(); return; }
+      sent = true;
+      pressed = event.submitter || pressed || form.querySelector('[type=submit]');
+      words = pressed.textContent;
+      pressed.textContent = pressed.getAttribute('data-waiting') || words;
+      pressed.className += ' is-busy';
+      form.setAttribute('aria-busy', 'true');
+    });
+    window.addEventListener('pageshow', function (event) {
+      if (!event.persisted || !sent) return;
+      sent = false;
+      pressed.textContent = words;
+      pressed.className = pressed.className.replace(' is-busy', '');
+      form.removeAttribute('aria-busy');
+    });
+  });
+
+  // Counts a wait down, and frees the form at its end.
+  each('[data-countdown]', function (notice) {
+    var end = Date.now() + 1000 * Number(notice.getAttribute('data-countdown'));
+    var text = notice.getAttribute('data-countdown-text');
+    var line = notice.querySelector('p');
+    var form = notice.parentNode;
+    var button = form.querySelector('.button-primary');
+    button.disabled = true;
+    notice.setAttribute('aria-live', 'off');
+    function tick() {
+      var left = Math.ceil((end - Date.now()) / 1000);
+      if (left <= 0) {
+        notice.hidden = true;
+        button.disabled = false;
+        return;
+      }
+      var seconds = left % 60;
+      line.textContent = text.replace('%s', Math.floor(left / 60) + ':' + (seconds < 10 ? '0' : '') + seconds);
+      window.setTimeout(tick, 250);
+    }
+    tick();
+  });
+
+  // Copy, where the browser lets us.
+  if (navigator.clipboard) each('[data-copy]', function (button) {
+    var words = button.textContent, name = button.getAttribute('aria-label');
+    button.hidden = false;
+    button.setAttribute('aria-live', 'polite');
+    button.addEventListener('click', function () {
+      var source = document.getElementById(button.getAttribute('data-copy'));
+      navigator.clipboard.writeText(source.textContent).then(function () {
+        button.textContent = button.getAttribute('data-copied');
+        button.removeAttribute('aria-label');
+        window.setTimeout(function () {
+          button.textContent = words;
+          if (name) button.setAttribute('aria-label', name);
+        }, 1600);
+      });
+    });
+  });
+}());
