@@ -1,3 +1,109 @@
-//! The OpenID Provider: a folder per endpoint of the metadata document.
+//! The OpenID Provider: a folder per endpoint of the metadata document, and the context that they share.
 
+pub mod authorize;
+pub mod client_auth;
+pub mod discovery;
+pub mod feature;
+pub mod grants;
+pub mod introspection;
 pub mod logout;
+pub mod refusal;
+pub mod revocation;
+pub mod token;
+pub mod userinfo;
+
+use crate::model::client::Clients;
+use crate::model::key::KeyRing;
+use crate::model::session::Browsers;
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::Config;
+use crate::platform::crypto::Pepper;
+use crate::platform::db::Db;
+use crate::platform::egress::Egress;
+use crate::platform::ephemeral::{Slot, Slots};
+use crate::platform::freshness::Freshness;
+use crate::platform::http::cookies::Cookies;
+use crate::platform::i18n::Texts;
+use crate::platform::password::Passwords;
+use crate::platform::random::Random;
+use crate::platform::throttle::Throttle;
+use crate::tokens::code::AuthorizationCode;
+use crate::tokens::Mint;
+use feature::Feature;
+use std::sync::Arc;
+
+/// What every slice works with. Made once, in `app`.
+pub struct Op {
+    /// The operator's word.
+    pub config: Arc<Config>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// The durable store.
+    pub db: Db,
+    /// The short-lived store.
+    pub slots: Slots,
+    /// Keyed hashes.
+    pub pepper: Pepper,
+    /// Tells when caches are stale.
+    pub freshness: Freshness,
+    /// Signing keys.
+    pub keys: KeyRing,
+    /// Registered clients.
+    pub clients: Clients,
+    /// Who is signed in where.
+    pub browsers: Browsers,
+    /// Codes that wait to be redeemed.
+    pub codes: Slot<AuthorizationCode>,
+    /// Authorization requests that wait for a person.
+    pub interactions: Slot<authorize::interaction::Interaction>,
+    /// Where refusals are remembered for `explain`.
+    pub refusals: refusal::Refusals,
+    /// The only mint.
+    pub mint: Mint,
+    /// The bounded pool of argon2.
+    pub passwords: Passwords,
+    /// Delays after failures.
+    pub throttle: Throttle,
+    /// Outgoing fetches.
+    pub egress: Egress,
+    /// The clients' keys by reference.
+    pub client_keys: client_auth::keys::ClientKeys,
+    /// What is switched on: the one list in `app`.
+    pub features: Vec<Feature>,
+    /// The metadata document and the JWKS, rendered once a change.
+    pub documents: discovery::Documents,
+}
+
+impl Op {
+    /// The present.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// The issuer, byte for byte as configured.
+    pub fn issuer(&self) -> &str {
+        self.config.issuer.as_str()
+    }
+
+    /// Our cookies.
+    pub fn cookies(&self) -> Cookies {
+        Cookies::new(&self.config.issuer)
+    }
+
+    /// A path below the issuer, as our pages link it.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.config.issuer.prefix())
+    }
+
+    /// The language for a person.
+    pub fn texts(&self, ui_locales: Option<&str>, accept_language: Option<&str>) -> Texts {
+        Texts::choose(ui_locales, accept_language, &self.config.default_locale)
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> String {
+        crate::platform::id::new(self.now(), self.random.as_ref())
+    }
+}

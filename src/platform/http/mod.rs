@@ -5,6 +5,8 @@ pub mod client_ip;
 pub mod cookies;
 pub mod edge;
 pub mod error_page;
+pub mod faces;
+pub mod form;
 pub mod headers;
 pub mod limits;
 pub mod page;

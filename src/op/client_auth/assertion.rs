@@ -1,0 +1,93 @@
+//! `private_key_jwt` (OpenID Connect Core §9, RFC 7523 §2.2, §3).
+
+use super::{AuthenticatedClient, failed, store};
+use crate::op::Op;
+use crate::platform::clock::Time;
+use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, Rules, Typ, VerifyError};
+use crate::protocol::client_metadata::ClientAuthMethod;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use std::time::Duration;
+
+const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// An assertion is made for one request: one that lives longer is refused, and need not be remembered longer.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+const LONGEST_JTI: usize = 256;
+const ALGORITHMS: [Algorithm; 10] = [
+    Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512,
+    Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::EdDSA,
+];
+
+/// The algorithms that assertions may be signed with, for the metadata document.
+pub(super) fn algorithms() -> impl Iterator<Item = &'static str> {
+    ALGORITHMS.into_iter().map(Algorithm::as_str)
+}
+
+/// Whose assertion it claims to be: `client_id`, which must be its `sub` where both are there (RFC 7521 §4.2).
+pub(super) fn client_id(form: &Params, assertion: &str) -> Result<String, OAuthError> {
+    if form.find("client_assertion_type") != Some(TYPE) {
+        return Err(ErrorCode::InvalidRequest.because(format!("client_assertion_type must be {TYPE}")).clause("RFC 7523 §2.2"));
+    }
+    let claims = jose::parse(assertion).and_then(|parts| parts.unverified_claims());
+    let sub = claims.ok().and_then(|claims| claims.required_text("sub").ok().map(str::to_owned));
+    let sub = sub.ok_or_else(|| failed("client_assertion is not a JWT with a sub"))?;
+    match form.find("client_id") {
+        Some(id) if id != sub => Err(failed("client_id differs from the sub of client_assertion")),
+        _ => Ok(sub),
+    }
+}
+
+impl Op {
+    pub(super) async fn assertion(&self, client_id: &str, assertion: &str) -> Result<AuthenticatedClient, OAuthError> {
+        let refuse = |cause: &dyn std::fmt::Display| failed("client authentication failed").cause(cause).client(client_id);
+        let client = self.clients.find_enabled(client_id).await?;
+        let Some(client) = client.filter(|c| c.metadata.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt)) else {
+            return Err(refuse(&"unknown client, or not registered for private_key_jwt"));
+        };
+        let registered = client.metadata.token_endpoint_auth_signing_alg.as_deref();
+        let allowed: Vec<Algorithm> =
+            ALGORITHMS.into_iter().filter(|alg| registered.is_none_or(|registered| alg.as_str() == registered)).collect();
+        let claims = self.verified(&client, assertion, &allowed).await.map_err(|cause| refuse(&cause))?;
+        let until = self.judge(client_id, &claims).map_err(|cause| refuse(&cause))?;
+        self.spend(client_id, &claims, until).await?.then_some(()).ok_or_else(|| refuse(&"the jti was used before"))?;
+        Ok(AuthenticatedClient { client })
+    }
+
+    /// Verifies with the client's keys; an unknown `kid` is the time to fetch them again.
+    async fn verified(&self, client: &crate::model::client::Client, assertion: &str, allowed: &[Algorithm]) -> Result<Claims, String> {
+        for again in [false, true] {
+            let keys = self.client_keys.find(self, client, again).await?;
+            let rules = Rules { algorithms: allowed, typ: Typ::PlainOr("client-authentication+jwt"), keys: keys.as_ref() };
+            match jose::verify(assertion, &rules) {
+                Ok(verified) => return Ok(verified.claims),
+                Err(VerifyError::NoKey | VerifyError::Signature) if !again && client.metadata.jwks_uri.is_some() => {}
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        Err("no key fits".to_owned())
+    }
+
+    /// Returns until when the `jti` must be remembered.
+    fn judge(&self, client_id: &str, claims: &Claims) -> Result<Time, String> {
+        let token_endpoint = self.config.issuer.endpoint("/token");
+        // RFC 7523bis wants the issuer; clients in the field send the token endpoint too.
+        let audiences = [self.issuer(), token_endpoint.as_str()];
+        ClaimRules::at(self.now())
+            .issuer(client_id)
+            .subject(client_id)
+            .audience(&audiences)
+            .require(&["jti"])
+            .expires_within(LONGEST)
+            .check(claims)
+            .map_err(|error| error.to_string())?;
+        let expires = claims.required_time("exp").map_err(|error| error.to_string())?;
+        Ok(expires + jose::TOLERANCE)
+    }
+
+    async fn spend(&self, client_id: &str, claims: &Claims, until: Time) -> Result<bool, OAuthError> {
+        let jti = claims.required_text("jti").ok().filter(|jti| jti.len() <= LONGEST_JTI);
+        let jti = jti.ok_or_else(|| failed("jti must be a text of at most 256 bytes").client(client_id))?;
+        let hash = self.pepper.hash("assertion", format!("{client_id}\u{1}{jti}").as_bytes());
+        Ok(self.db.write(move |tx| store::spend(tx, &hash, until)).await?)
+    }
+}

@@ -1,0 +1,24 @@
+//! The judge of assertions that are used once (RFC 7523 §3): shared by replicas, kept through restarts.
+
+use crate::platform::clock::Time;
+use crate::platform::crypto::TokenHash;
+use crate::platform::db::{Connection, insert_once, schema::spent_assertions};
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// Marks an assertion as used; false when it was before.
+///
+/// # Errors
+/// Any failure of the database.
+pub(super) fn spend(tx: &mut Connection, hash: &TokenHash, until: Time) -> QueryResult<bool> {
+    insert_once(tx, |tx| {
+        diesel::insert_into(spent_assertions::table)
+            .values((spent_assertions::hash.eq(hash.as_str()), spent_assertions::expires_at.eq(until.millis())))
+            .execute(tx)
+    })
+}
+
+/// Deletes what can no longer be replayed; returns how many.
+pub(super) fn sweep(tx: &mut Connection, before: Time) -> QueryResult<usize> {
+    diesel::delete(spent_assertions::table.filter(spent_assertions::expires_at.lt(before.millis()))).execute(tx)
+}

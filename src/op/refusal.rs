@@ -1,0 +1,135 @@
+//! Refusals leave a trace: a reference for the client, a line in the log, a record for `latchkey explain`.
+
+use super::Op;
+use crate::platform::ephemeral::{Namespace, Slot, Slots};
+use crate::platform::error::Unavailable;
+use crate::platform::random::{self, Random};
+use crate::platform::telemetry::metrics;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use serde::{Deserialize, Serialize};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+/// How long a record is kept.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// At most so many records a second are written by one server: bad requests must not become writes without end.
+const PER_SECOND: u32 = 50;
+/// Digits and capitals without those that look alike.
+const ALPHABET: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
+/// What happened, as `latchkey explain` prints it. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// `LK-` and eight characters.
+    pub reference: String,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// Which endpoint refused.
+    pub endpoint: String,
+    /// The word of the error.
+    pub error: String,
+    /// What the client was told.
+    pub description: String,
+    /// The clause that was not met.
+    pub clause: Option<String>,
+    /// Whose request it was.
+    pub client_id: Option<String>,
+    /// What was sent.
+    pub sent: Option<String>,
+    /// What is registered or would have been accepted.
+    pub expected: Option<String>,
+    /// What went wrong underneath.
+    pub cause: Option<String>,
+}
+
+/// The store of refusals.
+pub struct Refusals {
+    slot: Slot<Refusal>,
+    budget: Mutex<(Option<Instant>, u32)>,
+}
+
+impl Refusals {
+    /// In the short-lived store.
+    pub fn new(slots: &Slots) -> Self {
+        Self { slot: slots.slot(Namespace::Refusal), budget: Mutex::default() }
+    }
+
+    /// The record of a reference.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn find(&self, reference: &str) -> Result<Option<Refusal>, Unavailable> {
+        self.slot.find(reference).await
+    }
+
+    fn may_write(&self) -> bool {
+        let mut budget = self.budget.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let (since, used) = &mut *budget;
+        if since.is_none_or(|since| since.elapsed() >= Duration::from_secs(1)) {
+            (*since, *used) = (Some(Instant::now()), 0);
+        }
+        *used = used.saturating_add(1);
+        *used <= PER_SECOND
+    }
+}
+
+impl Op {
+    /// Records a refusal and gives its reference.
+    pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> String {
+        let reference = reference(self.random.as_ref());
+        metrics::refused(endpoint, error.code.as_str());
+        let record = Refusal {
+            reference: reference.clone(),
+            at: self.now().millis(),
+            endpoint: endpoint.to_owned(),
+            error: error.code.as_str().to_owned(),
+            description: error.description.clone(),
+            clause: error.detail.clause.map(str::to_owned),
+            client_id: error.detail.client_id.clone(),
+            sent: error.detail.sent.clone(),
+            expected: error.detail.expected.clone(),
+            cause: error.detail.cause.clone(),
+        };
+        log(error.code, &record);
+        // The record is a help, not a promise: a store that is down is told by the log alone.
+        if error.code != ErrorCode::TemporarilyUnavailable && self.refusals.may_write() {
+            let _ = self.refusals.slot.put(&reference, &record, KEPT).await;
+        }
+        reference
+    }
+}
+
+fn log(code: ErrorCode, record: &Refusal) {
+    let Refusal { reference, endpoint, error, description, clause, client_id, sent, expected, cause, .. } = record;
+    let (clause, client_id) = (clause.as_deref(), client_id.as_deref());
+    let (sent, expected, cause) = (sent.as_deref(), expected.as_deref(), cause.as_deref());
+    if matches!(code, ErrorCode::ServerError | ErrorCode::TemporarilyUnavailable) {
+        tracing::error!(%reference, %endpoint, %error, %description, clause, client_id, sent, expected, cause, "refused");
+    } else {
+        tracing::warn!(%reference, %endpoint, %error, %description, clause, client_id, sent, expected, cause, "refused");
+    }
+}
+
+/// A reference: `LK-` and eight characters without look-alikes.
+fn reference(random: &dyn Random) -> String {
+    let bytes = random::bytes::<16>(random);
+    // 248 is the largest multiple of 31 in a byte: without the rest no character is likelier than another.
+    let fair = bytes.iter().chain(&bytes).filter(|byte| **byte < 248).take(8);
+    let characters = fair.filter_map(|byte| ALPHABET.get(usize::from(byte % 31))).map(|byte| char::from(*byte));
+    std::iter::once("LK-".to_owned()).chain(characters.map(String::from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_lk_and_eight_characters_without_look_alikes() {
+        for _ in 0..200 {
+            let reference = reference(&crate::platform::random::OsRandom);
+            assert_eq!(reference.len(), 11, "{reference}");
+            assert!(reference.strip_prefix("LK-").unwrap().bytes().all(|byte| ALPHABET.contains(&byte)));
+            assert!(!reference.chars().skip(3).any(|c| "01OIL".contains(c)));
+        }
+    }
+}

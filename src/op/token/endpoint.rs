@@ -1,0 +1,70 @@
+//! `POST /token`.
+
+use crate::op::Op;
+use crate::op::client_auth::Refused;
+use crate::platform::http::{faces, form};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::provider_metadata::ProviderMetadata;
+use crate::protocol::token_response::TokenResponse;
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "token";
+
+/// Mounts the endpoint.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/token").route(web::post().to(post)).default_service(web::to(only_post)));
+}
+
+/// What the endpoint adds to the metadata document (RFC 8414 §2).
+pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("token_endpoint", op.config.issuer.endpoint("/token"));
+    metadata.add("grant_types_supported", op.grant_types());
+    crate::op::client_auth::metadata("token_endpoint", metadata);
+}
+
+/// The token endpoint (RFC 6749 §3.2).
+pub async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    match answer(&op, &http, payload).await {
+        Ok(response) => faces::ok(&response),
+        Err(refused) => refuse(&op, ENDPOINT, &refused).await,
+    }
+}
+
+async fn answer(op: &Op, http: &HttpRequest, payload: Payload) -> Result<TokenResponse, Refused> {
+    let form = form::read(http, payload).await?;
+    op.token(authorization(http.headers())?, &form).await
+}
+
+/// The Authorization header, if there is one.
+///
+/// # Errors
+/// `invalid_request` for more than one, or one that is not text.
+pub fn authorization(headers: &HeaderMap) -> Result<Option<&str>, OAuthError> {
+    let mut values = headers.get_all(header::AUTHORIZATION);
+    let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).clause("RFC 6749 §2.3"));
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(_), Some(_)) => refuse("more than one Authorization header"),
+        (Some(value), None) => value.to_str().map(Some).or_else(|_| refuse("the Authorization header is not text")),
+    }
+}
+
+/// The answer to a refused client: JSON, with a challenge where the Authorization header was used.
+pub async fn refuse(op: &Op, endpoint: &'static str, refused: &Refused) -> HttpResponse {
+    let reference = op.refuse(endpoint, &refused.error).await;
+    if refused.challenge && refused.error.code == ErrorCode::InvalidClient {
+        faces::client_challenge(&refused.error, &reference, op.issuer())
+    } else {
+        faces::json(&refused.error, &reference)
+    }
+}
+
+/// Every other method (RFC 6749 §3.2: POST only).
+pub async fn only_post(op: Data<Op>) -> HttpResponse {
+    let error = ErrorCode::InvalidRequest.because("this endpoint takes POST only").clause("RFC 6749 §3.2").status(405);
+    let mut answer = faces::json(&error, &op.refuse(ENDPOINT, &error).await);
+    answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+    answer
+}

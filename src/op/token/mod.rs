@@ -1,0 +1,62 @@
+//! The token endpoint (RFC 6749 §3.2): the phases that every grant shares. A grant fills in its own part only.
+
+pub mod endpoint;
+
+use super::Op;
+use super::client_auth::{AuthenticatedClient, Refused};
+use crate::platform::error::Unavailable;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::grant_type::GrantType;
+use crate::protocol::params::Params;
+use crate::protocol::token_response::TokenResponse;
+use crate::tokens::Authorization;
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// A grant type: turns a token request of an authenticated client into an [`Authorization`].
+#[async_trait]
+pub trait Grant: Send + Sync {
+    /// The word that chooses this grant.
+    fn grant_type(&self) -> GrantType;
+
+    /// Proves what the request claims, and spends what can be spent once. Everything about the request is judged
+    /// before anything is spent, so that a refused one can be sent again, corrected.
+    async fn authorize(&self, op: &Op, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError>;
+}
+
+impl Op {
+    /// Answers a token request.
+    ///
+    /// # Errors
+    /// As RFC 6749 §5.2 words them.
+    pub async fn token(&self, authorization: Option<&str>, form: &Params) -> Result<TokenResponse, Refused> {
+        let grant = self.grant(form.require("grant_type")?)?; // unsupported_grant_type
+        let client = self.authenticate_client(authorization, form).await?; // invalid_client
+        let client = client.allowed(grant.grant_type().as_str())?; // unauthorized_client
+        self.admit(&client).await?;
+        let proven = grant.authorize(self, &client, form).await?; // invalid_grant, invalid_scope, …
+        Ok(self.mint.issue(proven).await.map_err(OAuthError::from)?)
+    }
+
+    fn grant(&self, word: &str) -> Result<Arc<dyn Grant>, OAuthError> {
+        let mut grants = self.features.iter().filter_map(|feature| feature.grant.as_ref());
+        grants.find(|grant| grant.grant_type().as_str() == word).cloned().ok_or_else(|| {
+            ErrorCode::UnsupportedGrantType.because("the grant type is not supported").clause("RFC 6749 §5.2").sent(word, self.grant_types().join(" "))
+        })
+    }
+
+    /// The grant types that are switched on.
+    pub fn grant_types(&self) -> Vec<&'static str> {
+        self.features.iter().filter_map(|feature| feature.grant.as_ref()).map(|grant| grant.grant_type().as_str()).collect()
+    }
+
+    /// `throttle.token_client`, off by default.
+    async fn admit(&self, client: &AuthenticatedClient) -> Result<(), OAuthError> {
+        let Some(rate) = &self.config.throttle.token_client else { return Ok(()) };
+        let id = &client.client().id;
+        self.throttle.allow("token", id, rate.count, rate.per).await.map_err(|throttled| match throttled.retry_after() {
+            Some(wait) => ErrorCode::TemporarilyUnavailable.because(format!("too many token requests, wait {} s", wait.as_secs())).status(429).client(id),
+            None => Unavailable::new("throttle").into(),
+        })
+    }
+}
