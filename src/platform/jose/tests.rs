@@ -271,7 +271,7 @@ fn cli_15_key_sets_of_others_are_bounded_and_public() {
         Value::Object(jwk)
     };
     let good = jwk(&|_| ());
-    assert!(set(&[good.clone()]).unwrap().supports(Algorithm::ES256));
+    assert!(set(std::slice::from_ref(&good)).unwrap().supports(Algorithm::ES256));
     assert!(set(&vec![good.clone(); 20]).is_ok());
     assert_eq!(set(&vec![good.clone(); 21]).unwrap_err(), InvalidKey::TooMany);
     let private = jwk(&|jwk| drop(jwk.insert("d".into(), json!("AQAB"))));
@@ -302,7 +302,7 @@ fn keys_that_are_not_for_verifying_are_passed_over() {
         json!({"kty": "new"}),
         json!({"kty": "EC", "crv": "secp256k1"}),
     ] {
-        assert!(set(&[key.clone()]).unwrap().is_empty(), "{key}");
+        assert!(set(std::slice::from_ref(&key)).unwrap().is_empty(), "{key}");
     }
     assert_eq!(set(&[other("kid", json!(1))]).unwrap_err(), InvalidKey::Member("kid"));
 }
