@@ -102,6 +102,29 @@ fn jwt_03_none_is_refused_in_any_letter_case() {
 }
 
 #[test]
+fn jwt_05_jwt_08_algorithms_of_other_families_have_no_value() {
+    for name in [
+        "HS256",
+        "HS512",
+        "RSA1_5",
+        "RSA-OAEP",
+        "PBES2-HS256+A128KW",
+        "ES256K",
+        "rs256",
+        "RS256 ",
+        "dir",
+        "A128GCMKW",
+        "RS1",
+        "eddsa",
+    ] {
+        assert_eq!(Algorithm::parse(name), None, "{name}");
+        let token = forged(Algorithm::RS256, &format!(r#"{{"alg":"{name}","typ":"at+jwt"}}"#), "{}");
+        assert_eq!(read(&token, &Algorithm::ALL, &public(Algorithm::RS256)).unwrap_err(), VerifyError::Algorithm);
+    }
+    assert!(Algorithm::ALL.into_iter().all(|algorithm| Algorithm::parse(algorithm.as_str()) == Some(algorithm)));
+}
+
+#[test]
 fn jwt_04_a_public_key_is_no_hmac_secret() {
     use hmac::{Hmac, Mac};
     let rsa = openssl::pkey::PKey::private_key_from_der(KEYS[&Algorithm::RS256].private_pkcs8().expose()).unwrap();
