@@ -1,1 +1,160 @@
-//! The one guard that every outgoing fetch passes.
+//! The one guard for outgoing fetches: keys, sector identifiers, request objects, logout, upstream providers.
+//!
+//! A URL may come from a stranger, so it is judged before any connection is made: the name is resolved, private and
+//! special addresses are dropped, and the connection goes to exactly the addresses that were judged. No redirects, no
+//! proxy from the environment, five seconds and 64 KiB in all. A guard that acts after the TCP connect lets ports be
+//! scanned; one that resolves twice lets the second answer differ.
+
+mod address;
+mod guard;
+mod tls;
+
+pub use address::is_public;
+pub use guard::{Guard, Resolve, SystemResolver};
+pub use tls::TrustError;
+
+use ipnet::IpNet;
+use reqwest::{Method, RequestBuilder, Response, header};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use url::Url;
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+const LARGEST_BODY: usize = 64 * 1024;
+/// Fetches at the same time; others wait within their five seconds.
+const MOST_FETCHES: usize = 64;
+
+/// Why nothing was fetched. For the log: to a client say only that its document could not be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EgressError {
+    /// Not an https URL with a host and without credentials.
+    #[error("the URL is not an https URL with a host and without credentials")]
+    Url,
+    /// A port that is not allowed.
+    #[error("port {0} is not allowed")]
+    Port(u16),
+    /// The name can't be resolved.
+    #[error("the name can't be resolved")]
+    Unresolved,
+    /// Every address of the name is private or special, and not among the allowed ones.
+    #[error("the name leads to no public address")]
+    Forbidden,
+    /// No connection, no trust in its certificate, or no HTTP.
+    #[error("the connection failed: {0}")]
+    Connection(String),
+    /// It took longer than five seconds.
+    #[error("it took too long")]
+    Timeout,
+    /// The answer is a redirect, which is never followed.
+    #[error("the answer is a redirect ({0})")]
+    Redirect(u16),
+    /// The body is longer than 64 KiB.
+    #[error("the body is longer than 64 KiB")]
+    TooLarge,
+}
+
+/// What came back. Status and content type are the caller's to judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetched {
+    /// The HTTP status, never a redirect.
+    pub status: u16,
+    /// `Content-Type` as sent.
+    pub content_type: Option<String>,
+    /// At most 64 KiB.
+    pub body: Vec<u8>,
+    /// How long it may be kept: `max-age`, zero for `no-store` and `no-cache`, `None` when nothing was said.
+    pub max_age: Option<Duration>,
+}
+
+/// Fetches from others. Share it behind an `Arc`.
+pub struct Egress {
+    guard: Guard,
+    trust: tls::Trust,
+    permits: Semaphore,
+    timeout: Duration,
+}
+
+impl Egress {
+    /// `allow_addresses` may be fetched from by http and on any port; `extra_ca_file` (PEM) is trusted besides the
+    /// system's roots.
+    pub fn new(allow_addresses: Vec<IpNet>, extra_ca_file: Option<&Path>) -> Result<Self, TrustError> {
+        Self::with_resolver(allow_addresses, extra_ca_file, Arc::new(SystemResolver))
+    }
+
+    /// The same with names resolved by another.
+    pub fn with_resolver(
+        allow_addresses: Vec<IpNet>,
+        extra_ca_file: Option<&Path>,
+        resolver: Arc<dyn Resolve>,
+    ) -> Result<Self, TrustError> {
+        let trust = tls::Trust::new(extra_ca_file)?;
+        let guard = Guard::new(allow_addresses, resolver);
+        Ok(Self { guard, trust, permits: Semaphore::new(MOST_FETCHES), timeout: TIMEOUT })
+    }
+
+    /// GET, with what the caller accepts.
+    pub async fn get(&self, url: &Url, accept: &str) -> Result<Fetched, EgressError> {
+        self.fetch(Method::GET, url, |request| request.header(header::ACCEPT, accept)).await
+    }
+
+    /// POST of a body.
+    pub async fn post(&self, url: &Url, content_type: &str, body: Vec<u8>) -> Result<Fetched, EgressError> {
+        self.fetch(Method::POST, url, |request| request.header(header::CONTENT_TYPE, content_type).body(body)).await
+    }
+
+    /// Any request; `prepare` sets headers and body.
+    pub async fn fetch<F>(&self, method: Method, url: &Url, prepare: F) -> Result<Fetched, EgressError>
+    where
+        F: FnOnce(RequestBuilder) -> RequestBuilder,
+    {
+        let fetch = async {
+            let _permit = self.permits.acquire().await.map_err(|_| EgressError::Timeout)?;
+            let addresses = self.guard.admit(url).await?;
+            let client = self.trust.client(url, &addresses)?;
+            let request = prepare(client.request(method, url.clone()));
+            receive(request.send().await.map_err(failed)?).await
+        };
+        tokio::time::timeout(self.timeout, fetch).await.unwrap_or(Err(EgressError::Timeout))
+    }
+}
+
+async fn receive(mut response: Response) -> Result<Fetched, EgressError> {
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(EgressError::Redirect(status.as_u16()));
+    }
+    let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let content_type = text(header::CONTENT_TYPE).map(str::to_owned);
+    let max_age = text(header::CACHE_CONTROL).and_then(max_age);
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failed)? {
+        if body.len().saturating_add(chunk.len()) > LARGEST_BODY {
+            return Err(EgressError::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Fetched { status: status.as_u16(), content_type, body, max_age })
+}
+
+/// The URL is left out: it may hold what a log must not.
+fn failed(error: reqwest::Error) -> EgressError {
+    let error = error.without_url();
+    let cause = std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).last();
+    EgressError::Connection(cause.map_or_else(|| error.to_string(), ToString::to_string))
+}
+
+/// RFC 9111 §5.2.2, as far as a private cache of ours needs it.
+fn max_age(cache_control: &str) -> Option<Duration> {
+    let directives = || cache_control.split(',').map(|directive| directive.trim().to_ascii_lowercase());
+    if directives().any(|directive| directive == "no-store" || directive == "no-cache") {
+        return Some(Duration::ZERO);
+    }
+    let seconds =
+        directives().find_map(|directive| directive.strip_prefix("max-age=").map(|age| age.trim_matches('"').parse()));
+    seconds?.ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests;

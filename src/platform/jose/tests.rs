@@ -102,6 +102,29 @@ fn jwt_03_none_is_refused_in_any_letter_case() {
 }
 
 #[test]
+fn jwt_05_jwt_08_algorithms_of_other_families_have_no_value() {
+    for name in [
+        "HS256",
+        "HS512",
+        "RSA1_5",
+        "RSA-OAEP",
+        "PBES2-HS256+A128KW",
+        "ES256K",
+        "rs256",
+        "RS256 ",
+        "dir",
+        "A128GCMKW",
+        "RS1",
+        "eddsa",
+    ] {
+        assert_eq!(Algorithm::parse(name), None, "{name}");
+        let token = forged(Algorithm::RS256, &format!(r#"{{"alg":"{name}","typ":"at+jwt"}}"#), "{}");
+        assert_eq!(read(&token, &Algorithm::ALL, &public(Algorithm::RS256)).unwrap_err(), VerifyError::Algorithm);
+    }
+    assert!(Algorithm::ALL.into_iter().all(|algorithm| Algorithm::parse(algorithm.as_str()) == Some(algorithm)));
+}
+
+#[test]
 fn jwt_04_a_public_key_is_no_hmac_secret() {
     use hmac::{Hmac, Mac};
     let rsa = openssl::pkey::PKey::private_key_from_der(KEYS[&Algorithm::RS256].private_pkcs8().expose()).unwrap();
@@ -271,7 +294,7 @@ fn cli_15_key_sets_of_others_are_bounded_and_public() {
         Value::Object(jwk)
     };
     let good = jwk(&|_| ());
-    assert!(set(&[good.clone()]).unwrap().supports(Algorithm::ES256));
+    assert!(set(std::slice::from_ref(&good)).unwrap().supports(Algorithm::ES256));
     assert!(set(&vec![good.clone(); 20]).is_ok());
     assert_eq!(set(&vec![good.clone(); 21]).unwrap_err(), InvalidKey::TooMany);
     let private = jwk(&|jwk| drop(jwk.insert("d".into(), json!("AQAB"))));
@@ -302,7 +325,7 @@ fn keys_that_are_not_for_verifying_are_passed_over() {
         json!({"kty": "new"}),
         json!({"kty": "EC", "crv": "secp256k1"}),
     ] {
-        assert!(set(&[key.clone()]).unwrap().is_empty(), "{key}");
+        assert!(set(std::slice::from_ref(&key)).unwrap().is_empty(), "{key}");
     }
     assert_eq!(set(&[other("kid", json!(1))]).unwrap_err(), InvalidKey::Member("kid"));
 }

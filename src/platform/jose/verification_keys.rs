@@ -21,8 +21,10 @@ pub struct VerificationKeys {
 struct Key {
     kid: Option<String>,
     jwk: Jwk,
-    verifiers: Vec<(Algorithm, OnceLock<Option<Box<dyn JwsVerifier>>>)>,
+    verifiers: Vec<(Algorithm, Verifier)>,
 }
+
+type Verifier = OnceLock<Option<Box<dyn JwsVerifier>>>;
 
 impl VerificationKeys {
     /// Reads a JWK Set document of somebody else (RFC 7517 §5): at most 64 KiB and 20 keys. A private, symmetric, weak
@@ -79,7 +81,7 @@ impl VerificationKeys {
 impl Key {
     fn judge(jwk: &Map<String, Value>) -> Result<Option<Self>, InvalidKey> {
         let kind = jwk::judge(jwk)?;
-        let verifiers: Vec<_> = usable(jwk, kind)?.into_iter().map(|algorithm| (algorithm, OnceLock::new())).collect();
+        let verifiers: Vec<_> = usable(jwk, kind)?.into_iter().map(|algorithm| (algorithm, Verifier::new())).collect();
         if verifiers.is_empty() {
             return Ok(None);
         }

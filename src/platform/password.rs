@@ -1,1 +1,0 @@
-//! Argon2id in a bounded pool.

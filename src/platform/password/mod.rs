@@ -1,0 +1,119 @@
+//! Passwords: normalised (RFC 8265 §4.2), hashed with Argon2id (RFC 9106) by a few workers of low priority.
+//!
+//! The queue is short: when it is full, [`Passwords`] says [`PasswordError::Busy`] at once, so that a wave of sign-ins
+//! costs its own callers a retry and nobody else an answer.
+
+mod cost;
+mod normalise;
+mod pool;
+
+pub use cost::{Cost, UnusableHash};
+pub use normalise::LONGEST;
+
+use crate::platform::random::{self, Random};
+use crate::platform::secret::Secret;
+use argon2::Block;
+use cost::Stored;
+use normalise::normalise;
+use pool::{Pool, Refused};
+use std::sync::Arc;
+use std::time::Duration;
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+const SALT: usize = 16;
+/// About what a full queue takes.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// Why a password was neither hashed nor judged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// Too many wait already: 503 or 429 with Retry-After.
+    #[error("too many passwords are being hashed")]
+    Busy {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// A new password is empty, longer than [`LONGEST`] bytes, or holds control characters.
+    #[error("the password is empty, too long, or holds characters that can't be typed")]
+    Unacceptable,
+    /// The stored hash can't be used.
+    #[error(transparent)]
+    UnusableHash(#[from] UnusableHash),
+    /// The workers have ended.
+    #[error("password hashing has stopped")]
+    Stopped,
+}
+
+impl From<Refused> for PasswordError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Full => Self::Busy { retry_after: RETRY_AFTER },
+            Refused::Stopped => Self::Stopped,
+        }
+    }
+}
+
+/// What became of a password that was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// Whether it is the right one.
+    pub ok: bool,
+    /// Whether the stored hash is of another cost than today's, so that a right password should be hashed anew.
+    pub needs_rehash: bool,
+}
+
+/// The one place where passwords are hashed. Share it behind an `Arc`.
+pub struct Passwords {
+    cost: Cost,
+    pool: Pool,
+    random: Arc<dyn Random>,
+}
+
+impl Passwords {
+    /// As many workers as cores less one, and at least one.
+    pub fn start(cost: Cost, random: Arc<dyn Random>) -> std::io::Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers = cores.saturating_sub(1).max(1);
+        Self::with_workers(cost, random, workers, workers.saturating_mul(32))
+    }
+
+    /// So many workers, and so many passwords waiting at most.
+    pub fn with_workers(cost: Cost, random: Arc<dyn Random>, workers: usize, queue: usize) -> std::io::Result<Self> {
+        Ok(Self { cost, pool: Pool::start(workers, queue)?, random })
+    }
+
+    /// Hashes a new password into a PHC string with a salt of its own.
+    pub async fn hash(&self, password: &Secret<String>) -> Result<Secret<String>, PasswordError> {
+        let password = normalise(password.expose()).ok_or(PasswordError::Unacceptable)?;
+        let (cost, salt) = (self.cost, random::bytes::<SALT>(self.random.as_ref()));
+        let hash = self.pool.run(move |memory| cost.fresh(&salt).hash(&password, memory)).await?;
+        Ok(cost.fresh(&salt).to_phc(&hash?)?)
+    }
+
+    /// Compares a password with a stored PHC string, at the stored string's cost.
+    pub async fn verify(&self, password: &Secret<String>, phc: &str) -> Result<Verified, PasswordError> {
+        let stored = Stored::parse(phc)?;
+        let needs_rehash = stored.cost != self.cost || stored.is_outdated();
+        // No stored hash can be of such a password; an unknown account answers as fast (`verify_unknown`).
+        let Some(password) = normalise(password.expose()) else { return Ok(Verified { ok: false, needs_rehash }) };
+        let ok = self.pool.run(move |memory| matches(&stored, &password, memory)).await??;
+        Ok(Verified { ok, needs_rehash })
+    }
+
+    /// Costs what [`Passwords::verify`] costs, for an account that does not exist.
+    pub async fn verify_unknown(&self, password: &Secret<String>) -> Result<(), PasswordError> {
+        let Some(password) = normalise(password.expose()) else { return Ok(()) };
+        let dummy = self.cost.fresh(&[0; SALT]);
+        self.pool.run(move |memory| matches(&dummy, &password, memory)).await??;
+        Ok(())
+    }
+}
+
+fn matches(stored: &Stored, password: &Zeroizing<String>, memory: &mut Vec<Block>) -> Result<bool, UnusableHash> {
+    let hash = stored.hash(password, memory)?;
+    Ok(hash.ct_eq(&stored.output).into())
+}
+
+#[cfg(test)]
+mod tests;
