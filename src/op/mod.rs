@@ -7,6 +7,7 @@ pub mod feature;
 pub mod grants;
 pub mod introspection;
 pub mod logout;
+pub mod page;
 pub mod refusal;
 pub mod revocation;
 pub mod token;

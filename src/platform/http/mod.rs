@@ -9,6 +9,7 @@ pub mod faces;
 pub mod form;
 pub mod headers;
 pub mod limits;
+pub mod origin;
 pub mod page;
 pub mod parts;
 pub mod trace;

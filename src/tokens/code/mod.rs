@@ -26,8 +26,6 @@ pub struct AuthorizationCode {
     pub authorized: Authorized,
     /// Copied into the ID token.
     pub nonce: Option<String>,
-    /// Whether the ID token must carry `auth_time`.
-    pub auth_time_wanted: bool,
     /// The end of its life.
     pub expires_at: Time,
 }

@@ -1,0 +1,168 @@
+//! `GET` and `POST /authorize`, and the way back from a page: `GET /authorize/{interaction}`.
+
+use super::interaction::{Bound, Purpose};
+use super::{Prepared, Refused, ReturnTo, SignedIn, Step, response};
+use crate::op::Op;
+use crate::op::page::{PageRequest, see_other};
+use crate::platform::http::{faces, form};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use crate::protocol::provider_metadata::ProviderMetadata;
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "authorize";
+
+/// Mounts the endpoint.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/authorize").route(web::get().to(get)).route(web::post().to(post)));
+    config.service(web::resource("/authorize/{interaction}").route(web::get().to(resume)));
+}
+
+/// What the endpoint adds to the metadata document.
+pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("authorization_endpoint", op.config.issuer.endpoint("/authorize"));
+    metadata.set("authorization_response_iss_parameter_supported", true);
+    metadata.set("request_parameter_supported", false);
+    metadata.set("request_uri_parameter_supported", false);
+    metadata.set("claims_parameter_supported", false);
+    metadata.add("response_types_supported", ["code"]);
+    metadata.add("response_modes_supported", ["query"]);
+    metadata.add("code_challenge_methods_supported", ["S256"]);
+    metadata.add("prompt_values_supported", ["none", "login", "consent", "select_account"]);
+    metadata.add("acr_values_supported", ["1fa"]);
+    metadata.add("display_values_supported", ["page"]);
+    metadata.add("subject_types_supported", ["public"]);
+}
+
+async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    match Params::parse(http.query_string().as_bytes()) {
+        Ok(params) => advance(&request, &params, None).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+/// A POST may come from another site, where our cookies stay at home: it is kept, and entered again by a GET.
+async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    let params = match form::read(&http, payload).await {
+        Ok(params) => params,
+        Err(error) => return request.refuse(ENDPOINT, &error).await,
+    };
+    // Refused before anything is kept: what can't be answered is not stored.
+    match op.prepare(&params).await {
+        Ok(_) => begin(&request, &params, "/authorize").await,
+        Err(refused) => refuse(&request, refused, None).await,
+    }
+}
+
+async fn resume(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    let bound = match request.interaction(&id).await {
+        Ok(bound) => bound,
+        Err(error) => return request.refuse(ENDPOINT, &error).await,
+    };
+    match &bound.interaction.purpose {
+        Purpose::Authorize(query) => match Params::parse(query.as_bytes()) {
+            Ok(params) => advance(&request, &params, Some(&bound)).await,
+            Err(error) => request.refuse(ENDPOINT, &error).await,
+        },
+        Purpose::Home => match op.finish(&bound.id).await {
+            Ok(_) => see_other(&op.path("/"), [request.forget_interaction(&bound.id)]),
+            Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+        },
+        Purpose::Logout(_) => see_other(&op.path(&format!("/logout/{}", bound.id)), []),
+    }
+}
+
+/// One turn of the hub: read, check, decide, answer.
+async fn advance(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>) -> HttpResponse {
+    let prepared = match request.op.prepare(params).await {
+        Ok(prepared) => prepared,
+        Err(refused) => return refuse(request, refused, bound).await,
+    };
+    match turn(request, params, &prepared, bound).await {
+        Ok(answer) => answer,
+        Err(error) => refuse(request, Refused::Redirect(Box::new(prepared.return_to), error), bound).await,
+    }
+}
+
+async fn turn(request: &PageRequest<'_>, params: &Params, prepared: &Prepared, bound: Option<&Bound>) -> Result<HttpResponse, OAuthError> {
+    let op = request.op;
+    let browser = request.browser().await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client.id)).await?;
+    let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
+    match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
+        (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
+        (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
+        (Step::Refuse(error), _) => Err(error),
+        (Step::SignIn | Step::Grant | Step::Consent, _) => Ok(show(request, params, bound, "/login").await),
+    }
+}
+
+async fn grant(request: &PageRequest<'_>, prepared: &Prepared, signed_in: &SignedIn, bound: Option<&Bound>) -> Result<HttpResponse, OAuthError> {
+    let op = request.op;
+    if let Some(bound) = bound {
+        if !op.finish(&bound.id).await? {
+            let error = ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction");
+            return Ok(request.refuse(ENDPOINT, &error).await);
+        }
+    }
+    let code = op.issue_code(prepared, signed_in).await?;
+    let location = response::success(&prepared.return_to, code.expose(), op.issuer());
+    Ok(see_other(&location, bound.map(|bound| request.forget_interaction(&bound.id))))
+}
+
+/// Sends the person to a page of the interaction at hand, or of a new one.
+async fn show(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>, page: &str) -> HttpResponse {
+    match bound {
+        Some(bound) => see_other(&request.op.path(&format!("{page}/{}", bound.id)), []),
+        None => begin(request, params, page).await,
+    }
+}
+
+async fn begin(request: &PageRequest<'_>, params: &Params, page: &str) -> HttpResponse {
+    match request.op.begin(Purpose::Authorize(params.encode())).await {
+        Ok(begun) => {
+            let cookie = request.interaction_cookie(&begun);
+            see_other(&request.op.path(&format!("{page}/{}", begun.id)), [cookie])
+        }
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+    }
+}
+
+/// Answers a refusal: a page, or a redirect to where the request may return.
+pub async fn refuse(request: &PageRequest<'_>, refused: Refused, bound: Option<&Bound>) -> HttpResponse {
+    match refused {
+        Refused::Page(error) => request.refuse(ENDPOINT, &error).await,
+        Refused::Redirect(return_to, error) => redirect(request, &return_to, &error, bound).await,
+    }
+}
+
+async fn redirect(request: &PageRequest<'_>, return_to: &ReturnTo, error: &OAuthError, bound: Option<&Bound>) -> HttpResponse {
+    let op = request.op;
+    let reference = op.refuse(ENDPOINT, error).await;
+    if let Some(bound) = bound {
+        // The person is on the way back whatever the store says; what is left behind expires.
+        let _ = op.finish(&bound.id).await;
+    }
+    let location = response::failure(return_to, error, &faces::described(error, &reference), op.issuer());
+    see_other(&location, bound.map(|bound| request.forget_interaction(&bound.id)))
+}
+
+/// The prepared request of an interaction, for its pages.
+///
+/// # Errors
+/// The answer to give instead.
+pub async fn prepared(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Prepared>, HttpResponse> {
+    let Purpose::Authorize(query) = &bound.interaction.purpose else { return Ok(None) };
+    let params = match Params::parse(query.as_bytes()) {
+        Ok(params) => params,
+        Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
+    };
+    match request.op.prepare(&params).await {
+        Ok(prepared) => Ok(Some(prepared)),
+        Err(refused) => Err(refuse(request, refused, Some(bound)).await),
+    }
+}

@@ -1,0 +1,113 @@
+//! An interaction: one visit to sign-in and consent, bound to the browser that began it by a cookie of its own.
+
+use super::Progress;
+use crate::op::Op;
+use crate::platform::crypto::TokenHash;
+use crate::platform::error::Unavailable;
+use crate::platform::random;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long a person may take.
+pub const LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// The start of the cookie's name; the interaction's id follows.
+pub const COOKIE: &str = "lk_i_";
+const BINDING_KIND: &str = "interaction_cookie";
+
+/// What is remembered between two steps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interaction {
+    /// What the visit is for.
+    pub purpose: Purpose,
+    /// What happened so far.
+    pub progress: Progress,
+    /// The hash of the cookie.
+    binding: String,
+}
+
+/// What a visit is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// An authorization request, as its parameters came. Read and checked anew at each step.
+    Authorize(String),
+    /// Signing in on our own home page.
+    Home,
+    /// A logout request, as its parameters came.
+    Logout(String),
+}
+
+/// An interaction that the browser at hand began.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// The id in the URL.
+    pub id: String,
+    /// What is remembered.
+    pub interaction: Interaction,
+    /// What forms carry, bound to cookie and interaction.
+    pub csrf: String,
+}
+
+/// A new interaction: its id, and the secret for its cookie.
+pub struct Begun {
+    /// For the URL.
+    pub id: String,
+    /// For the cookie.
+    pub secret: String,
+}
+
+impl Op {
+    /// Begins an interaction.
+    ///
+    /// # Errors
+    /// When the store does not answer; so for every function here.
+    pub async fn begin(&self, purpose: Purpose) -> Result<Begun, Unavailable> {
+        let id = URL_SAFE_NO_PAD.encode(random::bytes::<16>(self.random.as_ref()));
+        let secret = random::token(self.random.as_ref());
+        let binding = self.binding(&id, &secret).as_str().to_owned();
+        let interaction = Interaction { purpose, progress: Progress::default(), binding };
+        self.interactions.put(&id, &interaction, LIFETIME).await?;
+        Ok(Begun { id, secret })
+    }
+
+    /// The interaction of this id, if this browser began it.
+    pub async fn bound(&self, id: &str, secret: Option<&str>) -> Result<Option<Bound>, Unavailable> {
+        let Some(secret) = secret else { return Ok(None) };
+        let found = self.interactions.find(id).await?;
+        let stored = |interaction: &Interaction| TokenHash::from_stored(interaction.binding.clone());
+        let ours = found.filter(|interaction| self.pepper.verify(BINDING_KIND, &joined(id, secret), &stored(interaction)));
+        Ok(ours.map(|interaction| Bound { id: id.to_owned(), interaction, csrf: self.csrf(id, secret) }))
+    }
+
+    /// Remembers what happened.
+    pub async fn remember(&self, bound: &Bound) -> Result<(), Unavailable> {
+        self.interactions.put(&bound.id, &bound.interaction, LIFETIME).await
+    }
+
+    /// Ends an interaction; false when another request of the same browser was faster.
+    pub async fn finish(&self, id: &str) -> Result<bool, Unavailable> {
+        Ok(self.interactions.take(id).await?.is_some())
+    }
+
+    fn binding(&self, id: &str, secret: &str) -> TokenHash {
+        self.pepper.hash(BINDING_KIND, &joined(id, secret))
+    }
+
+    /// The CSRF token of a form: bound to the cookie of this browser and to this interaction.
+    fn csrf(&self, id: &str, secret: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.pepper.mac("csrf", &[id.as_bytes(), secret.as_bytes()]))
+    }
+}
+
+fn joined(id: &str, secret: &str) -> Vec<u8> {
+    format!("{id}\u{1}{secret}").into_bytes()
+}
+
+impl Bound {
+    /// Whether a form carries the right token.
+    pub fn is_csrf(&self, sent: Option<&str>) -> bool {
+        use subtle::ConstantTimeEq as _;
+        sent.is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(self.csrf.as_bytes())))
+    }
+}

@@ -1,0 +1,79 @@
+//! Where an answer may go. Only [`ReturnTo::resolve`] makes one, and every redirect needs one: an open redirect can't
+//! be written.
+
+use crate::model::client::Client;
+use crate::op::Op;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use std::sync::Arc;
+
+const LONGEST_STATE: usize = 4096;
+
+/// A registered redirect URI of a known client, and the state to send along.
+#[derive(Clone, Debug)]
+pub struct ReturnTo {
+    redirect_uri: String,
+    named: bool,
+    state: Option<String>,
+}
+
+impl ReturnTo {
+    /// Proves client and redirect URI (RFC 6749 §3.1.2.3, §4.1.2.1).
+    ///
+    /// # Errors
+    /// To be shown on a page of ours: nothing here may redirect.
+    pub(super) async fn resolve(op: &Op, params: &Params) -> Result<(Self, Arc<Client>), OAuthError> {
+        let client_id = params.require("client_id")?;
+        let client = op.clients.find_enabled(client_id).await?.ok_or_else(|| {
+            ErrorCode::UnauthorizedClient
+                .because("client_id is not known, or the client is disabled")
+                .clause("RFC 6749 §4.1.2.1")
+                .client(client_id)
+        })?;
+        let state = params.find("state").map(str::to_owned);
+        if state.as_ref().is_some_and(|state| state.len() > LONGEST_STATE) {
+            return Err(ErrorCode::InvalidRequest.because(format!("state is longer than {LONGEST_STATE} bytes")).client(client_id));
+        }
+        let (redirect_uri, named) = redirect_uri(params, &client)?;
+        Ok((Self { redirect_uri, named, state }, client))
+    }
+
+    /// The URI, byte for byte as it was asked for.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// Whether the request named it.
+    pub fn is_named(&self) -> bool {
+        self.named
+    }
+
+    /// The `state` of the request.
+    pub fn state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+
+    /// The host that a person sees.
+    pub fn host(&self) -> String {
+        let url = url::Url::parse(&self.redirect_uri).ok();
+        url.as_ref().and_then(|url| url.host_str()).map_or_else(|| self.redirect_uri.clone(), str::to_owned)
+    }
+}
+
+fn redirect_uri(params: &Params, client: &Client) -> Result<(String, bool), OAuthError> {
+    let registered = &client.metadata.redirect_uris;
+    let refuse = |why: &str, sent: &str| {
+        Err(ErrorCode::InvalidRequest.because(why).clause("RFC 6749 §3.1.2.3").sent(sent, registered.join(" ")).client(&client.id))
+    };
+    match (params.find("redirect_uri"), registered.as_slice()) {
+        (Some(uri), _) if client.has_redirect_uri(uri) => Ok((uri.to_owned(), true)),
+        (Some(uri), _) => refuse("redirect_uri is not registered for this client", uri),
+        // OpenID Connect Core §3.1.2.1 makes it required; OAuth alone lets the only registered one stand for it.
+        (None, [only]) if !is_openid(params) => Ok((only.clone(), false)),
+        (None, _) => refuse("redirect_uri is missing", ""),
+    }
+}
+
+fn is_openid(params: &Params) -> bool {
+    params.find("scope").is_some_and(|scope| scope.split(' ').any(|token| token == "openid"))
+}

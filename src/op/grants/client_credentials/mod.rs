@@ -1,0 +1,57 @@
+//! The client credentials grant (RFC 6749 §4.4). No SQL where the client authenticates by secret.
+
+mod engine;
+
+use crate::op::Op;
+use crate::op::client_auth::AuthenticatedClient;
+use crate::op::token::Grant;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::grant_type::GrantType;
+use crate::protocol::params::Params;
+use crate::protocol::{claims, resource};
+use crate::protocol::scope::Scope;
+use crate::tokens::Authorization;
+use async_trait::async_trait;
+use engine::ClientCredentialsRequest;
+use std::sync::Arc;
+
+/// The grant.
+pub struct ClientCredentialsGrant;
+
+#[async_trait]
+impl Grant for ClientCredentialsGrant {
+    fn grant_type(&self) -> GrantType {
+        GrantType::ClientCredentials
+    }
+
+    async fn authorize(&self, op: &Op, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
+        let client = client.client();
+        if client.metadata.is_public() {
+            return Err(ErrorCode::UnauthorizedClient.because("a public client may not use this grant").clause("RFC 6749 §4.4").client(&client.id));
+        }
+        let registered = registered(client.metadata.scope.as_deref());
+        let scope = form.find("scope").map_or_else(|| Ok(registered.clone()), Scope::parse)?;
+        let resources = op.mint.resources().resolve(client, &resource::parse(form.all("resource"))?)?;
+        engine::judge(&ClientCredentialsRequest { client_id: &client.id, scope: &scope }, &registered)?;
+        Ok(Authorization::from_client_credentials(Arc::clone(client), scope, resources))
+    }
+}
+
+/// What the client registered, without the scopes that speak of a person.
+fn registered(scope: Option<&str>) -> Scope {
+    let about_people = |token: &str| {
+        matches!(token, "openid" | "offline_access") || claims::SCOPES.iter().any(|(name, _)| *name == token)
+    };
+    Scope::from(scope.unwrap_or_default().to_owned()).filter(|token| !about_people(token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc6749_4_4_a_client_gets_its_registered_scopes_and_none_about_people() {
+        assert_eq!(registered(Some("openid api:read email offline_access")).to_string(), "api:read");
+        assert!(registered(None).is_empty());
+    }
+}

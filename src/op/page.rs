@@ -1,0 +1,154 @@
+//! What every handler of a page needs of its request: language, cookies, the interaction, the error page.
+
+use super::Op;
+use super::authorize::interaction::{self, Begun, Bound};
+use crate::model::session::Browser;
+use crate::platform::error::Unavailable;
+use crate::platform::http::cookies::SESSION;
+use crate::platform::http::error_page::{Cause, ErrorPage};
+use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
+use crate::platform::http::{form, origin};
+use crate::platform::i18n::Texts;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use actix_web::cookie::Cookie;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+
+/// A request for a page.
+pub struct PageRequest<'a> {
+    /// The context.
+    pub op: &'a Op,
+    /// The request.
+    pub http: &'a HttpRequest,
+    /// The person's language.
+    pub texts: Texts,
+}
+
+impl<'a> PageRequest<'a> {
+    /// Chooses the language and stands ready.
+    pub fn new(op: &'a Op, http: &'a HttpRequest) -> Self {
+        let texts = op.texts(None, accept_language(http));
+        Self { op, http, texts }
+    }
+
+    /// Follows the languages that the client asked for.
+    #[must_use]
+    pub fn in_language(mut self, ui_locales: Option<&str>) -> Self {
+        self.texts = self.op.texts(ui_locales, accept_language(self.http));
+        self
+    }
+
+    /// The shell.
+    pub fn page(&self) -> Page<'_> {
+        let config = &self.op.config;
+        Page { texts: &self.texts, theme: Theme::System, base_path: config.issuer.prefix(), product: &config.branding.name, logo: None }
+    }
+
+    /// The secret of the session cookie. One that came twice counts as none: which is ours can't be told.
+    pub fn session_cookie(&self) -> Option<&str> {
+        self.op.cookies().read(self.http.headers(), SESSION).ok().flatten()
+    }
+
+    /// The browser behind the session cookie.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn browser(&self) -> Result<Option<Browser>, Unavailable> {
+        match self.session_cookie() {
+            Some(cookie) => self.op.browsers.find(cookie, self.op.now()).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The interaction of this id, if this browser began it.
+    ///
+    /// # Errors
+    /// An error for the page when it is over or another browser's.
+    pub async fn interaction(&self, id: &str) -> Result<Bound, OAuthError> {
+        let name = format!("{}{id}", interaction::COOKIE);
+        let secret = self.op.cookies().read(self.http.headers(), &name).ok().flatten();
+        let bound = self.op.bound(id, secret).await?;
+        bound.ok_or_else(|| {
+            ErrorCode::InvalidRequest
+                .because("this page waited too long, was used already, or belongs to another browser")
+                .status(400)
+                .sent(if secret.is_some() { "its cookie" } else { "no cookie of this interaction" }, "a live interaction")
+        })
+    }
+
+    /// The form of an interaction's page: from our own page, with the right token.
+    ///
+    /// # Errors
+    /// An error for the page.
+    pub async fn form(&self, bound: &Bound, payload: Payload) -> Result<Params, OAuthError> {
+        if !origin::is_ours(self.http.headers(), self.op.config.issuer.origin()) {
+            return Err(ErrorCode::InvalidRequest.because("the form was sent from another site").status(403).clause("RFC 9700 §4.7"));
+        }
+        let params = form::read(self.http, payload).await?;
+        if !bound.is_csrf(params.find("csrf")) {
+            return Err(ErrorCode::InvalidRequest.because("the form carries no valid token").status(403).clause("RFC 9700 §4.7"));
+        }
+        Ok(params)
+    }
+
+    /// The cookie of a new interaction.
+    pub fn interaction_cookie(&self, begun: &Begun) -> Cookie<'static> {
+        self.op.cookies().set(&format!("{}{}", interaction::COOKIE, begun.id), &begun.secret, Some(interaction::LIFETIME))
+    }
+
+    /// Makes the browser forget an interaction's cookie.
+    pub fn forget_interaction(&self, id: &str) -> Cookie<'static> {
+        self.op.cookies().remove(&format!("{}{id}", interaction::COOKIE))
+    }
+
+    /// The page of a refusal.
+    pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> HttpResponse {
+        let reference = self.op.refuse(endpoint, error).await;
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let home = self.op.path("/");
+        let view = ErrorPage {
+            page: self.page(),
+            cause: cause(error),
+            code: error.code.as_str(),
+            description: Some(&error.description),
+            reference: &reference,
+            return_url: Some(&home),
+        };
+        let mut answer = respond(status, &PagePolicy::own_forms(), &view);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
+        }
+        answer
+    }
+}
+
+fn accept_language(http: &HttpRequest) -> Option<&str> {
+    http.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())
+}
+
+/// What a person is told, by error.
+fn cause(error: &OAuthError) -> Cause {
+    match (error.code, error.status) {
+        (ErrorCode::UnauthorizedClient, _) => Cause::UnknownApplication,
+        (ErrorCode::TemporarilyUnavailable, 429) => Cause::TooMany,
+        (ErrorCode::TemporarilyUnavailable, _) => Cause::Unavailable,
+        (ErrorCode::ServerError, _) => Cause::Internal,
+        (_, 403) => Cause::Cookie,
+        (_, 404) => Cause::NotFound,
+        _ if error.detail.clause == Some("RFC 6749 §3.1.2.3") => Cause::ReturnAddress,
+        _ if error.detail.expected.as_deref() == Some("a live interaction") => Cause::Expired,
+        _ => Cause::Request,
+    }
+}
+
+/// A redirect that turns a POST into a GET (RFC 9110 §15.4.4) and that nobody keeps.
+pub fn see_other(location: &str, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
+    let mut answer = HttpResponse::SeeOther();
+    answer.insert_header((header::LOCATION, location)).insert_header((header::CACHE_CONTROL, "no-store"));
+    for cookie in cookies {
+        answer.cookie(cookie);
+    }
+    answer.finish()
+}
