@@ -94,25 +94,26 @@ impl Egress {
         Ok(Self { guard, trust, permits: Semaphore::new(MOST_FETCHES), timeout: TIMEOUT })
     }
 
-    /// GET, with what the caller accepts.
-    pub async fn get(&self, url: &Url, accept: &str) -> Result<Fetched, EgressError> {
+    /// GET, with what the caller accepts. `url` is text or a [`Url`]; what can't be parsed is [`EgressError::Url`].
+    pub async fn get(&self, url: impl AsRef<str>, accept: &str) -> Result<Fetched, EgressError> {
         self.fetch(Method::GET, url, |request| request.header(header::ACCEPT, accept)).await
     }
 
     /// POST of a body.
-    pub async fn post(&self, url: &Url, content_type: &str, body: Vec<u8>) -> Result<Fetched, EgressError> {
+    pub async fn post(&self, url: impl AsRef<str>, content_type: &str, body: Vec<u8>) -> Result<Fetched, EgressError> {
         self.fetch(Method::POST, url, |request| request.header(header::CONTENT_TYPE, content_type).body(body)).await
     }
 
     /// Any request; `prepare` sets headers and body.
-    pub async fn fetch<F>(&self, method: Method, url: &Url, prepare: F) -> Result<Fetched, EgressError>
+    pub async fn fetch<F>(&self, method: Method, url: impl AsRef<str>, prepare: F) -> Result<Fetched, EgressError>
     where
         F: FnOnce(RequestBuilder) -> RequestBuilder,
     {
+        let url = Url::parse(url.as_ref()).map_err(|_| EgressError::Url)?;
         let fetch = async {
             let _permit = self.permits.acquire().await.map_err(|_| EgressError::Timeout)?;
-            let addresses = self.guard.admit(url).await?;
-            let client = self.trust.client(url, &addresses)?;
+            let addresses = self.guard.admit(&url).await?;
+            let client = self.trust.client(&url, &addresses)?;
             let request = prepare(client.request(method, url.clone()));
             receive(request.send().await.map_err(failed)?).await
         };

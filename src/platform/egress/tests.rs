@@ -39,6 +39,13 @@ async fn a_status_is_the_callers_to_judge() {
 }
 
 #[tokio::test]
+async fn a_text_that_is_no_url_is_refused() {
+    for text in ["", "jwks", "/jwks", "https://", "https://a b/"] {
+        assert_eq!(loopback().get(text, "*/*").await, Err(EgressError::Url), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_is_posted() {
     let server = MockServer::start().await;
     let form = "application/x-www-form-urlencoded";

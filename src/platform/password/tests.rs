@@ -153,3 +153,29 @@ async fn aut_10_an_unknown_account_costs_what_a_known_one_does() {
     let ratio = known.as_secs_f64() / unknown.as_secs_f64();
     assert!((0.5..2.0).contains(&ratio), "{known:?} {unknown:?}");
 }
+
+/// What the pool adds to one bare hash, for eyes: `cargo test --lib cost_of_hashing -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "prints figures"]
+#[allow(clippy::print_stdout, reason = "that is its purpose")]
+async fn cost_of_hashing() {
+    let (passwords, typed, dummy) = (passwords(Cost::STANDARD), secret("password"), Cost::STANDARD.fresh(&[0; SALT]));
+    let mut memory = Vec::new();
+    dummy.hash("password", &mut memory).unwrap();
+    passwords.verify_unknown(&typed).await.unwrap();
+    let start = processor_time();
+    (0..100).for_each(|_| drop(dummy.hash("password", &mut memory).unwrap()));
+    let bare = processor_time() - start;
+    let start = processor_time();
+    for _ in 0..100 {
+        passwords.verify_unknown(&typed).await.unwrap();
+    }
+    println!("per hash: bare {} µs, pooled {} µs of processor time", bare / 100, (processor_time() - start) / 100);
+}
+
+/// What all threads of this process have used so far, in µs. Linux counts hundredths of a second.
+fn processor_time() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<_> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+    (fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10_000
+}
