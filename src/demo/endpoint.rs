@@ -15,6 +15,7 @@ use actix_web::{
     http::{StatusCode, header},
     web::{self, Bytes, Data, ServiceConfig},
 };
+use openidconnect::SubjectIdentifier;
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
@@ -61,40 +62,31 @@ async fn callback(demo: Data<Demo>, request: HttpRequest) -> HttpResponse {
 }
 
 async fn refresh(demo: Data<Demo>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    let (cookie, mut signed_in) = match asked(&demo, &request, &body) {
-        Ok(asked) => asked,
-        Err(answer) => return answer,
-    };
-    let outcome = demo.refresh(&mut signed_in).await;
-    demo.kept(&request, &cookie, signed_in, outcome)
+    act(&demo, &request, &body, async |signed_in| demo.refresh(signed_in).await).await
 }
 
 async fn userinfo(demo: Data<Demo>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    let (cookie, mut signed_in) = match asked(&demo, &request, &body) {
-        Ok(asked) => asked,
-        Err(answer) => return answer,
+    let ask = async |signed_in: &mut SignedIn| {
+        let subject = SubjectIdentifier::new(signed_in.subject.clone());
+        signed_in.add(vec![demo.userinfo(&signed_in.access_token, &subject).await?]);
+        Ok(())
     };
-    let subject = openidconnect::SubjectIdentifier::new(signed_in.subject.clone());
-    let step = demo.userinfo(&signed_in.access_token, &subject).await;
-    let outcome = step.map(|step| signed_in.add(vec![step]));
-    demo.kept(&request, &cookie, signed_in, outcome)
+    act(&demo, &request, &body, ask).await
 }
 
 async fn introspect(demo: Data<Demo>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    let (cookie, mut signed_in) = match asked(&demo, &request, &body) {
-        Ok(asked) => asked,
-        Err(answer) => return answer,
+    let ask = async |signed_in: &mut SignedIn| {
+        signed_in.add(vec![demo.introspect(&signed_in.access_token).await?]);
+        Ok(())
     };
-    let step = demo.introspect(&signed_in.access_token).await;
-    let outcome = step.map(|step| signed_in.add(vec![step]));
-    demo.kept(&request, &cookie, signed_in, outcome)
+    act(&demo, &request, &body, ask).await
 }
 
 /// Ends the sign-in here, then leads to the provider to end it there.
 async fn sign_out(demo: Data<Demo>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    let (cookie, signed_in) = match asked(&demo, &request, &body) {
-        Ok(asked) => asked,
-        Err(answer) => return answer,
+    let (cookie, signed_in) = match sender(&demo, &request, &body) {
+        Sender::Person(cookie, signed_in) => (cookie, signed_in),
+        other => return demo.refuse(&request, &other),
     };
     demo.visits.take(&cookie);
     match demo.logout_request(&signed_in.id_token).await {
@@ -121,17 +113,42 @@ fn visit(demo: &Demo, request: &HttpRequest) -> Option<(String, Visit)> {
     Some((cookie, visit))
 }
 
-/// Who sent a form of ours; otherwise the answer to give.
-fn asked(demo: &Demo, request: &HttpRequest, body: &Bytes) -> Result<(String, SignedIn), HttpResponse> {
-    let Some((cookie, Visit::SignedIn(signed_in))) = visit(demo, request) else {
-        return Err(go(&demo.config.base_url));
-    };
+/// Who sent a form.
+enum Sender {
+    /// The person whose page it is on; with the cookie.
+    Person(String, Box<SignedIn>),
+    /// Someone who is not signed in, perhaps no longer.
+    Nobody,
+    /// Another site, in the person's browser.
+    Elsewhere,
+}
+
+fn sender(demo: &Demo, request: &HttpRequest, body: &[u8]) -> Sender {
+    let Some((cookie, Visit::SignedIn(signed_in))) = visit(demo, request) else { return Sender::Nobody };
     let sent = url::form_urlencoded::parse(body).find(|(name, _)| name == "csrf").map(|(_, token)| token);
-    if sent.is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(signed_in.csrf.as_bytes()))) {
-        return Ok((cookie, *signed_in));
+    match sent {
+        Some(sent) if bool::from(sent.as_bytes().ct_eq(signed_in.csrf.as_bytes())) => Sender::Person(cookie, signed_in),
+        _ => Sender::Elsewhere,
     }
-    let failure = Failure::client("invalid_form", "The form did not come from this page.".to_owned());
-    Err(demo.show_failure(request, &Failure { status: StatusCode::FORBIDDEN, ..failure }))
+}
+
+/// Does `work` for the sender, keeps what it changed, also when it failed half way, and shows the steps.
+async fn act(
+    demo: &Demo,
+    request: &HttpRequest,
+    body: &[u8],
+    work: impl AsyncFnOnce(&mut SignedIn) -> Result<(), Failure>,
+) -> HttpResponse {
+    let (cookie, mut signed_in) = match sender(demo, request, body) {
+        Sender::Person(cookie, signed_in) => (cookie, signed_in),
+        other => return demo.refuse(request, &other),
+    };
+    let outcome = work(&mut signed_in).await;
+    demo.visits.keep(&cookie, Visit::SignedIn(signed_in));
+    match outcome {
+        Ok(()) => go(&demo.config.base_url),
+        Err(failure) => demo.show_failure(request, &failure),
+    }
 }
 
 fn go(url: &str) -> HttpResponse {
@@ -152,13 +169,12 @@ impl Demo {
         self.sign_in(*pending, &answer).await
     }
 
-    /// Keeps what an action changed, also when it failed half way, and shows the steps or the failure.
-    fn kept(&self, request: &HttpRequest, cookie: &str, now: SignedIn, outcome: Result<(), Failure>) -> HttpResponse {
-        self.visits.keep(cookie, Visit::SignedIn(Box::new(now)));
-        match outcome {
-            Ok(()) => go(&self.config.base_url),
-            Err(failure) => self.show_failure(request, &failure),
+    fn refuse(&self, request: &HttpRequest, sender: &Sender) -> HttpResponse {
+        if matches!(sender, Sender::Nobody) {
+            return go(&self.config.base_url);
         }
+        let failure = Failure::client("invalid_form", "The form did not come from this page.".to_owned());
+        self.show_failure(request, &Failure { status: StatusCode::FORBIDDEN, ..failure })
     }
 
     /// Redirects, with the visit under a new cookie.

@@ -64,7 +64,7 @@ impl From<RequestTokenError<WireError, StandardErrorResponse<CoreErrorResponseTy
     fn from(error: RequestTokenError<WireError, StandardErrorResponse<CoreErrorResponseType>>) -> Self {
         match error {
             RequestTokenError::ServerResponse(said) => {
-                Self::client(&said.error().to_string(), said.error_description().cloned())
+                Self::client(said.error().as_ref(), said.error_description().cloned())
             }
             other => Self::provider("no_answer", with_causes(&other)),
         }

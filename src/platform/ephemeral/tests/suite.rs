@@ -159,26 +159,51 @@ pub(super) async fn the_store_keeps_its_name(fixture: &Fixture) {
     assert_eq!(name.len(), 43);
 }
 
-/// Prints the wall time of a step, alone and among many.
+/// Prints what a step costs, alone and among many: wall time, and processor time of this process.
 pub(super) async fn measure(fixture: &Fixture) {
     const STEPS: u32 = 20_000;
+    const TASKS: u32 = 64;
     let key = fixture.key("a");
     fixture.store.put(&key, vec![7; 500], MINUTE).await.unwrap();
-    let start = std::time::Instant::now();
+    let start = Meter::start();
     for _ in 0..STEPS {
         fixture.store.get(&key).await.unwrap();
     }
-    let alone = start.elapsed() / STEPS;
-    let start = std::time::Instant::now();
+    println!("get alone: {}", start.per_step(STEPS));
+    let start = Meter::start();
     let task = |store: Arc<dyn Ephemeral>, index: usize| {
         let key = fixture.key(&index.to_string());
         async move {
-            for _ in 0..STEPS / 64 {
+            for _ in 0..STEPS / TASKS {
                 store.put(&key, vec![7; 500], MINUTE).await.unwrap();
                 store.take(&key).await.unwrap();
             }
         }
     };
-    together(fixture, 64, task).await;
-    println!("get alone {alone:?}; put or take among 64 {:?}", start.elapsed() / (STEPS / 64 * 64 * 2));
+    together(fixture, TASKS as usize, task).await;
+    println!("put or take among {TASKS}: {}", start.per_step(STEPS / TASKS * TASKS * 2));
+}
+
+struct Meter {
+    wall: std::time::Instant,
+    processor: Duration,
+}
+
+impl Meter {
+    fn start() -> Self {
+        Self { wall: std::time::Instant::now(), processor: processor_time() }
+    }
+
+    fn per_step(&self, steps: u32) -> String {
+        let (wall, processor) = (self.wall.elapsed() / steps, (processor_time() - self.processor) / steps);
+        format!("{wall:?} of wall time, {processor:?} of processor time")
+    }
+}
+
+/// User and system time of this process, in hundredths of a second (proc(5)).
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: u64 = after_name.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
