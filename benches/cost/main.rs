@@ -8,6 +8,7 @@
 //! Without cargo's `--bench` argument (under `cargo test`) each row runs for a moment, to show that it still runs.
 //! `LATCHKEY_BENCH_SECONDS` sets the time of a row.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a bench that fails says so
+#![allow(unreachable_pub)] // a bench has no readers outside
 
 #[path = "../../tests/support/mod.rs"]
 mod support;
