@@ -318,8 +318,11 @@ struct Source {
 }
 
 impl Source {
-    /// Everything before the tests at the end of the file.
+    /// Everything before the tests at the end of the file; of a file of tests nothing.
     fn code(&self) -> &str {
+        if self.path.ends_with("tests.rs") || self.path.components().any(|name| name.as_os_str() == "tests") {
+            return "";
+        }
         let tests =
             ["\n#[cfg(test)]\nmod ", "\n#[cfg(test)]\n#["].iter().filter_map(|start| self.plain.find(start)).min();
         &self.plain[..tests.unwrap_or(self.plain.len())]

@@ -1,0 +1,59 @@
+//! What a request costs: CPU milliseconds of the server and of its database, beside the bare cryptography that no
+//! implementation can avoid, measured in the same run. The ratio of the two holds on any machine.
+//!
+//! ```console
+//! $ cargo bench --bench cost              # every row, some seconds each, on both stores
+//! $ cargo bench --bench cost -- refresh   # rows whose name contains a word
+//! ```
+//! Without cargo's `--bench` argument (under `cargo test`) each row runs for a moment, to show that it still runs.
+//! `LATCHKEY_BENCH_SECONDS` sets the time of a row.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a bench that fails says so
+#![allow(unreachable_pub)] // a bench has no readers outside
+
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+mod bare;
+mod browser;
+mod cpu;
+mod generator;
+mod http;
+mod scenarios;
+mod stage;
+mod table;
+
+use std::time::Duration;
+
+/// What the command line and the environment ask for.
+struct Wanted {
+    seconds: f64,
+    word: String,
+}
+
+fn main() {
+    let wanted = wanted();
+    let bare = bare::measure(Duration::from_secs_f64((wanted.seconds / 4.0).min(1.0)));
+    table::print_machine();
+    table::print_bare(&bare);
+    table::print_head();
+    for store in stage::Store::ALL {
+        let mut stage = stage::Stage::set(store);
+        let idle = cpu::resident_memory(stage.server_pid());
+        let rows = scenarios::ALL.iter().filter(|row| row.name.contains(&wanted.word));
+        for scenario in rows {
+            let measured = generator::run(&stage, scenario, Duration::from_secs_f64(wanted.seconds));
+            table::print_row(scenario, store, &measured, &bare);
+        }
+        let loaded = cpu::resident_memory(stage.server_pid());
+        table::print_server(store, idle, loaded, stage.time_to_first_answer());
+    }
+}
+
+fn wanted() -> Wanted {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let usual = if arguments.iter().any(|argument| argument == "--bench") { 5.0 } else { 0.3 };
+    let seconds = std::env::var("LATCHKEY_BENCH_SECONDS").ok();
+    let seconds = seconds.map_or(usual, |text| text.parse().expect("LATCHKEY_BENCH_SECONDS is a number"));
+    let word = arguments.into_iter().find(|argument| !argument.starts_with('-')).unwrap_or_default();
+    Wanted { seconds, word }
+}

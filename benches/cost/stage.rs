@@ -1,0 +1,140 @@
+//! The server under test, its stores, and the people and clients in it.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::cpu;
+use crate::http::{Connection, Request};
+use crate::support::{Latchkey, Postgres, Redis};
+
+/// Where the server keeps its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    Sqlite,
+    PostgresAndRedis,
+}
+
+impl Store {
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::PostgresAndRedis];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::PostgresAndRedis => "PostgreSQL + Redis",
+        }
+    }
+}
+
+pub const WEB: &str = "bench-web";
+pub const MACHINE: &str = "bench-machine";
+pub const SECRET: &str = "bench-only-0123456789abcdefghijklmnopqrstuvwxyz";
+pub const REDIRECT_URI: &str = "https://client.example/callback";
+pub const PASSWORD: &str = "correct horse battery staple";
+/// Its access tokens are signed ES256; every other one is RS256.
+pub const ES256_RESOURCE: &str = "https://es256.example";
+
+const CONFIG: &str = r#"
+    [scopes."bench:es256"]
+    description = "Be measured"
+    [resources.es256]
+    identifier = "https://es256.example"
+    scopes = ["bench:es256"]
+    access_token_signing_alg = "ES256"
+    clients = ["bench-machine"]
+    [throttle]
+    sign_in_account = "off"
+    sign_in_address = "off"
+    sign_in_network = "off"
+    [log]
+    level = "warn"
+"#;
+
+/// A server with everything that the rows need.
+#[derive(Debug)]
+pub struct Stage {
+    latchkey: Latchkey,
+    postgres: Option<Postgres>,
+    redis: Option<Redis>,
+}
+
+/// CPU time used so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Used {
+    pub server: Duration,
+    pub database: Duration,
+}
+
+impl Stage {
+    pub fn set(store: Store) -> Self {
+        let (postgres, redis) = match store {
+            Store::Sqlite => (None, None),
+            Store::PostgresAndRedis => (Some(Postgres::start()), Some(Redis::start())),
+        };
+        let mut setup = Latchkey::serve().config(CONFIG);
+        if let (Some(postgres), Some(redis)) = (&postgres, &redis) {
+            setup = setup.database(&postgres.create_database()).ephemeral(&redis.url());
+        }
+        let stage = Self { latchkey: setup.start(), postgres, redis };
+        stage.import("client", &clients());
+        stage.import("user", &people());
+        stage
+    }
+
+    /// Host and port.
+    pub fn authority(&self) -> String {
+        self.latchkey.base_url().trim_start_matches("http://").to_owned()
+    }
+
+    pub fn server_pid(&self) -> u32 {
+        self.latchkey.pid()
+    }
+
+    pub fn used(&self) -> Used {
+        let postgres = self.postgres.as_ref().map_or(Duration::ZERO, |postgres| cpu::used_by_family(postgres.pid()));
+        let redis = self.redis.as_ref().map_or(Duration::ZERO, |redis| cpu::used_by(redis.pid()));
+        Used { server: cpu::used_by(self.server_pid()), database: postgres + redis }
+    }
+
+    /// Stops the server and measures from its start to the first answer; keys and schema are there already.
+    pub fn time_to_first_answer(&mut self) -> Duration {
+        self.latchkey.sigterm();
+        self.latchkey.wait();
+        let start = Instant::now();
+        self.latchkey.restart();
+        let request = Request { method: "GET", target: "/jwks", ..Request::default() };
+        let answer = Connection::open(&self.authority()).and_then(|mut connection| connection.send(&request));
+        assert_eq!(answer.expect("it has just said that it is ready").status, 200);
+        start.elapsed()
+    }
+
+    fn import(&self, noun: &str, list: &serde_json::Value) {
+        let file = self.latchkey.folder().join(format!("{noun}.json"));
+        std::fs::write(&file, list.to_string()).expect("the folder can be written");
+        self.latchkey.run(&[noun, "import", file.to_str().expect("a temporary path is text")]);
+    }
+}
+
+/// One person for each connection, so that no row waits for another's lock.
+pub fn username(worker: usize) -> String {
+    format!("person{worker}")
+}
+
+fn people() -> serde_json::Value {
+    (0..16).map(|worker| json!({ "username": username(worker), "password": PASSWORD, "name": "Pat Person" })).collect()
+}
+
+fn clients() -> serde_json::Value {
+    json!([
+        {
+            "client_id": WEB, "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
+            "redirect_uris": [REDIRECT_URI], "response_types": ["code"], "trusted": true,
+            "grant_types": ["authorization_code", "refresh_token"], "scope": "openid profile email offline_access",
+        },
+        {
+            "client_id": MACHINE, "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
+            "redirect_uris": [], "response_types": [], "grant_types": ["client_credentials"], "scope": "bench:es256",
+            "resources": [ES256_RESOURCE],
+        },
+    ])
+}
