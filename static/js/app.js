@@ -24,6 +24,23 @@
     if (input.form) input.form.addEventListener('submit', function () { show(false); });
   });
 
+  // A field left empty is named under the field, in the page's own words.
+  each('[data-missing]', function (input) {
+    var line = document.getElementById(input.id + '-error');
+    input.addEventListener('invalid', function (event) {
+      event.preventDefault();
+      line.querySelector('span').textContent = input.getAttribute('data-missing');
+      line.hidden = false;
+      input.setAttribute('aria-invalid', 'true');
+      input.setAttribute('aria-describedby', line.id);
+      if (input.form.querySelector(':invalid') === input) input.focus();
+    });
+    input.addEventListener('input', function () {
+      line.hidden = true;
+      input.removeAttribute('aria-invalid');
+    });
+  });
+
   // A form is sent once. The pressed button says so; all are free again when the page comes back from the cache.
   each('form[data-busy]', function (form) {
     var sent = false, pressed = null, words = '';
