@@ -7,6 +7,7 @@ login-password = Password
 login-show = Show
 login-hide = Hide
 login-show-label = Show password
+login-hide-label = Hide password
 login-submit = Sign in
 login-again-submit = Confirm
 login-waiting = Signing in…

@@ -13,8 +13,9 @@
     function show(visible) {
       input.type = visible ? 'text' : 'password';
       button.textContent = button.getAttribute(visible ? 'data-hide' : 'data-show');
-      button.setAttribute('aria-pressed', String(visible));
+      button.setAttribute('aria-label', button.getAttribute(visible ? 'data-hide-label' : 'data-show-label'));
     }
+    show(false);
     button.hidden = false;
     button.parentNode.className += ' has-reveal';
     button.addEventListener('click', function () {
