@@ -5,8 +5,8 @@ consent-asks-more = It already has some access, and now asks to
 consent-new = New
 consent-offline = Keep this access while you are away
 consent-offline-days = { $days ->
-        [one] Ends after { $days } day without use, or when you remove it.
-       *[other] Ends after { $days } days without use, or when you remove it.
+        [one] Until you remove it, or after 1 day without use
+       *[other] Until you remove it, or after { $days } days without use
     }
 consent-allow = Allow
 consent-deny = Deny

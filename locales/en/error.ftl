@@ -1,4 +1,4 @@
-error-code = Error
+error-code = OAuth error
 error-description = Details
 error-reference = Reference
 error-home = Go to the start page

@@ -5,7 +5,7 @@ home-signed-in-title = You’re signed in
 home-signed-in-lead = Applications can recognize you in this browser until you sign out.
 home-sign-in = Sign in
 home-sign-out = Sign out
-home-nobody = Nobody is signed in here in this browser.
+home-nobody = Nobody is signed in yet.
 
 # The tour of `latchkey dev`.
 home-running = Running in development

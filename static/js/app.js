@@ -13,8 +13,9 @@
     function show(visible) {
       input.type = visible ? 'text' : 'password';
       button.textContent = button.getAttribute(visible ? 'data-hide' : 'data-show');
-      button.setAttribute('aria-pressed', String(visible));
+      button.setAttribute('aria-label', button.getAttribute(visible ? 'data-hide-label' : 'data-show-label'));
     }
+    show(false);
     button.hidden = false;
     button.parentNode.className += ' has-reveal';
     button.addEventListener('click', function () {
@@ -22,6 +23,23 @@
       input.focus();
     });
     if (input.form) input.form.addEventListener('submit', function () { show(false); });
+  });
+
+  // A field left empty is named under the field, in the page's own words.
+  each('[data-missing]', function (input) {
+    var line = document.getElementById(input.id + '-error');
+    input.addEventListener('invalid', function (event) {
+      event.preventDefault();
+      line.querySelector('span').textContent = input.getAttribute('data-missing');
+      line.hidden = false;
+      input.setAttribute('aria-invalid', 'true');
+      input.setAttribute('aria-describedby', line.id);
+      if (input.form.querySelector(':invalid') === input) input.focus();
+    });
+    input.addEventListener('input', function () {
+      line.hidden = true;
+      input.removeAttribute('aria-invalid');
+    });
   });
 
   // A form is sent once. The pressed button says so; all are free again when the page comes back from the cache.

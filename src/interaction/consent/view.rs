@@ -74,3 +74,42 @@ impl Consent<'_> {
         self.scopes.iter().any(|scope| scope.is_new)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_sentences_and_new_ones_are_marked() {
+        let texts = Texts::default();
+        let scope = |name, description, is_new| AskedScope { name, description, is_new };
+        let html = Consent {
+            page: Page::new(&texts, "", "Latchkey"),
+            action: "/consent",
+            csrf: "token",
+            application: Application { name: "Harbour", host: "harbour.example", ..Default::default() },
+            person: Person { name: "Alice", identifier: "alice@example.com" },
+            switch_url: Some("/login"),
+            scopes: vec![
+                scope("email", None, true),
+                scope("api:read", Some("Read <your> bills"), false),
+                scope("x:y", None, false),
+            ],
+            offline_days: Some(14),
+        }
+        .render()
+        .unwrap();
+        for part in [
+            "See your email address",
+            "Read &#60;your&#62; bills",
+            "“x:y”",
+            "14 days",
+            "harbour.example",
+            "alice@example.com",
+        ] {
+            assert!(html.contains(part), "{part}");
+        }
+        assert_eq!(html.matches("class=\"badge\"").count(), 1);
+        assert!(html.find("consent-allow") < html.find("consent-deny"));
+    }
+}

@@ -105,3 +105,60 @@ pub struct Expired<'a> {
     /// The reference that `latchkey explain` knows.
     pub reference: &'a str,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::i18n::Texts;
+
+    fn html(username: &str, person: Option<Person<'_>>, problem: Option<Problem>) -> String {
+        let texts = Texts::default();
+        let application = Application { name: "<Harbour>", host: "harbour.example", ..Default::default() };
+        SignIn {
+            page: Page::new(&texts, "/auth", "Latchkey"),
+            action: "/auth/login?interaction=1",
+            csrf: "token",
+            application: Some(application),
+            username,
+            person,
+            switch_url: None,
+            problem,
+        }
+        .render()
+        .unwrap()
+    }
+
+    #[test]
+    fn the_first_submit_button_signs_in_and_cancel_needs_no_valid_field() {
+        let html = html("", None, None);
+        let submits: Vec<_> = html.split("<button").skip(1).filter(|tag| tag.contains("type=\"submit\"")).collect();
+        assert!(submits[0].contains("id=\"login-submit\""));
+        assert!(submits[1].contains("id=\"login-cancel\"") && submits[1].contains("formnovalidate"));
+    }
+
+    #[test]
+    fn nothing_is_inline_and_what_others_wrote_is_escaped() {
+        let html = html("\"><script>alert(1)</script>", None, Some(Problem::WrongCredentials));
+        assert!(!html.contains("<script>") && !html.contains("<Harbour>"));
+        assert!(!html.contains("style=") && !html.contains(" onclick") && !html.contains("<style"));
+    }
+
+    #[test]
+    fn unknown_and_wrong_are_told_alike_and_the_name_stays() {
+        let html = html("alice", None, Some(Problem::WrongCredentials));
+        assert!(html.contains("don’t match") && html.contains("value=\"alice\""));
+        assert!(!html.contains("id=\"password-error\" role=\"alert\" hidden"));
+    }
+
+    #[test]
+    fn a_known_person_confirms_without_choosing_a_name() {
+        let html = html("alice", Some(Person { name: "Alice", identifier: "alice" }), None);
+        let field = html.split("<input").find(|tag| tag.contains("id=\"username\"")).unwrap();
+        assert!(field.contains("readonly") && field.contains("value=\"alice\""));
+    }
+
+    #[test]
+    fn a_throttled_page_says_how_long() {
+        assert!(html("alice", None, Some(Problem::Throttled { seconds: 95 })).contains("again in 1:35."));
+    }
+}

@@ -13,7 +13,8 @@ pub struct ErrorPage<'a> {
     pub cause: Cause,
     /// The error code of the specification, such as `invalid_request`.
     pub code: &'a str,
-    /// A sentence for the application's developers, shown with the code; the same as `error_description`.
+    /// A sentence for the application's developers, shown with the code: what `error_description` says, without the
+    /// reference, which has its own line.
     pub description: Option<&'a str>,
     /// The reference that `latchkey explain` knows, like `LK-7QW2M9XA`.
     pub reference: &'a str,
@@ -79,12 +80,12 @@ impl ErrorPage<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::{http::page::Theme, i18n::Texts};
+    use crate::platform::i18n::Texts;
 
     #[test]
     fn the_visible_text_holds_the_word_error_the_code_and_the_reference() {
         let texts = Texts::default();
-        let page = Page { texts: &texts, theme: Theme::System, base_path: "", product: "Latchkey", logo: None };
+        let page = Page::new(&texts, "", "Latchkey");
         let view = ErrorPage {
             page,
             cause: Cause::ReturnAddress,

@@ -31,7 +31,12 @@ pub enum Theme {
     Dark,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// A page that follows the person's system and shows our own mark.
+    pub const fn new(texts: &'a Texts, base_path: &'a str, product: &'a str) -> Self {
+        Self { texts, theme: Theme::System, base_path, product, logo: None }
+    }
+
     /// The URL path of an asset, such as `css/app.css`.
     pub fn asset(&self, name: &str) -> String {
         assets::url(self.base_path, name)

@@ -1,6 +1,7 @@
 //! What pages show of an application and of a person (`templates/ui.html` draws them).
 
-use super::super::i18n::shown;
+use super::super::i18n::{Argument, shown};
+use fluent_templates::fluent_bundle::FluentValue;
 
 /// An application, as a page shows it.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +22,11 @@ impl Application<'_> {
     /// The name, made safe to show.
     pub fn title(&self) -> String {
         shown(self.name)
+    }
+
+    /// The host, for a sentence.
+    pub fn place(&self) -> Place<'_> {
+        Place(self.host)
     }
 
     /// What stands for the logo where there is none.
@@ -48,6 +54,22 @@ impl Application<'_> {
         https(self.tos_uri)
     }
 }
+
+/// A host in a sentence. It is never cut at its end: what decides who it belongs to stands there.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a>(&'a str);
+
+impl Argument for Place<'_> {
+    fn argument(&self) -> FluentValue<'static> {
+        let visible: Vec<char> = self.0.chars().filter(|c| c.is_ascii_graphic()).collect();
+        let cut = visible.len().saturating_sub(MOST_HOST_CHARACTERS);
+        let tail: String = visible.into_iter().skip(cut).collect();
+        FluentValue::from(if cut == 0 { tail } else { format!("…{tail}") })
+    }
+}
+
+/// A host name has at most 253 characters (RFC 1035 §2.3.4), and a port may follow.
+const MOST_HOST_CHARACTERS: usize = 260;
 
 /// A person, as a page shows them.
 #[derive(Debug, Clone, Default)]
@@ -99,6 +121,13 @@ mod tests {
             ..Default::default()
         };
         assert_eq!((links.policy(), links.terms()), (None, Some("HTTPS://a.example/t")));
+    }
+
+    #[test]
+    fn a_long_host_keeps_the_end_that_tells_whose_it_is() {
+        let host = format!("accounts.bank.example.{}evil.example", "a.".repeat(400));
+        let text = crate::platform::i18n::Texts::default().with("application-host", "host", Place(&host));
+        assert!(text.contains("…") && text.ends_with("evil.example"), "{text}");
     }
 
     #[test]
