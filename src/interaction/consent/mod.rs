@@ -1,3 +1,4 @@
-//! Consent.
+//! Consent: what a person allows a client.
 
+pub mod page;
 pub mod view;

@@ -1,3 +1,5 @@
-//! Sign-in.
+//! Sign-in: who it is, and the session that begins.
 
+pub mod page;
+mod sign_in;
 pub mod view;

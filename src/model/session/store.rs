@@ -93,3 +93,13 @@ pub fn is_live(tx: &mut Connection, id: &str, epoch: i64) -> QueryResult<bool> {
     ))
     .get_result(tx)
 }
+
+/// Records a fresh proof in a session that goes on; false when it ended or the person's epoch was raised.
+pub fn authenticate_again(tx: &mut Connection, session: &BrowserSession, epoch: i64) -> QueryResult<bool> {
+    let live = sessions::table
+        .filter(sessions::id.eq(&session.id).and(sessions::ended_at.is_null()).and(sessions::person_epoch.eq(epoch)));
+    let updated = diesel::update(live)
+        .set(sessions::authentications.eq(serde_json::json!(session.authentications).to_string()))
+        .execute(tx)?;
+    Ok(updated == 1)
+}

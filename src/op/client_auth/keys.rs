@@ -68,7 +68,8 @@ impl ClientKeys {
 }
 
 async fn fetch(op: &Op, url: &str) -> Result<VerificationKeys, String> {
-    let fetched = op.egress.get(url, "application/json").await.map_err(|error| error.to_string())?;
+    let url = url::Url::parse(url).map_err(|error| error.to_string())?;
+    let fetched = op.egress.get(&url, "application/json").await.map_err(|error| error.to_string())?;
     if fetched.status != 200 {
         return Err(format!("jwks_uri answered with status {}", fetched.status));
     }

@@ -4,7 +4,7 @@ pub mod endpoint;
 
 use super::Op;
 use super::client_auth::{AuthenticatedClient, Refused};
-use crate::platform::error::Unavailable;
+use crate::platform::throttle::Throttled;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
@@ -54,9 +54,12 @@ impl Op {
     async fn admit(&self, client: &AuthenticatedClient) -> Result<(), OAuthError> {
         let Some(rate) = &self.config.throttle.token_client else { return Ok(()) };
         let id = &client.client().id;
-        self.throttle.allow("token", id, rate.count, rate.per).await.map_err(|throttled| match throttled.retry_after() {
-            Some(wait) => ErrorCode::TemporarilyUnavailable.because(format!("too many token requests, wait {} s", wait.as_secs())).status(429).client(id),
-            None => Unavailable::new("throttle").into(),
+        self.throttle.allow("token", id, rate.count, rate.per).await.map_err(|throttled| match throttled {
+            Throttled::RetryAfter(wait) => {
+                let why = format!("too many token requests, wait {} s", wait.as_secs());
+                ErrorCode::TemporarilyUnavailable.because(why).status(429).client(id)
+            }
+            Throttled::Unavailable(unavailable) => unavailable.into(),
         })
     }
 }

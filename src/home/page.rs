@@ -1,0 +1,86 @@
+//! `GET /`.
+
+use super::view::{DemoPerson, Home, Tour};
+use crate::interaction::login::page::person;
+use crate::op::Op;
+use crate::op::page::PageRequest;
+use crate::platform::http::page::{PagePolicy, respond};
+use crate::protocol::error::ErrorCode;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// What `latchkey dev` shows on its home page.
+#[derive(Clone, Debug)]
+pub struct Guide {
+    /// Name, user name and password of each demo person.
+    pub people: Vec<(String, String, String)>,
+    /// The public client of the snippets.
+    pub client_id: String,
+    /// Where the snippets listen.
+    pub redirect_port: u16,
+}
+
+/// Mounts the page, also without the slash that an issuer with a path may lack.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource(["/", ""]).route(web::get().to(show)));
+}
+
+async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    let signed_in = match request.browser().await {
+        Ok(browser) => op.signed_in(browser.as_ref(), None).await,
+        Err(unavailable) => Err(unavailable),
+    };
+    let signed_in = match signed_in {
+        Ok(signed_in) => signed_in,
+        Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
+    };
+    let (sign_in_url, sign_out_url) = (op.path("/login"), op.path("/logout"));
+    let links = guide.as_ref().map(|guide| Links::new(&op, guide));
+    let view = Home {
+        page: request.page(),
+        person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
+        sign_in_url: &sign_in_url,
+        sign_out_url: &sign_out_url,
+        tour: guide.as_ref().zip(links.as_ref()).map(|(guide, links)| tour(&op, guide, links)),
+    };
+    respond(StatusCode::OK, &PagePolicy::own_forms(), &view)
+}
+
+struct Links {
+    demo: String,
+    discovery: String,
+    jwks: String,
+    redirect_uri: String,
+}
+
+impl Links {
+    fn new(op: &Op, guide: &Guide) -> Self {
+        Self {
+            demo: op.path("/demo"),
+            discovery: op.config.issuer.endpoint("/.well-known/openid-configuration"),
+            jwks: op.config.issuer.endpoint("/jwks"),
+            redirect_uri: format!("http://127.0.0.1:{}/callback", guide.redirect_port),
+        }
+    }
+}
+
+fn tour<'a>(op: &'a Op, guide: &'a Guide, links: &'a Links) -> Tour<'a> {
+    Tour {
+        issuer: op.issuer(),
+        demo_url: &links.demo,
+        discovery_url: &links.discovery,
+        jwks_url: &links.jwks,
+        people: guide.people.iter().map(|(name, username, password)| DemoPerson { name, username, password }).collect(),
+        client_id: &guide.client_id,
+        redirect_uri: &links.redirect_uri,
+        redirect_port: guide.redirect_port,
+    }
+}
+
+/// Every path that nothing is mounted at.
+pub async fn not_found(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let error = ErrorCode::InvalidRequest.because("there is no such page").status(404);
+    PageRequest::new(&op, &http).refuse("none", &error).await
+}

@@ -1,0 +1,138 @@
+//! `GET` and `POST /consent/{interaction}`.
+
+use super::view::{AskedScope, Consent as ConsentView};
+use crate::interaction::login::page::{application, person};
+use crate::model::consent::{self, Consent};
+use crate::model::event::{self, Event};
+use crate::op::Op;
+use crate::op::authorize::endpoint::{prepared, refuse};
+use crate::op::authorize::interaction::Bound;
+use crate::op::authorize::{Prepared, Refused, SignedIn, denied};
+use crate::op::page::{PageRequest, see_other};
+use crate::platform::error::Unavailable;
+use crate::platform::http::page::{PagePolicy, respond};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "consent";
+const SECONDS_A_DAY: u64 = 86_400;
+
+/// Mounts the page.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/consent/{interaction}").route(web::get().to(show)).route(web::post().to(submit)));
+}
+
+/// Everything that the page shows; or the answer to give instead.
+struct Scene<'a> {
+    request: PageRequest<'a>,
+    bound: Bound,
+    prepared: Prepared,
+    signed_in: SignedIn,
+}
+
+impl<'a> Scene<'a> {
+    async fn set(op: &'a Op, http: &'a HttpRequest, id: &str) -> Result<Self, HttpResponse> {
+        let request = PageRequest::new(op, http);
+        let bound = match request.interaction(id).await {
+            Ok(bound) => bound,
+            Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
+        };
+        let Some(prepared) = prepared(&request, &bound).await? else { return Err(back_to_hub(op, &bound)) };
+        let request = request.in_language(prepared.request.ui_locales.as_deref());
+        match signed_in(&request, &prepared).await {
+            Ok(Some(signed_in)) => Ok(Self { request, bound, prepared, signed_in }),
+            // Signed out meanwhile: the hub knows what comes next.
+            Ok(None) => Err(back_to_hub(op, &bound)),
+            Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
+        }
+    }
+
+    fn render(&self) -> HttpResponse {
+        let (op, request) = (self.request.op, &self.prepared.request);
+        let path = op.path(&format!("/consent/{}", self.bound.id));
+        let switch_url = op.path(&format!("/login/{}?switch=1", self.bound.id));
+        let host = self.prepared.return_to.host();
+        let before = self.signed_in.consent.as_ref();
+        let scopes = request.scope.iter().filter(|name| *name != "offline_access").map(|name| AskedScope {
+            name,
+            description: op.config.scopes.get(name).map(|scope| scope.description.as_str()),
+            is_new: before.is_some_and(|consent| !consent.scope.contains(name)),
+        });
+        let offline = request.scope.contains("offline_access");
+        let view = ConsentView {
+            page: self.request.page(),
+            action: &path,
+            csrf: &self.bound.csrf,
+            application: application(&self.prepared, &host),
+            person: person(&self.signed_in.user),
+            switch_url: Some(&switch_url),
+            scopes: scopes.collect(),
+            offline_days: offline.then(|| op.config.tokens.refresh_idle.as_secs() / SECONDS_A_DAY),
+        };
+        respond(StatusCode::OK, &PagePolicy::interaction(), &view)
+    }
+}
+
+async fn signed_in(request: &PageRequest<'_>, prepared: &Prepared) -> Result<Option<SignedIn>, Unavailable> {
+    let browser = request.browser().await?;
+    request.op.signed_in(browser.as_ref(), Some(&prepared.client.id)).await
+}
+
+fn back_to_hub(op: &Op, bound: &Bound) -> HttpResponse {
+    see_other(&op.path(&format!("/authorize/{}", bound.id)), [])
+}
+
+async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+    match Scene::set(&op, &http, &id).await {
+        Ok(scene) => scene.render(),
+        Err(answer) => answer,
+    }
+}
+
+async fn submit(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload) -> HttpResponse {
+    let scene = match Scene::set(&op, &http, &id).await {
+        Ok(scene) => scene,
+        Err(answer) => return answer,
+    };
+    match decided(&scene, payload).await {
+        Ok(answer) => answer,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+async fn decided(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let form = scene.request.form(&scene.bound, payload).await?;
+    match form.find("decision") {
+        Some("allow") => {
+            allow(scene).await?;
+            Ok(back_to_hub(scene.request.op, &scene.bound))
+        }
+        Some("deny") => {
+            let refused = Refused::Redirect(Box::new(scene.prepared.return_to.clone()), denied(&scene.prepared));
+            Ok(refuse(&scene.request, refused, Some(&scene.bound)).await)
+        }
+        _ => Err(ErrorCode::InvalidRequest.because("decision must be allow or deny")),
+    }
+}
+
+/// Remembers the consent, and that it was given here. A step that was not due changes nothing that the hub trusts:
+/// it decides from session and request again.
+async fn allow(scene: &Scene<'_>) -> Result<(), Unavailable> {
+    let op = scene.request.op;
+    let (id, now) = (op.new_id(), op.now());
+    let (person, client) = (scene.signed_in.user.id.clone(), scene.prepared.client.id.clone());
+    let request = &scene.prepared.request;
+    let allowed = Consent { scope: request.scope.clone(), resources: request.resources.clone() };
+    let detail = serde_json::json!({ "scope": allowed.scope, "resources": allowed.resources });
+    op.db
+        .write(move |tx| {
+            consent::store::allow(tx, &id, &person, &client, &allowed, now)?;
+            event::store::record(tx, &Event::by_person("consent.allowed", &person).client(&client).detail(detail), now)
+        })
+        .await?;
+    let mut bound = scene.bound.clone();
+    bound.interaction.progress.consented = Some(scene.signed_in.user.id.clone());
+    op.remember(&bound).await
+}

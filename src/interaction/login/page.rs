@@ -1,0 +1,208 @@
+//! `GET` and `POST /login/{interaction}`; `GET /login` begins one for our own home page.
+
+use super::sign_in::{self, Outcome, Typed};
+use super::view::{Problem, SignIn};
+use crate::model::session::store::Device;
+use crate::model::user::User;
+use crate::op::Op;
+use crate::op::authorize::endpoint::{prepared, refuse};
+use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::authorize::{Prepared, Refused, denied};
+use crate::op::page::{PageRequest, see_other};
+use crate::platform::http::cookies::SESSION;
+use crate::platform::http::edge::Visit;
+use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::parts::{Application, Person};
+use crate::platform::secret::Secret;
+use crate::protocol::error::OAuthError;
+use crate::protocol::params::Params;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "login";
+
+/// Mounts the pages.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/login").route(web::get().to(begin)));
+    config.service(web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit)));
+}
+
+async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    match op.begin(Purpose::Home).await {
+        Ok(begun) => {
+            let cookie = request.interaction_cookie(&begun);
+            see_other(&op.path(&format!("/login/{}", begun.id)), [cookie])
+        }
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+    }
+}
+
+/// Everything that the page shows.
+struct Scene<'a> {
+    request: PageRequest<'a>,
+    bound: Bound,
+    prepared: Option<Prepared>,
+    person: Option<User>,
+}
+
+impl<'a> Scene<'a> {
+    async fn set(op: &'a Op, http: &'a HttpRequest, id: &str) -> Result<Self, HttpResponse> {
+        let request = PageRequest::new(op, http);
+        let bound = match request.interaction(id).await {
+            Ok(bound) => bound,
+            Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
+        };
+        let prepared = prepared(&request, &bound).await?;
+        let request = request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
+        let person = match known_person(&request, prepared.as_ref()).await {
+            Ok(person) => person,
+            Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
+        };
+        Ok(Self { request, bound, prepared, person })
+    }
+
+    fn render(&self, username: &str, problem: Option<Problem>) -> HttpResponse {
+        let path = self.request.op.path(&format!("/login/{}", self.bound.id));
+        let switch_url = format!("{path}?switch=1");
+        let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
+        let view = SignIn {
+            page: self.request.page(),
+            action: &path,
+            csrf: &self.bound.csrf,
+            application: self.prepared.as_ref().map(|prepared| application(prepared, &host)),
+            username,
+            person: self.person.as_ref().map(person),
+            switch_url: self.person.as_ref().map(|_| switch_url.as_str()),
+            problem,
+        };
+        let (status, wait) = match problem {
+            Some(Problem::Throttled { seconds }) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),
+            Some(Problem::Busy) => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
+            Some(_) | None => (StatusCode::OK, None),
+        };
+        let mut answer = respond(status, &PagePolicy::interaction(), &view);
+        if let Some(seconds) = wait {
+            answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+        }
+        answer
+    }
+
+    /// The name to begin with: the known person's, or the hint's.
+    fn suggested(&self) -> String {
+        let known = self.person.as_ref().map(|user| identifier(user).to_owned());
+        let hint = || self.prepared.as_ref().and_then(|prepared| prepared.request.login_hint.clone());
+        known.or_else(hint).unwrap_or_default()
+    }
+}
+
+/// The person who is signed in already and must prove it again, unless another account is wanted.
+async fn known_person(request: &PageRequest<'_>, prepared: Option<&Prepared>) -> Result<Option<User>, OAuthError> {
+    let switch = request.http.query_string().contains("switch=1");
+    let select = prepared.is_some_and(|prepared| prepared.request.prompt.select_account);
+    if switch || select || prepared.is_none() {
+        return Ok(None);
+    }
+    let browser = request.browser().await?;
+    let signed_in = request.op.signed_in(browser.as_ref(), None).await?;
+    let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_deref());
+    Ok(signed_in.map(|signed_in| signed_in.user).filter(|user| hint.is_none_or(|sub| sub == user.sub)))
+}
+
+/// The asking application, as pages show it.
+pub fn application<'a>(prepared: &'a Prepared, host: &'a str) -> Application<'a> {
+    let metadata = &prepared.client.metadata;
+    Application {
+        name: prepared.client.name(),
+        host,
+        // Not shown: a picture on another server would tell that server who signs in where.
+        logo_uri: None,
+        policy_uri: metadata.policy_uri.as_deref(),
+        tos_uri: metadata.tos_uri.as_deref(),
+    }
+}
+
+/// A person, as pages show them.
+pub fn person(user: &User) -> Person<'_> {
+    Person { name: user.display_name(), identifier: identifier(user) }
+}
+
+fn identifier(user: &User) -> &str {
+    user.text("preferred_username").or_else(|| user.text("email")).unwrap_or(&user.sub)
+}
+
+async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+    match Scene::set(&op, &http, &id).await {
+        Ok(scene) => scene.render(&scene.suggested(), None),
+        Err(answer) => answer,
+    }
+}
+
+async fn submit(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, payload: Payload) -> HttpResponse {
+    let scene = match Scene::set(&op, &http, &id).await {
+        Ok(scene) => scene,
+        Err(answer) => return answer,
+    };
+    match attempt(&scene, visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let form = scene.request.form(&scene.bound, payload).await?;
+    if form.find("decision") == Some("cancel") {
+        return Ok(cancel(scene).await);
+    }
+    let typed = match typed(&form, visit) {
+        Ok(typed) => typed,
+        Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
+    };
+    match sign_in::check(scene.request.op, &typed).await? {
+        Outcome::Proven(user) => begin_session(scene, *user, visit).await,
+        Outcome::Wrong => Ok(scene.render(&typed.username, Some(Problem::WrongCredentials))),
+        Outcome::Wait(wait) => Ok(scene.render(&typed.username, Some(Problem::Throttled { seconds: wait.as_secs() }))),
+        Outcome::Busy => Ok(scene.render(&typed.username, Some(Problem::Busy))),
+    }
+}
+
+async fn cancel(scene: &Scene<'_>) -> HttpResponse {
+    match &scene.prepared {
+        Some(prepared) => {
+            let refused = Refused::Redirect(Box::new(prepared.return_to.clone()), denied(prepared));
+            refuse(&scene.request, refused, Some(&scene.bound)).await
+        }
+        None => see_other(&scene.request.op.path("/"), [scene.request.forget_interaction(&scene.bound.id)]),
+    }
+}
+
+fn typed(form: &Params, visit: Visit) -> Result<Typed, (String, Problem)> {
+    let username = form.find("username").unwrap_or_default().trim().to_owned();
+    if username.is_empty() {
+        return Err((username, Problem::UsernameMissing));
+    }
+    match form.find("password") {
+        Some(password) => Ok(Typed { username, password: Secret::new(password.to_owned()), address: visit.client.address() }),
+        None => Err((username, Problem::PasswordMissing)),
+    }
+}
+
+/// The session begins, under a new cookie; then the hub decides again.
+async fn begin_session(scene: &Scene<'_>, user: User, visit: Visit) -> Result<HttpResponse, OAuthError> {
+    let (request, op) = (&scene.request, scene.request.op);
+    let browser = request.browser().await?;
+    let device = Device { user_agent: user_agent(request.http), network: visit.client.network().to_string() };
+    let (session_id, cookie) = sign_in::start(op, user, request.session_cookie(), browser, device).await?;
+    let mut bound = scene.bound.clone();
+    bound.interaction.progress.authenticated = Some(session_id);
+    op.remember(&bound).await?;
+    let cookie = op.cookies().set(SESSION, &cookie, Some(op.config.session.absolute));
+    Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), [cookie]))
+}
+
+fn user_agent(http: &HttpRequest) -> String {
+    const LONGEST: usize = 256;
+    let value = http.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
+}
