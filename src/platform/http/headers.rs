@@ -33,6 +33,7 @@ impl SecurityHeaders {
 
     /// Completes the headers of an answer.
     pub fn complete(self, headers: &mut HeaderMap) {
+        headers.reserve(ALWAYS.len() + 3);
         for (name, value) in &ALWAYS {
             add(headers, name, value);
         }

@@ -17,7 +17,14 @@ pub struct Hex<const N: usize>([u8; N]);
 
 impl<const N: usize> fmt::Display for Hex<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        // One write of all digits: this runs for every request.
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |value: u8| DIGITS.get(usize::from(value & 15)).map_or('0', |digit| char::from(*digit));
+        let mut text = String::with_capacity(2 * N);
+        for byte in self.0 {
+            text.extend([digit(byte >> 4), digit(byte)]);
+        }
+        f.write_str(&text)
     }
 }
 

@@ -20,6 +20,10 @@ impl<W: io::Write> io::Write for Escaping<W> {
 }
 
 fn escape(record: &[u8]) -> Cow<'_, [u8]> {
+    let plain = |byte: &u8| (0x20..0x7f).contains(byte);
+    if record.strip_suffix(b"\n").is_some_and(|body| body.iter().all(plain)) {
+        return Cow::Borrowed(record);
+    }
     let (body, end) = record.strip_suffix(b"\n").map_or((record, ""), |body| (body, "\n"));
     let Ok(text) = std::str::from_utf8(body) else { return Cow::Owned(b"(a record that is not UTF-8)\n".to_vec()) };
     if !text.chars().any(is_unsafe) {
