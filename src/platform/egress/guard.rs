@@ -149,6 +149,7 @@ mod tests {
     #[tokio::test]
     async fn only_https_on_a_known_port_and_without_credentials() {
         assert_eq!(admit(&[], "http://public.example/").await, Err(EgressError::Url));
+        assert_eq!(admit(&[], "http://public.example:443/").await, Err(EgressError::Url));
         assert_eq!(admit(&[], "https://public.example:22/").await, Err(EgressError::Port(22)));
         for url in [
             "https://user@public.example/",
