@@ -1,1 +1,185 @@
-//! The composition root: configuration → services → features → the actix app.
+//! The composition root: configuration → services → features → the actix app. The one list of features.
+
+use crate::home;
+use crate::interaction::{consent, login};
+use crate::model::client::Clients;
+use crate::model::key::{KeyRing, Rotation, first};
+use crate::model::session::Browsers;
+use crate::op::discovery::{self, Documents};
+use crate::op::feature::Feature;
+use crate::op::grants::authorization_code::AuthorizationCodeGrant;
+use crate::op::grants::client_credentials::ClientCredentialsGrant;
+use crate::op::grants::refresh_token::RefreshTokenGrant;
+use crate::op::refusal::Refusals;
+use crate::op::{Op, authorize, token};
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::Config;
+use crate::platform::crypto::MasterKeys;
+use crate::platform::db::Db;
+use crate::platform::egress::Egress;
+use crate::platform::ephemeral::{self, KeyHasher, Namespace, Slots};
+use crate::platform::error::Unavailable;
+use crate::platform::freshness::Freshness;
+use crate::platform::jose::{Algorithm, TOLERANCE};
+use crate::platform::password::{Cost, Passwords};
+use crate::platform::random::Random;
+use crate::platform::throttle::Throttle;
+use crate::tokens::resource::Resources;
+use crate::tokens::{Lifetimes, Mint, MintParts};
+use actix_web::web::{self, Data, ServiceConfig};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a new key is published before it signs. Relying parties keep our JWKS for five minutes (`discovery`).
+const PUBLISH_AHEAD: Duration = Duration::from_secs(60 * 60);
+
+/// Everything that the provider is. Removing a line removes the feature from discovery too.
+fn features() -> Vec<Feature> {
+    let none = |_: &mut ServiceConfig| {};
+    let silent = |_: &Op, _: &mut _| {};
+    vec![
+        Feature { name: "discovery", specs: &["OpenID Connect Discovery 1.0", "RFC 8414", "RFC 7517"], routes: discovery::endpoint::routes, metadata: silent, grant: None },
+        Feature { name: "authorize", specs: &["RFC 6749", "RFC 7636", "RFC 9207", "OpenID Connect Core 1.0"], routes: authorize::endpoint::routes, metadata: authorize::endpoint::metadata, grant: None },
+        Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
+        Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
+        Feature { name: "token", specs: &["RFC 6749", "RFC 9068", "RFC 8707"], routes: token::endpoint::routes, metadata: token::endpoint::metadata, grant: None },
+        Feature { name: "authorization_code", specs: &["RFC 6749"], routes: none, metadata: silent, grant: Some(Arc::new(AuthorizationCodeGrant)) },
+        Feature { name: "refresh_token", specs: &["RFC 6749", "RFC 9700"], routes: none, metadata: silent, grant: Some(Arc::new(RefreshTokenGrant)) },
+        Feature { name: "client_credentials", specs: &["RFC 6749"], routes: none, metadata: silent, grant: Some(Arc::new(ClientCredentialsGrant)) },
+    ]
+}
+
+/// The names that `features.NAME` may have.
+pub fn feature_names() -> Vec<&'static str> {
+    features().iter().map(|feature| feature.name).collect()
+}
+
+/// What the machine gives.
+#[derive(Clone)]
+pub struct Machine {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub random: Arc<dyn Random>,
+    /// What opens secrets at rest.
+    pub masters: Arc<MasterKeys>,
+    /// What a password hash costs; tests make it cheap.
+    pub cost: Cost,
+}
+
+/// Opens the stores and puts the provider together. The schema must be current.
+///
+/// # Errors
+/// When a store does not answer, a secret does not open, or the configuration cannot be served; the text says which.
+pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unavailable> {
+    let Machine { clock, random, masters, cost } = machine;
+    let connections = usize::try_from(config.database.max_connections).unwrap_or(10);
+    let db = Db::new(config.database.url.url().expose(), connections)?;
+    let makers = first::Makers { masters: Arc::clone(&masters), clock: Arc::clone(&clock), random: Arc::clone(&random) };
+    let pepper = first::pepper(&db, &makers).await?;
+    first::keep_keys(&db, &makers, &rotation(&config)).await?;
+
+    let url = config.ephemeral.as_ref().ok_or_else(|| Unavailable::new("ephemeral.url is missing"))?.url();
+    let store = ephemeral::open(url.expose(), Arc::clone(&clock), Arc::clone(&random)).await?;
+    let slots = Slots::new(store, KeyHasher::new(&pepper.mac("ephemeral", &[])));
+    let freshness = Freshness::new(db.clone());
+    let keys = KeyRing::new(db.clone(), freshness.clone(), masters, Arc::clone(&clock));
+    let mint = Mint::new(MintParts {
+        issuer: config.issuer.as_str().to_owned(),
+        keys: keys.clone(),
+        clock: Arc::clone(&clock),
+        random: Arc::clone(&random),
+        opaque: slots.slot(Namespace::AccessToken),
+        pepper: pepper.clone(),
+        lifetimes: Lifetimes { access: config.tokens.access, id: config.tokens.id },
+        resources: Resources::new(&config),
+    });
+    Ok(Op {
+        clients: Clients::new(db.clone(), freshness.clone()),
+        browsers: Browsers::new(&slots, config.session.idle),
+        codes: slots.slot(Namespace::AuthorizationCode),
+        interactions: slots.slot(Namespace::Interaction),
+        refusals: Refusals::new(&slots),
+        passwords: Passwords::start(cost, Arc::clone(&random)).map_err(Unavailable::new)?,
+        throttle: Throttle::new(slots.clone(), Arc::clone(&clock)),
+        egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref()).map_err(Unavailable::new)?,
+        client_keys: Default::default(),
+        features: features().into_iter().filter(|feature| config.feature(feature.name) != Some(false)).collect(),
+        documents: Documents::default(),
+        config,
+        clock,
+        random,
+        db,
+        slots,
+        pepper,
+        freshness,
+        keys,
+        mint,
+    })
+}
+
+/// How keys age under this configuration.
+pub fn rotation(config: &Config) -> Rotation {
+    let resources = config.resources.values().filter_map(|resource| resource.access_token_lifetime);
+    let longest = resources.fold(config.tokens.access.max(config.tokens.id), Duration::max);
+    Rotation {
+        every: config.keys.rotation,
+        publish_ahead: PUBLISH_AHEAD,
+        longest_token: longest + TOLERANCE,
+        algorithms: config.keys.algorithms.iter().filter_map(|name| Algorithm::parse(name)).collect(),
+    }
+}
+
+/// Mounts every feature below the issuer's path, and what stands above it.
+pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut ServiceConfig)) {
+    let prefix = op.config.issuer.prefix().to_owned();
+    config.app_data(op.clone());
+    config.app_data(web::PayloadConfig::new(crate::platform::http::limits::JSON));
+    crate::platform::http::health::routes(config);
+    if !prefix.is_empty() {
+        discovery::endpoint::root_routes(config, &prefix);
+    }
+    let below = |config: &mut ServiceConfig| {
+        for feature in &op.features {
+            (feature.routes)(config);
+        }
+        more(config);
+        crate::platform::http::assets::configure(config);
+        home::page::routes(config);
+    };
+    if prefix.is_empty() {
+        below(config);
+    } else {
+        config.service(web::scope(&prefix).configure(below).default_service(web::to(home::page::not_found)));
+    }
+    config.default_service(web::to(home::page::not_found));
+}
+
+/// What has to be done now and then: keys age, and what can no longer matter is deleted, in bounded steps.
+///
+/// # Errors
+/// When a store does not answer; the next round tries again.
+pub async fn housekeeping(op: &Op, masters: &Arc<MasterKeys>) -> Result<(), Unavailable> {
+    let makers = first::Makers { masters: Arc::clone(masters), clock: Arc::clone(&op.clock), random: Arc::clone(&op.random) };
+    let steps = first::keep_keys(&op.db, &makers, &rotation(&op.config)).await?;
+    if steps > 0 {
+        tracing::info!(steps, "signing keys moved on");
+        op.freshness.expire();
+    }
+    sweep(op, op.now()).await
+}
+
+async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
+    const BATCH: i64 = 1_000;
+    // What a replay could still ask for stays a day longer.
+    let before = now - Duration::from_secs(24 * 60 * 60);
+    op.db
+        .write(move |tx| {
+            crate::tokens::code::store::sweep(tx, before, BATCH)?;
+            crate::tokens::family::store::sweep(tx, before, BATCH)?;
+            crate::tokens::revoked::store::sweep(tx, before)?;
+            crate::op::client_auth::sweep(tx, before)?;
+            Ok(())
+        })
+        .await
+}

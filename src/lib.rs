@@ -19,4 +19,5 @@ pub mod model;
 pub mod op;
 pub mod platform;
 pub mod protocol;
+pub mod server;
 pub mod tokens;

@@ -106,3 +106,8 @@ pub fn insert_secret(tx: &mut Connection, name: &str, sealed: &Sealed, now: Time
 pub fn reseal_secret(tx: &mut Connection, name: &str, sealed: &Sealed) -> QueryResult<()> {
     diesel::update(server_secrets::table.find(name)).set(server_secrets::sealed.eq(sealed.as_str())).execute(tx).map(drop)
 }
+
+/// Serializes those who change keys: the row of the change counter is taken until the transaction ends.
+pub fn lock(tx: &mut Connection) -> QueryResult<()> {
+    touch(tx, TOPIC)
+}

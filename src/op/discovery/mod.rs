@@ -65,6 +65,9 @@ impl Op {
         let scopes = ["openid"].into_iter().chain(claims::SCOPES.iter().map(|(name, _)| *name));
         metadata.add("scopes_supported", scopes);
         metadata.add("scopes_supported", self.config.scopes.keys().cloned());
+        if self.grant_types().contains(&"refresh_token") {
+            metadata.add("scopes_supported", ["offline_access"]);
+        }
         metadata.add("claims_supported", ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"]);
         metadata.add("claims_supported", claims::standard());
         metadata.add("claim_types_supported", ["normal"]);

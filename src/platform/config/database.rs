@@ -15,6 +15,14 @@ pub enum DatabaseUrl {
 }
 
 impl DatabaseUrl {
+    /// The URL as the store opens it.
+    pub fn url(&self) -> Secret<String> {
+        match self {
+            Self::Sqlite(path) => Secret::new(format!("sqlite://{}", path.display())),
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+
     /// The ephemeral store that goes with it: a file beside an SQLite file, nothing beside PostgreSQL.
     pub fn ephemeral(&self) -> Option<EphemeralUrl> {
         match self {
@@ -37,6 +45,20 @@ pub enum EphemeralUrl {
     Redis(Secret<String>),
     /// `redis-cluster://host:port,host:port`: the nodes as `redis://…` URLs of their own.
     RedisCluster(Vec<Secret<String>>),
+}
+
+impl EphemeralUrl {
+    /// The URL as the store opens it.
+    pub fn url(&self) -> Secret<String> {
+        match self {
+            Self::Sqlite(path) => Secret::new(format!("sqlite://{}", path.display())),
+            Self::Redis(url) => url.clone(),
+            Self::RedisCluster(nodes) => {
+                let bare = |node: &Secret<String>| node.expose().trim_start_matches("redis://").to_owned();
+                Secret::new(format!("redis-cluster://{}", nodes.iter().map(bare).collect::<Vec<_>>().join(",")))
+            }
+        }
+    }
 }
 
 /// `database.*`

@@ -8,6 +8,7 @@ pub mod error_page;
 pub mod faces;
 pub mod form;
 pub mod headers;
+pub mod health;
 pub mod limits;
 pub mod origin;
 pub mod page;

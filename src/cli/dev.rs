@@ -1,0 +1,212 @@
+//! `latchkey dev`: one command, no files needed. SQLite in a folder, keys made, demo people and a demo application.
+
+use super::serve::{master_keys, serve};
+use crate::demo::{self, Demo, DemoConfig};
+use crate::home::page::Guide;
+use crate::model::client::{self, Origin, SECRET_KIND};
+use crate::model::credential;
+use crate::model::key::first;
+use crate::model::user::identifier::Identifier;
+use crate::model::user::{self, UserStatus};
+use crate::platform::clock::{Clock as _, SystemClock};
+use crate::platform::config::{Config, Layers};
+use crate::platform::crypto::{MasterKeys, OpaqueToken, Pepper, TokenKind};
+use crate::platform::db::{self, Db};
+use crate::platform::error::Unavailable;
+use crate::platform::password::{Cost, Passwords};
+use crate::platform::random::{self, OsRandom};
+use crate::platform::{id, secret::Secret};
+use crate::protocol::claims::Claims;
+use actix_web::web::Data;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What `latchkey dev` takes.
+#[derive(clap::Args, Debug)]
+pub struct DevArgs {
+    /// The port on localhost
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Where everything is kept
+    #[arg(long, default_value = ".latchkey")]
+    pub data: PathBuf,
+    /// Begin anew: delete what is kept there
+    #[arg(long)]
+    pub reset: bool,
+}
+
+const DEMO_CLIENT: &str = "harbour";
+const SNIPPET_CLIENT: &str = "snippets";
+const SNIPPET_PORT: u16 = 9876;
+/// Name, user name, password. Theirs is a database on this machine alone.
+const PEOPLE: [(&str, &str, &str); 2] =
+    [("Ada Lovelace", "ada", "analytical engine 1843"), ("Grace Hopper", "grace", "first compiler 1952")];
+
+/// Runs the development server.
+pub fn run(args: &DevArgs) -> ExitCode {
+    match start(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("latchkey: {why}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn start(args: &DevArgs) -> Result<(), String> {
+    prepare_folder(args)?;
+    let config = configuration(args)?;
+    let masters = master_keys(&config)?;
+    db::migrate(config.database.url.url().expose()).map_err(|error| error.to_string())?;
+    let seeded = actix_web::rt::System::new().block_on(seed(&config, &masters)).map_err(|error| error.to_string())?;
+    let base_url = config.issuer.endpoint("/demo");
+    let demo = DemoConfig { issuer: config.issuer.as_str().to_owned(), client_id: DEMO_CLIENT.to_owned(), client_secret: seeded, base_url };
+    let demo = Data::new(Demo::new(demo, Arc::new(OsRandom)).map_err(|error| error.to_string())?);
+    let guide = Data::new(guide());
+    let more = move |config: &mut actix_web::web::ServiceConfig| {
+        config.app_data(guide.clone());
+        demo::configure(config, demo.clone());
+    };
+    serve(config, masters, Arc::new(more), greet)
+}
+
+fn guide() -> Guide {
+    let owned = |(name, username, password): (&str, &str, &str)| (name.to_owned(), username.to_owned(), password.to_owned());
+    Guide { people: PEOPLE.map(owned).to_vec(), client_id: SNIPPET_CLIENT.to_owned(), redirect_port: SNIPPET_PORT }
+}
+
+fn prepare_folder(args: &DevArgs) -> Result<(), String> {
+    let named = |cause: std::io::Error| format!("--data {}: {cause}", args.data.display());
+    if args.reset {
+        for name in ["latchkey.db", "latchkey.db-wal", "latchkey.db-shm", "latchkey.db.ephemeral", "latchkey.db.ephemeral-wal", "latchkey.db.ephemeral-shm", "master.key"] {
+            match std::fs::remove_file(args.data.join(name)) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(named(cause)),
+                _ => {}
+            }
+        }
+    }
+    std::fs::create_dir_all(&args.data).map_err(named)?;
+    // The folder holds keys: it must not be committed by accident.
+    std::fs::write(args.data.join(".gitignore"), "*\n").map_err(named)
+}
+
+fn configuration(args: &DevArgs) -> Result<Config, String> {
+    let master_key = kept(&args.data.join("master.key"), || MasterKeys::generate(&OsRandom).expose().clone())?;
+    Layers::default()
+        .environment()
+        .flag("issuer", format!("http://localhost:{}", args.port))
+        .flag("listen", format!("127.0.0.1:{}", args.port))
+        .flag("database.url", format!("sqlite://{}", args.data.join("latchkey.db").display()))
+        .flag("keys.master_key", master_key)
+        .load()
+        .map_err(|error| error.to_string())
+}
+
+/// Reads a small secret file, or makes it, readable by its owner alone.
+fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, String> {
+    let named = |cause: std::io::Error| format!("{}: {cause}", path.display());
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
+            let text = make();
+            write_private(path, &text).map_err(named)?;
+            Ok(text)
+        }
+        Err(cause) => Err(named(cause)),
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}
+
+/// Makes demo people and clients; gives the demo client's secret.
+async fn seed(config: &Config, masters: &MasterKeys) -> Result<String, Unavailable> {
+    let db = Db::new(config.database.url.url().expose(), 2)?;
+    let makers = first::Makers { masters: Arc::new(masters.clone()), clock: Arc::new(SystemClock), random: Arc::new(OsRandom) };
+    let pepper = first::pepper(&db, &makers).await?;
+    let passwords = Passwords::start(Cost::STANDARD, Arc::new(OsRandom)).map_err(Unavailable::new)?;
+    for (name, username, password) in PEOPLE {
+        seed_person(&db, &passwords, name, username, password).await?;
+    }
+    seed_clients(&db, config, &pepper).await
+}
+
+async fn seed_person(db: &Db, passwords: &Passwords, name: &str, username: &str, password: &str) -> Result<(), Unavailable> {
+    let identifier = Identifier::username(username).map_err(Unavailable::new)?;
+    let candidates = vec![identifier.clone()];
+    if db.read(move |connection| user::store::find_by_identifiers(connection, &candidates)).await?.is_some() {
+        return Ok(());
+    }
+    let phc = passwords.hash(&Secret::new(password.to_owned())).await.map_err(Unavailable::new)?;
+    let email = Identifier::email(&format!("{username}@example.com")).map_err(Unavailable::new)?;
+    let now = SystemClock.now();
+    let claims = demo_claims(name, username, now.seconds());
+    let (person, credential) = (id::new(now, &OsRandom), id::new(now, &OsRandom));
+    let sub = random::token(&OsRandom);
+    db.write(move |tx| {
+        user::store::insert(tx, &user::store::NewUser { id: &person, sub: &sub, claims: &claims, status: UserStatus::Active }, now)?;
+        user::store::set_identifier(tx, &person, &identifier, true, now)?;
+        user::store::set_identifier(tx, &person, &email, true, now)?;
+        credential::store::set_password(tx, &credential, &person, phc.expose(), now)
+    })
+    .await
+}
+
+fn demo_claims(name: &str, username: &str, now: i64) -> Claims {
+    let (given, family) = name.split_once(' ').unwrap_or((name, ""));
+    let claims = json!({
+        "name": name, "given_name": given, "family_name": family, "preferred_username": username,
+        "email": format!("{username}@example.com"), "email_verified": true, "locale": "en", "zoneinfo": "Europe/London",
+        "phone_number": "+44 20 7946 0000", "phone_number_verified": true, "updated_at": now,
+        "address": { "locality": "London", "country": "United Kingdom", "formatted": "London, United Kingdom" },
+    });
+    claims.as_object().cloned().unwrap_or_default()
+}
+
+async fn seed_clients(db: &Db, config: &Config, pepper: &Pepper) -> Result<String, Unavailable> {
+    let secret = OpaqueToken::new(TokenKind::ClientSecret, &OsRandom).expose().to_owned();
+    let (hash, kept) = (pepper.hash(SECRET_KIND, secret.as_bytes()), secret.clone());
+    let base = config.issuer.endpoint("/demo");
+    let harbour = json!({
+        "client_name": "Harbour", "redirect_uris": [format!("{base}/callback")],
+        "post_logout_redirect_uris": [format!("{base}/signed-out")],
+        "grant_types": ["authorization_code", "refresh_token"], "token_endpoint_auth_method": "client_secret_basic",
+        "scope": "openid profile email offline_access",
+    });
+    let snippets = json!({
+        "client_name": "Code snippets", "redirect_uris": ["http://127.0.0.1/callback"],
+        "token_endpoint_auth_method": "none", "scope": "openid profile email",
+    });
+    let metadata = |value| serde_json::from_value(value).map_err(Unavailable::new);
+    let (harbour, snippets) = (metadata(harbour)?, metadata(snippets)?);
+    let now = SystemClock.now();
+    let secret_id = id::new(now, &OsRandom);
+    db.write(move |tx| {
+        client::store::save(tx, DEMO_CLIENT, Origin::Operator, true, &harbour, now)?;
+        // A new secret at each start: nothing of it need be kept in the clear.
+        client::store::add_secret(tx, (&secret_id, DEMO_CLIENT), &hash, None, now)?;
+        client::store::save(tx, SNIPPET_CLIENT, Origin::Operator, true, &snippets, now)
+    })
+    .await?;
+    Ok(kept)
+}
+
+fn greet(config: &Config) {
+    let issuer = config.issuer.as_str();
+    println!("\n  Latchkey is running at {issuer}\n");
+    println!("  Open    {issuer}/demo   a demo application that signs people in with Latchkey");
+    println!("          {issuer}        who is signed in, and a guided tour\n");
+    println!("  Sign in with");
+    for (_, username, password) in PEOPLE {
+        println!("          {username:<8} {password}");
+    }
+    println!("\n  Stop with Ctrl-C. Everything is kept in the folder given by --data; --reset begins anew.\n");
+}

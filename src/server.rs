@@ -1,0 +1,122 @@
+//! The listeners: public and management, TLS, limits, draining on SIGTERM.
+
+use crate::app;
+use crate::op::Op;
+use crate::platform::config::Config;
+use crate::platform::crypto::MasterKeys;
+use crate::platform::http::edge::Edge;
+use crate::platform::http::health::{self, Health};
+use crate::platform::http::limits;
+use crate::platform::telemetry::metrics::Exporter;
+use actix_web::dev::Server;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, HttpResponse, HttpServer};
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Requests that are under way may finish within this time after SIGTERM.
+const DRAIN: u64 = 30;
+const BACKLOG: u32 = 1024;
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+
+/// Adds routes of its own to the public listener (`latchkey dev`: the demo and the tour).
+pub type More = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+/// Serves until it is told to stop.
+///
+/// # Errors
+/// When a listener cannot be opened or TLS files cannot be read.
+pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpListener) -> io::Result<()> {
+    let op = Data::new(op);
+    let exporter = Exporter::install().map_err(io::Error::other)?;
+    let keeper = tokio::spawn(keep(op.clone().into_inner(), masters));
+    let public = public(&op, more, listener)?;
+    let served = match op.config.management.listen {
+        Some(address) => {
+            let management = management(&op, exporter, address)?;
+            futures_util::future::try_join(public, management).await.map(drop)
+        }
+        None => public.await,
+    };
+    keeper.abort();
+    served
+}
+
+/// Opens the public listener's socket.
+///
+/// # Errors
+/// When the address is taken.
+pub fn bind(config: &Config) -> io::Result<TcpListener> {
+    TcpListener::bind(config.listen)
+        .map_err(|cause| io::Error::new(cause.kind(), format!("listen = \"{}\": {cause}", config.listen)))
+}
+
+fn public(op: &Data<Op>, more: More, listener: TcpListener) -> io::Result<Server> {
+    let edge = Edge::public(&op.config, Arc::clone(&op.random));
+    let health = health_of(op);
+    let (shared, config) = (op.clone(), Arc::clone(&op.config));
+    let server = HttpServer::new(move || {
+        let (op, more, health) = (shared.clone(), Arc::clone(&more), health.clone());
+        App::new().wrap(edge.clone()).app_data(health).configure(move |config| app::mount(config, &op, |config| more(config)))
+    })
+    .keep_alive(Duration::from_secs(75))
+    .client_request_timeout(limits::HEAD_TIME)
+    .client_disconnect_timeout(Duration::from_secs(2))
+    .shutdown_timeout(DRAIN)
+    .backlog(BACKLOG);
+    let server = match tls(&config)? {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    Ok(server.run())
+}
+
+fn management(op: &Data<Op>, exporter: Exporter, address: std::net::SocketAddr) -> io::Result<Server> {
+    let edge = Edge::management(&op.config, Arc::clone(&op.random));
+    let (health, exporter) = (health_of(op), Data::new(exporter));
+    let server = HttpServer::new(move || {
+        App::new()
+            .wrap(edge.clone())
+            .app_data(health.clone())
+            .app_data(exporter.clone())
+            .configure(health::routes)
+            .route("/metrics", web::get().to(figures))
+    });
+    Ok(server.workers(1).disable_signals().shutdown_timeout(1).bind(address)?.run())
+}
+
+async fn figures(exporter: Data<Exporter>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(exporter.render())
+}
+
+fn health_of(op: &Data<Op>) -> Data<Health> {
+    Data::new(Health::new(op.db.clone(), op.slots.clone(), op.config.database.url.url().expose().clone()))
+}
+
+async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {
+    loop {
+        tokio::time::sleep(HOUSEKEEPING).await;
+        if let Err(unavailable) = app::housekeeping(&op, &masters).await {
+            tracing::error!(cause = %unavailable, "housekeeping will be tried again");
+        }
+    }
+}
+
+/// TLS 1.2 and 1.3 with rustls' suites, where `tls.*` is set.
+fn tls(config: &Config) -> io::Result<Option<rustls::ServerConfig>> {
+    let (Some(certificate), Some(key)) = (&config.tls.certificate_file, &config.tls.private_key_file) else { return Ok(None) };
+    let named = |path: &std::path::Path, cause: &dyn std::fmt::Display| io::Error::other(format!("{}: {cause}", path.display()));
+    let open = |path: &std::path::Path| std::fs::File::open(path).map(io::BufReader::new).map_err(|cause| named(path, &cause));
+    let chain: Vec<_> = rustls_pemfile::certs(&mut open(certificate)?).collect::<Result<_, _>>()?;
+    let private = rustls_pemfile::private_key(&mut open(key)?)?.ok_or_else(|| named(key, &"holds no private key"))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(io::Error::other)?
+        .with_no_client_auth()
+        .with_single_cert(chain, private)
+        .map_err(|cause| named(certificate, &cause))?;
+    Ok(Some(tls))
+}
