@@ -38,14 +38,50 @@ fn features() -> Vec<Feature> {
     let none = |_: &mut ServiceConfig| {};
     let silent = |_: &Op, _: &mut _| {};
     vec![
-        Feature { name: "discovery", specs: &["OpenID Connect Discovery 1.0", "RFC 8414", "RFC 7517"], routes: discovery::endpoint::routes, metadata: silent, grant: None },
-        Feature { name: "authorize", specs: &["RFC 6749", "RFC 7636", "RFC 9207", "OpenID Connect Core 1.0"], routes: authorize::endpoint::routes, metadata: authorize::endpoint::metadata, grant: None },
+        Feature {
+            name: "discovery",
+            specs: &["OpenID Connect Discovery 1.0", "RFC 8414", "RFC 7517"],
+            routes: discovery::endpoint::routes,
+            metadata: silent,
+            grant: None,
+        },
+        Feature {
+            name: "authorize",
+            specs: &["RFC 6749", "RFC 7636", "RFC 9207", "OpenID Connect Core 1.0"],
+            routes: authorize::endpoint::routes,
+            metadata: authorize::endpoint::metadata,
+            grant: None,
+        },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
-        Feature { name: "token", specs: &["RFC 6749", "RFC 9068", "RFC 8707"], routes: token::endpoint::routes, metadata: token::endpoint::metadata, grant: None },
-        Feature { name: "authorization_code", specs: &["RFC 6749"], routes: none, metadata: silent, grant: Some(Arc::new(AuthorizationCodeGrant)) },
-        Feature { name: "refresh_token", specs: &["RFC 6749", "RFC 9700"], routes: none, metadata: silent, grant: Some(Arc::new(RefreshTokenGrant)) },
-        Feature { name: "client_credentials", specs: &["RFC 6749"], routes: none, metadata: silent, grant: Some(Arc::new(ClientCredentialsGrant)) },
+        Feature {
+            name: "token",
+            specs: &["RFC 6749", "RFC 9068", "RFC 8707"],
+            routes: token::endpoint::routes,
+            metadata: token::endpoint::metadata,
+            grant: None,
+        },
+        Feature {
+            name: "authorization_code",
+            specs: &["RFC 6749"],
+            routes: none,
+            metadata: silent,
+            grant: Some(Arc::new(AuthorizationCodeGrant)),
+        },
+        Feature {
+            name: "refresh_token",
+            specs: &["RFC 6749", "RFC 9700"],
+            routes: none,
+            metadata: silent,
+            grant: Some(Arc::new(RefreshTokenGrant)),
+        },
+        Feature {
+            name: "client_credentials",
+            specs: &["RFC 6749"],
+            routes: none,
+            metadata: silent,
+            grant: Some(Arc::new(ClientCredentialsGrant)),
+        },
     ]
 }
 
@@ -75,7 +111,8 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
     let Machine { clock, random, masters, cost } = machine;
     let connections = usize::try_from(config.database.max_connections).unwrap_or(10);
     let db = Db::new(config.database.url.url().expose(), connections)?;
-    let makers = first::Makers { masters: Arc::clone(&masters), clock: Arc::clone(&clock), random: Arc::clone(&random) };
+    let makers =
+        first::Makers { masters: Arc::clone(&masters), clock: Arc::clone(&clock), random: Arc::clone(&random) };
     let pepper = first::pepper(&db, &makers).await?;
     first::keep_keys(&db, &makers, &rotation(&config)).await?;
 
@@ -102,7 +139,8 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         refusals: Refusals::new(&slots),
         passwords: Passwords::start(cost, Arc::clone(&random)).map_err(Unavailable::new)?,
         throttle: Throttle::new(slots.clone(), Arc::clone(&clock)),
-        egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref()).map_err(Unavailable::new)?,
+        egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref())
+            .map_err(Unavailable::new)?,
         client_keys: Default::default(),
         features: features().into_iter().filter(|feature| config.feature(feature.name) != Some(false)).collect(),
         documents: Documents::default(),
@@ -160,7 +198,8 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// # Errors
 /// When a store does not answer; the next round tries again.
 pub async fn housekeeping(op: &Op, masters: &Arc<MasterKeys>) -> Result<(), Unavailable> {
-    let makers = first::Makers { masters: Arc::clone(masters), clock: Arc::clone(&op.clock), random: Arc::clone(&op.random) };
+    let makers =
+        first::Makers { masters: Arc::clone(masters), clock: Arc::clone(&op.clock), random: Arc::clone(&op.random) };
     let steps = first::keep_keys(&op.db, &makers, &rotation(&op.config)).await?;
     if steps > 0 {
         tracing::info!(steps, "signing keys moved on");

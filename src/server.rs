@@ -59,7 +59,10 @@ fn public(op: &Data<Op>, more: More, listener: TcpListener) -> io::Result<Server
     let (shared, config) = (op.clone(), Arc::clone(&op.config));
     let server = HttpServer::new(move || {
         let (op, more, health) = (shared.clone(), Arc::clone(&more), health.clone());
-        App::new().wrap(edge.clone()).app_data(health).configure(move |config| app::mount(config, &op, |config| more(config)))
+        App::new()
+            .wrap(edge.clone())
+            .app_data(health)
+            .configure(move |config| app::mount(config, &op, |config| more(config)))
     })
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(limits::HEAD_TIME)
@@ -106,9 +109,14 @@ async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {
 
 /// TLS 1.2 and 1.3 with rustls' suites, where `tls.*` is set.
 fn tls(config: &Config) -> io::Result<Option<rustls::ServerConfig>> {
-    let (Some(certificate), Some(key)) = (&config.tls.certificate_file, &config.tls.private_key_file) else { return Ok(None) };
-    let named = |path: &std::path::Path, cause: &dyn std::fmt::Display| io::Error::other(format!("{}: {cause}", path.display()));
-    let open = |path: &std::path::Path| std::fs::File::open(path).map(io::BufReader::new).map_err(|cause| named(path, &cause));
+    let (Some(certificate), Some(key)) = (&config.tls.certificate_file, &config.tls.private_key_file) else {
+        return Ok(None);
+    };
+    let named = |path: &std::path::Path, cause: &dyn std::fmt::Display| {
+        io::Error::other(format!("{}: {cause}", path.display()))
+    };
+    let open =
+        |path: &std::path::Path| std::fs::File::open(path).map(io::BufReader::new).map_err(|cause| named(path, &cause));
     let chain: Vec<_> = rustls_pemfile::certs(&mut open(certificate)?).collect::<Result<_, _>>()?;
     let private = rustls_pemfile::private_key(&mut open(key)?)?.ok_or_else(|| named(key, &"holds no private key"))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());

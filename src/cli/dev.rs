@@ -62,7 +62,12 @@ fn start(args: &DevArgs) -> Result<(), String> {
     db::migrate(config.database.url.url().expose()).map_err(|error| error.to_string())?;
     let seeded = actix_web::rt::System::new().block_on(seed(&config, &masters)).map_err(|error| error.to_string())?;
     let base_url = config.issuer.endpoint("/demo");
-    let demo = DemoConfig { issuer: config.issuer.as_str().to_owned(), client_id: DEMO_CLIENT.to_owned(), client_secret: seeded, base_url };
+    let demo = DemoConfig {
+        issuer: config.issuer.as_str().to_owned(),
+        client_id: DEMO_CLIENT.to_owned(),
+        client_secret: seeded,
+        base_url,
+    };
     let demo = Data::new(Demo::new(demo, Arc::new(OsRandom)).map_err(|error| error.to_string())?);
     let guide = Data::new(guide());
     let more = move |config: &mut actix_web::web::ServiceConfig| {
@@ -73,14 +78,23 @@ fn start(args: &DevArgs) -> Result<(), String> {
 }
 
 fn guide() -> Guide {
-    let owned = |(name, username, password): (&str, &str, &str)| (name.to_owned(), username.to_owned(), password.to_owned());
+    let owned =
+        |(name, username, password): (&str, &str, &str)| (name.to_owned(), username.to_owned(), password.to_owned());
     Guide { people: PEOPLE.map(owned).to_vec(), client_id: SNIPPET_CLIENT.to_owned(), redirect_port: SNIPPET_PORT }
 }
 
 fn prepare_folder(args: &DevArgs) -> Result<(), String> {
     let named = |cause: std::io::Error| format!("--data {}: {cause}", args.data.display());
     if args.reset {
-        for name in ["latchkey.db", "latchkey.db-wal", "latchkey.db-shm", "latchkey.db.ephemeral", "latchkey.db.ephemeral-wal", "latchkey.db.ephemeral-shm", "master.key"] {
+        for name in [
+            "latchkey.db",
+            "latchkey.db-wal",
+            "latchkey.db-shm",
+            "latchkey.db.ephemeral",
+            "latchkey.db.ephemeral-wal",
+            "latchkey.db.ephemeral-shm",
+            "master.key",
+        ] {
             match std::fs::remove_file(args.data.join(name)) {
                 Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(named(cause)),
                 _ => {}
@@ -130,7 +144,8 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 /// Makes demo people and clients; gives the demo client's secret.
 async fn seed(config: &Config, masters: &MasterKeys) -> Result<String, Unavailable> {
     let db = Db::new(config.database.url.url().expose(), 2)?;
-    let makers = first::Makers { masters: Arc::new(masters.clone()), clock: Arc::new(SystemClock), random: Arc::new(OsRandom) };
+    let makers =
+        first::Makers { masters: Arc::new(masters.clone()), clock: Arc::new(SystemClock), random: Arc::new(OsRandom) };
     let pepper = first::pepper(&db, &makers).await?;
     let passwords = Passwords::start(Cost::STANDARD, Arc::new(OsRandom)).map_err(Unavailable::new)?;
     for (name, username, password) in PEOPLE {
@@ -139,7 +154,13 @@ async fn seed(config: &Config, masters: &MasterKeys) -> Result<String, Unavailab
     seed_clients(&db, config, &pepper).await
 }
 
-async fn seed_person(db: &Db, passwords: &Passwords, name: &str, username: &str, password: &str) -> Result<(), Unavailable> {
+async fn seed_person(
+    db: &Db,
+    passwords: &Passwords,
+    name: &str,
+    username: &str,
+    password: &str,
+) -> Result<(), Unavailable> {
     let identifier = Identifier::username(username).map_err(Unavailable::new)?;
     let candidates = vec![identifier.clone()];
     if db.read(move |connection| user::store::find_by_identifiers(connection, &candidates)).await?.is_some() {
@@ -152,7 +173,11 @@ async fn seed_person(db: &Db, passwords: &Passwords, name: &str, username: &str,
     let (person, credential) = (id::new(now, &OsRandom), id::new(now, &OsRandom));
     let sub = random::token(&OsRandom);
     db.write(move |tx| {
-        user::store::insert(tx, &user::store::NewUser { id: &person, sub: &sub, claims: &claims, status: UserStatus::Active }, now)?;
+        user::store::insert(
+            tx,
+            &user::store::NewUser { id: &person, sub: &sub, claims: &claims, status: UserStatus::Active },
+            now,
+        )?;
         user::store::set_identifier(tx, &person, &identifier, true, now)?;
         user::store::set_identifier(tx, &person, &email, true, now)?;
         credential::store::set_password(tx, &credential, &person, phc.expose(), now)

@@ -43,19 +43,30 @@ fn start(path: Option<&Path>) -> Result<(), String> {
 pub(super) fn master_keys(config: &Config) -> Result<MasterKeys, String> {
     use base64::Engine as _;
     let keys = config.keys.master_keys().map_err(|error| format!("keys.master_key: {error}"))?;
-    let text: Vec<String> = keys.iter().map(|key| base64::engine::general_purpose::STANDARD.encode(key.expose())).collect();
+    let text: Vec<String> =
+        keys.iter().map(|key| base64::engine::general_purpose::STANDARD.encode(key.expose())).collect();
     MasterKeys::parse(&text.join(",")).map_err(|error| format!("keys.master_key: {error}"))
 }
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
-pub(super) fn serve(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
+pub(super) fn serve(
+    config: Config,
+    masters: MasterKeys,
+    more: More,
+    ready: impl FnOnce(&Config),
+) -> Result<(), String> {
     telemetry::init(&config.log);
     let applied = db::migrate(config.database.url.url().expose()).map_err(|error| format!("database.url: {error}"))?;
     for name in applied {
         tracing::info!(migration = name, "applied");
     }
     let masters = Arc::new(masters);
-    let machine = Machine { clock: Arc::new(SystemClock), random: Arc::new(OsRandom), masters: Arc::clone(&masters), cost: Cost::STANDARD };
+    let machine = Machine {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(OsRandom),
+        masters: Arc::clone(&masters),
+        cost: Cost::STANDARD,
+    };
     let config = Arc::new(config);
     actix_web::rt::System::new().block_on(async {
         let listener = server::bind(&config).map_err(|error| error.to_string())?;

@@ -25,8 +25,8 @@ use crate::platform::i18n::Texts;
 use crate::platform::password::Passwords;
 use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
-use crate::tokens::code::AuthorizationCode;
 use crate::tokens::Mint;
+use crate::tokens::code::AuthorizationCode;
 use feature::Feature;
 use std::sync::Arc;
 

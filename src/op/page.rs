@@ -43,7 +43,13 @@ impl<'a> PageRequest<'a> {
     /// The shell.
     pub fn page(&self) -> Page<'_> {
         let config = &self.op.config;
-        Page { texts: &self.texts, theme: Theme::System, base_path: config.issuer.prefix(), product: &config.branding.name, logo: None }
+        Page {
+            texts: &self.texts,
+            theme: Theme::System,
+            base_path: config.issuer.prefix(),
+            product: &config.branding.name,
+            logo: None,
+        }
     }
 
     /// The secret of the session cookie. One that came twice counts as none: which is ours can't be told.
@@ -74,7 +80,10 @@ impl<'a> PageRequest<'a> {
             ErrorCode::InvalidRequest
                 .because("this page waited too long, was used already, or belongs to another browser")
                 .status(400)
-                .sent(if secret.is_some() { "its cookie" } else { "no cookie of this interaction" }, "a live interaction")
+                .sent(
+                    if secret.is_some() { "its cookie" } else { "no cookie of this interaction" },
+                    "a live interaction",
+                )
         })
     }
 
@@ -84,18 +93,28 @@ impl<'a> PageRequest<'a> {
     /// An error for the page.
     pub async fn form(&self, bound: &Bound, payload: Payload) -> Result<Params, OAuthError> {
         if !origin::is_ours(self.http.headers(), self.op.config.issuer.origin()) {
-            return Err(ErrorCode::InvalidRequest.because("the form was sent from another site").status(403).clause("RFC 9700 §4.7"));
+            return Err(ErrorCode::InvalidRequest
+                .because("the form was sent from another site")
+                .status(403)
+                .clause("RFC 9700 §4.7"));
         }
         let params = form::read(self.http, payload).await?;
         if !bound.is_csrf(params.find("csrf")) {
-            return Err(ErrorCode::InvalidRequest.because("the form carries no valid token").status(403).clause("RFC 9700 §4.7"));
+            return Err(ErrorCode::InvalidRequest
+                .because("the form carries no valid token")
+                .status(403)
+                .clause("RFC 9700 §4.7"));
         }
         Ok(params)
     }
 
     /// The cookie of a new interaction.
     pub fn interaction_cookie(&self, begun: &Begun) -> Cookie<'static> {
-        self.op.cookies().set(&format!("{}{}", interaction::COOKIE, begun.id), &begun.secret, Some(interaction::LIFETIME))
+        self.op.cookies().set(
+            &format!("{}{}", interaction::COOKIE, begun.id),
+            &begun.secret,
+            Some(interaction::LIFETIME),
+        )
     }
 
     /// Makes the browser forget an interaction's cookie.

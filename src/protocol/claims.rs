@@ -8,10 +8,25 @@ pub type Claims = Map<String, Value>;
 
 /// Which claims each standard scope stands for (§5.4).
 pub const SCOPES: [(&str, &[&str]); 4] = [
-    ("profile", &[
-        "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
-        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
-    ]),
+    (
+        "profile",
+        &[
+            "name",
+            "family_name",
+            "given_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "profile",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
     ("email", &["email", "email_verified"]),
     ("address", &["address"]),
     ("phone", &["phone_number", "phone_number_verified"]),
@@ -33,7 +48,9 @@ pub fn select(all: &Claims, scope: &Scope, extra: impl Fn(&str) -> Vec<String>) 
         })
         .collect();
     all.iter()
-        .filter(|(name, value)| !is_protocol(name) && !value.is_null() && opened.iter().any(|claim| claim == plain(name)))
+        .filter(|(name, value)| {
+            !is_protocol(name) && !value.is_null() && opened.iter().any(|claim| claim == plain(name))
+        })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }
@@ -46,8 +63,27 @@ fn plain(name: &str) -> &str {
 /// Claims that only the protocol sets: nothing stored about a person can overwrite them.
 pub fn is_protocol(name: &str) -> bool {
     const RESERVED: [&str; 21] = [
-        "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "nonce", "azp", "acr", "amr", "auth_time", "cnf", "at_hash",
-        "c_hash", "s_hash", "sid", "client_id", "scope", "act", "events",
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "nbf",
+        "jti",
+        "nonce",
+        "azp",
+        "acr",
+        "amr",
+        "auth_time",
+        "cnf",
+        "at_hash",
+        "c_hash",
+        "s_hash",
+        "sid",
+        "client_id",
+        "scope",
+        "act",
+        "events",
     ];
     RESERVED.contains(&name)
 }

@@ -163,18 +163,27 @@ impl ClientMetadata {
         self.check_links(&mut invalid);
         self.check_keys(&mut invalid);
         if self.allows_grant("authorization_code") && self.redirect_uris.is_empty() {
-            invalid.push(Invalid { member: "redirect_uris", problem: "must name at least one URI for the grant authorization_code".into() });
+            invalid.push(Invalid {
+                member: "redirect_uris",
+                problem: "must name at least one URI for the grant authorization_code".into(),
+            });
         }
         if self.is_public() && self.allows_grant("client_credentials") {
-            invalid.push(Invalid { member: "grant_types", problem: "client_credentials needs a client that authenticates (RFC 6749 section 4.4)".into() });
+            invalid.push(Invalid {
+                member: "grant_types",
+                problem: "client_credentials needs a client that authenticates (RFC 6749 section 4.4)".into(),
+            });
         }
         if invalid.is_empty() { Ok(()) } else { Err(invalid) }
     }
 
     fn check_links(&self, invalid: &mut Vec<Invalid>) {
         let links = [
-            ("client_uri", &self.client_uri), ("logo_uri", &self.logo_uri), ("policy_uri", &self.policy_uri),
-            ("tos_uri", &self.tos_uri), ("jwks_uri", &self.jwks_uri),
+            ("client_uri", &self.client_uri),
+            ("logo_uri", &self.logo_uri),
+            ("policy_uri", &self.policy_uri),
+            ("tos_uri", &self.tos_uri),
+            ("jwks_uri", &self.jwks_uri),
         ];
         for (member, link) in links {
             let Some(link) = link else { continue };
@@ -187,9 +196,11 @@ impl ClientMetadata {
 
     fn check_keys(&self, invalid: &mut Vec<Invalid>) {
         if self.jwks.is_some() && self.jwks_uri.is_some() {
-            invalid.push(Invalid { member: "jwks", problem: "cannot stand beside jwks_uri (RFC 7591 section 2)".into() });
+            invalid
+                .push(Invalid { member: "jwks", problem: "cannot stand beside jwks_uri (RFC 7591 section 2)".into() });
         }
-        if self.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt) && self.jwks.is_none() && self.jwks_uri.is_none() {
+        if self.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt) && self.jwks.is_none() && self.jwks_uri.is_none()
+        {
             invalid.push(Invalid { member: "jwks", problem: "or jwks_uri is needed for private_key_jwt".into() });
         }
     }
@@ -198,7 +209,10 @@ impl ClientMetadata {
     pub fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if self.auth_method().is_none() {
-            warnings.push(format!("token_endpoint_auth_method {} is not offered: this client cannot authenticate", self.token_endpoint_auth_method.as_deref().unwrap_or_default()));
+            warnings.push(format!(
+                "token_endpoint_auth_method {} is not offered: this client cannot authenticate",
+                self.token_endpoint_auth_method.as_deref().unwrap_or_default()
+            ));
         }
         for word in self.grant_types.iter().flatten() {
             if !["authorization_code", "refresh_token", "client_credentials"].contains(&word.as_str()) {
@@ -208,7 +222,8 @@ impl ClientMetadata {
         for word in self.response_types.iter().flatten().filter(|word| *word != "code") {
             warnings.push(format!("response type {word} is not offered"));
         }
-        if let Some(alg) = self.id_token_signed_response_alg.as_deref().filter(|alg| !["RS256", "ES256"].contains(alg)) {
+        if let Some(alg) = self.id_token_signed_response_alg.as_deref().filter(|alg| !["RS256", "ES256"].contains(alg))
+        {
             warnings.push(format!("id_token_signed_response_alg {alg} is not offered"));
         }
         warnings.extend(self.other.keys().map(|member| format!("member {member} is kept and not used")));
@@ -263,7 +278,8 @@ mod tests {
 
     #[test]
     fn cli_18_a_public_client_cannot_register_client_credentials() {
-        let client = metadata(serde_json::json!({"token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]}));
+        let client =
+            metadata(serde_json::json!({"token_endpoint_auth_method": "none", "grant_types": ["client_credentials"]}));
         assert!(client.check().is_err());
     }
 }

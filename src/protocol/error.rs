@@ -82,7 +82,12 @@ impl fmt::Display for ErrorCode {
 impl ErrorCode {
     /// Says why, in words for the client's developer (RFC 6749 §5.2: no quotes, no backslash).
     pub fn because(self, description: impl Into<String>) -> OAuthError {
-        OAuthError { code: self, description: printable(&description.into()), status: self.status(), detail: Detail::default() }
+        OAuthError {
+            code: self,
+            description: printable(&description.into()),
+            status: self.status(),
+            detail: Detail::default(),
+        }
     }
 }
 

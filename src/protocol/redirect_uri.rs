@@ -68,7 +68,8 @@ fn is_loopback(url: &Url) -> bool {
 /// Whether a requested URI is the registered one: byte for byte, save the port of an http loopback address
 /// (RFC 8252 §7.3; `localhost` is a name, so its port counts).
 pub fn matches(registered: &str, requested: &str) -> bool {
-    registered == requested || matches!((loopback_parts(registered), loopback_parts(requested)), (Some(a), Some(b)) if a == b)
+    registered == requested
+        || matches!((loopback_parts(registered), loopback_parts(requested)), (Some(a), Some(b)) if a == b)
 }
 
 /// Splits `http://127.0.0.1[:port]rest` or `http://[::1][:port]rest` into host and rest, by text alone.
@@ -96,8 +97,14 @@ mod tests {
     fn rdr_01_a_uri_matches_byte_for_byte() {
         assert!(matches("https://rp.example/cb", "https://rp.example/cb"));
         for other in [
-            "https://rp.example/cb/", "https://rp.example/cb?x=1", "https://RP.example/cb", "https://rp.example:443/cb",
-            "https://rp.example/cb/../cb", "https://rp.example/%63b", "http://rp.example/cb", "https://rp.example/cb#",
+            "https://rp.example/cb/",
+            "https://rp.example/cb?x=1",
+            "https://RP.example/cb",
+            "https://rp.example:443/cb",
+            "https://rp.example/cb/../cb",
+            "https://rp.example/%63b",
+            "http://rp.example/cb",
+            "https://rp.example/cb#",
         ] {
             assert!(!matches("https://rp.example/cb", other), "{other}");
         }
@@ -109,9 +116,17 @@ mod tests {
         assert!(matches("http://127.0.0.1:80/cb?a=b", "http://127.0.0.1:1/cb?a=b"));
         assert!(matches("http://[::1]/cb", "http://[::1]:61023/cb"));
         for other in [
-            "http://127.0.0.1:49152/other", "http://127.0.0.1:0/cb", "http://127.0.0.1:99999/cb", "http://127.0.0.2/cb",
-            "http://127.0.0.1.evil.example/cb", "http://127.0.0.1@evil.example/cb", "https://127.0.0.1:1/cb",
-            "http://127.0.0.1:1@evil.example/cb", "http://127.0.0.1:/cb", "http://localhost:1/cb", "http://[::1]:1/cb",
+            "http://127.0.0.1:49152/other",
+            "http://127.0.0.1:0/cb",
+            "http://127.0.0.1:99999/cb",
+            "http://127.0.0.2/cb",
+            "http://127.0.0.1.evil.example/cb",
+            "http://127.0.0.1@evil.example/cb",
+            "https://127.0.0.1:1/cb",
+            "http://127.0.0.1:1@evil.example/cb",
+            "http://127.0.0.1:/cb",
+            "http://localhost:1/cb",
+            "http://[::1]:1/cb",
         ] {
             assert!(!matches("http://127.0.0.1/cb", other), "{other}");
         }

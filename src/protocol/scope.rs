@@ -19,12 +19,17 @@ impl Scope {
     pub fn parse(text: &str) -> Result<Self, OAuthError> {
         if let Some(bad) = text.chars().find(|c| !is_scope_character(*c) && *c != ' ') {
             return Err(ErrorCode::InvalidScope
-                .because(format!("scope has the character {:?}, which RFC 6749 section 3.3 does not allow", bad.escape_unicode().to_string()))
+                .because(format!(
+                    "scope has the character {:?}, which RFC 6749 section 3.3 does not allow",
+                    bad.escape_unicode().to_string()
+                ))
                 .clause("RFC 6749 §3.3"));
         }
         let scope = Self::from(text.to_owned());
         if scope.0.len() > MAX_SCOPES {
-            return Err(ErrorCode::InvalidScope.because(format!("more than {MAX_SCOPES} scopes")).clause("RFC 6749 §3.3"));
+            return Err(ErrorCode::InvalidScope
+                .because(format!("more than {MAX_SCOPES} scopes"))
+                .clause("RFC 6749 §3.3"));
         }
         Ok(scope)
     }

@@ -106,7 +106,12 @@ fn invalid(cause: impl std::fmt::Display) -> InvalidAccessToken {
 
 impl Mint {
     /// Writes an access token.
-    pub(super) async fn write(&self, claims: &AccessTokenClaims, format: TokenFormat, algorithm: Algorithm) -> Result<String, super::IssueError> {
+    pub(super) async fn write(
+        &self,
+        claims: &AccessTokenClaims,
+        format: TokenFormat,
+        algorithm: Algorithm,
+    ) -> Result<String, super::IssueError> {
         match format {
             TokenFormat::Jwt => self.sign(algorithm, TYP, claims).await,
             TokenFormat::Opaque => {
@@ -151,8 +156,9 @@ pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Ti
         return Ok(Standing::Revoked);
     }
     let Some(family_id) = &claims.family_id else { return Ok(Standing::Client) };
-    let live = families::find(connection, family_id)?
-        .filter(|(family, user)| user.is_active() && family.is_live(now, user.epoch) && family.client_id == claims.client_id);
+    let live = families::find(connection, family_id)?.filter(|(family, user)| {
+        user.is_active() && family.is_live(now, user.epoch) && family.client_id == claims.client_id
+    });
     Ok(live.map_or(Standing::Revoked, |(_, user)| Standing::Person(Box::new(user))))
 }
 

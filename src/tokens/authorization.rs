@@ -62,7 +62,13 @@ impl Authorization {
     }
 
     /// From a refresh token that was rotated. `scope` and `resources` narrow what it was granted for, for this time only.
-    pub fn from_refresh(client: Arc<Client>, proof: Rotated, scope: Scope, resources: Vec<String>, pepper: &Pepper) -> Self {
+    pub fn from_refresh(
+        client: Arc<Client>,
+        proof: Rotated,
+        scope: Scope,
+        resources: Vec<String>,
+        pepper: &Pepper,
+    ) -> Self {
         let Rotated { family, user } = proof;
         let refresh_token = family.refresh_token(pepper, family.generation);
         let authorized = family.authorized;

@@ -161,7 +161,13 @@ impl Mint {
         claims
     }
 
-    async fn id_token(&self, client: &Client, delegation: &Delegation, access_token: &str, now: Time) -> Result<String, IssueError> {
+    async fn id_token(
+        &self,
+        client: &Client,
+        delegation: &Delegation,
+        access_token: &str,
+        now: Time,
+    ) -> Result<String, IssueError> {
         let algorithm = id_token_algorithm(client);
         let sid = delegation.session_id.as_deref().map(|session| session::sid(&self.pepper, session, &client.id));
         let at_hash = half_hash(algorithm, access_token);
@@ -181,7 +187,12 @@ impl Mint {
         self.sign(algorithm, "JWT", &claims).await
     }
 
-    pub(super) async fn sign(&self, algorithm: Algorithm, typ: &'static str, claims: &impl Serialize) -> Result<String, IssueError> {
+    pub(super) async fn sign(
+        &self,
+        algorithm: Algorithm,
+        typ: &'static str,
+        claims: &impl Serialize,
+    ) -> Result<String, IssueError> {
         let bytes = serde_json::to_vec(claims).map_err(|error| IssueError::Signing(error.to_string()))?;
         let keys = self.keys.load().await?;
         let signer = keys.signer(algorithm).ok_or(IssueError::NoKey(algorithm.as_str()))?;
@@ -210,6 +221,9 @@ mod tests {
 
     #[test]
     fn oidc_core_a_3_the_example_of_at_hash() {
-        assert_eq!(half_hash(Algorithm::RS256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(
+            half_hash(Algorithm::RS256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
     }
 }

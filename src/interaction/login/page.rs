@@ -55,7 +55,8 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let request = request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
+        let request =
+            request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
         let person = match known_person(&request, prepared.as_ref()).await {
             Ok(person) => person,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
@@ -183,7 +184,9 @@ fn typed(form: &Params, visit: Visit) -> Result<Typed, (String, Problem)> {
         return Err((username, Problem::UsernameMissing));
     }
     match form.find("password") {
-        Some(password) => Ok(Typed { username, password: Secret::new(password.to_owned()), address: visit.client.address() }),
+        Some(password) => {
+            Ok(Typed { username, password: Secret::new(password.to_owned()), address: visit.client.address() })
+        }
         None => Err((username, Problem::PasswordMissing)),
     }
 }

@@ -36,7 +36,8 @@ pub(super) struct Typed {
 /// Checks a password. Unknown people cost what known ones do.
 pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable> {
     let candidates = Identifier::candidates(&typed.username);
-    let folded = candidates.first().map_or_else(|| typed.username.to_lowercase(), |identifier| identifier.folded.clone());
+    let folded =
+        candidates.first().map_or_else(|| typed.username.to_lowercase(), |identifier| identifier.folded.clone());
     let known = op
         .db
         .read(move |connection| {
@@ -70,7 +71,11 @@ pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable
     }
 }
 
-async fn verify(op: &Op, typed: &Typed, known: Option<(User, Option<PasswordCredential>)>) -> Result<Option<User>, PasswordError> {
+async fn verify(
+    op: &Op,
+    typed: &Typed,
+    known: Option<(User, Option<PasswordCredential>)>,
+) -> Result<Option<User>, PasswordError> {
     let Some((user, Some(password))) = known else {
         op.passwords.verify_unknown(&typed.password).await?;
         return Ok(None);
@@ -91,11 +96,18 @@ async fn upgrade(op: &Op, typed: &Typed, old: PasswordCredential) {
 
 /// Puts a session in use in this browser: a new one, or the person's own with a fresh proof. Gives the session's id
 /// and the new secret of the cookie.
-pub(super) async fn start(op: &Op, user: User, old_cookie: Option<&str>, browser: Option<Browser>, device: Device) -> Result<(String, String), Unavailable> {
+pub(super) async fn start(
+    op: &Op,
+    user: User,
+    old_cookie: Option<&str>,
+    browser: Option<Browser>,
+    device: Device,
+) -> Result<(String, String), Unavailable> {
     let now = op.now();
     let mut browser = browser.unwrap_or_default();
     let proof = Authentication { method: AuthenticationMethod::Password, at: now };
-    let standing = browser.sessions.iter().find(|session| session.person_id == user.id && session.expires_at > now).cloned();
+    let standing =
+        browser.sessions.iter().find(|session| session.person_id == user.id && session.expires_at > now).cloned();
     let fresh = BrowserSession {
         id: op.new_id(),
         person_id: user.id.clone(),
@@ -109,7 +121,11 @@ pub(super) async fn start(op: &Op, user: User, old_cookie: Option<&str>, browser
             if let Some(mut session) = standing {
                 session.authentications = vec![proof];
                 if session::store::authenticate_again(tx, &session, user.epoch)? {
-                    event::store::record(tx, &Event::by_person("session.reauthenticated", &user.id).session(&session.id), now)?;
+                    event::store::record(
+                        tx,
+                        &Event::by_person("session.reauthenticated", &user.id).session(&session.id),
+                        now,
+                    )?;
                     return Ok(session);
                 }
             }

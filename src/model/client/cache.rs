@@ -38,7 +38,9 @@ impl Clients {
             return Ok(Some(client));
         }
         let wanted = id.to_owned();
-        let Some(client) = self.db.read(move |connection| store::find(connection, &wanted)).await? else { return Ok(None) };
+        let Some(client) = self.db.read(move |connection| store::find(connection, &wanted)).await? else {
+            return Ok(None);
+        };
         let client = Arc::new(client);
         self.cache.insert(id.to_owned(), (counter, Arc::clone(&client)));
         Ok(Some(client))

@@ -15,8 +15,8 @@ pub const TOPIC: &str = "clients";
 type Row = (String, String, bool, i64, String);
 
 fn client(connection: &mut Connection, (id, origin, enabled, version, metadata): Row) -> QueryResult<Client> {
-    let metadata: ClientMetadata =
-        serde_json::from_str(&metadata).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
+    let metadata: ClientMetadata = serde_json::from_str(&metadata)
+        .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
     let secrets: Vec<(String, Option<i64>)> = client_secrets::table
         .filter(client_secrets::client_id.eq(&id))
         .select((client_secrets::hash, client_secrets::expires_at))
@@ -44,7 +44,8 @@ pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<Client>
 
 /// Whether the client may be used, asked inside a transaction that writes for it.
 pub fn is_enabled(tx: &mut Connection, id: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(clients::table.filter(clients::id.eq(id).and(clients::enabled.eq(true))))).get_result(tx)
+    diesel::select(diesel::dsl::exists(clients::table.filter(clients::id.eq(id).and(clients::enabled.eq(true)))))
+        .get_result(tx)
 }
 
 /// Clients in the order of their ids, after `after`.
@@ -59,7 +60,14 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
 }
 
 /// Adds a client, or replaces what it registered; true when it is new.
-pub fn save(tx: &mut Connection, id: &str, origin: Origin, enabled: bool, metadata: &ClientMetadata, now: Time) -> QueryResult<bool> {
+pub fn save(
+    tx: &mut Connection,
+    id: &str,
+    origin: Origin,
+    enabled: bool,
+    metadata: &ClientMetadata,
+    now: Time,
+) -> QueryResult<bool> {
     let metadata = serde_json::json!(metadata).to_string();
     touch(tx, TOPIC)?;
     let updated = diesel::update(clients::table.find(id))
@@ -91,7 +99,11 @@ pub fn save(tx: &mut Connection, id: &str, origin: Origin, enabled: bool, metada
 pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> QueryResult<bool> {
     touch(tx, TOPIC)?;
     let updated = diesel::update(clients::table.find(id))
-        .set((clients::enabled.eq(enabled), clients::version.eq(clients::version + 1), clients::updated_at.eq(now.millis())))
+        .set((
+            clients::enabled.eq(enabled),
+            clients::version.eq(clients::version + 1),
+            clients::updated_at.eq(now.millis()),
+        ))
         .execute(tx)?;
     Ok(updated == 1)
 }

@@ -28,7 +28,14 @@ pub fn list(tx: &mut Connection, person: &str) -> QueryResult<Vec<(String, Conse
 }
 
 /// Remembers what was allowed, beside what was allowed before.
-pub fn allow(tx: &mut Connection, id: &str, person: &str, client: &str, allowed: &Consent, now: Time) -> QueryResult<()> {
+pub fn allow(
+    tx: &mut Connection,
+    id: &str,
+    person: &str,
+    client: &str,
+    allowed: &Consent,
+    now: Time,
+) -> QueryResult<()> {
     let Some(before) = find(tx, person, client)? else {
         return insert(tx, id, person, client, allowed, now);
     };

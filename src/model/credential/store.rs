@@ -23,9 +23,15 @@ pub fn find_password(tx: &mut Connection, person: &str) -> QueryResult<Option<Pa
 
 /// Sets a person's password, replacing the one before.
 pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now: Time) -> QueryResult<()> {
-    let replaced = diesel::update(credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD))))
-        .set((credentials::data.eq(phc), credentials::version.eq(credentials::version + 1), credentials::updated_at.eq(now.millis())))
-        .execute(tx)?;
+    let replaced = diesel::update(
+        credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD))),
+    )
+    .set((
+        credentials::data.eq(phc),
+        credentials::version.eq(credentials::version + 1),
+        credentials::updated_at.eq(now.millis()),
+    ))
+    .execute(tx)?;
     if replaced > 0 {
         return Ok(());
     }
@@ -47,7 +53,11 @@ pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now:
 pub fn upgrade_password(tx: &mut Connection, old: &PasswordCredential, phc: &str, now: Time) -> QueryResult<bool> {
     let unchanged = credentials::table.filter(credentials::id.eq(&old.id).and(credentials::version.eq(old.version)));
     let updated = diesel::update(unchanged)
-        .set((credentials::data.eq(phc), credentials::version.eq(old.version.saturating_add(1)), credentials::updated_at.eq(now.millis())))
+        .set((
+            credentials::data.eq(phc),
+            credentials::version.eq(old.version.saturating_add(1)),
+            credentials::updated_at.eq(now.millis()),
+        ))
         .execute(tx)?;
     Ok(updated == 1)
 }

@@ -33,7 +33,8 @@ pub async fn pepper(db: &Db, makers: &Makers) -> Result<Pepper, Unavailable> {
         return Ok(pepper);
     }
     let now = makers.clock.now();
-    let fresh = makers.masters.seal(PEPPER_AAD, Pepper::generate(makers.random.as_ref()).expose(), makers.random.as_ref());
+    let fresh =
+        makers.masters.seal(PEPPER_AAD, Pepper::generate(makers.random.as_ref()).expose(), makers.random.as_ref());
     db.write(move |tx| store::insert_secret(tx, PEPPER, &fresh, now)).await?;
     // Read again: another server may have been first.
     find(db, makers).await?.ok_or_else(|| Unavailable::new("the pepper was written and is not there"))
@@ -41,7 +42,8 @@ pub async fn pepper(db: &Db, makers: &Makers) -> Result<Pepper, Unavailable> {
 
 async fn find(db: &Db, makers: &Makers) -> Result<Option<Pepper>, Unavailable> {
     let Some(sealed) = db.read(|connection| store::find_secret(connection, PEPPER)).await? else { return Ok(None) };
-    let opened = makers.masters.open(PEPPER_AAD, &sealed).map_err(|error| Unavailable::new(format!("the pepper: {error}")))?;
+    let opened =
+        makers.masters.open(PEPPER_AAD, &sealed).map_err(|error| Unavailable::new(format!("the pepper: {error}")))?;
     Pepper::from_slice(opened.expose()).map(Some).ok_or_else(|| Unavailable::new("the pepper has not 32 bytes"))
 }
 
@@ -54,7 +56,8 @@ pub async fn keep_keys(db: &Db, makers: &Makers, rotation: &Rotation) -> Result<
     let steps = plan.create.len() + plan.activate.len() + plan.retire.len();
     for (algorithm, at_once) in plan.create {
         let now = makers.clock.now();
-        let (state, activate_at) = if at_once { (KeyState::Active, now) } else { (KeyState::Pending, now + rotation.publish_ahead) };
+        let (state, activate_at) =
+            if at_once { (KeyState::Active, now) } else { (KeyState::Pending, now + rotation.publish_ahead) };
         let (masters, random) = (Arc::clone(&makers.masters), Arc::clone(&makers.random));
         let made = move || create(algorithm, (state, activate_at), &masters, now, random.as_ref());
         let key = tokio::task::spawn_blocking(made).await.map_err(Unavailable::new)?.map_err(Unavailable::new)?;

@@ -91,7 +91,8 @@ impl KeyRing {
     }
 
     fn signer(&self, key: &SigningKey) -> Result<Arc<dyn Signer>, Unavailable> {
-        let private = self.masters.open(&aad(&key.kid, key.algorithm), &key.sealed_private).map_err(Unavailable::new)?;
+        let private =
+            self.masters.open(&aad(&key.kid, key.algorithm), &key.sealed_private).map_err(Unavailable::new)?;
         let pair = KeyPair::from_pkcs8(key.algorithm, &private).map_err(Unavailable::new)?;
         Ok(Arc::new(pair.signer().map_err(Unavailable::new)?))
     }

@@ -147,6 +147,9 @@ mod tests {
     #[test]
     fn without_a_schedule_nothing_rotates_by_itself() {
         let rotation = Rotation { every: None, ..rotation() };
-        assert_eq!(rotation.plan(&[key("a", KeyState::Active, 0, None)], Time::default() + 9000 * DAY), Plan::default());
+        assert_eq!(
+            rotation.plan(&[key("a", KeyState::Active, 0, None)], Time::default() + 9000 * DAY),
+            Plan::default()
+        );
     }
 }

@@ -3,7 +3,11 @@
 use super::{KeyState, SigningKey};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Sealed;
-use crate::platform::db::{Connection, schema::{server_secrets, signing_keys}, insert_once, touch};
+use crate::platform::db::{
+    Connection, insert_once,
+    schema::{server_secrets, signing_keys},
+    touch,
+};
 use crate::platform::jose::Algorithm;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -66,7 +70,13 @@ pub fn insert(tx: &mut Connection, key: &SigningKey) -> QueryResult<()> {
 use serde_json::Value;
 
 /// Moves a key from one state to the next; false when another server did so first.
-pub fn advance(tx: &mut Connection, kid: &str, from: KeyState, to: KeyState, retire_at: Option<Time>) -> QueryResult<bool> {
+pub fn advance(
+    tx: &mut Connection,
+    kid: &str,
+    from: KeyState,
+    to: KeyState,
+    retire_at: Option<Time>,
+) -> QueryResult<bool> {
     let standing = signing_keys::table.filter(signing_keys::kid.eq(kid).and(signing_keys::state.eq(from.as_str())));
     let updated = diesel::update(standing)
         .set((signing_keys::state.eq(to.as_str()), signing_keys::retire_at.eq(retire_at.map(Time::millis))))
@@ -78,7 +88,10 @@ pub fn advance(tx: &mut Connection, kid: &str, from: KeyState, to: KeyState, ret
 /// Replaces the seal of a private key, which stays the same.
 pub fn reseal(tx: &mut Connection, kid: &str, sealed: &Sealed) -> QueryResult<()> {
     touch(tx, TOPIC)?;
-    diesel::update(signing_keys::table.find(kid)).set(signing_keys::sealed_private.eq(sealed.as_str())).execute(tx).map(drop)
+    diesel::update(signing_keys::table.find(kid))
+        .set(signing_keys::sealed_private.eq(sealed.as_str()))
+        .execute(tx)
+        .map(drop)
 }
 
 /// A sealed secret of the server, by name.
@@ -104,7 +117,10 @@ pub fn insert_secret(tx: &mut Connection, name: &str, sealed: &Sealed, now: Time
 
 /// Replaces the seal of a secret, which stays the same.
 pub fn reseal_secret(tx: &mut Connection, name: &str, sealed: &Sealed) -> QueryResult<()> {
-    diesel::update(server_secrets::table.find(name)).set(server_secrets::sealed.eq(sealed.as_str())).execute(tx).map(drop)
+    diesel::update(server_secrets::table.find(name))
+        .set(server_secrets::sealed.eq(sealed.as_str()))
+        .execute(tx)
+        .map(drop)
 }
 
 /// Serializes those who change keys: the row of the change counter is taken until the transaction ends.

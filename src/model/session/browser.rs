@@ -83,7 +83,13 @@ impl Browsers {
     }
 
     /// Keeps a browser under a new secret, which is returned for its cookie; the old secret dies (session fixation).
-    pub async fn rotate(&self, old: Option<&str>, mut browser: Browser, now: Time, random: &dyn Random) -> Result<String, Unavailable> {
+    pub async fn rotate(
+        &self,
+        old: Option<&str>,
+        mut browser: Browser,
+        now: Time,
+        random: &dyn Random,
+    ) -> Result<String, Unavailable> {
         let cookie = random::token(random);
         browser.seen_at = now;
         self.slot.put(&cookie, &browser, self.idle).await?;

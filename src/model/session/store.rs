@@ -20,7 +20,13 @@ pub struct Device {
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
-pub fn insert(tx: &mut Connection, session: &BrowserSession, epoch: i64, device: &Device, now: Time) -> QueryResult<()> {
+pub fn insert(
+    tx: &mut Connection,
+    session: &BrowserSession,
+    epoch: i64,
+    device: &Device,
+    now: Time,
+) -> QueryResult<()> {
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(&session.id),
@@ -44,7 +50,10 @@ pub fn find_live(tx: &mut Connection, id: &str, now: Time) -> QueryResult<Option
         .select((sessions::person_epoch, UserRow::as_select()))
         .first(tx)
         .optional()?;
-    Ok(row.map(|(epoch, user)| (epoch, User::from(user))).filter(|(epoch, user)| user.is_active() && user.epoch == *epoch).map(|(_, user)| user))
+    Ok(row
+        .map(|(epoch, user)| (epoch, User::from(user)))
+        .filter(|(epoch, user)| user.is_active() && user.epoch == *epoch)
+        .map(|(_, user)| user))
 }
 
 /// Ends a session; false when it had ended before.
@@ -59,7 +68,9 @@ pub fn end(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResul
 /// Ends every session of a person; returns how many.
 pub fn end_all(tx: &mut Connection, person: &str, reason: &str, now: Time) -> QueryResult<usize> {
     let live = sessions::table.filter(sessions::person_id.eq(person).and(sessions::ended_at.is_null()));
-    diesel::update(live).set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason)))).execute(tx)
+    diesel::update(live)
+        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason))))
+        .execute(tx)
 }
 
 /// A session for a list.
@@ -80,7 +91,9 @@ pub struct Listed {
 /// A person's sessions that have not ended, newest first.
 pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Listed>> {
     sessions::table
-        .filter(sessions::person_id.eq(person).and(sessions::ended_at.is_null()).and(sessions::expires_at.gt(now.millis())))
+        .filter(
+            sessions::person_id.eq(person).and(sessions::ended_at.is_null()).and(sessions::expires_at.gt(now.millis())),
+        )
         .order(sessions::created_at.desc())
         .select((sessions::id, sessions::created_at, sessions::expires_at, sessions::user_agent, sessions::network))
         .load(tx)
@@ -89,7 +102,8 @@ pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Lis
 /// Whether a session goes on in its person's present epoch.
 pub fn is_live(tx: &mut Connection, id: &str, epoch: i64) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(
-        sessions::table.filter(sessions::id.eq(id).and(sessions::ended_at.is_null()).and(sessions::person_epoch.eq(epoch))),
+        sessions::table
+            .filter(sessions::id.eq(id).and(sessions::ended_at.is_null()).and(sessions::person_epoch.eq(epoch))),
     ))
     .get_result(tx)
 }

@@ -108,7 +108,11 @@ pub fn insert(tx: &mut Connection, user: &NewUser<'_>, now: Time) -> QueryResult
 pub fn update_claims(tx: &mut Connection, user: &User, claims: &Claims, now: Time) -> QueryResult<bool> {
     let unchanged = people::table.filter(people::id.eq(&user.id).and(people::version.eq(user.version)));
     let updated = diesel::update(unchanged)
-        .set((people::claims.eq(json(claims)), people::version.eq(user.version.saturating_add(1)), people::updated_at.eq(now.millis())))
+        .set((
+            people::claims.eq(json(claims)),
+            people::version.eq(user.version.saturating_add(1)),
+            people::updated_at.eq(now.millis()),
+        ))
         .execute(tx)?;
     Ok(updated == 1)
 }
@@ -137,7 +141,13 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
 }
 
 /// Gives a person an identifier; false when somebody else has it. One of the same kind is replaced.
-pub fn set_identifier(tx: &mut Connection, person: &str, identifier: &Identifier, verified: bool, now: Time) -> QueryResult<bool> {
+pub fn set_identifier(
+    tx: &mut Connection,
+    person: &str,
+    identifier: &Identifier,
+    verified: bool,
+    now: Time,
+) -> QueryResult<bool> {
     let owner: Option<String> = identifiers::table
         .find((identifier.kind.as_str(), &identifier.folded))
         .select(identifiers::person_id)
@@ -146,7 +156,8 @@ pub fn set_identifier(tx: &mut Connection, person: &str, identifier: &Identifier
     if owner.as_deref().is_some_and(|owner| owner != person) {
         return Ok(false);
     }
-    let same_kind = identifiers::table.filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(identifier.kind.as_str())));
+    let same_kind = identifiers::table
+        .filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(identifier.kind.as_str())));
     diesel::delete(same_kind).execute(tx)?;
     insert_once(tx, |tx| {
         diesel::insert_into(identifiers::table)

@@ -65,7 +65,9 @@ fn pkce(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
     };
     let required = client.metadata.require_pkce.unwrap_or(by_rule);
     if required && params.find("code_challenge").is_none() {
-        return Err(ErrorCode::InvalidRequest.because("code_challenge is missing; PKCE with S256 is required").sent("no code_challenge", "code_challenge"));
+        return Err(ErrorCode::InvalidRequest
+            .because("code_challenge is missing; PKCE with S256 is required")
+            .sent("no code_challenge", "code_challenge"));
     }
     Ok(())
 }

@@ -133,11 +133,22 @@ mod tests {
         let scope = Scope::parse("openid email").unwrap();
         Case {
             request: AuthorizationRequest { scope: scope.clone(), ..Default::default() },
-            client: Client { id: "rp".into(), enabled: true, version: 1, origin: Origin::Operator, metadata, secrets: vec![], keys: None },
+            client: Client {
+                id: "rp".into(),
+                enabled: true,
+                version: 1,
+                origin: Origin::Operator,
+                metadata,
+                secrets: vec![],
+                keys: None,
+            },
             session: Some(BrowserSession {
                 id: "s".into(),
                 person_id: "p".into(),
-                authentications: vec![Authentication { method: AuthenticationMethod::Password, at: NOW - Duration::from_secs(100) }],
+                authentications: vec![Authentication {
+                    method: AuthenticationMethod::Password,
+                    at: NOW - Duration::from_secs(100),
+                }],
                 expires_at: NOW + Duration::from_secs(1),
             }),
             consent: Some(Consent { scope, resources: vec![] }),
@@ -146,7 +157,14 @@ mod tests {
     }
 
     fn step(case: &Case) -> String {
-        let user = User { id: "p".into(), sub: "sub-p".into(), status: UserStatus::Active, epoch: 0, version: 1, claims: serde_json::Map::new() };
+        let user = User {
+            id: "p".into(),
+            sub: "sub-p".into(),
+            status: UserStatus::Active,
+            epoch: 0,
+            version: 1,
+            claims: serde_json::Map::new(),
+        };
         let step = decide(&Situation {
             request: &case.request,
             client: &case.client,

@@ -88,7 +88,12 @@ async fn advance(request: &PageRequest<'_>, params: &Params, bound: Option<&Boun
     }
 }
 
-async fn turn(request: &PageRequest<'_>, params: &Params, prepared: &Prepared, bound: Option<&Bound>) -> Result<HttpResponse, OAuthError> {
+async fn turn(
+    request: &PageRequest<'_>,
+    params: &Params,
+    prepared: &Prepared,
+    bound: Option<&Bound>,
+) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let browser = request.browser().await?;
     let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client.id)).await?;
@@ -101,7 +106,12 @@ async fn turn(request: &PageRequest<'_>, params: &Params, prepared: &Prepared, b
     }
 }
 
-async fn grant(request: &PageRequest<'_>, prepared: &Prepared, signed_in: &SignedIn, bound: Option<&Bound>) -> Result<HttpResponse, OAuthError> {
+async fn grant(
+    request: &PageRequest<'_>,
+    prepared: &Prepared,
+    signed_in: &SignedIn,
+    bound: Option<&Bound>,
+) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     if let Some(bound) = bound {
         if !op.finish(&bound.id).await? {
@@ -140,7 +150,12 @@ pub async fn refuse(request: &PageRequest<'_>, refused: Refused, bound: Option<&
     }
 }
 
-async fn redirect(request: &PageRequest<'_>, return_to: &ReturnTo, error: &OAuthError, bound: Option<&Bound>) -> HttpResponse {
+async fn redirect(
+    request: &PageRequest<'_>,
+    return_to: &ReturnTo,
+    error: &OAuthError,
+    bound: Option<&Bound>,
+) -> HttpResponse {
     let op = request.op;
     let reference = op.refuse(ENDPOINT, error).await;
     if let Some(bound) = bound {

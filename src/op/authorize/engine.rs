@@ -47,7 +47,12 @@ impl Request for AuthorizeRequest<'_> {
 ///
 /// # Errors
 /// `invalid_scope` (RFC 6749 §4.1.2.1).
-pub(super) fn negotiate(op: &Op, client: &Client, return_to: &ReturnTo, request: &AuthorizationRequest) -> Result<Scope, OAuthError> {
+pub(super) fn negotiate(
+    op: &Op,
+    client: &Client,
+    return_to: &ReturnTo,
+    request: &AuthorizationRequest,
+) -> Result<Scope, OAuthError> {
     let known = |token: &str| is_standard(token) || op.config.scopes.contains_key(token);
     let refreshes = client.metadata.allows_grant("refresh_token");
     let asked = request.scope.filter(|token| known(token) && (refreshes || token != "offline_access"));
@@ -59,14 +64,18 @@ pub(super) fn negotiate(op: &Op, client: &Client, return_to: &ReturnTo, request:
             .sent(request.scope.to_string(), allowed.to_string())
             .client(&client.id)
     };
-    let sent = AuthorizeRequest { client_id: &client.id, redirect_uri: return_to.redirect_uri(), scope: asked.to_string() };
+    let sent =
+        AuthorizeRequest { client_id: &client.id, redirect_uri: return_to.redirect_uri(), scope: asked.to_string() };
     let mut machine = Authorization::new(&sent);
     let mut input = Input::None;
     loop {
         input = match machine.advance(input) {
             Output::Bind { client_id, .. } => Input::Bound {
                 request: &sent,
-                bound_client: BoundClient { client_id: Cow::Owned(client_id), redirect_uri: Cow::Owned(exact(return_to)?) },
+                bound_client: BoundClient {
+                    client_id: Cow::Owned(client_id),
+                    redirect_uri: Cow::Owned(exact(return_to)?),
+                },
             },
             Output::Extend => Input::Extended(Extensions::new()),
             Output::Negotiate { bound_client, .. } => {
@@ -75,7 +84,8 @@ pub(super) fn negotiate(op: &Op, client: &Client, return_to: &ReturnTo, request:
                 }
                 let client_id = bound_client.client_id.clone().into_owned();
                 let scope = asked.to_string().parse().map_err(|_| refuse())?;
-                let pre_grant = PreGrant { client_id, redirect_uri: bound_client.redirect_uri.clone().into_owned(), scope };
+                let pre_grant =
+                    PreGrant { client_id, redirect_uri: bound_client.redirect_uri.clone().into_owned(), scope };
                 Input::Negotiated { pre_grant, state: None }
             }
             Output::Ok { .. } => return Ok(asked),

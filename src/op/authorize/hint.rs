@@ -35,7 +35,8 @@ impl Op {
     pub async fn read_hint(&self, hint: &str) -> Result<Hint, OAuthError> {
         let keys = self.keys.load().await?;
         let rules = Rules { algorithms: &keys.algorithms, typ: Typ::Plain, keys: &keys.verification };
-        let verified = jose::verify(hint, &rules).map_err(|error| refuse("id_token_hint is not an ID token of this provider").cause(error))?;
+        let verified = jose::verify(hint, &rules)
+            .map_err(|error| refuse("id_token_hint is not an ID token of this provider").cause(error))?;
         let text = |claim| verified.claims.required_text(claim).map(str::to_owned);
         let odd = |error| refuse("id_token_hint is not an ID token of this provider").cause(error);
         if text("iss").map_err(odd)? != self.issuer() {

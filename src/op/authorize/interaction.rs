@@ -76,7 +76,8 @@ impl Op {
         let Some(secret) = secret else { return Ok(None) };
         let found = self.interactions.find(id).await?;
         let stored = |interaction: &Interaction| TokenHash::from_stored(interaction.binding.clone());
-        let ours = found.filter(|interaction| self.pepper.verify(BINDING_KIND, &joined(id, secret), &stored(interaction)));
+        let ours =
+            found.filter(|interaction| self.pepper.verify(BINDING_KIND, &joined(id, secret), &stored(interaction)));
         Ok(ours.map(|interaction| Bound { id: id.to_owned(), interaction, csrf: self.csrf(id, secret) }))
     }
 

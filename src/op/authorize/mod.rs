@@ -75,7 +75,12 @@ impl Op {
         }
     }
 
-    async fn checked(&self, params: &Params, client: &Arc<Client>, return_to: &ReturnTo) -> Result<AuthorizationRequest, OAuthError> {
+    async fn checked(
+        &self,
+        params: &Params,
+        client: &Arc<Client>,
+        return_to: &ReturnTo,
+    ) -> Result<AuthorizationRequest, OAuthError> {
         checks::run(self, params, client)?;
         let mut request = AuthorizationRequest::parse(params, client)?;
         request.hint_sub = match params.find("id_token_hint") {
@@ -91,7 +96,11 @@ impl Op {
     ///
     /// # Errors
     /// When a store does not answer.
-    pub async fn signed_in(&self, browser: Option<&Browser>, client_id: Option<&str>) -> Result<Option<SignedIn>, Unavailable> {
+    pub async fn signed_in(
+        &self,
+        browser: Option<&Browser>,
+        client_id: Option<&str>,
+    ) -> Result<Option<SignedIn>, Unavailable> {
         let now = self.now();
         let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
         let (id, client_id) = (session.id.clone(), client_id.map(str::to_owned));
@@ -106,7 +115,11 @@ impl Op {
                 Ok(Some((user, consent)))
             })
             .await?;
-        Ok(found.filter(|(user, _)| user.id == session.person_id).map(|(user, consent)| SignedIn { session, user, consent }))
+        Ok(found.filter(|(user, _)| user.id == session.person_id).map(|(user, consent)| SignedIn {
+            session,
+            user,
+            consent,
+        }))
     }
 
     /// Decides the next step of a prepared request.
@@ -155,5 +168,8 @@ impl Op {
 
 /// The person said no, or cancelled (RFC 6749 §4.1.2.1).
 pub fn denied(prepared: &Prepared) -> OAuthError {
-    ErrorCode::AccessDenied.because("the person did not allow this").clause("RFC 6749 §4.1.2.1").client(&prepared.client.id)
+    ErrorCode::AccessDenied
+        .because("the person did not allow this")
+        .clause("RFC 6749 §4.1.2.1")
+        .client(&prepared.client.id)
 }

@@ -26,7 +26,13 @@ fn with_query(return_to: &ReturnTo, members: &[(&str, &str)], issuer: &str) -> S
 
 /// Adds a query to a URI that may have one (RFC 6749 §3.1.2).
 pub fn append(uri: &str, query: &str) -> String {
-    let separator = if !uri.contains('?') { "?" } else if uri.ends_with(['?', '&']) { "" } else { "&" };
+    let separator = if !uri.contains('?') {
+        "?"
+    } else if uri.ends_with(['?', '&']) {
+        ""
+    } else {
+        "&"
+    };
     format!("{uri}{separator}{query}")
 }
 

@@ -32,7 +32,9 @@ impl ReturnTo {
         })?;
         let state = params.find("state").map(str::to_owned);
         if state.as_ref().is_some_and(|state| state.len() > LONGEST_STATE) {
-            return Err(ErrorCode::InvalidRequest.because(format!("state is longer than {LONGEST_STATE} bytes")).client(client_id));
+            return Err(ErrorCode::InvalidRequest
+                .because(format!("state is longer than {LONGEST_STATE} bytes"))
+                .client(client_id));
         }
         let (redirect_uri, named) = redirect_uri(params, &client)?;
         Ok((Self { redirect_uri, named, state }, client))
@@ -63,7 +65,11 @@ impl ReturnTo {
 fn redirect_uri(params: &Params, client: &Client) -> Result<(String, bool), OAuthError> {
     let registered = &client.metadata.redirect_uris;
     let refuse = |why: &str, sent: &str| {
-        Err(ErrorCode::InvalidRequest.because(why).clause("RFC 6749 §3.1.2.3").sent(sent, registered.join(" ")).client(&client.id))
+        Err(ErrorCode::InvalidRequest
+            .because(why)
+            .clause("RFC 6749 §3.1.2.3")
+            .sent(sent, registered.join(" "))
+            .client(&client.id))
     };
     match (params.find("redirect_uri"), registered.as_slice()) {
         (Some(uri), _) if client.has_redirect_uri(uri) => Ok((uri.to_owned(), true)),

@@ -14,8 +14,16 @@ const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 const LONGEST_JTI: usize = 256;
 const ALGORITHMS: [Algorithm; 10] = [
-    Algorithm::RS256, Algorithm::RS384, Algorithm::RS512, Algorithm::PS256, Algorithm::PS384, Algorithm::PS512,
-    Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::EdDSA,
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::ES512,
+    Algorithm::EdDSA,
 ];
 
 /// The algorithms that assertions may be signed with, for the metadata document.
@@ -26,7 +34,9 @@ pub(super) fn algorithms() -> impl Iterator<Item = &'static str> {
 /// Whose assertion it claims to be: `client_id`, which must be its `sub` where both are there (RFC 7521 §4.2).
 pub(super) fn client_id(form: &Params, assertion: &str) -> Result<String, OAuthError> {
     if form.find("client_assertion_type") != Some(TYPE) {
-        return Err(ErrorCode::InvalidRequest.because(format!("client_assertion_type must be {TYPE}")).clause("RFC 7523 §2.2"));
+        return Err(ErrorCode::InvalidRequest
+            .because(format!("client_assertion_type must be {TYPE}"))
+            .clause("RFC 7523 §2.2"));
     }
     let claims = jose::parse(assertion).and_then(|parts| parts.unverified_claims());
     let sub = claims.ok().and_then(|claims| claims.required_text("sub").ok().map(str::to_owned));
@@ -39,14 +49,17 @@ pub(super) fn client_id(form: &Params, assertion: &str) -> Result<String, OAuthE
 
 impl Op {
     pub(super) async fn assertion(&self, client_id: &str, assertion: &str) -> Result<AuthenticatedClient, OAuthError> {
-        let refuse = |cause: &dyn std::fmt::Display| failed("client authentication failed").cause(cause).client(client_id);
+        let refuse =
+            |cause: &dyn std::fmt::Display| failed("client authentication failed").cause(cause).client(client_id);
         let client = self.clients.find_enabled(client_id).await?;
         let Some(client) = client.filter(|c| c.metadata.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt)) else {
             return Err(refuse(&"unknown client, or not registered for private_key_jwt"));
         };
         let registered = client.metadata.token_endpoint_auth_signing_alg.as_deref();
-        let allowed: Vec<Algorithm> =
-            ALGORITHMS.into_iter().filter(|alg| registered.is_none_or(|registered| alg.as_str() == registered)).collect();
+        let allowed: Vec<Algorithm> = ALGORITHMS
+            .into_iter()
+            .filter(|alg| registered.is_none_or(|registered| alg.as_str() == registered))
+            .collect();
         let claims = self.verified(&client, assertion, &allowed).await.map_err(|cause| refuse(&cause))?;
         let until = self.judge(client_id, &claims).map_err(|cause| refuse(&cause))?;
         self.spend(client_id, &claims, until).await?.then_some(()).ok_or_else(|| refuse(&"the jti was used before"))?;
@@ -54,10 +67,16 @@ impl Op {
     }
 
     /// Verifies with the client's keys; an unknown `kid` is the time to fetch them again.
-    async fn verified(&self, client: &crate::model::client::Client, assertion: &str, allowed: &[Algorithm]) -> Result<Claims, String> {
+    async fn verified(
+        &self,
+        client: &crate::model::client::Client,
+        assertion: &str,
+        allowed: &[Algorithm],
+    ) -> Result<Claims, String> {
         for again in [false, true] {
             let keys = self.client_keys.find(self, client, again).await?;
-            let rules = Rules { algorithms: allowed, typ: Typ::PlainOr("client-authentication+jwt"), keys: keys.as_ref() };
+            let rules =
+                Rules { algorithms: allowed, typ: Typ::PlainOr("client-authentication+jwt"), keys: keys.as_ref() };
             match jose::verify(assertion, &rules) {
                 Ok(verified) => return Ok(verified.claims),
                 Err(VerifyError::NoKey | VerifyError::Signature) if !again && client.metadata.jwks_uri.is_some() => {}

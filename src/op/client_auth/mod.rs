@@ -12,10 +12,10 @@ use crate::model::client::Client;
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
 use crate::platform::secret::Secret;
-use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::client_metadata::ClientAuthMethod;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use crate::protocol::provider_metadata::ProviderMetadata;
 use std::sync::Arc;
 
 /// A client that proved who it is, or a public one that need not.
@@ -38,7 +38,8 @@ impl AuthenticatedClient {
         if self.client.metadata.allows_grant(grant_type) {
             return Ok(self);
         }
-        let registered = self.client.metadata.grant_types.clone().unwrap_or_else(|| vec!["authorization_code".to_owned()]);
+        let registered =
+            self.client.metadata.grant_types.clone().unwrap_or_else(|| vec!["authorization_code".to_owned()]);
         Err(ErrorCode::UnauthorizedClient
             .because("the grant type is not registered for this client")
             .clause("RFC 6749 §5.2")
@@ -90,7 +91,11 @@ impl Op {
     ///
     /// # Errors
     /// `invalid_client`; an unknown client and a wrong secret look the same.
-    pub async fn authenticate_client(&self, authorization: Option<&str>, form: &Params) -> Result<AuthenticatedClient, Refused> {
+    pub async fn authenticate_client(
+        &self,
+        authorization: Option<&str>,
+        form: &Params,
+    ) -> Result<AuthenticatedClient, Refused> {
         let challenge = authorization.is_some();
         let credentials = read(authorization, form).map_err(|error| Refused { error, challenge })?;
         self.check(credentials).await.map_err(|error| Refused { error, challenge })
@@ -113,10 +118,16 @@ impl Op {
         match self.clients.find_enabled(client_id).await? {
             Some(client) if client.metadata.is_public() => Ok(AuthenticatedClient { client }),
             Some(client) => {
-                let registered = client.metadata.token_endpoint_auth_method.clone().unwrap_or_else(|| "client_secret_basic".to_owned());
+                let registered = client
+                    .metadata
+                    .token_endpoint_auth_method
+                    .clone()
+                    .unwrap_or_else(|| "client_secret_basic".to_owned());
                 Err(failed("client authentication failed").sent("no credentials", registered).client(client_id))
             }
-            None => Err(failed("client authentication failed").sent("an unknown client_id", "a registered one").client(client_id)),
+            None => Err(failed("client authentication failed")
+                .sent("an unknown client_id", "a registered one")
+                .client(client_id)),
         }
     }
 }
@@ -124,14 +135,19 @@ impl Op {
 /// Finds the one method that a request uses.
 fn read(authorization: Option<&str>, form: &Params) -> Result<Credentials, OAuthError> {
     let (id, secret, assertion) = (form.find("client_id"), form.find("client_secret"), form.find("client_assertion"));
-    let methods = usize::from(authorization.is_some()) + usize::from(secret.is_some()) + usize::from(assertion.is_some());
+    let methods =
+        usize::from(authorization.is_some()) + usize::from(secret.is_some()) + usize::from(assertion.is_some());
     if methods > 1 {
-        return Err(ErrorCode::InvalidRequest.because("more than one client authentication method was used").clause("RFC 6749 §2.3"));
+        return Err(ErrorCode::InvalidRequest
+            .because("more than one client authentication method was used")
+            .clause("RFC 6749 §2.3"));
     }
     if let Some(header) = authorization {
         let (client_id, secret) = basic::decode(header)?;
         if id.is_some_and(|id| id != client_id) {
-            return Err(ErrorCode::InvalidRequest.because("client_id differs from the Authorization header").clause("RFC 6749 §2.3"));
+            return Err(ErrorCode::InvalidRequest
+                .because("client_id differs from the Authorization header")
+                .clause("RFC 6749 §2.3"));
         }
         return Ok(Credentials::Basic { client_id, secret });
     }

@@ -20,13 +20,19 @@ impl Op {
         // Hashed for an unknown client too: both cases cost the same.
         let hash = self.pepper.hash(SECRET_KIND, secret.expose().as_bytes());
         let Some(client) = client.filter(|client| self.holds(client, &hash)) else {
-            return Err(failed("client authentication failed").sent(used.as_str(), "the registered secret").client(client_id));
+            return Err(failed("client authentication failed")
+                .sent(used.as_str(), "the registered secret")
+                .client(client_id));
         };
         match client.metadata.auth_method() {
             Some(registered) if registered == used => Ok(AuthenticatedClient { client }),
             // Named only now that the secret proved right: a stranger learns nothing.
             _ => {
-                let registered = client.metadata.token_endpoint_auth_method.clone().unwrap_or_else(|| "client_secret_basic".to_owned());
+                let registered = client
+                    .metadata
+                    .token_endpoint_auth_method
+                    .clone()
+                    .unwrap_or_else(|| "client_secret_basic".to_owned());
                 Err(failed(&format!("this client is registered for {registered} and used {}", used.as_str()))
                     .sent(used.as_str(), registered)
                     .client(client_id))
@@ -37,6 +43,8 @@ impl Op {
     fn holds(&self, client: &Client, hash: &TokenHash) -> bool {
         let now = self.now();
         let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now));
-        live.fold(false, |found, secret| found | bool::from(secret.hash.as_str().as_bytes().ct_eq(hash.as_str().as_bytes())))
+        live.fold(false, |found, secret| {
+            found | bool::from(secret.hash.as_str().as_bytes().ct_eq(hash.as_str().as_bytes()))
+        })
     }
 }

@@ -13,7 +13,11 @@ const KEPT: &str = "public, max-age=300";
 /// Mounts the documents below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
     for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
-        config.service(web::resource([path.to_owned(), format!("{path}/")]).route(web::get().to(metadata)).route(web::head().to(metadata)));
+        config.service(
+            web::resource([path.to_owned(), format!("{path}/")])
+                .route(web::get().to(metadata))
+                .route(web::head().to(metadata)),
+        );
     }
     config.service(web::resource("/jwks").route(web::get().to(jwks)).route(web::head().to(jwks)));
 }
@@ -22,7 +26,11 @@ pub fn routes(config: &mut ServiceConfig) {
 pub fn root_routes(config: &mut ServiceConfig, prefix: &str) {
     for name in ["openid-configuration", "oauth-authorization-server"] {
         let path = format!("/.well-known/{name}{prefix}");
-        config.service(web::resource([path.clone(), format!("{path}/")]).route(web::get().to(metadata)).route(web::head().to(metadata)));
+        config.service(
+            web::resource([path.clone(), format!("{path}/")])
+                .route(web::get().to(metadata))
+                .route(web::head().to(metadata)),
+        );
     }
 }
 

@@ -68,7 +68,10 @@ impl Op {
         if self.grant_types().contains(&"refresh_token") {
             metadata.add("scopes_supported", ["offline_access"]);
         }
-        metadata.add("claims_supported", ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"]);
+        metadata.add(
+            "claims_supported",
+            ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"],
+        );
         metadata.add("claims_supported", claims::standard());
         metadata.add("claim_types_supported", ["normal"]);
         metadata.add("ui_locales_supported", ["en"]);

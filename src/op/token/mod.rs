@@ -21,7 +21,12 @@ pub trait Grant: Send + Sync {
 
     /// Proves what the request claims, and spends what can be spent once. Everything about the request is judged
     /// before anything is spent, so that a refused one can be sent again, corrected.
-    async fn authorize(&self, op: &Op, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError>;
+    async fn authorize(
+        &self,
+        op: &Op,
+        client: &AuthenticatedClient,
+        form: &Params,
+    ) -> Result<Authorization, OAuthError>;
 }
 
 impl Op {
@@ -41,13 +46,20 @@ impl Op {
     fn grant(&self, word: &str) -> Result<Arc<dyn Grant>, OAuthError> {
         let mut grants = self.features.iter().filter_map(|feature| feature.grant.as_ref());
         grants.find(|grant| grant.grant_type().as_str() == word).cloned().ok_or_else(|| {
-            ErrorCode::UnsupportedGrantType.because("the grant type is not supported").clause("RFC 6749 §5.2").sent(word, self.grant_types().join(" "))
+            ErrorCode::UnsupportedGrantType
+                .because("the grant type is not supported")
+                .clause("RFC 6749 §5.2")
+                .sent(word, self.grant_types().join(" "))
         })
     }
 
     /// The grant types that are switched on.
     pub fn grant_types(&self) -> Vec<&'static str> {
-        self.features.iter().filter_map(|feature| feature.grant.as_ref()).map(|grant| grant.grant_type().as_str()).collect()
+        self.features
+            .iter()
+            .filter_map(|feature| feature.grant.as_ref())
+            .map(|grant| grant.grant_type().as_str())
+            .collect()
     }
 
     /// `throttle.token_client`, off by default.

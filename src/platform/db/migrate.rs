@@ -28,7 +28,9 @@ pub fn migrate(url: &str) -> Result<Vec<String>, Unavailable> {
     match connect(url)? {
         Connection::Sqlite(mut connection) => {
             // One process at a time: the write lock is held from the first look to the last migration.
-            connection.immediate_transaction(|c| Ok::<_, diesel::result::Error>(run(c, SQLITE))).map_err(Unavailable::new)?
+            connection
+                .immediate_transaction(|c| Ok::<_, diesel::result::Error>(run(c, SQLITE)))
+                .map_err(Unavailable::new)?
         }
         Connection::Postgres(mut connection) => {
             diesel::sql_query(ADVISORY_LOCK).execute(&mut connection).map_err(Unavailable::new)?;
@@ -50,7 +52,8 @@ pub fn state(url: &str) -> Result<MigrationState, Unavailable> {
 }
 
 fn connect(url: &str) -> Result<Connection, Unavailable> {
-    let engine = Engine::of(url).ok_or_else(|| Unavailable::new("database.url is neither sqlite:// nor postgres://"))?;
+    let engine =
+        Engine::of(url).ok_or_else(|| Unavailable::new("database.url is neither sqlite:// nor postgres://"))?;
     open(engine, url).map_err(Unavailable::new)
 }
 

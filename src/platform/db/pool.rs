@@ -33,7 +33,8 @@ impl Db {
     /// # Errors
     /// When the URL names no known engine.
     pub fn new(url: &str, max_connections: usize) -> Result<Self, Unavailable> {
-        let engine = Engine::of(url).ok_or_else(|| Unavailable::new("database.url is neither sqlite:// nor postgres://"))?;
+        let engine =
+            Engine::of(url).ok_or_else(|| Unavailable::new("database.url is neither sqlite:// nor postgres://"))?;
         let slots = |count| Arc::new(Slots::new(engine, url, count));
         let (writers, readers) = match engine {
             // SQLite has one writer at a time whatever we do: waiting here is cheaper than waiting for its lock.

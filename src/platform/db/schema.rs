@@ -59,6 +59,14 @@ diesel::joinable!(identifiers -> people (person_id));
 diesel::joinable!(credentials -> people (person_id));
 diesel::joinable!(client_secrets -> clients (client_id));
 diesel::allow_tables_to_appear_in_same_query!(
-    people, identifiers, credentials, clients, client_secrets, consents, sessions, token_families, spent_codes,
+    people,
+    identifiers,
+    credentials,
+    clients,
+    client_secrets,
+    consents,
+    sessions,
+    token_families,
+    spent_codes,
     revoked_tokens,
 );

@@ -13,10 +13,12 @@ use actix_web::web::Payload;
 /// `invalid_request`, with 413, 408 or 415 where the body is too large, too slow or of another type.
 pub async fn read(http: &HttpRequest, payload: Payload) -> Result<Params, OAuthError> {
     let refuse = |why: &str, status| ErrorCode::InvalidRequest.because(why).status(status);
-    let content_type = http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(refuse("the body must be application/x-www-form-urlencoded", 415).sent(content_type, "application/x-www-form-urlencoded"));
+        return Err(refuse("the body must be application/x-www-form-urlencoded", 415)
+            .sent(content_type, "application/x-www-form-urlencoded"));
     }
     let read = async {
         limits::check_length(http.headers(), limits::FORM)?;

@@ -3,9 +3,9 @@
 use crate::platform::db::{Db, MigrationState, state};
 use crate::platform::ephemeral::Slots;
 use crate::platform::error::Unavailable;
+use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::HttpResponse;
 use std::sync::OnceLock;
 
 /// What readiness depends on.
@@ -24,7 +24,9 @@ impl Health {
     }
 
     async fn check(&self) -> Result<(), Unavailable> {
-        self.db.read(|connection| diesel::RunQueryDsl::execute(diesel::sql_query("SELECT 1"), connection).map(drop)).await?;
+        self.db
+            .read(|connection| diesel::RunQueryDsl::execute(diesel::sql_query("SELECT 1"), connection).map(drop))
+            .await?;
         self.slots.store().ping().await?;
         if self.schema.get().is_some() {
             return Ok(());
@@ -36,7 +38,9 @@ impl Health {
                 let _ = self.schema.set(());
                 Ok(())
             }
-            MigrationState::Pending(names) => Err(Unavailable::new(format!("migrations are pending: {}", names.join(", ")))),
+            MigrationState::Pending(names) => {
+                Err(Unavailable::new(format!("migrations are pending: {}", names.join(", "))))
+            }
         }
     }
 }
@@ -54,7 +58,10 @@ async fn alive() -> HttpResponse {
 async fn ready(health: Option<Data<Health>>) -> HttpResponse {
     let Some(health) = health else { return alive().await };
     match health.check().await {
-        Ok(()) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("text/plain").body("ready\n"),
+        Ok(()) => HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("text/plain")
+            .body("ready\n"),
         Err(unavailable) => {
             tracing::error!(cause = %unavailable, "not ready");
             HttpResponse::ServiceUnavailable()

@@ -33,7 +33,13 @@ pub struct Redeemed {
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
-pub fn redeem(tx: &mut Connection, hash: &TokenHash, code: AuthorizationCode, family: Family, now: Time) -> QueryResult<Redemption> {
+pub fn redeem(
+    tx: &mut Connection,
+    hash: &TokenHash,
+    code: AuthorizationCode,
+    family: Family,
+    now: Time,
+) -> QueryResult<Redemption> {
     if !spend(tx, hash, &code, &family)? {
         revoke_spent(tx, hash, now)?;
         return Ok(Redemption::Replayed);

@@ -79,7 +79,11 @@ impl Family {
     /// Whether a presented token was made by this family.
     pub fn made(&self, pepper: &Pepper, presented: &PresentedRefreshToken) -> bool {
         self.id == presented.family_id
-            && pepper.verify_mac("refresh_token", &[self.secret.as_bytes(), &presented.generation.to_be_bytes()], &presented.mac)
+            && pepper.verify_mac(
+                "refresh_token",
+                &[self.secret.as_bytes(), &presented.generation.to_be_bytes()],
+                &presented.mac,
+            )
     }
 
     fn mac(&self, pepper: &Pepper, generation: i64) -> [u8; 32] {
@@ -152,7 +156,13 @@ mod tests {
             person_epoch: 0,
             session_id: None,
             offline: true,
-            authorized: Authorized { scope: Scope::default(), resources: vec![], auth_time: Time::default(), acr: None, amr: vec![] },
+            authorized: Authorized {
+                scope: Scope::default(),
+                resources: vec![],
+                auth_time: Time::default(),
+                acr: None,
+                amr: vec![],
+            },
             secret: "s".into(),
             generation: 3,
             rotated_at: Time::from_seconds(1000),
@@ -174,7 +184,11 @@ mod tests {
             (4, 1001, Standing::Ended),
             (3, 3000, Standing::Ended),
         ] {
-            assert_eq!(standing(&family(), generation, Time::from_seconds(at), grace), expected, "{generation} at {at}");
+            assert_eq!(
+                standing(&family(), generation, Time::from_seconds(at), grace),
+                expected,
+                "{generation} at {at}"
+            );
         }
         let revoked = Family { revoked: true, ..family() };
         assert_eq!(standing(&revoked, 2, Time::from_seconds(1001), grace), Standing::Ended);

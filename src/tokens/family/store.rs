@@ -125,7 +125,8 @@ pub fn rotate(
 ) -> QueryResult<Rotation> {
     // A second look only happens when another use won between look and update.
     for _ in 0..2 {
-        let Some((family, user)) = find(tx, &presented.family_id)?.filter(|(family, _)| family.made(pepper, presented)) else {
+        let Some((family, user)) = find(tx, &presented.family_id)?.filter(|(family, _)| family.made(pepper, presented))
+        else {
             return Ok(Rotation::Invalid("no such refresh token"));
         };
         if family.client_id != client_id {

@@ -87,7 +87,8 @@ fn challenge(extensions: &mut Extensions) -> Option<CodeChallenge> {
 
 fn mismatch(request: &CodeRequest<'_>, code: &AuthorizationCode) -> OAuthError {
     if request.client_id == code.client_id {
-        invalid_grant("redirect_uri differs from the authorization request").sent(request.redirect_uri, &code.redirect_uri)
+        invalid_grant("redirect_uri differs from the authorization request")
+            .sent(request.redirect_uri, &code.redirect_uri)
     } else {
         invalid_grant("the code was issued to another client")
     }

@@ -33,7 +33,12 @@ impl Grant for AuthorizationCodeGrant {
         GrantType::AuthorizationCode
     }
 
-    async fn authorize(&self, op: &Op, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
+    async fn authorize(
+        &self,
+        op: &Op,
+        client: &AuthenticatedClient,
+        form: &Params,
+    ) -> Result<Authorization, OAuthError> {
         let client = client.client();
         let text = form.require("code")?;
         let asked = resource::parse(form.all("resource"))?;
@@ -56,7 +61,9 @@ fn judge(client: &Client, form: &Params, text: &str, code: &AuthorizationCode) -
     let redirect_uri = match form.find("redirect_uri") {
         Some(uri) => uri,
         None if code.redirect_uri_named => {
-            return Err(invalid_grant("redirect_uri is missing, and the authorization request named one").client(&client.id));
+            return Err(
+                invalid_grant("redirect_uri is missing, and the authorization request named one").client(&client.id)
+            );
         }
         None => &code.redirect_uri,
     };
@@ -67,11 +74,18 @@ fn judge(client: &Client, form: &Params, text: &str, code: &AuthorizationCode) -
             .sent(redirect_uri, &code.redirect_uri)
             .client(&client.id));
     }
-    let request = CodeRequest { client_id: &client.id, code: text, redirect_uri, code_verifier: form.find("code_verifier") };
+    let request =
+        CodeRequest { client_id: &client.id, code: text, redirect_uri, code_verifier: form.find("code_verifier") };
     engine::judge(&request, code).map_err(|error| error.client(&client.id))
 }
 
-async fn redeem(op: &Op, client: &Arc<Client>, hash: TokenHash, code: AuthorizationCode, resources: Vec<String>) -> Result<Authorization, OAuthError> {
+async fn redeem(
+    op: &Op,
+    client: &Arc<Client>,
+    hash: TokenHash,
+    code: AuthorizationCode,
+    resources: Vec<String>,
+) -> Result<Authorization, OAuthError> {
     let family = begin_family(op, client, &code);
     let (now, client_id) = (op.now(), client.id.clone());
     let redemption = op
@@ -84,7 +98,9 @@ async fn redeem(op: &Op, client: &Arc<Client>, hash: TokenHash, code: Authorizat
         })
         .await?;
     match redemption {
-        codes::Redemption::Redeemed(proof) => Ok(Authorization::from_code(Arc::clone(client), *proof, resources, &op.pepper)),
+        codes::Redemption::Redeemed(proof) => {
+            Ok(Authorization::from_code(Arc::clone(client), *proof, resources, &op.pepper))
+        }
         codes::Redemption::Replayed => Err(replayed(client)),
         codes::Redemption::Refused(why) => Err(invalid_grant(why).client(&client.id)),
     }

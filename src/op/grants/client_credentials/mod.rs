@@ -8,8 +8,8 @@ use crate::op::token::Grant;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
-use crate::protocol::{claims, resource};
 use crate::protocol::scope::Scope;
+use crate::protocol::{claims, resource};
 use crate::tokens::Authorization;
 use async_trait::async_trait;
 use engine::ClientCredentialsRequest;
@@ -24,10 +24,18 @@ impl Grant for ClientCredentialsGrant {
         GrantType::ClientCredentials
     }
 
-    async fn authorize(&self, op: &Op, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
+    async fn authorize(
+        &self,
+        op: &Op,
+        client: &AuthenticatedClient,
+        form: &Params,
+    ) -> Result<Authorization, OAuthError> {
         let client = client.client();
         if client.metadata.is_public() {
-            return Err(ErrorCode::UnauthorizedClient.because("a public client may not use this grant").clause("RFC 6749 §4.4").client(&client.id));
+            return Err(ErrorCode::UnauthorizedClient
+                .because("a public client may not use this grant")
+                .clause("RFC 6749 §4.4")
+                .client(&client.id));
         }
         let registered = registered(client.metadata.scope.as_deref());
         let scope = form.find("scope").map_or_else(|| Ok(registered.clone()), Scope::parse)?;

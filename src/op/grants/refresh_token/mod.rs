@@ -27,7 +27,12 @@ impl Grant for RefreshTokenGrant {
         GrantType::RefreshToken
     }
 
-    async fn authorize(&self, op: &Op, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
+    async fn authorize(
+        &self,
+        op: &Op,
+        client: &AuthenticatedClient,
+        form: &Params,
+    ) -> Result<Authorization, OAuthError> {
         let client = client.client();
         let text = form.require("refresh_token")?;
         let scope = form.find("scope").map(Scope::parse).transpose()?;
@@ -52,12 +57,16 @@ impl Grant for RefreshTokenGrant {
             })
             .await?;
         match rotation {
-            Rotation::Rotated(proof) => Ok(Authorization::from_refresh(Arc::clone(client), *proof, scope, resources, &op.pepper)),
+            Rotation::Rotated(proof) => {
+                Ok(Authorization::from_refresh(Arc::clone(client), *proof, scope, resources, &op.pepper))
+            }
             Rotation::Invalid(why) => Err(invalid_grant(why).client(&client.id)),
-            Rotation::Reused { family_id } => Err(invalid_grant("the refresh token was used before; its family is revoked")
-                .clause("RFC 9700 §4.14.2")
-                .cause(format!("family {family_id} ended"))
-                .client(&client.id)),
+            Rotation::Reused { family_id } => {
+                Err(invalid_grant("the refresh token was used before; its family is revoked")
+                    .clause("RFC 9700 §4.14.2")
+                    .cause(format!("family {family_id} ended"))
+                    .client(&client.id))
+            }
         }
     }
 }
