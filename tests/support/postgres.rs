@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use std::os::unix::process::CommandExt;
 
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-use super::process::{Folder, Server, Signal, start_on_free_port};
+use super::process::{Folder, PATIENCE, Server, Signal, start_on_free_port, tail};
 
 /// A PostgreSQL server on a free port and on a Unix socket, with `fsync` on as in production.
 #[derive(Debug)]
@@ -79,8 +80,15 @@ impl Postgres {
     /// Starts a stopped or killed server again, on the same port and the same data.
     pub fn start_again(&mut self) {
         let _ = self.server.stop();
-        let again = serve(&self.folder, &Owner::find(), self.port);
-        self.server = again.unwrap_or_else(|log| panic!("postgres did not start again:\n{log}"));
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match serve(&self.folder, &Owner::find(), self.port) {
+                Ok(server) => break self.server = server,
+                // The children of a killed server take a moment to notice; until then the data are theirs.
+                Err(_) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(50)),
+                Err(log) => panic!("postgres did not start again:\n{}", tail(&log)),
+            }
+        }
     }
 
     pub fn log(&self) -> String {
