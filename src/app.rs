@@ -1,6 +1,9 @@
 //! The composition root: configuration → services → features → the actix app. The one list of features.
 
+pub use crate::demo::DemoConfig;
+use crate::demo::{self, Demo};
 use crate::home;
+pub use crate::home::page::Guide;
 use crate::interaction::{consent, login};
 use crate::model::client::Clients;
 use crate::model::key::{KeyRing, Rotation, first};
@@ -88,6 +91,21 @@ fn features() -> Vec<Feature> {
 /// The names that `features.NAME` may have.
 pub fn feature_names() -> Vec<&'static str> {
     features().iter().map(|feature| feature.name).collect()
+}
+
+/// Adds routes of its own to the public listener.
+pub type More = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+/// The demo application and the guided tour of `latchkey dev`.
+///
+/// # Errors
+/// When the demo's HTTP client cannot be made.
+pub fn demonstration(demo: DemoConfig, guide: Guide, random: Arc<dyn Random>) -> Result<More, demo::Failure> {
+    let (demo, guide) = (Data::new(Demo::new(demo, random)?), Data::new(guide));
+    Ok(Arc::new(move |config| {
+        config.app_data(guide.clone());
+        demo::configure(config, demo.clone());
+    }))
 }
 
 /// What the machine gives.

@@ -1,6 +1,6 @@
 //! The listeners: public and management, TLS, limits, draining on SIGTERM.
 
-use crate::app;
+use crate::app::{self, Machine, More};
 use crate::op::Op;
 use crate::platform::config::Config;
 use crate::platform::crypto::MasterKeys;
@@ -9,10 +9,13 @@ use crate::platform::http::health::{self, Health};
 use crate::platform::http::limits;
 use crate::platform::telemetry::metrics::Exporter;
 use actix_web::dev::Server;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::io;
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,8 +24,20 @@ const DRAIN: u64 = 30;
 const BACKLOG: u32 = 1024;
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 
-/// Adds routes of its own to the public listener (`latchkey dev`: the demo and the tour).
-pub type More = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+/// Assembles the provider and serves until it is told to stop; `ready` is called when the listener is open.
+///
+/// # Errors
+/// What an operator has to know: an address that is taken, a store that does not answer, a secret that does not open.
+pub fn serve(config: Config, machine: Machine, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
+    let (config, masters) = (Arc::new(config), Arc::clone(&machine.masters));
+    actix_web::rt::System::new().block_on(async {
+        let listener = bind(&config).map_err(|error| error.to_string())?;
+        let op = app::assemble(Arc::clone(&config), machine).await.map_err(|error| error.to_string())?;
+        tracing::info!(issuer = config.issuer.as_str(), listen = %config.listen, "serving");
+        ready(&config);
+        run(op, masters, more, listener).await.map_err(|error| error.to_string())
+    })
+}
 
 /// Serves until it is told to stop.
 ///
@@ -112,13 +127,10 @@ fn tls(config: &Config) -> io::Result<Option<rustls::ServerConfig>> {
     let (Some(certificate), Some(key)) = (&config.tls.certificate_file, &config.tls.private_key_file) else {
         return Ok(None);
     };
-    let named = |path: &std::path::Path, cause: &dyn std::fmt::Display| {
-        io::Error::other(format!("{}: {cause}", path.display()))
-    };
-    let open =
-        |path: &std::path::Path| std::fs::File::open(path).map(io::BufReader::new).map_err(|cause| named(path, &cause));
-    let chain: Vec<_> = rustls_pemfile::certs(&mut open(certificate)?).collect::<Result<_, _>>()?;
-    let private = rustls_pemfile::private_key(&mut open(key)?)?.ok_or_else(|| named(key, &"holds no private key"))?;
+    let named = |path: &Path, cause: &dyn std::fmt::Display| io::Error::other(format!("{}: {cause}", path.display()));
+    let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let chain = chain.map_err(|cause| named(certificate, &cause))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|cause| named(key, &cause))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

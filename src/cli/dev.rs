@@ -1,8 +1,7 @@
 //! `latchkey dev`: one command, no files needed. SQLite in a folder, keys made, demo people and a demo application.
 
 use super::serve::{master_keys, serve};
-use crate::demo::{self, Demo, DemoConfig};
-use crate::home::page::Guide;
+use crate::app::{self, DemoConfig, Guide};
 use crate::model::client::{self, Origin, SECRET_KIND};
 use crate::model::credential;
 use crate::model::key::first;
@@ -17,7 +16,6 @@ use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::{self, OsRandom};
 use crate::platform::{id, secret::Secret};
 use crate::protocol::claims::Claims;
-use actix_web::web::Data;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -60,21 +58,14 @@ fn start(args: &DevArgs) -> Result<(), String> {
     let config = configuration(args)?;
     let masters = master_keys(&config)?;
     db::migrate(config.database.url.url().expose()).map_err(|error| error.to_string())?;
-    let seeded = actix_web::rt::System::new().block_on(seed(&config, &masters)).map_err(|error| error.to_string())?;
-    let base_url = config.issuer.endpoint("/demo");
-    let demo = DemoConfig {
-        issuer: config.issuer.as_str().to_owned(),
-        client_id: DEMO_CLIENT.to_owned(),
-        client_secret: seeded,
-        base_url,
-    };
-    let demo = Data::new(Demo::new(demo, Arc::new(OsRandom)).map_err(|error| error.to_string())?);
-    let guide = Data::new(guide());
-    let more = move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(guide.clone());
-        demo::configure(config, demo.clone());
-    };
-    serve(config, masters, Arc::new(more), greet)
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
+    let client_secret = runtime.block_on(seed(&config, &masters)).map_err(|error| error.to_string())?;
+    drop(runtime);
+    let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
+    let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
+    let more = app::demonstration(demo, guide(), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
+    serve(config, masters, more, greet)
 }
 
 fn guide() -> Guide {

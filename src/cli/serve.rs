@@ -1,7 +1,7 @@
 //! `latchkey serve`: production.
 
 use super::load_config;
-use crate::app::{self, Machine};
+use crate::app::{self, Machine, More};
 use crate::platform::clock::SystemClock;
 use crate::platform::config::Config;
 use crate::platform::crypto::MasterKeys;
@@ -9,7 +9,7 @@ use crate::platform::db;
 use crate::platform::password::Cost;
 use crate::platform::random::OsRandom;
 use crate::platform::telemetry;
-use crate::server::{self, More};
+use crate::server;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -61,18 +61,6 @@ pub(super) fn serve(
         tracing::info!(migration = name, "applied");
     }
     let masters = Arc::new(masters);
-    let machine = Machine {
-        clock: Arc::new(SystemClock),
-        random: Arc::new(OsRandom),
-        masters: Arc::clone(&masters),
-        cost: Cost::STANDARD,
-    };
-    let config = Arc::new(config);
-    actix_web::rt::System::new().block_on(async {
-        let listener = server::bind(&config).map_err(|error| error.to_string())?;
-        let op = app::assemble(Arc::clone(&config), machine).await.map_err(|error| error.to_string())?;
-        tracing::info!(issuer = config.issuer.as_str(), listen = %config.listen, "serving");
-        ready(&config);
-        server::run(op, masters, more, listener).await.map_err(|error| error.to_string())
-    })
+    let machine = Machine { clock: Arc::new(SystemClock), random: Arc::new(OsRandom), masters, cost: Cost::STANDARD };
+    server::serve(config, machine, more, ready)
 }

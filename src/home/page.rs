@@ -1,9 +1,8 @@
 //! `GET /`.
 
 use super::view::{DemoPerson, Home, Tour};
-use crate::interaction::login::page::person;
 use crate::op::Op;
-use crate::op::page::PageRequest;
+use crate::op::page::{PageRequest, person};
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::ErrorCode;
 use actix_web::http::StatusCode;

@@ -1,12 +1,15 @@
 //! What every handler of a page needs of its request: language, cookies, the interaction, the error page.
 
 use super::Op;
+use super::authorize::Prepared;
 use super::authorize::interaction::{self, Begun, Bound};
 use crate::model::session::Browser;
+use crate::model::user::User;
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::error_page::{Cause, ErrorPage};
 use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
+use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::Texts;
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -160,6 +163,29 @@ fn cause(error: &OAuthError) -> Cause {
         _ if error.detail.expected.as_deref() == Some("a live interaction") => Cause::Expired,
         _ => Cause::Request,
     }
+}
+
+/// The asking application, as pages show it.
+pub fn application<'a>(prepared: &'a Prepared, host: &'a str) -> Application<'a> {
+    let metadata = &prepared.client.metadata;
+    Application {
+        name: prepared.client.name(),
+        host,
+        // Not shown: a picture on another server would tell that server who signs in where.
+        logo_uri: None,
+        policy_uri: metadata.policy_uri.as_deref(),
+        tos_uri: metadata.tos_uri.as_deref(),
+    }
+}
+
+/// A person, as pages show them.
+pub fn person(user: &User) -> Person<'_> {
+    Person { name: user.display_name(), identifier: identifier(user) }
+}
+
+/// What tells a person apart: user name, else address.
+pub fn identifier(user: &User) -> &str {
+    user.text("preferred_username").or_else(|| user.text("email")).unwrap_or(&user.sub)
 }
 
 /// A redirect that turns a POST into a GET (RFC 9110 §15.4.4) and that nobody keeps.

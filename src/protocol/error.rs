@@ -86,7 +86,7 @@ impl ErrorCode {
             code: self,
             description: printable(&description.into()),
             status: self.status(),
-            detail: Detail::default(),
+            detail: Box::default(),
         }
     }
 }
@@ -116,7 +116,7 @@ pub struct OAuthError {
     /// The HTTP status of a JSON answer; differs from the word's own only for sizes and methods (405, 408, 413, 415, 429).
     pub status: u16,
     /// For the log.
-    pub detail: Detail,
+    pub detail: Box<Detail>,
 }
 
 impl OAuthError {

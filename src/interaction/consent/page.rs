@@ -1,14 +1,13 @@
 //! `GET` and `POST /consent/{interaction}`.
 
 use super::view::{AskedScope, Consent as ConsentView};
-use crate::interaction::login::page::{application, person};
 use crate::model::consent::{self, Consent};
 use crate::model::event::{self, Event};
 use crate::op::Op;
 use crate::op::authorize::endpoint::{prepared, refuse};
 use crate::op::authorize::interaction::Bound;
 use crate::op::authorize::{Prepared, Refused, SignedIn, denied};
-use crate::op::page::{PageRequest, see_other};
+use crate::op::page::{PageRequest, application, person, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::{ErrorCode, OAuthError};

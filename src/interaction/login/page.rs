@@ -8,11 +8,10 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::{prepared, refuse};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::authorize::{Prepared, Refused, denied};
-use crate::op::page::{PageRequest, see_other};
+use crate::op::page::{PageRequest, application, identifier, person, see_other};
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
-use crate::platform::http::parts::{Application, Person};
 use crate::platform::secret::Secret;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
@@ -109,28 +108,6 @@ async fn known_person(request: &PageRequest<'_>, prepared: Option<&Prepared>) ->
     let signed_in = request.op.signed_in(browser.as_ref(), None).await?;
     let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_deref());
     Ok(signed_in.map(|signed_in| signed_in.user).filter(|user| hint.is_none_or(|sub| sub == user.sub)))
-}
-
-/// The asking application, as pages show it.
-pub fn application<'a>(prepared: &'a Prepared, host: &'a str) -> Application<'a> {
-    let metadata = &prepared.client.metadata;
-    Application {
-        name: prepared.client.name(),
-        host,
-        // Not shown: a picture on another server would tell that server who signs in where.
-        logo_uri: None,
-        policy_uri: metadata.policy_uri.as_deref(),
-        tos_uri: metadata.tos_uri.as_deref(),
-    }
-}
-
-/// A person, as pages show them.
-pub fn person(user: &User) -> Person<'_> {
-    Person { name: user.display_name(), identifier: identifier(user) }
-}
-
-fn identifier(user: &User) -> &str {
-    user.text("preferred_username").or_else(|| user.text("email")).unwrap_or(&user.sub)
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {

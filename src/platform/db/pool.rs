@@ -65,6 +65,14 @@ impl Db {
         run(slots, move |connection| transaction(connection, work)).await
     }
 
+    /// Confirms that the store answers.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), Unavailable> {
+        self.read(|connection| diesel::connection::SimpleConnection::batch_execute(connection, "SELECT 1")).await
+    }
+
     /// Runs `work`, which only reads, outside a transaction.
     ///
     /// # Errors

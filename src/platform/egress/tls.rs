@@ -5,6 +5,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, redirect};
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -76,7 +77,7 @@ fn read_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustE
     let failed =
         |cause: &dyn std::fmt::Display| TrustError { file: file.display().to_string(), cause: cause.to_string() };
     let pem = std::fs::read(file).map_err(|error| failed(&error))?;
-    let certificates: Result<Vec<_>, _> = rustls_pemfile::certs(&mut pem.as_slice()).collect();
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
     let certificates = certificates.map_err(|error| failed(&error))?;
     let mut roots = RootCertStore::empty();
     for certificate in &certificates {

@@ -24,9 +24,7 @@ impl Health {
     }
 
     async fn check(&self) -> Result<(), Unavailable> {
-        self.db
-            .read(|connection| diesel::RunQueryDsl::execute(diesel::sql_query("SELECT 1"), connection).map(drop))
-            .await?;
+        self.db.ping().await?;
         self.slots.store().ping().await?;
         if self.schema.get().is_some() {
             return Ok(());
