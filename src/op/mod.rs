@@ -5,10 +5,13 @@ pub mod client_auth;
 pub mod discovery;
 pub mod feature;
 pub mod grants;
+pub mod introspection;
 pub mod logout;
 pub mod page;
 pub mod refusal;
+pub mod revocation;
 pub mod token;
+pub mod userinfo;
 
 use crate::model::client::Clients;
 use crate::model::key::KeyRing;

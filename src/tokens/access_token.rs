@@ -9,6 +9,7 @@ use crate::platform::crypto::{OpaqueToken, TokenKind};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Rules, Typ};
+use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::scope::Scope;
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,18 @@ impl From<Unavailable> for InvalidAccessToken {
     }
 }
 
+impl From<InvalidAccessToken> for OAuthError {
+    fn from(error: InvalidAccessToken) -> Self {
+        match error {
+            InvalidAccessToken::Invalid(cause) => {
+                let why = "the access token is not one of ours, or has expired";
+                ErrorCode::InvalidToken.because(why).clause("RFC 6750 §3.1").cause(cause)
+            }
+            InvalidAccessToken::Unavailable(cause) => Unavailable { cause }.into(),
+        }
+    }
+}
+
 fn invalid(cause: impl std::fmt::Display) -> InvalidAccessToken {
     InvalidAccessToken::Invalid(cause.to_string())
 }
@@ -139,6 +152,18 @@ impl Mint {
         let verified = jose::verify(token, &rules).map_err(invalid)?;
         ClaimRules::at(self.clock.now()).issuer(&self.issuer).check(&verified.claims).map_err(invalid)?;
         self.in_time(serde_json::from_value(Value::Object(verified.claims.into_members())).map_err(invalid)?)
+    }
+
+    /// The access token of this text, if it is one of ours whose time is not over. See [`Mint::read`].
+    ///
+    /// # Errors
+    /// When a store does not answer.
+    pub async fn find(&self, token: &str) -> Result<Option<AccessTokenClaims>, Unavailable> {
+        match self.read(token).await {
+            Ok(claims) => Ok(Some(claims)),
+            Err(InvalidAccessToken::Invalid(_)) => Ok(None),
+            Err(InvalidAccessToken::Unavailable(cause)) => Err(Unavailable { cause }),
+        }
     }
 
     /// Our own tokens have no clock but ours: no tolerance.

@@ -15,6 +15,7 @@ pub mod response;
 mod return_to;
 
 pub use decision::{Progress, Situation, Step, decide};
+pub use hint::Hint;
 pub use request::AuthorizationRequest;
 pub use return_to::ReturnTo;
 

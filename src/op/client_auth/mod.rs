@@ -168,6 +168,13 @@ pub fn metadata(endpoint: &str, metadata: &mut ProviderMetadata) {
     metadata.add(&format!("{endpoint}_auth_signing_alg_values_supported"), assertion::algorithms());
 }
 
+/// The same for an endpoint that public clients may not use.
+pub fn confidential_metadata(endpoint: &str, metadata: &mut ProviderMetadata) {
+    let methods = ClientAuthMethod::ALL.into_iter().filter(|method| *method != ClientAuthMethod::None);
+    metadata.add(&format!("{endpoint}_auth_methods_supported"), methods.map(ClientAuthMethod::as_str));
+    metadata.add(&format!("{endpoint}_auth_signing_alg_values_supported"), assertion::algorithms());
+}
+
 /// Deletes the marks of assertions that can no longer be replayed; returns how many.
 ///
 /// # Errors

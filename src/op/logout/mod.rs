@@ -1,3 +1,240 @@
-//! RP-Initiated Logout.
+//! OpenID Connect RP-Initiated Logout 1.0: an application asks that its person be signed out here too.
+//!
+//! A hint that speaks of a session of this browser signs it out at once. Without one the person is asked, since anyone
+//! can link to this endpoint.
 
+pub mod page;
 pub mod view;
+
+use super::Op;
+use super::authorize::response::append;
+use super::authorize::{Hint, SignedIn};
+use crate::model::client::Client;
+use crate::model::event::{self, Event};
+use crate::model::session::{self, Browser, BrowserSession};
+use crate::platform::error::Unavailable;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use crate::tokens::family;
+use std::sync::Arc;
+
+const LONGEST_STATE: usize = 4096;
+
+/// A logout request that passed every check.
+#[derive(Debug)]
+pub struct LogoutRequest {
+    /// The ID token that the application holds.
+    pub hint: Option<Hint>,
+    /// Who asks, if that is known.
+    pub client: Option<Arc<Client>>,
+    /// A registered address of that client, with the `state`.
+    pub return_to: Option<String>,
+}
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// These end; none where nobody is signed in.
+    SignOut(Vec<BrowserSession>),
+    /// The person decides.
+    Ask,
+}
+
+impl Op {
+    /// Reads and checks a logout request (§2, §3). Run anew at every step of an interaction. `logout_hint` is let
+    /// through unread: the page names the person, and no account is chosen by it.
+    ///
+    /// # Errors
+    /// For a page of ours: nothing here may redirect.
+    pub async fn logout_request(&self, params: &Params) -> Result<LogoutRequest, OAuthError> {
+        let hint = match params.find("id_token_hint") {
+            Some(hint) => Some(self.read_hint(hint).await?),
+            None => None,
+        };
+        let client_id = client_id(params.find("client_id"), hint.as_ref())?;
+        let client = match client_id {
+            Some(id) => self.clients.find_enabled(id).await?,
+            None => None,
+        };
+        let return_to = match (params.find("post_logout_redirect_uri"), client_id) {
+            (Some(uri), Some(id)) => Some(return_to(uri, params.find("state"), id, client.as_deref())?),
+            // Nobody vouches for the address: the person signs out as well without it (§3).
+            (Some(_), None) | (None, _) => None,
+        };
+        Ok(LogoutRequest { hint, client, return_to })
+    }
+
+    /// Decides about the sessions of this browser.
+    pub fn next_logout_step(&self, request: &LogoutRequest, browser: &Browser, signed_in: Option<&SignedIn>) -> Step {
+        let sid = |session: &BrowserSession, client_id: &str| session::sid(&self.pepper, &session.id, client_id);
+        let current = signed_in.map(|signed_in| (&signed_in.session, signed_in.user.sub.as_str()));
+        decide(request.hint.as_ref(), browser, current, sid)
+    }
+
+    /// Ends sessions of a browser with the tokens that were not meant to outlive them: the record that decides first,
+    /// then the browser forgets. Gives the new secret of the cookie where other sessions go on.
+    ///
+    /// # Errors
+    /// When a store does not answer; asking again does what is left.
+    pub async fn sign_out(&self, cookie: &str, mut browser: Browser, ended: Vec<BrowserSession>, client: Option<&Client>) -> Result<Option<String>, Unavailable> {
+        for session in &ended {
+            browser.remove(&session.id);
+        }
+        if !ended.is_empty() {
+            self.end_sessions(ended, client.map(|client| client.id.clone())).await?;
+        }
+        if browser.sessions.is_empty() {
+            self.browsers.forget(cookie).await?;
+            return Ok(None);
+        }
+        self.browsers.rotate(Some(cookie), browser, self.now(), self.random.as_ref()).await.map(Some)
+    }
+
+    async fn end_sessions(&self, ended: Vec<BrowserSession>, client_id: Option<String>) -> Result<(), Unavailable> {
+        let now = self.now();
+        self.db
+            .write(move |tx| {
+                for session in &ended {
+                    family::store::revoke_of_session(tx, &session.id, now)?;
+                    if session::store::end(tx, &session.id, "logout", now)? {
+                        event::store::record(tx, &signed_out(session, client_id.as_deref()), now)?;
+                    }
+                }
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn signed_out(session: &BrowserSession, client_id: Option<&str>) -> Event {
+    let event = Event::by_person("session.ended", &session.person_id).session(&session.id);
+    let event = event.detail(serde_json::json!({ "reason": "logout" }));
+    match client_id {
+        Some(client_id) => event.client(client_id),
+        None => event,
+    }
+}
+
+/// Who asks: the client that is named, or the one that the hint was made for; they must be the same (§2).
+fn client_id<'a>(named: Option<&'a str>, hint: Option<&'a Hint>) -> Result<Option<&'a str>, OAuthError> {
+    match (named, hint.map(|hint| hint.client_id.as_str())) {
+        (Some(named), Some(hinted)) if named != hinted => {
+            Err(refuse("client_id is not the one that id_token_hint was made for").sent(named, hinted).client(named))
+        }
+        (named, hinted) => Ok(named.or(hinted)),
+    }
+}
+
+/// Where the browser goes afterwards: a registered address, byte for byte, with the `state` (§3).
+fn return_to(uri: &str, state: Option<&str>, client_id: &str, client: Option<&Client>) -> Result<String, OAuthError> {
+    let Some(client) = client else {
+        let why = "client_id is not known, or the client is disabled";
+        return Err(ErrorCode::UnauthorizedClient.because(why).clause("RP-Initiated Logout §3").client(client_id));
+    };
+    if !client.has_post_logout_redirect_uri(uri) {
+        let registered = client.metadata.post_logout_redirect_uris.join(" ");
+        let error = refuse("post_logout_redirect_uri is not registered for this client");
+        return Err(error.clause("RP-Initiated Logout §3").sent(uri, registered).client(client_id));
+    }
+    match state {
+        Some(state) if state.len() > LONGEST_STATE => {
+            Err(refuse(&format!("state is longer than {LONGEST_STATE} bytes")).client(client_id))
+        }
+        Some(state) => {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish();
+            Ok(append(uri, &query))
+        }
+        None => Ok(uri.to_owned()),
+    }
+}
+
+/// Which sessions end, or whether to ask. `current` is the session in use and its person's `sub`; `sid` tells how a
+/// client knows a session.
+fn decide(hint: Option<&Hint>, browser: &Browser, current: Option<(&BrowserSession, &str)>, sid: impl Fn(&BrowserSession, &str) -> String) -> Step {
+    let Some((session, sub)) = current else { return Step::SignOut(browser.sessions.clone()) };
+    let Some(hint) = hint else { return Step::Ask };
+    let meant = match &hint.sid {
+        // Another session of the same person is suspect (§4), so that a stale hint only asks.
+        Some(hinted) => browser.sessions.iter().find(|session| sid(session, &hint.client_id) == *hinted),
+        None => Some(session).filter(|_| hint.sub == sub),
+    };
+    meant.map_or(Step::Ask, |session| Step::SignOut(vec![session.clone()]))
+}
+
+fn refuse(why: &str) -> OAuthError {
+    ErrorCode::InvalidRequest.because(why).clause("RP-Initiated Logout §2")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::clock::Time;
+    use crate::protocol::client_metadata::ClientMetadata;
+
+    fn session(id: &str, person: &str) -> BrowserSession {
+        BrowserSession { id: id.into(), person_id: person.into(), authentications: vec![], expires_at: Time::from_seconds(9) }
+    }
+
+    fn hint(sub: &str, sid: Option<&str>) -> Hint {
+        Hint { sub: sub.into(), client_id: "rp".into(), sid: sid.map(str::to_owned) }
+    }
+
+    /// Alice's session in use, Bob's behind it.
+    fn step(hint: Option<&Hint>) -> Step {
+        let (bob, alice) = (session("s-bob", "bob"), session("s-alice", "alice"));
+        let browser = Browser { sessions: vec![bob, alice.clone()], seen_at: Time::default() };
+        decide(hint, &browser, Some((&alice, "alice")), |session, client| format!("{client}/{}", session.id))
+    }
+
+    fn ends(id: &str, person: &str) -> Step {
+        Step::SignOut(vec![session(id, person)])
+    }
+
+    #[test]
+    fn oid_10_a_hint_of_a_session_here_signs_it_out_and_anything_else_asks() {
+        assert_eq!(step(None), Step::Ask);
+        assert_eq!(step(Some(&hint("alice", Some("rp/s-alice")))), ends("s-alice", "alice"));
+        assert_eq!(step(Some(&hint("bob", Some("rp/s-bob")))), ends("s-bob", "bob"));
+        assert_eq!(step(Some(&hint("alice", Some("rp/s-of-last-week")))), Step::Ask);
+        assert_eq!(step(Some(&hint("alice", None))), ends("s-alice", "alice"));
+        assert_eq!(step(Some(&hint("carol", None))), Step::Ask);
+    }
+
+    #[test]
+    fn where_nobody_is_signed_in_nobody_is_asked() {
+        let none = |_: &BrowserSession, _: &str| String::new();
+        assert_eq!(decide(None, &Browser::default(), None, none), Step::SignOut(vec![]));
+    }
+
+    #[test]
+    fn the_client_is_the_named_one_or_the_hints_and_they_must_agree() {
+        let hint = hint("alice", None);
+        assert_eq!(client_id(Some("rp"), Some(&hint)), Ok(Some("rp")));
+        assert_eq!(client_id(None, Some(&hint)), Ok(Some("rp")));
+        assert_eq!(client_id(Some("other"), None), Ok(Some("other")));
+        assert!(client_id(Some("other"), Some(&hint)).is_err());
+    }
+
+    fn client() -> Client {
+        let uris = vec!["https://rp.example/out".to_owned(), "http://127.0.0.1/out?x=1".to_owned()];
+        let metadata = ClientMetadata { post_logout_redirect_uris: uris, ..ClientMetadata::default() };
+        Client { id: "rp".into(), enabled: true, version: 1, origin: crate::model::client::Origin::Operator, metadata, secrets: vec![], keys: None }
+    }
+
+    #[test]
+    fn a_registered_address_is_kept_byte_for_byte_with_the_state_behind_it() {
+        let to = |uri, state| return_to(uri, state, "rp", Some(&client())).map_err(|error| error.code);
+        assert_eq!(to("https://rp.example/out", None), Ok("https://rp.example/out".into()));
+        assert_eq!(to("https://rp.example/out", Some("a b&c")), Ok("https://rp.example/out?state=a+b%26c".into()));
+        assert_eq!(to("http://127.0.0.1/out?x=1", Some("s")), Ok("http://127.0.0.1/out?x=1&state=s".into()));
+        for other in ["https://rp.example/out/", "https://rp.example/out?x=1", "http://127.0.0.1:80/out?x=1", "https://evil.example/"] {
+            assert_eq!(to(other, None), Err(ErrorCode::InvalidRequest), "{other}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_client_leads_nobody_anywhere() {
+        let error = return_to("https://rp.example/out", None, "gone", None).unwrap_err();
+        assert_eq!(error.code, ErrorCode::UnauthorizedClient);
+    }
+}

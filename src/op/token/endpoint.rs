@@ -2,10 +2,11 @@
 
 use crate::op::Op;
 use crate::op::client_auth::Refused;
-use crate::platform::http::{faces, form};
+use crate::platform::http::{cors, faces, form};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::token_response::TokenResponse;
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -14,7 +15,8 @@ const ENDPOINT: &str = "token";
 
 /// Mounts the endpoint.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/token").route(web::post().to(post)).default_service(web::to(only_post)));
+    let preflight = web::method(Method::OPTIONS).to(cors::preflight);
+    config.service(web::resource("/token").route(web::post().to(post)).route(preflight).default_service(web::to(only_post)));
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
@@ -26,10 +28,10 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 
 /// The token endpoint (RFC 6749 §3.2).
 pub async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    match answer(&op, &http, payload).await {
+    cors::open(match answer(&op, &http, payload).await {
         Ok(response) => faces::ok(&response),
         Err(refused) => refuse(&op, ENDPOINT, &refused).await,
-    }
+    })
 }
 
 async fn answer(op: &Op, http: &HttpRequest, payload: Payload) -> Result<TokenResponse, Refused> {
@@ -63,8 +65,13 @@ pub async fn refuse(op: &Op, endpoint: &'static str, refused: &Refused) -> HttpR
 
 /// Every other method (RFC 6749 §3.2: POST only).
 pub async fn only_post(op: Data<Op>) -> HttpResponse {
-    let error = ErrorCode::InvalidRequest.because("this endpoint takes POST only").clause("RFC 6749 §3.2").status(405);
-    let mut answer = faces::json(&error, &op.refuse(ENDPOINT, &error).await);
-    answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
+    refuse_method(&op, ENDPOINT, "POST").await
+}
+
+/// The answer to a method that an endpoint does not take; `allowed` names those that it does (RFC 9110 §15.5.6).
+pub async fn refuse_method(op: &Op, endpoint: &'static str, allowed: &'static str) -> HttpResponse {
+    let error = ErrorCode::InvalidRequest.because(format!("this endpoint takes {allowed} only")).clause("RFC 9110 §15.5.6").status(405);
+    let mut answer = faces::json(&error, &op.refuse(endpoint, &error).await);
+    answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
     answer
 }

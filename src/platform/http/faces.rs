@@ -38,7 +38,11 @@ pub fn bearer(error: Option<(&OAuthError, &str)>, issuer: &str) -> HttpResponse 
     }
     let description = described(error, reference);
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::UNAUTHORIZED);
-    let value = format!("Bearer realm=\"{issuer}\", error=\"{}\", error_description=\"{description}\"", error.code);
+    let mut value = format!("Bearer realm=\"{issuer}\", error=\"{}\", error_description=\"{description}\"", error.code);
+    // What would have been accepted is ours to name (RFC 6750 §3).
+    if let (ErrorCode::InsufficientScope, Some(scope)) = (error.code, &error.detail.expected) {
+        value.push_str(&format!(", scope=\"{scope}\""));
+    }
     challenge(HttpResponse::build(status), value)
         .json(serde_json::json!({ "error": error.code.as_str(), "error_description": description }))
 }

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod client_ip;
 pub mod cookies;
+pub mod cors;
 pub mod edge;
 pub mod error_page;
 pub mod faces;

@@ -1,0 +1,224 @@
+//! `GET` and `POST /logout`, its page `GET /logout/{interaction}`, and the answer `POST /logout/confirm/{interaction}`.
+
+use super::view::{ConfirmSignOut, SignedOut, StayedSignedIn};
+use super::{LogoutRequest, Step};
+use crate::model::session::{Browser, BrowserSession};
+use crate::model::user::User;
+use crate::op::Op;
+use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::page::{PageRequest, see_other};
+use crate::platform::http::cookies::SESSION;
+use crate::platform::http::form;
+use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::parts::{Application, Person};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use crate::protocol::provider_metadata::ProviderMetadata;
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+const ENDPOINT: &str = "logout";
+
+/// Mounts the endpoint and its pages.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/logout").route(web::get().to(get)).route(web::post().to(post)));
+    config.service(web::resource("/logout/confirm/{interaction}").route(web::post().to(confirm)));
+    config.service(web::resource("/logout/{interaction}").route(web::get().to(resume)));
+}
+
+/// What the endpoint adds to the metadata document (RP-Initiated Logout §2.1).
+pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("end_session_endpoint", op.config.issuer.endpoint("/logout"));
+}
+
+async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    match Params::parse(http.query_string().as_bytes()) {
+        Ok(params) => enter(request, &params, None).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+/// A POST may come from another site, where our cookies stay at home: it is kept, and entered again by a GET.
+async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    let params = match form::read(&http, payload).await {
+        Ok(params) => params,
+        Err(error) => return request.refuse(ENDPOINT, &error).await,
+    };
+    let request = request.in_language(params.find("ui_locales"));
+    // Refused before anything is kept: what can't be answered is not stored.
+    match op.logout_request(&params).await {
+        Ok(_) => begin(&request, &params).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+async fn resume(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    match kept(&request, &id).await {
+        Ok((bound, params)) => enter(request, &params, Some(&bound)).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+async fn confirm(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    let (bound, params) = match kept(&request, &id).await {
+        Ok(kept) => kept,
+        Err(error) => return request.refuse(ENDPOINT, &error).await,
+    };
+    let request = request.in_language(params.find("ui_locales"));
+    match decided(&request, &params, &bound, payload).await {
+        Ok(answer) => answer,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+/// The logout request of an interaction that this browser began.
+async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OAuthError> {
+    let bound = request.interaction(id).await?;
+    match &bound.interaction.purpose {
+        Purpose::Logout(query) => {
+            let params = Params::parse(query.as_bytes())?;
+            Ok((bound, params))
+        }
+        Purpose::Authorize(_) | Purpose::Home => {
+            Err(ErrorCode::InvalidRequest.because("this page belongs to another request").sent("", "a live interaction"))
+        }
+    }
+}
+
+async fn begin(request: &PageRequest<'_>, params: &Params) -> HttpResponse {
+    match request.op.begin(Purpose::Logout(params.encode())).await {
+        Ok(begun) => {
+            let cookie = request.interaction_cookie(&begun);
+            see_other(&request.op.path(&format!("/logout/{}", begun.id)), [cookie])
+        }
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+    }
+}
+
+async fn enter(request: PageRequest<'_>, params: &Params, bound: Option<&Bound>) -> HttpResponse {
+    let request = request.in_language(params.find("ui_locales"));
+    match turn(&request, params, bound).await {
+        Ok(answer) => answer,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+/// One turn: read, check, decide, answer.
+async fn turn(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>) -> Result<HttpResponse, OAuthError> {
+    let op = request.op;
+    let logout = op.logout_request(params).await?;
+    let browser = request.browser().await?.unwrap_or_default();
+    let signed_in = op.signed_in(Some(&browser), None).await?;
+    match op.next_logout_step(&logout, &browser, signed_in.as_ref()) {
+        Step::SignOut(sessions) => sign_out(request, &logout, browser, sessions, bound).await,
+        Step::Ask => Ok(match bound {
+            Some(bound) => ask(request, &logout, bound, signed_in.as_ref().map(|signed_in| &signed_in.user)),
+            None => begin(request, params).await,
+        }),
+    }
+}
+
+/// The person's answer. Yes means every session of this browser: on a shared computer nobody should be left behind.
+async fn decided(request: &PageRequest<'_>, params: &Params, bound: &Bound, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let form = request.form(bound, payload).await?;
+    match form.find("decision") {
+        Some("logout") => {
+            let logout = request.op.logout_request(params).await?;
+            let browser = request.browser().await?.unwrap_or_default();
+            let sessions = browser.sessions.clone();
+            sign_out(request, &logout, browser, sessions, Some(bound)).await
+        }
+        Some("cancel") => stay(request, bound).await,
+        _ => Err(ErrorCode::InvalidRequest.because("decision must be logout or cancel")),
+    }
+}
+
+async fn sign_out(
+    request: &PageRequest<'_>,
+    logout: &LogoutRequest,
+    browser: Browser,
+    sessions: Vec<BrowserSession>,
+    bound: Option<&Bound>,
+) -> Result<HttpResponse, OAuthError> {
+    let op = request.op;
+    let mut cookies = Vec::new();
+    if let Some(cookie) = request.session_cookie() {
+        cookies.push(match op.sign_out(cookie, browser, sessions, logout.client.as_deref()).await? {
+            Some(secret) => op.cookies().set(SESSION, &secret, Some(op.config.session.absolute)),
+            None => op.cookies().remove(SESSION),
+        });
+    }
+    if let Some(bound) = bound {
+        cookies.push(finish(request, bound).await);
+    }
+    Ok(match &logout.return_to {
+        Some(uri) => see_other(uri, cookies),
+        None => signed_out(request, logout, &cookies),
+    })
+}
+
+/// Ends the interaction. What was asked is done whatever the store says; what is left behind expires.
+async fn finish(request: &PageRequest<'_>, bound: &Bound) -> Cookie<'static> {
+    let _ = request.op.finish(&bound.id).await;
+    request.forget_interaction(&bound.id)
+}
+
+fn ask(request: &PageRequest<'_>, logout: &LogoutRequest, bound: &Bound, user: Option<&User>) -> HttpResponse {
+    let action = request.op.path(&format!("/logout/confirm/{}", bound.id));
+    let view = ConfirmSignOut {
+        page: request.page(),
+        action: &action,
+        csrf: &bound.csrf,
+        application: application(logout),
+        person: user.map(person),
+    };
+    show(&view, &[])
+}
+
+fn signed_out(request: &PageRequest<'_>, logout: &LogoutRequest, cookies: &[Cookie<'static>]) -> HttpResponse {
+    let sign_in_url = request.op.path("/login");
+    let view = SignedOut {
+        page: request.page(),
+        application: application(logout),
+        return_url: None,
+        sign_in_url: Some(&sign_in_url),
+    };
+    show(&view, cookies)
+}
+
+async fn stay(request: &PageRequest<'_>, bound: &Bound) -> Result<HttpResponse, OAuthError> {
+    let browser = request.browser().await?;
+    let signed_in = request.op.signed_in(browser.as_ref(), None).await?;
+    let home_url = request.op.path("/");
+    let view = StayedSignedIn {
+        page: request.page(),
+        person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
+        home_url: &home_url,
+    };
+    Ok(show(&view, &[finish(request, bound).await]))
+}
+
+fn show(view: &impl Template, cookies: &[Cookie<'static>]) -> HttpResponse {
+    let mut answer = respond(StatusCode::OK, &PagePolicy::interaction(), view);
+    for cookie in cookies {
+        // Our own cookies are made of characters that a header takes.
+        let _ = answer.add_cookie(cookie);
+    }
+    answer
+}
+
+fn application(logout: &LogoutRequest) -> Option<Application<'_>> {
+    logout.client.as_ref().map(|client| Application { name: client.name(), ..Application::default() })
+}
+
+fn person(user: &User) -> Person<'_> {
+    let identifier = user.text("preferred_username").or_else(|| user.text("email")).unwrap_or(&user.sub);
+    Person { name: user.display_name(), identifier }
+}

@@ -1,0 +1,43 @@
+//! `POST /revoke`.
+
+use crate::op::Op;
+use crate::op::client_auth::{self, Refused};
+use crate::op::token::endpoint::{authorization, refuse, refuse_method};
+use crate::platform::http::form;
+use crate::protocol::error::OAuthError;
+use crate::protocol::provider_metadata::ProviderMetadata;
+use actix_web::http::header;
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "revocation";
+
+/// Mounts the endpoint.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/revoke").route(web::post().to(post)).default_service(web::to(other)));
+}
+
+/// What the endpoint adds to the metadata document (RFC 8414 §2).
+pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("revocation_endpoint", op.config.issuer.endpoint("/revoke"));
+    client_auth::metadata("revocation_endpoint", metadata);
+}
+
+/// 200 also for a token that is unknown or another client's: it is no use to this one either way (RFC 7009 §2.2).
+async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    match answer(&op, &http, payload).await {
+        Ok(()) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).finish(),
+        Err(refused) => refuse(&op, ENDPOINT, &refused).await,
+    }
+}
+
+async fn answer(op: &Op, http: &HttpRequest, payload: Payload) -> Result<(), Refused> {
+    let form = form::read(http, payload).await?;
+    let client = op.authenticate_client(authorization(http.headers())?, &form).await?; // invalid_client
+    let token = form.require("token")?; // invalid_request
+    Ok(op.revoke(client.client(), token).await.map_err(OAuthError::from)?)
+}
+
+async fn other(op: Data<Op>) -> HttpResponse {
+    refuse_method(&op, ENDPOINT, "POST").await
+}

@@ -1,0 +1,60 @@
+//! `GET` and `POST /userinfo`.
+
+use super::presented;
+use crate::op::Op;
+use crate::op::token::endpoint::{authorization, refuse_method};
+use crate::platform::http::{cors, faces, form};
+use crate::protocol::claims::Claims;
+use crate::protocol::error::OAuthError;
+use crate::protocol::params::Params;
+use crate::protocol::provider_metadata::ProviderMetadata;
+use actix_web::http::Method;
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "userinfo";
+
+/// Mounts the endpoint.
+pub fn routes(config: &mut ServiceConfig) {
+    let userinfo = web::resource("/userinfo").route(web::get().to(get)).route(web::post().to(post));
+    let preflight = web::method(Method::OPTIONS).to(cors::preflight);
+    config.service(userinfo.route(preflight).default_service(web::to(other)));
+}
+
+/// What the endpoint adds to the metadata document.
+pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("userinfo_endpoint", op.config.issuer.endpoint("/userinfo"));
+}
+
+async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    respond(&op, answer(&op, &http, Ok(Params::default())).await).await
+}
+
+/// A body that is not a form carries no token, and is not read (RFC 6750 §2.2).
+async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let form = if form::is_form(&http) { form::read(&http, payload).await } else { Ok(Params::default()) };
+    respond(&op, answer(&op, &http, form).await).await
+}
+
+async fn other(op: Data<Op>) -> HttpResponse {
+    refuse_method(&op, ENDPOINT, "GET, POST").await
+}
+
+async fn answer(op: &Op, http: &HttpRequest, form: Result<Params, OAuthError>) -> Result<Option<Claims>, OAuthError> {
+    let query = Params::parse(http.query_string().as_bytes())?;
+    match presented(authorization(http.headers())?, &query, &form?)? {
+        Some(token) => op.userinfo(&token).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn respond(op: &Op, answer: Result<Option<Claims>, OAuthError>) -> HttpResponse {
+    cors::open(match answer {
+        Ok(Some(claims)) => faces::ok(&claims),
+        Ok(None) => faces::bearer(None, op.issuer()),
+        Err(error) => {
+            let reference = op.refuse(ENDPOINT, &error).await;
+            faces::bearer(Some((&error, &reference)), op.issuer())
+        }
+    })
+}

@@ -1,0 +1,146 @@
+//! The UserInfo endpoint (OpenID Connect Core §5.3): what an access token opens of its person.
+
+pub mod endpoint;
+
+use super::Op;
+use crate::model::user::User;
+use crate::protocol::claims::{self, Claims};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use crate::protocol::scope::Scope;
+use crate::tokens::access_token::{Standing, standing};
+
+/// The one access token of a request: in the Authorization header or in a form (RFC 6750 §2.1, §2.2). `None` where
+/// there is none, or a scheme that is not ours.
+///
+/// # Errors
+/// `invalid_request` for more than one way, a token in the query (RFC 9700 §4.3.2), or one that is no token at all.
+pub fn presented(authorization: Option<&str>, query: &Params, form: &Params) -> Result<Option<String>, OAuthError> {
+    if query.find("access_token").is_some() {
+        return Err(refuse("an access token in the query is not accepted, send it in the Authorization header").clause("RFC 9700 §4.3.2"));
+    }
+    match (authorization.and_then(bearer), form.find("access_token")) {
+        (Some(_), Some(_)) => Err(refuse("the access token came in more than one way").clause("RFC 6750 §2")),
+        (Some(token), None) | (None, Some(token)) if !is_token(token) => {
+            Err(refuse("the access token has characters that no token has").clause("RFC 6750 §2.1"))
+        }
+        (Some(token), None) | (None, Some(token)) => Ok(Some(token.to_owned())),
+        (None, None) => Ok(None),
+    }
+}
+
+/// What follows `Bearer` in any case (RFC 9110 §11.1).
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
+    scheme.eq_ignore_ascii_case("Bearer").then(|| rest.trim_matches(' '))
+}
+
+/// `b64token` (RFC 6750 §2.1).
+fn is_token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    !body.is_empty() && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+}
+
+impl Op {
+    /// The claims that an access token opens.
+    ///
+    /// # Errors
+    /// `invalid_token`, `insufficient_scope` (RFC 6750 §3.1).
+    pub async fn userinfo(&self, token: &str) -> Result<Claims, OAuthError> {
+        let token = self.mint.read(token).await?;
+        let client_id = token.client_id.clone();
+        if self.clients.find_enabled(&client_id).await?.is_none() {
+            return Err(invalid("the client of the access token is disabled").client(&client_id));
+        }
+        let now = self.now();
+        let (scope, standing) = self
+            .db
+            .read(move |connection| {
+                let standing = standing(connection, &token, now)?;
+                Ok((token.scope, standing))
+            })
+            .await?;
+        let user = opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
+        Ok(self.claims_of(user, &scope))
+    }
+
+    fn claims_of(&self, user: User, scope: &Scope) -> Claims {
+        let own = |name: &str| self.config.scopes.get(name).map(|scope| scope.claims.clone()).unwrap_or_default();
+        let mut claims = claims::select(&user.claims, scope, own);
+        claims.insert("sub".to_owned(), user.sub.into());
+        claims
+    }
+}
+
+/// The person of a token that stands and carries `openid`.
+fn opened_by(scope: &Scope, standing: Standing) -> Result<User, OAuthError> {
+    if matches!(standing, Standing::Revoked) {
+        return Err(invalid("the access token was revoked"));
+    }
+    if !scope.contains("openid") {
+        let sent = scope.iter().collect::<Vec<_>>().join(" ");
+        let why = "the access token was not granted the scope openid";
+        return Err(ErrorCode::InsufficientScope.because(why).clause("OpenID Connect Core §5.3").sent(sent, "openid"));
+    }
+    match standing {
+        Standing::Person(user) => Ok(*user),
+        Standing::Client | Standing::Revoked => Err(invalid("the access token speaks for no person")),
+    }
+}
+
+fn invalid(why: &str) -> OAuthError {
+    ErrorCode::InvalidToken.because(why).clause("RFC 6750 §3.1")
+}
+
+fn refuse(why: &str) -> OAuthError {
+    ErrorCode::InvalidRequest.because(why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str) -> Params {
+        Params::parse(text.as_bytes()).unwrap()
+    }
+
+    fn token(header: Option<&str>, query: &str, form: &str) -> Result<Option<String>, ErrorCode> {
+        presented(header, &with(query), &with(form)).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn rfc6750_2_a_token_comes_in_the_header_or_in_the_form() {
+        assert_eq!(token(Some("Bearer abc.def"), "", ""), Ok(Some("abc.def".into())));
+        assert_eq!(token(Some("bearer  abc"), "x=y", ""), Ok(Some("abc".into())));
+        assert_eq!(token(None, "", "access_token=abc"), Ok(Some("abc".into())));
+    }
+
+    #[test]
+    fn rfc6750_3_1_nothing_of_ours_is_no_token_rather_than_an_error() {
+        for header in [None, Some("Basic YTpi"), Some("Bearerx abc"), Some("")] {
+            assert_eq!(token(header, "", ""), Ok(None), "{header:?}");
+        }
+    }
+
+    #[test]
+    fn rfc6750_2_two_ways_at_once_and_malformed_tokens_are_invalid_request() {
+        assert_eq!(token(Some("Bearer a"), "", "access_token=a"), Err(ErrorCode::InvalidRequest));
+        for header in ["Bearer", "Bearer ", "Bearer a b", "Bearer a,b", "Bearer =", "Bearer ü"] {
+            assert_eq!(token(Some(header), "", ""), Err(ErrorCode::InvalidRequest), "{header}");
+        }
+    }
+
+    #[test]
+    fn tok_17_a_token_in_the_query_is_refused_also_beside_a_good_one() {
+        assert_eq!(token(None, "access_token=a", ""), Err(ErrorCode::InvalidRequest));
+        assert_eq!(token(Some("Bearer a"), "access_token=a", ""), Err(ErrorCode::InvalidRequest));
+    }
+
+    #[test]
+    fn a_revoked_token_is_invalid_before_its_scope_is_judged() {
+        let code = |scope: &str, standing| opened_by(&Scope::parse(scope).unwrap(), standing).unwrap_err().code;
+        assert_eq!(code("email", Standing::Revoked), ErrorCode::InvalidToken);
+        assert_eq!(code("email", Standing::Client), ErrorCode::InsufficientScope);
+        assert_eq!(code("openid", Standing::Client), ErrorCode::InvalidToken);
+    }
+}
