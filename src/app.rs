@@ -14,7 +14,7 @@ use crate::op::grants::authorization_code::AuthorizationCodeGrant;
 use crate::op::grants::client_credentials::ClientCredentialsGrant;
 use crate::op::grants::refresh_token::RefreshTokenGrant;
 use crate::op::refusal::Refusals;
-use crate::op::{Op, authorize, token};
+use crate::op::{Op, authorize, introspection, revocation, token, userinfo};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::Config;
 use crate::platform::crypto::MasterKeys;
@@ -84,6 +84,27 @@ fn features() -> Vec<Feature> {
             routes: none,
             metadata: silent,
             grant: Some(Arc::new(ClientCredentialsGrant)),
+        },
+        Feature {
+            name: "userinfo",
+            specs: &["OpenID Connect Core 1.0", "RFC 6750"],
+            routes: userinfo::endpoint::routes,
+            metadata: userinfo::endpoint::metadata,
+            grant: None,
+        },
+        Feature {
+            name: "introspection",
+            specs: &["RFC 7662"],
+            routes: introspection::endpoint::routes,
+            metadata: introspection::endpoint::metadata,
+            grant: None,
+        },
+        Feature {
+            name: "revocation",
+            specs: &["RFC 7009"],
+            routes: revocation::endpoint::routes,
+            metadata: revocation::endpoint::metadata,
+            grant: None,
         },
     ]
 }

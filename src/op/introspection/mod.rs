@@ -98,7 +98,11 @@ impl Op {
     }
 
     /// A refresh token is the business of its own client alone.
-    async fn introspect_refresh_token(&self, caller: &Client, presented: PresentedRefreshToken) -> Result<Option<ActiveToken>, Unavailable> {
+    async fn introspect_refresh_token(
+        &self,
+        caller: &Client,
+        presented: PresentedRefreshToken,
+    ) -> Result<Option<ActiveToken>, Unavailable> {
         let id = presented.family_id.clone();
         let found = self.db.read(move |connection| families::find(connection, &id)).await?;
         let own = found.filter(|(family, _)| family.client_id == caller.id && family.made(&self.pepper, &presented));

@@ -76,7 +76,13 @@ impl Op {
     ///
     /// # Errors
     /// When a store does not answer; asking again does what is left.
-    pub async fn sign_out(&self, cookie: &str, mut browser: Browser, ended: Vec<BrowserSession>, client: Option<&Client>) -> Result<Option<String>, Unavailable> {
+    pub async fn sign_out(
+        &self,
+        cookie: &str,
+        mut browser: Browser,
+        ended: Vec<BrowserSession>,
+        client: Option<&Client>,
+    ) -> Result<Option<String>, Unavailable> {
         for session in &ended {
             browser.remove(&session.id);
         }
@@ -150,7 +156,12 @@ fn return_to(uri: &str, state: Option<&str>, client_id: &str, client: Option<&Cl
 
 /// Which sessions end, or whether to ask. `current` is the session in use and its person's `sub`; `sid` tells how a
 /// client knows a session.
-fn decide(hint: Option<&Hint>, browser: &Browser, current: Option<(&BrowserSession, &str)>, sid: impl Fn(&BrowserSession, &str) -> String) -> Step {
+fn decide(
+    hint: Option<&Hint>,
+    browser: &Browser,
+    current: Option<(&BrowserSession, &str)>,
+    sid: impl Fn(&BrowserSession, &str) -> String,
+) -> Step {
     let Some((session, sub)) = current else { return Step::SignOut(browser.sessions.clone()) };
     let Some(hint) = hint else { return Step::Ask };
     let meant = match &hint.sid {
@@ -172,7 +183,12 @@ mod tests {
     use crate::protocol::client_metadata::ClientMetadata;
 
     fn session(id: &str, person: &str) -> BrowserSession {
-        BrowserSession { id: id.into(), person_id: person.into(), authentications: vec![], expires_at: Time::from_seconds(9) }
+        BrowserSession {
+            id: id.into(),
+            person_id: person.into(),
+            authentications: vec![],
+            expires_at: Time::from_seconds(9),
+        }
     }
 
     fn hint(sub: &str, sid: Option<&str>) -> Hint {
@@ -218,7 +234,15 @@ mod tests {
     fn client() -> Client {
         let uris = vec!["https://rp.example/out".to_owned(), "http://127.0.0.1/out?x=1".to_owned()];
         let metadata = ClientMetadata { post_logout_redirect_uris: uris, ..ClientMetadata::default() };
-        Client { id: "rp".into(), enabled: true, version: 1, origin: crate::model::client::Origin::Operator, metadata, secrets: vec![], keys: None }
+        Client {
+            id: "rp".into(),
+            enabled: true,
+            version: 1,
+            origin: crate::model::client::Origin::Operator,
+            metadata,
+            secrets: vec![],
+            keys: None,
+        }
     }
 
     #[test]
@@ -227,7 +251,12 @@ mod tests {
         assert_eq!(to("https://rp.example/out", None), Ok("https://rp.example/out".into()));
         assert_eq!(to("https://rp.example/out", Some("a b&c")), Ok("https://rp.example/out?state=a+b%26c".into()));
         assert_eq!(to("http://127.0.0.1/out?x=1", Some("s")), Ok("http://127.0.0.1/out?x=1&state=s".into()));
-        for other in ["https://rp.example/out/", "https://rp.example/out?x=1", "http://127.0.0.1:80/out?x=1", "https://evil.example/"] {
+        for other in [
+            "https://rp.example/out/",
+            "https://rp.example/out?x=1",
+            "http://127.0.0.1:80/out?x=1",
+            "https://evil.example/",
+        ] {
             assert_eq!(to(other, None), Err(ErrorCode::InvalidRequest), "{other}");
         }
     }

@@ -86,9 +86,9 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
             let params = Params::parse(query.as_bytes())?;
             Ok((bound, params))
         }
-        Purpose::Authorize(_) | Purpose::Home => {
-            Err(ErrorCode::InvalidRequest.because("this page belongs to another request").sent("", "a live interaction"))
-        }
+        Purpose::Authorize(_) | Purpose::Home => Err(ErrorCode::InvalidRequest
+            .because("this page belongs to another request")
+            .sent("", "a live interaction")),
     }
 }
 
@@ -126,7 +126,12 @@ async fn turn(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>)
 }
 
 /// The person's answer. Yes means every session of this browser: on a shared computer nobody should be left behind.
-async fn decided(request: &PageRequest<'_>, params: &Params, bound: &Bound, payload: Payload) -> Result<HttpResponse, OAuthError> {
+async fn decided(
+    request: &PageRequest<'_>,
+    params: &Params,
+    bound: &Bound,
+    payload: Payload,
+) -> Result<HttpResponse, OAuthError> {
     let form = request.form(bound, payload).await?;
     match form.find("decision") {
         Some("logout") => {

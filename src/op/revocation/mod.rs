@@ -51,7 +51,11 @@ impl Op {
             .write(move |tx| {
                 if revoked::store::insert(tx, &claims.jti, Time::from_seconds(claims.exp))? {
                     let detail = serde_json::json!({ "jti": claims.jti, "family": claims.family_id });
-                    event::store::record(tx, &Event::by_client("access_token.revoked", &claims.client_id).detail(detail), now)?;
+                    event::store::record(
+                        tx,
+                        &Event::by_client("access_token.revoked", &claims.client_id).detail(detail),
+                        now,
+                    )?;
                 }
                 Ok(())
             })

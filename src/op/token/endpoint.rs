@@ -16,7 +16,9 @@ const ENDPOINT: &str = "token";
 /// Mounts the endpoint.
 pub fn routes(config: &mut ServiceConfig) {
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
-    config.service(web::resource("/token").route(web::post().to(post)).route(preflight).default_service(web::to(only_post)));
+    config.service(
+        web::resource("/token").route(web::post().to(post)).route(preflight).default_service(web::to(only_post)),
+    );
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
@@ -70,7 +72,10 @@ pub async fn only_post(op: Data<Op>) -> HttpResponse {
 
 /// The answer to a method that an endpoint does not take; `allowed` names those that it does (RFC 9110 §15.5.6).
 pub async fn refuse_method(op: &Op, endpoint: &'static str, allowed: &'static str) -> HttpResponse {
-    let error = ErrorCode::InvalidRequest.because(format!("this endpoint takes {allowed} only")).clause("RFC 9110 §15.5.6").status(405);
+    let error = ErrorCode::InvalidRequest
+        .because(format!("this endpoint takes {allowed} only"))
+        .clause("RFC 9110 §15.5.6")
+        .status(405);
     let mut answer = faces::json(&error, &op.refuse(endpoint, &error).await);
     answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
     answer

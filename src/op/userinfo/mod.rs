@@ -17,7 +17,8 @@ use crate::tokens::access_token::{Standing, standing};
 /// `invalid_request` for more than one way, a token in the query (RFC 9700 §4.3.2), or one that is no token at all.
 pub fn presented(authorization: Option<&str>, query: &Params, form: &Params) -> Result<Option<String>, OAuthError> {
     if query.find("access_token").is_some() {
-        return Err(refuse("an access token in the query is not accepted, send it in the Authorization header").clause("RFC 9700 §4.3.2"));
+        return Err(refuse("an access token in the query is not accepted, send it in the Authorization header")
+            .clause("RFC 9700 §4.3.2"));
     }
     match (authorization.and_then(bearer), form.find("access_token")) {
         (Some(_), Some(_)) => Err(refuse("the access token came in more than one way").clause("RFC 6750 §2")),
