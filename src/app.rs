@@ -14,9 +14,9 @@ use crate::op::grants::authorization_code::AuthorizationCodeGrant;
 use crate::op::grants::client_credentials::ClientCredentialsGrant;
 use crate::op::grants::refresh_token::RefreshTokenGrant;
 use crate::op::refusal::Refusals;
-use crate::op::{Op, authorize, introspection, revocation, token, userinfo};
+use crate::op::{Op, authorize, introspection, logout, revocation, token, userinfo};
 use crate::platform::clock::{Clock, Time};
-use crate::platform::config::Config;
+use crate::platform::config::{self, Config};
 use crate::platform::crypto::MasterKeys;
 use crate::platform::db::Db;
 use crate::platform::egress::Egress;
@@ -26,7 +26,7 @@ use crate::platform::freshness::Freshness;
 use crate::platform::jose::{Algorithm, TOLERANCE};
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::Random;
-use crate::platform::throttle::Throttle;
+use crate::platform::throttle::{self, Throttle};
 use crate::tokens::resource::Resources;
 use crate::tokens::{Lifetimes, Mint, MintParts};
 use actix_web::web::{self, Data, ServiceConfig};
@@ -106,6 +106,13 @@ fn features() -> Vec<Feature> {
             metadata: revocation::endpoint::metadata,
             grant: None,
         },
+        Feature {
+            name: "logout",
+            specs: &["OpenID Connect RP-Initiated Logout 1.0"],
+            routes: logout::page::routes,
+            metadata: logout::page::metadata,
+            grant: None,
+        },
     ]
 }
 
@@ -177,7 +184,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         interactions: slots.slot(Namespace::Interaction),
         refusals: Refusals::new(&slots),
         passwords: Passwords::start(cost, Arc::clone(&random)).map_err(Unavailable::new)?,
-        throttle: Throttle::new(slots.clone(), Arc::clone(&clock)),
+        throttle: Throttle::new(slots.clone(), Arc::clone(&clock), sign_in_rules(&config)),
         egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref())
             .map_err(Unavailable::new)?,
         client_keys: Default::default(),
@@ -193,6 +200,12 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         keys,
         mint,
     })
+}
+
+fn sign_in_rules(config: &Config) -> throttle::Rules {
+    let free = |rate: &Option<config::Rate>| rate.as_ref().map(|rate| (rate.count, rate.per));
+    let limits = &config.throttle;
+    throttle::Rules::new(free(&limits.sign_in_account), free(&limits.sign_in_address), free(&limits.sign_in_network))
 }
 
 /// How keys age under this configuration.

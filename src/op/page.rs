@@ -111,13 +111,19 @@ impl<'a> PageRequest<'a> {
         Ok(params)
     }
 
-    /// The cookie of a new interaction.
-    pub fn interaction_cookie(&self, begun: &Begun) -> Cookie<'static> {
-        self.op.cookies().set(
-            &format!("{}{}", interaction::COOKIE, begun.id),
-            &begun.secret,
-            Some(interaction::LIFETIME),
-        )
+    /// The cookie of a new interaction. A browser that holds many of them is told to forget the others, since all of
+    /// them travel with each request and their length is bounded.
+    pub fn interaction_cookies(&self, begun: &Begun) -> Vec<Cookie<'static>> {
+        const MOST: usize = 20;
+        let cookies = self.op.cookies();
+        let name = format!("{}{}", interaction::COOKIE, begun.id);
+        let held = cookies.names(self.http.headers(), interaction::COOKIE);
+        let mut answer = Vec::new();
+        if held.len() >= MOST {
+            answer.extend(held.iter().map(|name| cookies.remove(name)));
+        }
+        answer.push(cookies.set(&name, &begun.secret, Some(interaction::LIFETIME)));
+        answer
     }
 
     /// Makes the browser forget an interaction's cookie.

@@ -32,6 +32,11 @@ pub const SCOPES: [(&str, &[&str]); 4] = [
     ("phone", &["phone_number", "phone_number_verified"]),
 ];
 
+/// Whether a scope is one of OpenID Connect Core's own (§5.4, §11).
+pub fn is_standard_scope(token: &str) -> bool {
+    matches!(token, "openid" | "offline_access") || SCOPES.iter().any(|(name, _)| *name == token)
+}
+
 /// Every standard claim about a person (§5.1), `sub` apart.
 pub fn standard() -> impl Iterator<Item = &'static str> {
     SCOPES.iter().flat_map(|(_, claims)| claims.iter().copied())

@@ -109,8 +109,9 @@ impl Mint {
     ///
     /// # Errors
     /// See [`IssueError`]. Whatever was spent for the authorization stays spent.
-    pub async fn issue(&self, authorization: Authorization) -> Result<TokenResponse, IssueError> {
+    pub async fn issue(&self, mut authorization: Authorization) -> Result<TokenResponse, IssueError> {
         let now = self.clock.now();
+        authorization.scope = self.resources.fit(&authorization.scope, &authorization.resources);
         let (format, algorithm, lifetime) = self.resources.style(&authorization.resources, self.lifetimes.access);
         let claims = self.access_claims(&authorization, now, lifetime);
         let access_token = self.write(&claims, format, algorithm).await?;

@@ -3,8 +3,10 @@
 use crate::model::client::Client;
 use crate::platform::config::{self, TokenFormat};
 use crate::platform::jose::Algorithm;
+use crate::protocol::claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::resource::same;
+use crate::protocol::scope::Scope;
 use std::time::Duration;
 
 /// One API.
@@ -79,6 +81,17 @@ impl Resources {
             .iter()
             .filter_map(|audience| self.find(audience))
             .any(|resource| resource.introspecting_clients.iter().any(|known| known == client_id))
+    }
+
+    /// The part of a scope that makes sense at these: where each of them lists its scopes, the operator's other scopes
+    /// stay out of the token. The standard ones are the provider's own business.
+    pub fn fit(&self, scope: &Scope, identifiers: &[String]) -> Scope {
+        let resources: Vec<&Resource> = identifiers.iter().filter_map(|identifier| self.find(identifier)).collect();
+        if resources.is_empty() || resources.iter().any(|resource| resource.scopes.is_empty()) {
+            return scope.clone();
+        }
+        let listed = |token: &str| resources.iter().any(|resource| resource.scopes.iter().any(|known| known == token));
+        scope.filter(|token| claims::is_standard_scope(token) || listed(token))
     }
 
     /// How an access token for these is made: the first one's format and algorithm, the shortest lifetime.

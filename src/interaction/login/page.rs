@@ -31,8 +31,8 @@ async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     match op.begin(Purpose::Home).await {
         Ok(begun) => {
-            let cookie = request.interaction_cookie(&begun);
-            see_other(&op.path(&format!("/login/{}", begun.id)), [cookie])
+            let cookies = request.interaction_cookies(&begun);
+            see_other(&op.path(&format!("/login/{}", begun.id)), cookies)
         }
         Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }

@@ -60,7 +60,8 @@ pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable
             op.throttle.withdraw(&attempt).await?;
             return Ok(Outcome::Busy);
         }
-        Err(_) => None,
+        Err(PasswordError::Stopped) => return Err(Unavailable::new("the password pool has stopped")),
+        Err(PasswordError::Unacceptable | PasswordError::UnusableHash(_)) => None,
     };
     match proven {
         Some(user) => {

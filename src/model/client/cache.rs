@@ -14,7 +14,7 @@ const CAPACITY: u64 = 10_000;
 pub struct Clients {
     db: Db,
     freshness: Freshness,
-    cache: moka::sync::Cache<String, (i64, Arc<Client>)>,
+    cache: moka::sync::Cache<String, (i64, Option<Arc<Client>>)>,
 }
 
 impl Clients {
@@ -35,15 +35,14 @@ impl Clients {
         }
         let counter = self.freshness.counter(store::TOPIC).await?;
         if let Some((_, client)) = self.cache.get(id).filter(|(read_at, _)| *read_at == counter) {
-            return Ok(Some(client));
+            return Ok(client);
         }
         let wanted = id.to_owned();
-        let Some(client) = self.db.read(move |connection| store::find(connection, &wanted)).await? else {
-            return Ok(None);
-        };
-        let client = Arc::new(client);
-        self.cache.insert(id.to_owned(), (counter, Arc::clone(&client)));
-        Ok(Some(client))
+        let found = self.db.read(move |connection| store::find(connection, &wanted)).await?;
+        // That there is none is kept too: an unknown client must not answer slower than a known one.
+        let client = found.map(Arc::new);
+        self.cache.insert(id.to_owned(), (counter, client.clone()));
+        Ok(client)
     }
 
     /// The client with this id, if it may be used.

@@ -135,8 +135,8 @@ async fn show(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>,
 async fn begin(request: &PageRequest<'_>, params: &Params, page: &str) -> HttpResponse {
     match request.op.begin(Purpose::Authorize(params.encode())).await {
         Ok(begun) => {
-            let cookie = request.interaction_cookie(&begun);
-            see_other(&request.op.path(&format!("{page}/{}", begun.id)), [cookie])
+            let cookies = request.interaction_cookies(&begun);
+            see_other(&request.op.path(&format!("{page}/{}", begun.id)), cookies)
         }
         Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }

@@ -53,7 +53,7 @@ pub(super) fn negotiate(
     return_to: &ReturnTo,
     request: &AuthorizationRequest,
 ) -> Result<Scope, OAuthError> {
-    let known = |token: &str| is_standard(token) || op.config.scopes.contains_key(token);
+    let known = |token: &str| claims::is_standard_scope(token) || op.config.scopes.contains_key(token);
     let refreshes = client.metadata.allows_grant("refresh_token");
     let asked = request.scope.filter(|token| known(token) && (refreshes || token != "offline_access"));
     let allowed = allowed(client);
@@ -97,10 +97,6 @@ pub(super) fn negotiate(
 fn exact(return_to: &ReturnTo) -> Result<RegisteredUrl, OAuthError> {
     let url: Result<ExactUrl, _> = return_to.redirect_uri().parse();
     url.map(RegisteredUrl::Exact).map_err(|_| ErrorCode::InvalidRequest.because("redirect_uri is not a URL"))
-}
-
-fn is_standard(token: &str) -> bool {
-    matches!(token, "openid" | "offline_access") || claims::SCOPES.iter().any(|(name, _)| *name == token)
 }
 
 /// What a client may ask for: what it registered, or the standard scopes. The operator's own must be registered.

@@ -95,8 +95,8 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
 async fn begin(request: &PageRequest<'_>, params: &Params) -> HttpResponse {
     match request.op.begin(Purpose::Logout(params.encode())).await {
         Ok(begun) => {
-            let cookie = request.interaction_cookie(&begun);
-            see_other(&request.op.path(&format!("/logout/{}", begun.id)), [cookie])
+            let cookies = request.interaction_cookies(&begun);
+            see_other(&request.op.path(&format!("/logout/{}", begun.id)), cookies)
         }
         Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }

@@ -58,6 +58,15 @@ impl Cookies {
         cookie
     }
 
+    /// The names, without prefix, of the cookies of ours that begin with `start`.
+    pub fn names(self, headers: &HeaderMap, start: &str) -> Vec<String> {
+        let (prefix, start) = (self.name(""), self.name(start));
+        let lines = headers.get_all(header::COOKIE).filter_map(|line| line.to_str().ok());
+        let names = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let ours = names.map(|(name, _)| name).filter(|name| name.starts_with(&start) && name.chars().all(is_ours));
+        ours.filter_map(|name| name.strip_prefix(&prefix)).map(str::to_owned).collect()
+    }
+
     /// The value of our cookie `name`. Other cookies may be as odd as they like; an odd value of ours is none.
     pub fn read<'a>(self, headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, DuplicateCookie> {
         let wanted = self.name(name);

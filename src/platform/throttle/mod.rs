@@ -22,17 +22,44 @@ use super::{
 };
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-/// Delays of one account: five failures are free, the sixth try waits a second, then two, four, … five minutes.
-const ACCOUNT: Growth = Growth {
-    free: 5,
-    first: Duration::from_secs(1),
-    cap: Duration::from_secs(300),
-    forget: Duration::from_secs(86_400),
-};
+/// No account waits longer; no address or network.
+const LONGEST_ACCOUNT_DELAY: Duration = Duration::from_secs(300);
+const LONGEST_NETWORK_DELAY: Duration = Duration::from_secs(60);
 
-/// Delays of one network, behind which may be a whole office.
-const NETWORK: Growth =
-    Growth { free: 30, first: Duration::from_secs(1), cap: Duration::from_secs(60), forget: Duration::from_secs(900) };
+/// So many failures are free within so long; then each doubles the wait.
+pub type Free = (u32, Duration);
+
+/// What sign-in failures count against; `None` counts nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    account: Option<Growth>,
+    address: Option<Growth>,
+    network: Option<Growth>,
+}
+
+impl Rules {
+    /// By account, by address, and by network (an office may be behind one).
+    pub fn new(account: Option<Free>, address: Option<Free>, network: Option<Free>) -> Self {
+        let growth = |free: Option<Free>, cap: Duration| {
+            free.map(|(free, per)| Growth { free, first: Duration::from_secs(1), cap, forget: per.max(cap * 3) })
+        };
+        Self {
+            account: growth(account, LONGEST_ACCOUNT_DELAY),
+            address: growth(address, LONGEST_NETWORK_DELAY),
+            network: growth(network, LONGEST_NETWORK_DELAY),
+        }
+    }
+
+    /// What an attempt is counted against.
+    fn counts(&self, attempt: &Attempt<'_>) -> Vec<(String, Growth)> {
+        let counts = [
+            (account_id(attempt), self.account),
+            (format!("address\0{}", attempt.address.to_canonical()), self.address),
+            (format!("network\0{}", network(attempt.address)), self.network),
+        ];
+        counts.into_iter().filter_map(|(id, growth)| Some((id, growth?))).collect()
+    }
+}
 
 /// Someone tries to prove who they are.
 #[derive(Debug, Clone, Copy)]
@@ -68,12 +95,13 @@ pub struct Throttle {
     slots: Slots,
     failures: Slot<Failures>,
     clock: Arc<dyn Clock>,
+    rules: Rules,
 }
 
 impl Throttle {
     /// A throttle that remembers in the ephemeral store.
-    pub fn new(slots: Slots, clock: Arc<dyn Clock>) -> Self {
-        Self { failures: slots.slot(Namespace::Throttle), slots, clock }
+    pub fn new(slots: Slots, clock: Arc<dyn Clock>, rules: Rules) -> Self {
+        Self { failures: slots.slot(Namespace::Throttle), slots, clock, rules }
     }
 
     /// Admits an attempt, or says how long to wait. To be called before any secret is compared.
@@ -81,24 +109,34 @@ impl Throttle {
     /// An admitted attempt counts as a failure from now on, so that a thousand tries at once gain no more than a
     /// thousand in a row: call [`Throttle::succeeded`] when it was none, [`Throttle::withdraw`] when nothing was judged.
     pub async fn admit(&self, attempt: &Attempt<'_>) -> Result<(), Throttled> {
-        self.count(&account_id(attempt), &ACCOUNT).await?;
-        let network = self.count(&network_id(attempt), &NETWORK).await;
-        if network.is_err() {
-            self.give_back(&account_id(attempt), &ACCOUNT).await?;
+        let counts = self.rules.counts(attempt);
+        for (position, (id, growth)) in counts.iter().enumerate() {
+            let counted = self.count(id, growth).await;
+            if counted.is_err() {
+                for (id, growth) in counts.iter().take(position) {
+                    self.give_back(id, growth).await?;
+                }
+                return counted;
+            }
         }
-        network
+        Ok(())
     }
 
     /// The attempt proved who it is: its account's delays end, and its network is not counted.
     pub async fn succeeded(&self, attempt: &Attempt<'_>) -> Result<(), Unavailable> {
-        self.failures.delete(&account_id(attempt)).await?;
-        self.give_back(&network_id(attempt), &NETWORK).await
+        self.withdraw(attempt).await?;
+        if self.rules.account.is_some() {
+            self.failures.delete(&account_id(attempt)).await?;
+        }
+        Ok(())
     }
 
     /// The attempt came to no judgement (a store or the password pool was busy): as if it had not been made.
     pub async fn withdraw(&self, attempt: &Attempt<'_>) -> Result<(), Unavailable> {
-        self.give_back(&account_id(attempt), &ACCOUNT).await?;
-        self.give_back(&network_id(attempt), &NETWORK).await
+        for (id, growth) in self.rules.counts(attempt) {
+            self.give_back(&id, &growth).await?;
+        }
+        Ok(())
     }
 }
 
@@ -108,8 +146,4 @@ fn account_id(attempt: &Attempt<'_>) -> String {
         Some(device) => format!("device\0{device}\0{}", attempt.account),
         None => format!("account\0{}", attempt.account),
     }
-}
-
-fn network_id(attempt: &Attempt<'_>) -> String {
-    format!("network\0{}", network(attempt.address))
 }

@@ -8,6 +8,11 @@ use crate::platform::{
 };
 use futures_util::future::join_all;
 
+fn rules() -> Rules {
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    Rules::new(Some((5, minutes(24 * 60))), None, Some((30, minutes(15))))
+}
+
 struct Fixture {
     throttle: Throttle,
     clock: Arc<ManualClock>,
@@ -20,7 +25,7 @@ impl Fixture {
         let path = std::env::temp_dir().join(format!("lk-throttle-{}", random::token(&OsRandom)));
         let store = SqliteStore::open(path.to_str().unwrap(), clock.clone(), Arc::new(OsRandom)).unwrap();
         let slots = Slots::new(Arc::new(store), KeyHasher::new(&[7; 32]));
-        Self { throttle: Throttle::new(slots, clock.clone()), clock, path }
+        Self { throttle: Throttle::new(slots, clock.clone(), rules()), clock, path }
     }
 
     /// The seconds to wait; 0 when admitted.

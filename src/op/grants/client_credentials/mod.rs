@@ -47,10 +47,7 @@ impl Grant for ClientCredentialsGrant {
 
 /// What the client registered, without the scopes that speak of a person.
 fn registered(scope: Option<&str>) -> Scope {
-    let about_people = |token: &str| {
-        matches!(token, "openid" | "offline_access") || claims::SCOPES.iter().any(|(name, _)| *name == token)
-    };
-    Scope::from(scope.unwrap_or_default().to_owned()).filter(|token| !about_people(token))
+    Scope::from(scope.unwrap_or_default().to_owned()).filter(|token| !claims::is_standard_scope(token))
 }
 
 #[cfg(test)]
