@@ -172,19 +172,18 @@ impl Mint {
     }
 }
 
-/// Whether an access token still stands: not revoked, its family live, its person active. Read anew each time.
+/// Whether an access token still stands: not revoked, its family live, its person active. One query, asked anew each
+/// time.
 ///
 /// # Errors
 /// Any failure of the database.
 pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
-    if super::revoked::store::contains(connection, &claims.jti)? {
-        return Ok(Standing::Revoked);
-    }
-    let Some(family_id) = &claims.family_id else { return Ok(Standing::Client) };
-    let live = families::find(connection, family_id)?.filter(|(family, user)| {
-        user.is_active() && family.is_live(now, user.epoch) && family.client_id == claims.client_id
-    });
-    Ok(live.map_or(Standing::Revoked, |(_, user)| Standing::Person(Box::new(user))))
+    let Some(family_id) = &claims.family_id else {
+        let revoked = super::revoked::store::contains(connection, &claims.jti)?;
+        return Ok(if revoked { Standing::Revoked } else { Standing::Client });
+    };
+    let live = families::find_person_of_live(connection, family_id, (&claims.client_id, &claims.jti), now)?;
+    Ok(live.map_or(Standing::Revoked, |user| Standing::Person(Box::new(user))))
 }
 
 /// What [`standing`] found.

@@ -103,16 +103,15 @@ pub fn find_secret(connection: &mut Connection, name: &str) -> QueryResult<Optio
 
 /// Keeps a sealed secret under a name that is free; false when another server was first.
 pub fn insert_secret(tx: &mut Connection, name: &str, sealed: &Sealed, now: Time) -> QueryResult<bool> {
-    insert_once(tx, |tx| {
-        diesel::insert_into(server_secrets::table)
-            .values((
-                server_secrets::name.eq(name),
-                server_secrets::version.eq(1),
-                server_secrets::sealed.eq(sealed.as_str()),
-                server_secrets::created_at.eq(now.millis()),
-            ))
-            .execute(tx)
-    })
+    insert_once!(
+        tx,
+        diesel::insert_into(server_secrets::table).values((
+            server_secrets::name.eq(name),
+            server_secrets::version.eq(1),
+            server_secrets::sealed.eq(sealed.as_str()),
+            server_secrets::created_at.eq(now.millis()),
+        ))
+    )
 }
 
 /// Replaces the seal of a secret, which stays the same.

@@ -99,13 +99,18 @@ pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Lis
         .load(tx)
 }
 
-/// Whether a session goes on in its person's present epoch.
-pub fn is_live(tx: &mut Connection, id: &str, epoch: i64) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(
-        sessions::table
-            .filter(sessions::id.eq(id).and(sessions::ended_at.is_null()).and(sessions::person_epoch.eq(epoch))),
-    ))
-    .get_result(tx)
+/// The person who may still authorize: active, in a session of the present epoch that has not ended, for a client that
+/// is enabled. One query, asked in the transaction that spends something.
+pub fn find_authorizing(tx: &mut Connection, session: &str, person: &str, client: &str) -> QueryResult<Option<User>> {
+    let row: Option<UserRow> = sessions::table
+        .inner_join(people::table)
+        .filter(sessions::id.eq(session).and(sessions::person_id.eq(person)).and(sessions::ended_at.is_null()))
+        .filter(sessions::person_epoch.eq(people::epoch))
+        .filter(diesel::dsl::exists(clients::table.filter(clients::id.eq(client).and(clients::enabled.eq(true)))))
+        .select(UserRow::as_select())
+        .first(tx)
+        .optional()?;
+    Ok(row.map(User::from).filter(User::is_active))
 }
 
 /// Records a fresh proof in a session that goes on; false when it ended or the person's epoch was raised.

@@ -88,20 +88,19 @@ pub struct NewUser<'a> {
 
 /// Adds a person; false when the `sub` was ever used.
 pub fn insert(tx: &mut Connection, user: &NewUser<'_>, now: Time) -> QueryResult<bool> {
-    insert_once(tx, |tx| {
-        diesel::insert_into(people::table)
-            .values((
-                people::id.eq(user.id),
-                people::sub.eq(user.sub),
-                people::status.eq(user.status.as_str()),
-                people::epoch.eq(0),
-                people::version.eq(1),
-                people::claims.eq(json(user.claims)),
-                people::created_at.eq(now.millis()),
-                people::updated_at.eq(now.millis()),
-            ))
-            .execute(tx)
-    })
+    insert_once!(
+        tx,
+        diesel::insert_into(people::table).values((
+            people::id.eq(user.id),
+            people::sub.eq(user.sub),
+            people::status.eq(user.status.as_str()),
+            people::epoch.eq(0),
+            people::version.eq(1),
+            people::claims.eq(json(user.claims)),
+            people::created_at.eq(now.millis()),
+            people::updated_at.eq(now.millis()),
+        ))
+    )
 }
 
 /// Replaces a person's claims if nobody changed the person since `version`; false when somebody did.
@@ -159,18 +158,17 @@ pub fn set_identifier(
     let same_kind = identifiers::table
         .filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(identifier.kind.as_str())));
     diesel::delete(same_kind).execute(tx)?;
-    insert_once(tx, |tx| {
-        diesel::insert_into(identifiers::table)
-            .values((
-                identifiers::kind.eq(identifier.kind.as_str()),
-                identifiers::folded.eq(&identifier.folded),
-                identifiers::value.eq(&identifier.value),
-                identifiers::person_id.eq(person),
-                identifiers::verified_at.eq(verified.then_some(now.millis())),
-                identifiers::created_at.eq(now.millis()),
-            ))
-            .execute(tx)
-    })
+    insert_once!(
+        tx,
+        diesel::insert_into(identifiers::table).values((
+            identifiers::kind.eq(identifier.kind.as_str()),
+            identifiers::folded.eq(&identifier.folded),
+            identifiers::value.eq(&identifier.value),
+            identifiers::person_id.eq(person),
+            identifiers::verified_at.eq(verified.then_some(now.millis())),
+            identifiers::created_at.eq(now.millis()),
+        ))
+    )
 }
 
 fn json(claims: &Claims) -> String {

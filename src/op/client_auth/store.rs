@@ -11,11 +11,11 @@ use diesel::prelude::*;
 /// # Errors
 /// Any failure of the database.
 pub(super) fn spend(tx: &mut Connection, hash: &TokenHash, until: Time) -> QueryResult<bool> {
-    insert_once(tx, |tx| {
+    insert_once!(
+        tx,
         diesel::insert_into(spent_assertions::table)
             .values((spent_assertions::hash.eq(hash.as_str()), spent_assertions::expires_at.eq(until.millis())))
-            .execute(tx)
-    })
+    )
 }
 
 /// Deletes what can no longer be replayed; returns how many.

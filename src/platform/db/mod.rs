@@ -12,23 +12,22 @@ pub use connection::{AnyConnection as Connection, Engine};
 pub use migrate::{MigrationState, migrate, state};
 pub use pool::Db;
 
-use diesel::result::{DatabaseErrorKind, Error};
-
-/// Runs an insert in a savepoint: false when a unique index already holds the value.
-///
-/// # Errors
-/// Any other failure of the database.
-pub fn insert_once(
-    tx: &mut Connection,
-    insert: impl FnOnce(&mut Connection) -> diesel::QueryResult<usize>,
-) -> diesel::QueryResult<bool> {
-    use diesel::Connection as _;
-    match tx.transaction(insert) {
-        Ok(_) => Ok(true),
-        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
-        Err(error) => Err(error),
-    }
+/// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for
+/// another transaction that is about to write the same. (The dialects differ, so each engine gets its own statement.)
+macro_rules! insert_once {
+    ($tx:expr, $insert:expr) => {
+        match $tx {
+            $crate::platform::db::Connection::Sqlite(tx) => {
+                diesel::RunQueryDsl::execute($insert.on_conflict_do_nothing(), tx)
+            }
+            $crate::platform::db::Connection::Postgres(tx) => {
+                diesel::RunQueryDsl::execute($insert.on_conflict_do_nothing(), tx)
+            }
+        }
+        .map(|written| written == 1)
+    };
 }
+pub(crate) use insert_once;
 
 /// Bumps a change counter, so that every server drops what it cached of that topic.
 ///

@@ -1,7 +1,8 @@
 //! The judge of single use: a code's hash under a unique index, in the transaction that starts its family.
 
 use super::AuthorizationCode;
-use crate::model::user::{self, User};
+use crate::model::session;
+use crate::model::user::User;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, insert_once, schema::spent_codes};
@@ -44,31 +45,27 @@ pub fn redeem(
         revoke_spent(tx, hash, now)?;
         return Ok(Redemption::Replayed);
     }
-    let Some(user) = user::store::find(tx, &code.person_id)?.filter(User::is_active) else {
-        return Ok(Redemption::Refused("the person may no longer sign in"));
+    let Some(user) = session::store::find_authorizing(tx, &code.session_id, &code.person_id, &code.client_id)? else {
+        return Ok(Redemption::Refused("the person, the session or the client may no longer be used"));
     };
-    if !crate::model::session::store::is_live(tx, &code.session_id, user.epoch)? {
-        return Ok(Redemption::Refused("the session that authorized the code has ended"));
-    }
     let family = Family { person_epoch: user.epoch, ..family };
     family::store::insert(tx, &family)?;
     Ok(Redemption::Redeemed(Box::new(Redeemed { code, family, user })))
 }
 
 fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &Family) -> QueryResult<bool> {
-    insert_once(tx, |tx| {
-        diesel::insert_into(spent_codes::table)
-            .values((
-                spent_codes::hash.eq(hash.as_str()),
-                spent_codes::client_id.eq(&code.client_id),
-                spent_codes::family_id.eq(&family.id),
-                spent_codes::redirect_uri.eq(&code.redirect_uri),
-                spent_codes::code_challenge.eq(code.code_challenge.as_ref().map(CodeChallenge::as_str)),
-                spent_codes::spent_at.eq(family.rotated_at.millis()),
-                spent_codes::expires_at.eq(family.expires_at.millis()),
-            ))
-            .execute(tx)
-    })
+    insert_once!(
+        tx,
+        diesel::insert_into(spent_codes::table).values((
+            spent_codes::hash.eq(hash.as_str()),
+            spent_codes::client_id.eq(&code.client_id),
+            spent_codes::family_id.eq(&family.id),
+            spent_codes::redirect_uri.eq(&code.redirect_uri),
+            spent_codes::code_challenge.eq(code.code_challenge.as_ref().map(CodeChallenge::as_str)),
+            spent_codes::spent_at.eq(family.rotated_at.millis()),
+            spent_codes::expires_at.eq(family.expires_at.millis()),
+        ))
+    )
 }
 
 /// What is remembered of a spent code after the short-lived store forgot it.

@@ -83,6 +83,25 @@ pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>
     row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
 }
 
+/// The person of a live family of this client, unless the one access token `jti` was revoked by itself.
+pub fn find_person_of_live(
+    connection: &mut Connection,
+    id: &str,
+    (client_id, jti): (&str, &str),
+    now: Time,
+) -> QueryResult<Option<User>> {
+    let row: Option<UserRow> = token_families::table
+        .inner_join(people::table)
+        .filter(token_families::id.eq(id).and(token_families::client_id.eq(client_id)))
+        .filter(token_families::revoked_at.is_null().and(token_families::expires_at.gt(now.millis())))
+        .filter(token_families::person_epoch.eq(people::epoch))
+        .filter(diesel::dsl::not(diesel::dsl::exists(revoked_tokens::table.find(jti))))
+        .select(UserRow::as_select())
+        .first(connection)
+        .optional()?;
+    Ok(row.map(User::from).filter(User::is_active))
+}
+
 /// What became of a refresh token.
 #[derive(Debug)]
 pub enum Rotation {

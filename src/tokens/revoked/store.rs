@@ -10,11 +10,11 @@ use diesel::prelude::*;
 /// # Errors
 /// Any failure of the database; so for every function here.
 pub fn insert(tx: &mut Connection, jti: &str, expires_at: Time) -> QueryResult<bool> {
-    insert_once(tx, |tx| {
+    insert_once!(
+        tx,
         diesel::insert_into(revoked_tokens::table)
             .values((revoked_tokens::jti.eq(jti), revoked_tokens::expires_at.eq(expires_at.millis())))
-            .execute(tx)
-    })
+    )
 }
 
 /// Whether an access token was revoked.

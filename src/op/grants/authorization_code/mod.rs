@@ -2,7 +2,7 @@
 
 mod engine;
 
-use super::{invalid_grant, still_enabled};
+use super::invalid_grant;
 use crate::model::client::Client;
 use crate::op::Op;
 use crate::op::client_auth::AuthenticatedClient;
@@ -87,16 +87,8 @@ async fn redeem(
     resources: Vec<String>,
 ) -> Result<Authorization, OAuthError> {
     let family = begin_family(op, client, &code);
-    let (now, client_id) = (op.now(), client.id.clone());
-    let redemption = op
-        .db
-        .write(move |tx| {
-            if !still_enabled(tx, &client_id)? {
-                return Ok(codes::Redemption::Refused("the client is disabled"));
-            }
-            codes::redeem(tx, &hash, code, family, now)
-        })
-        .await?;
+    let now = op.now();
+    let redemption = op.db.write(move |tx| codes::redeem(tx, &hash, code, family, now)).await?;
     match redemption {
         codes::Redemption::Redeemed(proof) => {
             Ok(Authorization::from_code(Arc::clone(client), *proof, resources, &op.pepper))

@@ -31,8 +31,6 @@ pub(super) const SCHEMA: &str = "
 pub(super) trait Job: Send {
     /// Whether the caller has stopped waiting: the step is then left undone.
     fn abandoned(&self) -> bool;
-    /// Whether it needs the write lock.
-    fn writes(&self) -> bool;
     /// Does it, inside the transaction.
     fn run(&mut self, tx: &mut SqliteConnection, now: Time) -> QueryResult<()>;
     /// Tells the caller, after the transaction.
@@ -41,15 +39,14 @@ pub(super) trait Job: Send {
 
 /// A [`Job`] with a result of type `T`.
 pub(super) struct Step<T, F> {
-    writes: bool,
     work: Option<F>,
     result: Option<T>,
     reply: oneshot::Sender<Result<T, Unavailable>>,
 }
 
 impl<T, F> Step<T, F> {
-    pub(super) fn new(writes: bool, work: F, reply: oneshot::Sender<Result<T, Unavailable>>) -> Self {
-        Self { writes, work: Some(work), result: None, reply }
+    pub(super) fn new(work: F, reply: oneshot::Sender<Result<T, Unavailable>>) -> Self {
+        Self { work: Some(work), result: None, reply }
     }
 }
 
@@ -60,10 +57,6 @@ where
 {
     fn abandoned(&self) -> bool {
         self.reply.is_closed()
-    }
-
-    fn writes(&self) -> bool {
-        self.writes
     }
 
     fn run(&mut self, tx: &mut SqliteConnection, now: Time) -> QueryResult<()> {

@@ -81,11 +81,10 @@ impl Owner {
 
     fn run(&mut self, mut jobs: Vec<Box<dyn Job>>) {
         jobs.retain(|job| !job.abandoned());
-        let (now, writes) = (self.clock.now(), jobs.iter().any(|job| job.writes()));
-        let mut work = |tx: &mut SqliteConnection| jobs.iter_mut().try_for_each(|job| job.run(tx, now));
+        let now = self.clock.now();
+        let work = |tx: &mut SqliteConnection| jobs.iter_mut().try_for_each(|job| job.run(tx, now));
         // A failing step takes its batch with it: after some errors SQLite has rolled back already.
-        let done = if writes { self.connection.immediate_transaction(work) } else { work(&mut self.connection) };
-        let committed = done.map_err(|error| unavailable(&error));
+        let committed = self.connection.immediate_transaction(work).map_err(|error| unavailable(&error));
         for job in jobs {
             job.settle(committed.clone());
         }
