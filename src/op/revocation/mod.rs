@@ -35,10 +35,10 @@ impl Op {
             .write(move |tx| {
                 let found = families::find(tx, &presented.family_id)?.map(|(family, _)| family);
                 let own = found.filter(|family| is_own(family, &client_id, &pepper, &presented));
-                if let Some(family) = own {
-                    if families::revoke(tx, &family.id, "revoked", now)? {
-                        event::store::record(tx, &ended(&family), now)?;
-                    }
+                if let Some(family) = own
+                    && families::revoke(tx, &family.id, "revoked", now)?
+                {
+                    event::store::record(tx, &ended(&family), now)?;
                 }
                 Ok(())
             })
