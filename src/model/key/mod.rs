@@ -1,5 +1,6 @@
 //! Signing keys: `pending → active → retiring → retired`. Published ahead, one algorithm a key, sealed at rest.
 
+pub mod first;
 mod ring;
 mod rotation;
 pub mod store;

@@ -6,11 +6,13 @@
 mod connection;
 mod migrate;
 mod pool;
+mod time;
 pub mod schema;
 
 pub use connection::{AnyConnection as Connection, Engine};
 pub use migrate::{MigrationState, migrate, state};
 pub use pool::Db;
+pub use time::time;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
