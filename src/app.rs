@@ -20,10 +20,9 @@ use crate::platform::config::{self, Config};
 use crate::platform::crypto::MasterKeys;
 use crate::platform::db::Db;
 use crate::platform::egress::Egress;
-use crate::platform::ephemeral::{self, KeyHasher, Namespace, Slots};
+use crate::platform::ephemeral::{self, Namespace, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
-use crate::platform::jose::{Algorithm, TOLERANCE};
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::Random;
 use crate::platform::throttle::{self, Throttle};
@@ -32,9 +31,6 @@ use crate::tokens::{Lifetimes, Mint, MintParts};
 use actix_web::web::{self, Data, ServiceConfig};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How long a new key is published before it signs. Relying parties keep our JWKS for five minutes (`discovery`).
-const PUBLISH_AHEAD: Duration = Duration::from_secs(60 * 60);
 
 /// Everything that the provider is. Removing a line removes the feature from discovery too.
 fn features() -> Vec<Feature> {
@@ -157,14 +153,11 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
     let Machine { clock, random, masters, cost } = machine;
     let connections = usize::try_from(config.database.max_connections).unwrap_or(10);
     let db = Db::new(config.database.url.url().expose(), connections)?;
-    let makers =
-        first::Makers { masters: Arc::clone(&masters), clock: Arc::clone(&clock), random: Arc::clone(&random) };
-    let pepper = first::pepper(&db, &makers).await?;
-    first::keep_keys(&db, &makers, &rotation(&config)).await?;
+    let pepper = first::ensure(&db, &masters, clock.as_ref(), &random, &Rotation::of(&config)).await?;
 
     let url = config.ephemeral.as_ref().ok_or_else(|| Unavailable::new("ephemeral.url is missing"))?.url();
     let store = ephemeral::open(url.expose(), Arc::clone(&clock), Arc::clone(&random)).await?;
-    let slots = Slots::new(store, KeyHasher::new(&pepper.mac("ephemeral", &[])));
+    let slots = Slots::new(store, first::key_hasher(&pepper));
     let freshness = Freshness::new(db.clone());
     let keys = KeyRing::new(db.clone(), freshness.clone(), masters, Arc::clone(&clock));
     let mint = Mint::new(MintParts {
@@ -208,18 +201,6 @@ fn sign_in_rules(config: &Config) -> throttle::Rules {
     throttle::Rules::new(free(&limits.sign_in_account), free(&limits.sign_in_address), free(&limits.sign_in_network))
 }
 
-/// How keys age under this configuration.
-pub fn rotation(config: &Config) -> Rotation {
-    let resources = config.resources.values().filter_map(|resource| resource.access_token_lifetime);
-    let longest = resources.fold(config.tokens.access.max(config.tokens.id), Duration::max);
-    Rotation {
-        every: config.keys.rotation,
-        publish_ahead: PUBLISH_AHEAD,
-        longest_token: longest + TOLERANCE,
-        algorithms: config.keys.algorithms.iter().filter_map(|name| Algorithm::parse(name)).collect(),
-    }
-}
-
 /// Mounts every feature below the issuer's path, and what stands above it.
 pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut ServiceConfig)) {
     let prefix = op.config.issuer.prefix().to_owned();
@@ -250,9 +231,8 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// # Errors
 /// When a store does not answer; the next round tries again.
 pub async fn housekeeping(op: &Op, masters: &Arc<MasterKeys>) -> Result<(), Unavailable> {
-    let makers =
-        first::Makers { masters: Arc::clone(masters), clock: Arc::clone(&op.clock), random: Arc::clone(&op.random) };
-    let steps = first::keep_keys(&op.db, &makers, &rotation(&op.config)).await?;
+    let rotation = Rotation::of(&op.config);
+    let steps = first::keep(&op.db, masters, op.clock.as_ref(), &op.random, &rotation).await?;
     if steps > 0 {
         tracing::info!(steps, "signing keys moved on");
         op.freshness.expire();

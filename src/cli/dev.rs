@@ -1,6 +1,6 @@
 //! `latchkey dev`: one command, no files needed. SQLite in a folder, keys made, demo people and a demo application.
 
-use super::serve::{master_keys, serve};
+use super::start_server;
 use crate::app::{self, DemoConfig, Guide};
 use crate::model::client::{self, Origin, SECRET_KIND};
 use crate::model::credential;
@@ -22,17 +22,13 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 /// What `latchkey dev` takes.
-#[derive(clap::Args, Debug)]
-pub struct DevArgs {
-    /// The port on localhost
-    #[arg(long, default_value_t = 8080)]
-    pub port: u16,
-    /// Where everything is kept
-    #[arg(long, default_value = ".latchkey")]
-    pub data: PathBuf,
-    /// Begin anew: delete what is kept there
-    #[arg(long)]
-    pub reset: bool,
+pub(super) struct DevArgs {
+    /// The port on localhost.
+    pub(super) port: u16,
+    /// Where its files are kept.
+    pub(super) data: PathBuf,
+    /// Whether to begin anew.
+    pub(super) reset: bool,
 }
 
 const DEMO_CLIENT: &str = "harbour";
@@ -43,11 +39,11 @@ const PEOPLE: [(&str, &str, &str); 2] =
     [("Ada Lovelace", "ada", "analytical engine 1843"), ("Grace Hopper", "grace", "first compiler 1952")];
 
 /// Runs the development server.
-pub fn run(args: &DevArgs) -> ExitCode {
+pub(super) fn run(args: &DevArgs) -> ExitCode {
     match start(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
-            eprintln!("latchkey: {why}");
+            eprintln!("error: {why}");
             ExitCode::from(1)
         }
     }
@@ -56,7 +52,7 @@ pub fn run(args: &DevArgs) -> ExitCode {
 fn start(args: &DevArgs) -> Result<(), String> {
     prepare_folder(args)?;
     let config = configuration(args)?;
-    let masters = master_keys(&config)?;
+    let masters = first::master_keys(&config.keys).map_err(|error| error.to_string())?;
     db::migrate(config.database.url.url().expose()).map_err(|error| error.to_string())?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
@@ -65,7 +61,7 @@ fn start(args: &DevArgs) -> Result<(), String> {
     let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
     let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
     let more = app::demonstration(demo, guide(), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
-    serve(config, masters, more, greet)
+    start_server(config, masters, more, greet)
 }
 
 fn guide() -> Guide {
@@ -135,9 +131,7 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 /// Makes demo people and clients; gives the demo client's secret.
 async fn seed(config: &Config, masters: &MasterKeys) -> Result<String, Unavailable> {
     let db = Db::new(config.database.url.url().expose(), 2)?;
-    let makers =
-        first::Makers { masters: Arc::new(masters.clone()), clock: Arc::new(SystemClock), random: Arc::new(OsRandom) };
-    let pepper = first::pepper(&db, &makers).await?;
+    let pepper = first::ensure_pepper(&db, masters, &SystemClock, &OsRandom).await?;
     let passwords = Passwords::start(Cost::STANDARD, Arc::new(OsRandom)).map_err(Unavailable::new)?;
     for (name, username, password) in PEOPLE {
         seed_person(&db, &passwords, name, username, password).await?;

@@ -1,45 +1,216 @@
-//! The command line: a file per command.
+//! The command line: a file per command family. Every command answers once for people and once as JSON, and exits
+//! 0 done, 1 refused or failed, 2 wrong usage.
 
-pub mod dev;
-pub mod serve;
+mod answer;
+mod client;
+mod completions;
+mod consent;
+mod dev;
+mod doctor;
+mod ending;
+mod explain;
+mod keys;
+mod migrate;
+mod person;
+mod serve;
+mod session;
+mod site;
+mod user;
 
-use crate::platform::config::{Config, Layers};
-use clap::{Parser, Subcommand};
-use std::path::{Path, PathBuf};
+use crate::app::{Machine, More};
+use crate::platform::clock::SystemClock;
+use crate::platform::config::Config;
+use crate::platform::crypto::MasterKeys;
+use crate::platform::password::Cost;
+use crate::platform::random::OsRandom;
+use crate::platform::{db, telemetry};
+use crate::server;
+use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table};
+use clap::{Args, Parser, Subcommand};
+use ending::end_sessions;
+use person::{Person, find_person};
+use site::{
+    OPERATOR, Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database,
+    without_password,
+};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-#[derive(Parser, Debug)]
-#[command(name = "latchkey", version, about = "An OAuth 2.0 and OpenID Connect provider")]
-struct Arguments {
-    #[arg(long, global = true)]
-    config: Option<PathBuf>,
+const EXAMPLES: &str = "\
+Examples:
+  latchkey dev                                   a provider and a demo application on http://localhost:8080
+  latchkey migrate && latchkey serve             a provider for others, configured by latchkey.toml
+  latchkey explain LK-7Q2M9KXA                   why a request was refused
+  latchkey doctor                                what is wrong with this installation
+
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage.";
+
+#[derive(Parser)]
+#[command(name = "latchkey", version, about = "An OAuth 2.0 and OpenID Connect provider", after_help = EXAMPLES)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
     #[command(subcommand)]
     command: Command,
 }
 
-#[derive(Subcommand, Debug)]
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+struct Globals {
+    /// The configuration file; without it `latchkey.toml` here, else defaults; LATCHKEY__… variables win over both
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
 enum Command {
-    Dev(dev::DevArgs),
+    /// Run a provider with demo people and a demo application, for trying out and developing against
+    #[command(after_help = "Example:\n  latchkey dev --port 8080")]
+    Dev {
+        /// The port on localhost
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Where its files are kept
+        #[arg(long, value_name = "DIR", default_value = ".latchkey")]
+        data: PathBuf,
+        /// Begin anew: what it kept is deleted
+        #[arg(long)]
+        reset: bool,
+    },
+    /// Run the provider
+    #[command(after_help = "Example:\n  latchkey serve --config /etc/latchkey/latchkey.toml")]
     Serve,
+    /// Bring the database to this version's schema, and make the first keys
+    #[command(after_help = "Example:\n  latchkey migrate --check || latchkey migrate")]
+    Migrate(migrate::Arguments),
+    /// Look for what is wrong, and say how to mend it
+    #[command(
+        after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
+    )]
+    Doctor,
+    /// Say why a request was refused
+    #[command(
+        after_help = "Example:\n  latchkey explain LK-7Q2M9KXA\n\nThe reference stands at the end of error_description, on the error page and in the log. Records are kept for a day."
+    )]
+    Explain(explain::Arguments),
+    /// People: create, list, show, update, set-password, disable, enable, delete, import
+    #[command(subcommand)]
+    User(user::Command),
+    /// Applications: create, list, show, update, delete, enable, disable, rotate-secret, import, lint
+    #[command(subcommand)]
+    Client(client::Command),
+    /// What people allowed applications: list, revoke
+    #[command(subcommand)]
+    Consent(consent::Command),
+    /// Who is signed in where: list, end
+    #[command(subcommand)]
+    Session(session::Command),
+    /// Signing keys: list, rotate, rewrap
+    #[command(subcommand)]
+    Keys(keys::Command),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  latchkey completions bash > /etc/bash_completion.d/latchkey")]
+    Completions(completions::Arguments),
 }
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    match &arguments.command {
-        Command::Dev(args) => dev::run(args),
-        Command::Serve => serve::run(arguments.config.as_deref()),
+    let Cli { globals, command } = Cli::parse();
+    match command {
+        Command::Dev { port, data, reset } => dev::run(&dev::DevArgs { port, data, reset }),
+        Command::Serve => serve::run(config_file(&globals).as_deref()),
+        Command::Completions(arguments) => completions::run(&arguments),
+        command => finish(run(&globals, command), globals.json),
     }
 }
 
-/// Loads the configuration: file, environment, flags.
-fn load_config(path: Option<&Path>, flags: &[(&str, &str)]) -> Result<Config, String> {
-    let default = Path::new("latchkey.toml");
-    let layers = match path {
-        Some(path) => Layers::default().file(path),
-        None if default.exists() => Layers::default().file(default),
-        None => Layers::default(),
-    };
-    let layers = flags.iter().fold(layers.environment(), |layers, (key, value)| layers.flag(key, value));
-    layers.load().map_err(|error| error.to_string())
+fn run(globals: &Globals, command: Command) -> Result<Answer, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::new(format!("the process cannot start: {error}")))?;
+    // TLS to stores; another part of the process may have installed it already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let outcome = runtime.block_on(dispatch(globals, command));
+    // A store that hangs must not hold the command.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Migrate(arguments) => migrate::run(globals, &arguments).await,
+        Command::Doctor => doctor::run(globals).await,
+        Command::Explain(arguments) => explain::run(&Site::open(globals).await?, &arguments).await,
+        Command::User(command) => user::run(&Site::open(globals).await?, command).await,
+        Command::Client(command) => client::run(&Site::open(globals).await?, command).await,
+        Command::Consent(command) => consent::run(&Site::open(globals).await?, command).await,
+        Command::Session(command) => session::run(&Site::open(globals).await?, command).await,
+        Command::Keys(command) => keys::run(&Site::open(globals).await?, command).await,
+        Command::Dev { .. } | Command::Serve | Command::Completions(_) => {
+            Err(Failure::usage("this command runs by itself"))
+        }
+    }
+}
+
+/// Migrates, assembles and serves; `ready` is called once the listener is open.
+fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
+    telemetry::init(&config.log);
+    let applied = db::migrate(config.database.url.url().expose()).map_err(|error| format!("database.url: {error}"))?;
+    for name in applied {
+        tracing::info!(migration = name, "applied");
+    }
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(OsRandom));
+    let machine = Machine { clock, random, masters: Arc::new(masters), cost: Cost::STANDARD };
+    server::serve(config, machine, more, ready)
+}
+
+fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let problem = || "write a duration such as 30s, 10m, 2h or 7d".to_owned();
+    let unit = text.chars().last().ok_or_else(problem)?;
+    let seconds =
+        [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400)].iter().find(|(name, _)| *name == unit).ok_or_else(problem)?.1;
+    let number: u64 = text.strip_suffix(unit).and_then(|number| number.parse().ok()).ok_or_else(problem)?;
+    let duration = std::time::Duration::from_secs(number.checked_mul(seconds).ok_or_else(problem)?);
+    if duration.as_secs() <= 3650 * 86_400 { Ok(duration) } else { Err(problem()) }
+}
+
+/// A JSON file that a command was given.
+fn read_json(path: &std::path::Path) -> Result<serde_json::Value, Failure> {
+    let failed = |cause: String| Failure::new(format!("{} cannot be read: {cause}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| failed(format!("it is no JSON: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn look(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            let mut below = command.get_subcommands().filter(|command| command.get_name() != "help").peekable();
+            if below.peek().is_none() {
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Example") && help.contains("latchkey "), "{path} has no example");
+            }
+            below.for_each(|command| look(command, &path));
+        }
+        look(&Cli::command(), "");
+    }
+
+    #[test]
+    fn durations_are_written_as_in_the_configuration() {
+        assert_eq!(parse_duration("7d").unwrap().as_secs(), 604_800);
+        assert!(parse_duration("7").is_err() && parse_duration("").is_err() && parse_duration("99999d").is_err());
+    }
 }

@@ -1,86 +1,197 @@
-//! The first secrets of a fresh database: the pepper and a signing key an algorithm. Servers that start at once agree.
+//! What a provider cannot start without: the pepper and a key for each algorithm. Made once, whichever server is first.
 
-use super::{KeyState, Rotation, create, store};
-use crate::platform::clock::Clock;
+use super::{KeyState, Rotation, SigningKey, create, store};
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::{self, Config, MasterKeyError};
 use crate::platform::crypto::{MasterKeys, Pepper};
-use crate::platform::db::Db;
+use crate::platform::db::{Db, touch};
+use crate::platform::ephemeral::KeyHasher;
 use crate::platform::error::Unavailable;
+use crate::platform::jose::Algorithm;
 use crate::platform::random::Random;
+use crate::platform::secret::Secret;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use std::sync::Arc;
+use std::time::Duration;
 
-const PEPPER: &str = "pepper";
+/// The row of the pepper.
+pub const PEPPER: &str = "pepper";
 
-/// What the sealed pepper is bound to.
-pub const PEPPER_AAD: &str = "latchkey|server_secrets|pepper";
+const DAY: Duration = Duration::from_secs(86_400);
+/// Tolerance of whoever verifies, and the time that a server may sign with a key from its cache.
+const MARGIN: Duration = Duration::from_secs(60);
 
-/// What makes and opens secrets.
-#[derive(Clone)]
-pub struct Makers {
-    /// Seals and opens.
-    pub masters: Arc<MasterKeys>,
-    /// Time.
-    pub clock: Arc<dyn Clock>,
-    /// Chance.
-    pub random: Arc<dyn Random>,
+/// What the seal of a server's secret is bound to.
+pub fn secret_aad(name: &str) -> String {
+    format!("latchkey|server_secrets|{name}")
 }
 
-/// The pepper of this database, made where there is none.
+impl Rotation {
+    /// The life of keys that the configuration asks for.
+    pub fn of(config: &Config) -> Self {
+        let every = config.keys.rotation;
+        let of_resources = config.resources.values().filter_map(|resource| resource.access_token_lifetime);
+        let longest = of_resources.fold(config.tokens.access.max(config.tokens.id), Duration::max);
+        Self {
+            every,
+            // Relying parties may keep the JWKS for a day; a faster rotation leaves half of its time.
+            publish_ahead: every.map_or(DAY, |every| DAY.min(every / 2)),
+            longest_token: longest + MARGIN,
+            algorithms: config.keys.algorithms.iter().filter_map(|name| Algorithm::parse(name)).collect(),
+        }
+    }
+}
+
+/// The master keys that the configuration names.
 ///
 /// # Errors
-/// When the store does not answer, or the pepper was sealed under a master key that is not at hand.
-pub async fn pepper(db: &Db, makers: &Makers) -> Result<Pepper, Unavailable> {
-    if let Some(pepper) = find(db, makers).await? {
+/// When there are none, or one is no key.
+pub fn master_keys(keys: &config::Keys) -> Result<MasterKeys, MasterKeyError> {
+    let keys = keys.master_keys()?;
+    let text = Secret::new(keys.iter().map(|key| STANDARD.encode(key.expose())).collect::<Vec<_>>().join(","));
+    MasterKeys::parse(text.expose()).map_err(|_| MasterKeyError::Missing)
+}
+
+/// The hasher of the short-lived store's keys: the same on every server with the same pepper.
+pub fn key_hasher(pepper: &Pepper) -> KeyHasher {
+    KeyHasher::new(&pepper.mac("ephemeral", &[]))
+}
+
+/// The pepper, and a key for every algorithm that has none; both are made where they are missing.
+///
+/// # Errors
+/// When the store does not answer, or these master keys do not open what is there: then nothing is made.
+pub async fn ensure(
+    db: &Db,
+    masters: &Arc<MasterKeys>,
+    clock: &dyn Clock,
+    random: &Arc<dyn Random>,
+    rotation: &Rotation,
+) -> Result<Pepper, Unavailable> {
+    let pepper = ensure_pepper(db, masters, clock, random.as_ref()).await?;
+    ensure_keys(db, masters, clock, random, rotation).await?;
+    Ok(pepper)
+}
+
+/// The pepper, if there is one.
+///
+/// # Errors
+/// When the store does not answer, or these master keys do not open it.
+pub async fn find_pepper(db: &Db, masters: &MasterKeys) -> Result<Option<Pepper>, Unavailable> {
+    let Some(sealed) = db.read(|connection| store::find_secret(connection, PEPPER)).await? else { return Ok(None) };
+    let bytes = masters.open(&secret_aad(PEPPER), &sealed).map_err(|error| {
+        Unavailable::new(format!(
+            "the master keys do not open what this database holds ({error}): give the key that it was made with"
+        ))
+    })?;
+    Pepper::from_slice(bytes.expose()).map(Some).ok_or_else(|| Unavailable::new("the stored pepper has a wrong length"))
+}
+
+/// The pepper; made when there is none.
+///
+/// # Errors
+/// As [`ensure`].
+pub async fn ensure_pepper(
+    db: &Db,
+    masters: &MasterKeys,
+    clock: &dyn Clock,
+    random: &dyn Random,
+) -> Result<Pepper, Unavailable> {
+    if let Some(pepper) = find_pepper(db, masters).await? {
         return Ok(pepper);
     }
-    let now = makers.clock.now();
-    let fresh =
-        makers.masters.seal(PEPPER_AAD, Pepper::generate(makers.random.as_ref()).expose(), makers.random.as_ref());
-    db.write(move |tx| store::insert_secret(tx, PEPPER, &fresh, now)).await?;
-    // Read again: another server may have been first.
-    find(db, makers).await?.ok_or_else(|| Unavailable::new("the pepper was written and is not there"))
+    let sealed = masters.seal(&secret_aad(PEPPER), Pepper::generate(random).expose(), random);
+    let now = clock.now();
+    db.write(move |tx| store::insert_secret(tx, PEPPER, &sealed, now)).await?;
+    // Another server may have been first: what the store holds counts.
+    find_pepper(db, masters).await?.ok_or_else(|| Unavailable::new("the pepper was not kept"))
 }
 
-async fn find(db: &Db, makers: &Makers) -> Result<Option<Pepper>, Unavailable> {
-    let Some(sealed) = db.read(|connection| store::find_secret(connection, PEPPER)).await? else { return Ok(None) };
-    let opened =
-        makers.masters.open(PEPPER_AAD, &sealed).map_err(|error| Unavailable::new(format!("the pepper: {error}")))?;
-    Pepper::from_slice(opened.expose()).map(Some).ok_or_else(|| Unavailable::new("the pepper has not 32 bytes"))
-}
-
-/// Takes the steps that the plan of the keys asks for; returns how many. Keys are made outside of any transaction.
+/// Makes a key that signs at once for every algorithm that has none; gives those that were made.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn keep_keys(db: &Db, makers: &Makers, rotation: &Rotation) -> Result<usize, Unavailable> {
-    let plan = rotation.plan(&db.read(store::list).await?, makers.clock.now());
-    let steps = plan.create.len() + plan.activate.len() + plan.retire.len();
-    for (algorithm, at_once) in plan.create {
-        let now = makers.clock.now();
-        let (state, activate_at) =
-            if at_once { (KeyState::Active, now) } else { (KeyState::Pending, now + rotation.publish_ahead) };
-        let (masters, random) = (Arc::clone(&makers.masters), Arc::clone(&makers.random));
-        let made = move || create(algorithm, (state, activate_at), &masters, now, random.as_ref());
-        let key = tokio::task::spawn_blocking(made).await.map_err(Unavailable::new)?.map_err(Unavailable::new)?;
-        let rotation = rotation.clone();
-        db.write(move |tx| {
-            // Another server may have made one meanwhile; the plan is asked again under the write lock.
-            store::lock(tx)?;
-            let wanted = rotation.plan(&store::list(tx)?, now).create.iter().any(|(wanted, _)| *wanted == algorithm);
-            if wanted { store::insert(tx, &key) } else { Ok(()) }
-        })
-        .await?;
+/// As [`ensure`].
+pub async fn ensure_keys(
+    db: &Db,
+    masters: &Arc<MasterKeys>,
+    clock: &dyn Clock,
+    random: &Arc<dyn Random>,
+    rotation: &Rotation,
+) -> Result<Vec<SigningKey>, Unavailable> {
+    let mut made = Vec::new();
+    for algorithm in missing(rotation, &db.read(store::list).await?) {
+        let (masters, random, now) = (Arc::clone(masters), Arc::clone(random), clock.now());
+        // RSA takes a quarter of a second: outside the transaction.
+        let make = move || create(algorithm, (KeyState::Active, now), &masters, now, random.as_ref());
+        let key = tokio::task::spawn_blocking(make).await.map_err(Unavailable::new)?.map_err(Unavailable::new)?;
+        made.extend(insert_first(db, key, rotation.clone()).await?);
     }
-    let (rotation, now) = (rotation.clone(), makers.clock.now());
-    let (activate, retire) = (plan.activate, plan.retire);
+    Ok(made)
+}
+
+/// Takes the steps that the plan of the keys asks for now; returns how many. Run now and then by every server.
+///
+/// # Errors
+/// As [`ensure`].
+pub async fn keep(
+    db: &Db,
+    masters: &Arc<MasterKeys>,
+    clock: &dyn Clock,
+    random: &Arc<dyn Random>,
+    rotation: &Rotation,
+) -> Result<usize, Unavailable> {
+    let plan = rotation.plan(&db.read(store::list).await?, clock.now());
+    let steps = plan.create.len() + plan.activate.len() + plan.retire.len();
+    if steps == 0 {
+        return Ok(0);
+    }
+    ensure_keys(db, masters, clock, random, rotation).await?;
+    for algorithm in plan.create.iter().filter(|(_, at_once)| !at_once).map(|(algorithm, _)| *algorithm) {
+        let (masters, random, now) = (Arc::clone(masters), Arc::clone(random), clock.now());
+        let activate_at = now + rotation.publish_ahead;
+        let make = move || create(algorithm, (KeyState::Pending, activate_at), &masters, now, random.as_ref());
+        let key = tokio::task::spawn_blocking(make).await.map_err(Unavailable::new)?.map_err(Unavailable::new)?;
+        insert_planned(db, key, rotation.clone(), now).await?;
+    }
+    let (rotation, now) = (rotation.clone(), clock.now());
     db.write(move |tx| {
-        for kid in activate {
-            rotation.activate(tx, &kid, now)?;
-        }
-        for kid in retire {
-            store::advance(tx, &kid, KeyState::Retiring, KeyState::Retired, Some(now))?;
+        plan.activate.iter().try_for_each(|kid| rotation.activate(tx, kid, now))?;
+        for kid in &plan.retire {
+            store::advance(tx, kid, KeyState::Retiring, KeyState::Retired, Some(now))?;
         }
         Ok(())
     })
     .await?;
     Ok(steps)
+}
+
+/// Adds the next key, unless another server did so meanwhile.
+async fn insert_planned(db: &Db, key: SigningKey, rotation: Rotation, now: Time) -> Result<(), Unavailable> {
+    db.write(move |tx| {
+        touch(tx, store::TOPIC)?;
+        let plan = rotation.plan(&store::list(tx)?, now);
+        if plan.create.contains(&(key.algorithm, false)) { store::insert(tx, &key) } else { Ok(()) }
+    })
+    .await
+}
+
+async fn insert_first(db: &Db, key: SigningKey, rotation: Rotation) -> Result<Option<SigningKey>, Unavailable> {
+    db.write(move |tx| {
+        // The row of the counter is the lock: whoever comes second looks after the first has committed.
+        touch(tx, store::TOPIC)?;
+        let is_first = missing(&rotation, &store::list(tx)?).contains(&key.algorithm);
+        if is_first {
+            store::insert(tx, &key)?;
+        }
+        Ok(is_first.then_some(key))
+    })
+    .await
+}
+
+fn missing(rotation: &Rotation, keys: &[SigningKey]) -> Vec<Algorithm> {
+    let live = |algorithm| {
+        keys.iter().any(|key| key.algorithm == algorithm && matches!(key.state, KeyState::Active | KeyState::Pending))
+    };
+    rotation.algorithms.iter().copied().filter(|algorithm| !live(*algorithm)).collect()
 }

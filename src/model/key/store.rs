@@ -122,7 +122,15 @@ pub fn reseal_secret(tx: &mut Connection, name: &str, sealed: &Sealed) -> QueryR
         .map(drop)
 }
 
-/// Serializes those who change keys: the row of the change counter is taken until the transaction ends.
-pub fn lock(tx: &mut Connection) -> QueryResult<()> {
-    touch(tx, TOPIC)
+/// Lets a pending key sign from another time on than it was made for.
+pub fn set_activation(tx: &mut Connection, kid: &str, at: Time) -> QueryResult<()> {
+    touch(tx, TOPIC)?;
+    let pending =
+        signing_keys::table.filter(signing_keys::kid.eq(kid).and(signing_keys::state.eq(KeyState::Pending.as_str())));
+    diesel::update(pending).set(signing_keys::activate_at.eq(at.millis())).execute(tx).map(drop)
+}
+
+/// The names of the sealed secrets.
+pub fn list_secrets(connection: &mut Connection) -> QueryResult<Vec<String>> {
+    server_secrets::table.select(server_secrets::name).order(server_secrets::name).load(connection)
 }

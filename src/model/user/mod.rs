@@ -1,6 +1,7 @@
 //! People: one never-changing `sub` each, standard claims, identifiers to sign in with.
 
 pub mod identifier;
+pub mod save;
 pub mod store;
 
 use crate::protocol::claims::Claims;

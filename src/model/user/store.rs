@@ -1,6 +1,6 @@
 //! Queries about people.
 
-use super::identifier::Identifier;
+use super::identifier::{Identifier, IdentifierKind};
 use super::{User, UserStatus};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
@@ -169,6 +169,49 @@ pub fn set_identifier(
             identifiers::created_at.eq(now.millis()),
         ))
     )
+}
+
+/// Takes an identifier of one kind from a person.
+pub fn remove_identifier(tx: &mut Connection, person: &str, kind: IdentifierKind) -> QueryResult<()> {
+    let theirs = identifiers::table.filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(kind.as_str())));
+    diesel::delete(theirs).execute(tx).map(drop)
+}
+
+/// What a person signs in with, as it was typed.
+#[derive(Queryable, Clone, Debug, PartialEq, Eq)]
+pub struct HeldIdentifier {
+    /// Whose.
+    pub person_id: String,
+    /// `username` or `email`.
+    pub kind: String,
+    /// As it is compared.
+    pub folded: String,
+    /// As it was typed.
+    pub value: String,
+    /// When it was verified, in milliseconds.
+    pub verified_at: Option<i64>,
+}
+
+/// What these people sign in with.
+pub fn identifiers_of(tx: &mut Connection, people: &[String]) -> QueryResult<Vec<HeldIdentifier>> {
+    identifiers::table
+        .filter(identifiers::person_id.eq_any(people))
+        .order((identifiers::person_id, identifiers::kind.desc()))
+        .select((
+            identifiers::person_id,
+            identifiers::kind,
+            identifiers::folded,
+            identifiers::value,
+            identifiers::verified_at,
+        ))
+        .load(tx)
+}
+
+/// Whether somebody else could be meant by an identifier, whatever its kind: an address can look like a user name.
+pub fn is_taken(tx: &mut Connection, person: &str, identifier: &Identifier) -> QueryResult<bool> {
+    let others =
+        identifiers::table.filter(identifiers::folded.eq(&identifier.folded).and(identifiers::person_id.ne(person)));
+    diesel::select(diesel::dsl::exists(others)).get_result(tx)
 }
 
 fn json(claims: &Claims) -> String {

@@ -7,10 +7,12 @@ mod connection;
 mod migrate;
 mod pool;
 pub mod schema;
+mod time;
 
 pub use connection::{AnyConnection as Connection, Engine};
 pub use migrate::{MigrationState, migrate, state};
 pub use pool::Db;
+pub use time::time;
 
 /// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for
 /// another transaction that is about to write the same. (The dialects differ, so each engine gets its own statement.)

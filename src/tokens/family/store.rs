@@ -228,6 +228,15 @@ pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: T
         .execute(tx)
 }
 
+/// Ends everything that a client holds, for whomever.
+pub fn revoke_of_client(tx: &mut Connection, client: &str, now: Time) -> QueryResult<usize> {
+    let theirs =
+        token_families::table.filter(token_families::client_id.eq(client).and(token_families::revoked_at.is_null()));
+    diesel::update(theirs)
+        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some("client"))))
+        .execute(tx)
+}
+
 /// Deletes families that ended before `before`, at most `limit` of them; returns how many.
 pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
     let ids: Vec<String> = token_families::table

@@ -1,0 +1,189 @@
+//! What a command has to say: once for people, once as JSON.
+
+use crate::platform::clock::Time;
+use crate::platform::error::Unavailable;
+use serde_json::{Value, json};
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// The outcome of a command that ran.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    /// For programs.
+    pub(super) json: Value,
+    /// For people.
+    pub(super) text: String,
+    /// What to look at although it went well; on standard error.
+    pub(super) warnings: Vec<String>,
+    /// Whether a part was refused: exit code 1.
+    pub(super) failed: bool,
+}
+
+impl Answer {
+    /// All went well.
+    pub(super) fn new(text: impl Into<String>, json: Value) -> Self {
+        Self { json, text: text.into(), ..Self::default() }
+    }
+
+    /// With warnings.
+    #[must_use]
+    pub(super) fn warn(mut self, warnings: impl IntoIterator<Item = String>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+}
+
+/// Why a command did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    message: String,
+    fix: Option<String>,
+    usage: bool,
+}
+
+impl Failure {
+    /// Refused or failed: exit code 1.
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), fix: None, usage: false }
+    }
+
+    /// Wrong usage: exit code 2.
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self { usage: true, ..Self::new(message) }
+    }
+
+    /// What went wrong.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to do next; empty when there is nothing to say.
+    pub(super) fn advice(&self) -> &str {
+        self.fix.as_deref().unwrap_or_default()
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+}
+
+impl From<Unavailable> for Failure {
+    fn from(unavailable: Unavailable) -> Self {
+        let cause: Vec<_> = unavailable.cause.split_whitespace().collect();
+        let failure = Self::new(format!("the store did not confirm: {}", cause.join(" ")));
+        failure.fix("nothing was changed unless the connection broke at the very end; look, then try again. `latchkey doctor` checks the stores")
+    }
+}
+
+/// Prints and gives the exit code. A reader that went away (`| head`) is no failure.
+pub(super) fn finish(outcome: Result<Answer, Failure>, as_json: bool) -> ExitCode {
+    let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
+    match outcome {
+        Ok(answer) => {
+            for warning in &answer.warnings {
+                let _ = writeln!(err, "warning: {}", clean(warning));
+            }
+            let _ =
+                if as_json { writeln!(out, "{:#}", answer.json) } else { writeln!(out, "{}", answer.text.trim_end()) };
+            if answer.failed { ExitCode::from(1) } else { ExitCode::SUCCESS }
+        }
+        Err(failure) => {
+            let fix = failure.fix.as_deref();
+            if as_json {
+                let _ = writeln!(out, "{:#}", json!({"error": failure.message, "fix": fix}));
+            } else {
+                let _ = writeln!(err, "error: {}", lines(&failure.message));
+                let _ = fix.map(|fix| writeln!(err, "  fix: {}", lines(fix)));
+            }
+            ExitCode::from(if failure.usage { 2 } else { 1 })
+        }
+    }
+}
+
+/// A table with its columns aligned. What comes from outside cannot move the cursor.
+pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let head: Vec<String> = head.iter().map(|&name| name.to_owned()).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
+    let widths: Vec<usize> = (0..head.len())
+        .map(|at| {
+            std::iter::once(&head)
+                .chain(&rows)
+                .filter_map(|row| row.get(at))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();
+        format!("{}\n", cells.join("  ").trim_end())
+    };
+    std::iter::once(&head).chain(&rows).map(line).collect()
+}
+
+/// Names and values, aligned; empty values are left out.
+pub(super) fn fields(pairs: &[(&str, String)]) -> String {
+    let shown: Vec<_> = pairs.iter().filter(|(_, value)| !value.is_empty()).collect();
+    let width = shown.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    shown.iter().map(|(name, value)| format!("{name:<width$}  {}\n", clean(value))).collect()
+}
+
+/// Text from outside without control characters: no escape sequence reaches the operator's terminal.
+pub(super) fn clean(text: &str) -> String {
+    let hides = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
+}
+
+fn lines(text: &str) -> String {
+    text.lines().map(clean).collect::<Vec<_>>().join("\n       ")
+}
+
+/// `2026-11-22 03:04:05 UTC`.
+pub(super) fn stamp(time: Time) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
+    let when = time::OffsetDateTime::from_unix_timestamp(time.seconds()).ok();
+    when.and_then(|when| when.format(format).ok()).unwrap_or_default()
+}
+
+/// RFC 3339, for programs.
+pub(super) fn rfc3339(time: Time) -> String {
+    stamp(time).replacen(' ', "T", 1).replace(" UTC", "Z")
+}
+
+/// `3 days`, `2 hours`, in the largest unit that fits.
+pub(super) fn span(duration: std::time::Duration) -> String {
+    let seconds = duration.as_secs();
+    let (count, unit) = match seconds {
+        0..60 => (seconds, "second"),
+        60..3600 => (seconds / 60, "minute"),
+        3600..172_800 => (seconds / 3600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 person`, `2 people`.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_aligned_and_control_characters_shown_as_such() {
+        let rows = [vec!["é".to_owned(), "x".to_owned()], vec!["long".to_owned(), "\u{1b}[2J".to_owned()]];
+        assert_eq!(table(&["A", "B"], &rows), "A     B\né     x\nlong  \u{fffd}[2J\n");
+        assert_eq!(fields(&[("a", "1".into()), ("none", String::new()), ("name", "2".into())]), "a     1\nname  2\n");
+    }
+
+    #[test]
+    fn times_are_written_in_utc() {
+        assert_eq!(stamp(Time::from_seconds(0)), "1970-01-01 00:00:00 UTC");
+        assert_eq!(rfc3339(Time::from_seconds(0)), "1970-01-01T00:00:00Z");
+    }
+}

@@ -1,0 +1,175 @@
+//! Registering and changing one application.
+
+use super::{Answer, Entry, Failure, Kept, Saved, Site, count, find, known, read_json, save};
+use crate::model::client::store;
+use crate::model::event::{self, Event};
+use crate::tokens::family;
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct Create {
+    /// The client_id; made when not given
+    #[arg(long, value_name = "CLIENT")]
+    id: Option<String>,
+    #[command(flatten)]
+    members: Members,
+}
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct Update {
+    /// The client_id
+    client: String,
+    #[command(flatten)]
+    members: Members,
+}
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct Members {
+    /// Client metadata as a JSON object (RFC 7591); flags win over it, null removes a member
+    #[arg(long, value_name = "FILE.json")]
+    file: Option<PathBuf>,
+    /// client_name
+    #[arg(long)]
+    name: Option<String>,
+    /// redirect_uris; may be given several times
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// post_logout_redirect_uris; may be given several times
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
+    post_logout_redirect_uris: Vec<String>,
+    /// grant_types; may be given several times
+    #[arg(long = "grant", value_name = "GRANT_TYPE")]
+    grant_types: Vec<String>,
+    /// scope, in quotes
+    #[arg(long)]
+    scope: Option<String>,
+    /// token_endpoint_auth_method: client_secret_basic, client_secret_post, private_key_jwt, none
+    #[arg(long, value_name = "METHOD")]
+    auth_method: Option<String>,
+    /// The application keeps no secret: the same as --auth-method none
+    #[arg(long, conflicts_with = "auth_method")]
+    public: bool,
+    /// No consent page: for the operator's own applications
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
+    trusted: Option<bool>,
+}
+
+impl Members {
+    /// The members that are given; `null` where one is to go.
+    fn given(&self) -> Result<Map<String, Value>, Failure> {
+        let mut members = match self.file.as_ref().map(|file| read_json(file)).transpose()? {
+            None => Map::new(),
+            Some(Value::Object(members)) => members,
+            Some(_) => {
+                return Err(
+                    Failure::new("the file must hold a JSON object").fix("for an array use `latchkey client import`")
+                );
+            }
+        };
+        let method = self.public.then(|| "none".to_owned()).or_else(|| self.auth_method.clone());
+        for (name, value) in
+            [("client_name", &self.name), ("scope", &self.scope), ("token_endpoint_auth_method", &method)]
+        {
+            members.extend(value.clone().map(|value| (name.to_owned(), value.into())));
+        }
+        let lists = [
+            ("redirect_uris", &self.redirect_uris),
+            ("post_logout_redirect_uris", &self.post_logout_redirect_uris),
+            ("grant_types", &self.grant_types),
+        ];
+        for (name, values) in lists.into_iter().filter(|(_, values)| !values.is_empty()) {
+            members.insert(name.to_owned(), values.clone().into());
+        }
+        members.extend(self.trusted.map(|trusted| ("trusted".to_owned(), trusted.into())));
+        Ok(members)
+    }
+}
+
+pub(in crate::cli) async fn create(site: &Site, arguments: Create) -> Result<Answer, Failure> {
+    let mut members = arguments.members.given()?;
+    members.extend(arguments.id.map(|id| ("client_id".to_owned(), id.into())));
+    let entry = judged(site, members)?;
+    if let Some(id) = entry.id.clone()
+        && site.read(move |connection| store::find(connection, &id)).await?.is_some()
+    {
+        return Err(Failure::new("a client with this client_id exists").fix("`latchkey client update` changes it"));
+    }
+    write(site, entry).await
+}
+
+pub(in crate::cli) async fn update(site: &Site, arguments: Update) -> Result<Answer, Failure> {
+    let client = find(site, &arguments.client).await?;
+    let given = arguments.members.given()?;
+    if given.is_empty() {
+        return Err(Failure::usage("nothing to change was given").fix("see `latchkey client update --help`"));
+    }
+    if given.get("client_id").is_some_and(|id| id != client.id.as_str()) {
+        return Err(Failure::new("a client_id never changes").fix("take client_id out of the file"));
+    }
+    let mut members = known(&client).as_object().cloned().unwrap_or_default();
+    members.extend(given);
+    members.insert("client_id".to_owned(), client.id.clone().into());
+    write(site, judged(site, members)?).await
+}
+
+fn judged(site: &Site, members: Map<String, Value>) -> Result<Entry, Failure> {
+    Entry::read(&Value::Object(members), &site.config).map_err(|broken| {
+        Failure::new(format!("the client was not saved\n{}", broken.join("\n")))
+            .fix("correct these members and try again")
+    })
+}
+
+async fn write(site: &Site, entry: Entry) -> Result<Answer, Failure> {
+    let (pepper, now) = (site.pepper().await?, site.now());
+    let warnings = entry.warnings.clone();
+    let kept = Kept::new(site, &pepper, entry);
+    let saved = site.write(move |tx| save(tx, kept, now)).await?;
+    site.settle().await;
+    Ok(told(&saved).warn(warnings))
+}
+
+fn told(saved: &Saved) -> Answer {
+    let mut text = format!("{} the client {}\n", if saved.is_new { "Registered" } else { "Updated" }, saved.id);
+    let mut json = json!({"client_id": saved.id, "created": saved.is_new});
+    if let Some(secret) = &saved.secret {
+        text.push_str(&format!(
+            "client_secret  {}\nKeep it now: it is not shown again (`latchkey client rotate-secret` makes another).",
+            secret.expose()
+        ));
+        if let Some(members) = json.as_object_mut() {
+            members.insert("client_secret".to_owned(), secret.expose().into());
+        }
+    }
+    Answer::new(text, json)
+}
+
+pub(in crate::cli) async fn delete(site: &Site, id: &str) -> Result<Answer, Failure> {
+    find(site, id).await?;
+    let (wanted, now) = (id.to_owned(), site.now());
+    let revoked = site
+        .write(move |tx| {
+            store::delete(tx, &wanted)?;
+            event::store::record(tx, &Event::by_operator("client.deleted").client(&wanted), now)?;
+            family::store::revoke_of_client(tx, &wanted, now)
+        })
+        .await?;
+    site.settle().await;
+    let text = format!("Deleted the client {id}; {} revoked.", count(revoked, "token family", "token families"));
+    Ok(Answer::new(text, json!({"client_id": id, "revoked": revoked})))
+}
+
+pub(in crate::cli) async fn set_enabled(site: &Site, id: &str, enabled: bool) -> Result<Answer, Failure> {
+    find(site, id).await?;
+    let (wanted, now) = (id.to_owned(), site.now());
+    site.write(move |tx| {
+        store::set_enabled(tx, &wanted, enabled, now)?;
+        let kind = if enabled { "client.enabled" } else { "client.disabled" };
+        event::store::record(tx, &Event::by_operator(kind).client(&wanted), now)
+    })
+    .await?;
+    site.settle().await;
+    let text =
+        if enabled { format!("{id} may be used again.") } else { format!("{id} is refused everywhere from now on.") };
+    Ok(Answer::new(text, json!({"client_id": id, "enabled": enabled})))
+}

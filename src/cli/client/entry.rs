@@ -1,0 +1,249 @@
+//! One registration: read from JSON (RFC 7591 §2 and our own members), judged, saved.
+
+use super::{OPERATOR, Site};
+use crate::model::client::{Client, SECRET_KIND, store};
+use crate::model::event::{self, Event};
+use crate::platform::clock::Time;
+use crate::platform::config::Config;
+use crate::platform::crypto::{OpaqueToken, Pepper, TokenHash, TokenKind};
+use crate::platform::db::Connection;
+use crate::platform::jose::VerificationKeys;
+use crate::platform::secret::Secret;
+use crate::protocol::claims;
+use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata};
+use diesel::QueryResult;
+use serde_json::{Map, Value};
+
+/// A registration that may be saved.
+pub(in crate::cli) struct Entry {
+    /// `client_id`, when given.
+    pub(in crate::cli) id: Option<String>,
+    /// `client_secret`, when given.
+    pub(in crate::cli) secret: Option<Secret<String>>,
+    /// `enabled`, when given.
+    pub(in crate::cli) enabled: Option<bool>,
+    /// The rest.
+    pub(in crate::cli) metadata: ClientMetadata,
+    /// What is kept and not used, and the like.
+    pub(in crate::cli) warnings: Vec<String>,
+}
+
+/// Members of a registration response (RFC 7591 §3.2.1) that the server sets: passed over when a response is imported.
+const OF_THE_SERVER: [&str; 4] =
+    ["client_id_issued_at", "client_secret_expires_at", "registration_client_uri", "registration_access_token"];
+
+impl Entry {
+    /// Reads one; gives every rule that it breaks, with its member.
+    pub(in crate::cli) fn read(value: &Value, config: &Config) -> Result<Self, Vec<String>> {
+        let mut members = value.as_object().cloned().ok_or_else(|| vec!["is not a JSON object".to_owned()])?;
+        members.retain(|name, value| !value.is_null() && !OF_THE_SERVER.contains(&name.as_str()));
+        let mut broken = Vec::new();
+        let id = text(&mut members, "client_id", &mut broken).filter(|id| fits(id, &mut broken));
+        let secret = text(&mut members, "client_secret", &mut broken).map(Secret::new);
+        let enabled = members.remove("enabled");
+        if enabled.as_ref().is_some_and(|enabled| !enabled.is_boolean()) {
+            broken.push("enabled must be true or false".to_owned());
+        }
+        let metadata = match parse(&members) {
+            Ok(metadata) => metadata,
+            Err(wrong) => return Err([broken, wrong].concat()),
+        };
+        broken.extend(judge(&metadata));
+        if !broken.is_empty() {
+            return Err(broken);
+        }
+        let mut warnings = metadata.warnings();
+        warnings.extend(unknown_names(&metadata, config));
+        let public = secret.is_some() && metadata.is_public();
+        warnings.extend(public.then(|| "client_secret is not kept: token_endpoint_auth_method is none".to_owned()));
+        let secret = secret.filter(|_| !public);
+        Ok(Self { id, secret, enabled: enabled.and_then(|enabled| enabled.as_bool()), metadata, warnings })
+    }
+}
+
+fn text(members: &mut Map<String, Value>, name: &str, broken: &mut Vec<String>) -> Option<String> {
+    match members.remove(name)? {
+        Value::String(text) if !text.is_empty() => Some(text),
+        _ => {
+            broken.push(format!("{name} must be text"));
+            None
+        }
+    }
+}
+
+/// RFC 6749 appendix A.1: visible ASCII.
+fn fits(id: &str, broken: &mut Vec<String>) -> bool {
+    let fits = id.len() <= 255 && id.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if !fits {
+        broken.push("client_id must be at most 255 visible ASCII characters (RFC 6749 appendix A.1)".to_owned());
+    }
+    fits
+}
+
+/// Names the members whose type is wrong: each is tried alone.
+fn parse(members: &Map<String, Value>) -> Result<ClientMetadata, Vec<String>> {
+    let read = |members: Map<String, Value>| serde_json::from_value::<ClientMetadata>(Value::Object(members));
+    read(members.clone()).map_err(|whole| {
+        let alone = |(name, value): (&String, &Value)| {
+            let error = read(Map::from_iter([(name.clone(), value.clone())])).err()?;
+            Some(format!("{name} has the wrong type: {error}"))
+        };
+        let wrong: Vec<_> = members.iter().filter_map(alone).collect();
+        if wrong.is_empty() { vec![whole.to_string()] } else { wrong }
+    })
+}
+
+fn judge(metadata: &ClientMetadata) -> Vec<String> {
+    let mut broken: Vec<_> = metadata.check().err().unwrap_or_default().iter().map(ToString::to_string).collect();
+    if let Some(jwks) = &metadata.jwks {
+        match jwks.as_object().map(VerificationKeys::from_set) {
+            None => broken.push("jwks must be an object with the member keys (RFC 7517 section 5)".to_owned()),
+            Some(Err(error)) => broken.push(format!("jwks cannot be used: {error}")),
+            Some(Ok(_)) => {}
+        }
+    }
+    broken
+}
+
+/// Scopes and resources that the configuration does not know: kept, and refused when used.
+fn unknown_names(metadata: &ClientMetadata, config: &Config) -> Vec<String> {
+    let standard = |scope: &str| {
+        ["openid", "offline_access"].contains(&scope) || claims::SCOPES.iter().any(|(name, _)| *name == scope)
+    };
+    let scopes = metadata.scope.as_deref().unwrap_or_default().split_whitespace();
+    let scopes = scopes.filter(|scope| !standard(scope) && !config.scopes.contains_key(*scope));
+    let is_known = |resource: &&String| {
+        config.resources.values().any(|known| crate::protocol::resource::same(&known.identifier, resource))
+    };
+    let resources = metadata.resources.iter().flatten().filter(|resource| !is_known(resource));
+    let scopes = scopes.map(|scope| format!("the scope {scope} is not configured"));
+    scopes.chain(resources.map(|resource| format!("the resource {resource} is not configured"))).collect()
+}
+
+/// What a registration becomes.
+pub(in crate::cli) struct Kept {
+    /// `client_id`.
+    pub(in crate::cli) id: String,
+    /// What it registers.
+    pub(in crate::cli) metadata: ClientMetadata,
+    /// Whether it may be used; absent is as before, or yes.
+    pub(in crate::cli) enabled: Option<bool>,
+    /// The hash of a secret that was given.
+    pub(in crate::cli) given: Option<TokenHash>,
+    /// A secret for the case that it needs one and has none.
+    pub(in crate::cli) made: Option<(OpaqueToken, TokenHash)>,
+    /// Of the row of a secret.
+    pub(in crate::cli) secret_id: String,
+}
+
+impl Kept {
+    /// Prepares a secret for the case that one is needed.
+    pub(in crate::cli) fn new(site: &Site, pepper: &Pepper, entry: Entry) -> Self {
+        let needs = matches!(
+            entry.metadata.auth_method(),
+            Some(ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost)
+        );
+        let hash = |secret: &str| pepper.hash(SECRET_KIND, secret.as_bytes());
+        let made = needs.then(|| OpaqueToken::new(TokenKind::ClientSecret, site.random.as_ref()));
+        Self {
+            id: entry.id.unwrap_or_else(|| site.new_id()),
+            metadata: entry.metadata,
+            enabled: entry.enabled,
+            given: entry.secret.map(|secret| hash(secret.expose())),
+            made: made.map(|secret| {
+                let hash = hash(secret.expose());
+                (secret, hash)
+            }),
+            secret_id: site.new_id(),
+        }
+    }
+}
+
+/// What became of it.
+pub(in crate::cli) struct Saved {
+    /// `client_id`.
+    pub(in crate::cli) id: String,
+    /// Whether it is new.
+    pub(in crate::cli) is_new: bool,
+    /// The secret, if one was made: shown this once.
+    pub(in crate::cli) secret: Option<OpaqueToken>,
+}
+
+/// Saves a registration with its secret.
+pub(in crate::cli) fn save(tx: &mut Connection, kept: Kept, now: Time) -> QueryResult<Saved> {
+    let before = store::find(tx, &kept.id)?;
+    let enabled = kept.enabled.or(before.as_ref().map(|client| client.enabled)).unwrap_or(true);
+    let is_new = store::save(tx, &kept.id, OPERATOR, enabled, &kept.metadata, now)?;
+    let live = before.as_ref().map(|client| live_secrets(client, now)).unwrap_or_default();
+    let mut secret = None;
+    match (kept.given, kept.made) {
+        (Some(hash), _) if live.contains(&hash) => {}
+        (Some(hash), _) => store::add_secret(tx, (&kept.secret_id, &kept.id), &hash, None, now)?,
+        (None, Some((made, hash))) if live.is_empty() => {
+            store::add_secret(tx, (&kept.secret_id, &kept.id), &hash, None, now)?;
+            secret = Some(made);
+        }
+        _ => {}
+    }
+    let kind = if is_new { "client.created" } else { "client.updated" };
+    event::store::record(tx, &Event::by_operator(kind).client(&kept.id), now)?;
+    Ok(Saved { id: kept.id, is_new, secret })
+}
+
+fn live_secrets(client: &Client, now: Time) -> Vec<TokenHash> {
+    let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now));
+    live.map(|secret| secret.hash.clone()).collect()
+}
+
+/// An application as programs see it: never its secrets.
+pub(in crate::cli) fn known(client: &Client) -> Value {
+    let mut json = serde_json::json!(client.metadata);
+    if let Some(members) = json.as_object_mut() {
+        members.insert("client_id".to_owned(), client.id.clone().into());
+        members.insert("enabled".to_owned(), client.enabled.into());
+    }
+    json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(value: Value) -> Result<Entry, Vec<String>> {
+        Entry::read(&value, &Config::default())
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_with_its_member() {
+        let broken = read(json!({"redirect_uris": "https://rp.example/cb", "client_id": 7})).err().unwrap();
+        assert!(broken.iter().any(|reason| reason.starts_with("redirect_uris has the wrong type")), "{broken:?}");
+        assert!(broken.contains(&"client_id must be text".to_owned()));
+    }
+
+    #[test]
+    fn unusable_keys_are_refused() {
+        let uri = "https://rp.example/cb";
+        assert!(read(json!({"redirect_uris": [uri], "jwks": []})).is_err());
+        assert!(read(json!({"redirect_uris": [uri], "jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}})).is_err());
+    }
+
+    #[test]
+    fn the_servers_own_members_are_passed_over_and_unknown_ones_kept() {
+        let entry = read(json!({"redirect_uris": ["https://rp.example/cb"], "client_secret_expires_at": 0, "profile": "fapi", "scope": "openid orders"})).ok().unwrap();
+        assert!(
+            entry.metadata.other.contains_key("profile")
+                && !entry.metadata.other.contains_key("client_secret_expires_at")
+        );
+        assert!(entry.warnings.iter().any(|warning| warning.contains("orders")));
+    }
+
+    #[test]
+    fn a_public_client_keeps_no_secret() {
+        let entry = read(
+            json!({"redirect_uris": ["https://rp.example/cb"], "token_endpoint_auth_method": "none", "client_secret": "x"}),
+        );
+        let entry = entry.ok().unwrap();
+        assert!(entry.secret.is_none() && entry.warnings.iter().any(|warning| warning.contains("not kept")));
+    }
+}

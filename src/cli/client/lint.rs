@@ -1,0 +1,271 @@
+//! `latchkey client lint`: what is unsafe or cannot work in a registration, with a way out for each.
+
+use super::{Answer, Failure, Site, find, table};
+use crate::model::client::{Client, store};
+use crate::platform::clock::Time;
+use crate::platform::config::{Config, RequirePkce};
+use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata};
+use serde_json::{Value, json};
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct Arguments {
+    /// One client_id; without it, all
+    client: Option<String>,
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Warn,
+    Fail,
+}
+
+/// One finding.
+#[derive(Debug, PartialEq, Eq)]
+struct Lint {
+    level: Level,
+    what: String,
+    fix: &'static str,
+}
+
+const PAGE: i64 = 500;
+
+pub(in crate::cli) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
+    let clients = match &arguments.client {
+        Some(id) => vec![find(site, id).await?],
+        None => all(site).await?,
+    };
+    let now = site.now();
+    let found: Vec<_> = clients
+        .iter()
+        .flat_map(|client| lint(client, &site.config, now).into_iter().map(move |lint| (client.id.as_str(), lint)))
+        .collect();
+    Ok(report(clients.len(), &found))
+}
+
+async fn all(site: &Site) -> Result<Vec<Client>, Failure> {
+    let mut clients: Vec<Client> = Vec::new();
+    loop {
+        let after = clients.last().map(|client| client.id.clone()).unwrap_or_default();
+        let page = site.read(move |connection| store::list(connection, &after, PAGE)).await?;
+        if page.is_empty() {
+            return Ok(clients);
+        }
+        clients.extend(page);
+    }
+}
+
+fn report(looked_at: usize, found: &[(&str, Lint)]) -> Answer {
+    let word = |level| if level == Level::Fail { "FAIL" } else { "warn" };
+    let rows: Vec<_> = found
+        .iter()
+        .map(|(id, lint)| vec![word(lint.level).to_owned(), (*id).to_owned(), lint.what.clone(), lint.fix.to_owned()])
+        .collect();
+    let text = match rows.as_slice() {
+        [] => format!("Nothing found in {looked_at} clients."),
+        rows => table(&["", "CLIENT", "WHAT", "TO DO"], rows),
+    };
+    let json: Value = found.iter().map(|(id, lint)| json!({"client_id": id, "level": word(lint.level).to_lowercase(), "what": lint.what, "fix": lint.fix})).collect();
+    let failed = found.iter().any(|(_, lint)| lint.level == Level::Fail);
+    Answer { failed, ..Answer::new(text, json) }
+}
+
+fn lint(client: &Client, config: &Config, now: Time) -> Vec<Lint> {
+    let metadata = &client.metadata;
+    let mut found = Vec::new();
+    let mut add = |level, what: String, fix| found.push(Lint { level, what, fix });
+    for invalid in metadata.check().err().into_iter().flatten() {
+        add(Level::Fail, invalid.to_string(), "correct it with `latchkey client update`");
+    }
+    pkce(metadata, config, &mut add);
+    redirects(metadata, &mut add);
+    authentication(client, now, &mut add);
+    grants(metadata, &mut add);
+    found
+}
+
+type Add<'a> = &'a mut dyn FnMut(Level, String, &'static str);
+
+fn pkce(metadata: &ClientMetadata, config: &Config, add: Add<'_>) {
+    if metadata.require_pkce == Some(false) {
+        let level = if metadata.is_public() { Level::Fail } else { Level::Warn };
+        add(
+            level,
+            "require_pkce is false: a stolen code can be used (RFC 9700 section 2.1.1)".to_owned(),
+            "let the application send code_challenge, then remove require_pkce",
+        );
+    } else if metadata.require_pkce.is_none()
+        && config.require_pkce == RequirePkce::Off
+        && metadata.allows_grant("authorization_code")
+    {
+        add(
+            Level::Warn,
+            "needs no PKCE, since pkce.require is off".to_owned(),
+            "set pkce.require to all, or require_pkce here",
+        );
+    }
+}
+
+fn redirects(metadata: &ClientMetadata, add: Add<'_>) {
+    let is_web = metadata.application_type.as_deref() != Some("native");
+    for uri in &metadata.redirect_uris {
+        let local = uri.starts_with("http://localhost")
+            || uri.starts_with("http://127.0.0.1")
+            || uri.starts_with("http://[::1]");
+        if uri.starts_with("http://") && !local {
+            add(
+                Level::Fail,
+                format!("{uri} is plain http: codes can be read on the way"),
+                "register the https address",
+            );
+        } else if local && is_web && metadata.redirect_uris.len() > 1 {
+            add(
+                Level::Warn,
+                format!("{uri} leads to whoever runs a program on a visitor's machine"),
+                "remove it outside development, or set application_type to native",
+            );
+        } else if uri.starts_with("http://localhost") && !is_web {
+            add(
+                Level::Warn,
+                format!("{uri} can resolve to another machine (RFC 8252 section 8.3)"),
+                "use http://127.0.0.1 and http://[::1]",
+            );
+        } else if !uri.starts_with("http") && !metadata.is_public() {
+            add(
+                Level::Warn,
+                format!("{uri} is of an installed application, which keeps no secret"),
+                "set token_endpoint_auth_method to none",
+            );
+        }
+    }
+}
+
+fn authentication(client: &Client, now: Time, add: Add<'_>) {
+    let metadata = &client.metadata;
+    let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now)).count();
+    match metadata.auth_method() {
+        None => add(
+            Level::Fail,
+            format!(
+                "token_endpoint_auth_method {} is not offered: it cannot authenticate",
+                metadata.token_endpoint_auth_method.as_deref().unwrap_or_default()
+            ),
+            "use private_key_jwt or client_secret_basic",
+        ),
+        Some(ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost) if live == 0 => {
+            add(
+                Level::Fail,
+                "has no secret that is good: it cannot authenticate".to_owned(),
+                "`latchkey client rotate-secret`",
+            );
+        }
+        Some(ClientAuthMethod::ClientSecretPost) => {
+            add(
+                Level::Warn,
+                "sends its secret in the body, where logs and proxies keep it".to_owned(),
+                "use client_secret_basic, or private_key_jwt",
+            );
+        }
+        Some(ClientAuthMethod::PrivateKeyJwt)
+            if metadata.jwks.is_some() && client.keys.as_ref().is_none_or(|keys| keys.is_empty()) =>
+        {
+            add(
+                Level::Fail,
+                "jwks holds no key that can be used: it cannot authenticate".to_owned(),
+                "register an RSA, EC or Ed25519 public key",
+            );
+        }
+        _ => {}
+    }
+    if live > 1 {
+        add(
+            Level::Warn,
+            format!("{live} secrets are good at once"),
+            "rotate again once the application uses the new one",
+        );
+    }
+    if metadata.jwks_uri.as_deref().is_some_and(|uri| !uri.starts_with("https://")) {
+        add(
+            Level::Fail,
+            "jwks_uri is not https: whoever sits between can name keys".to_owned(),
+            "serve the keys by https",
+        );
+    }
+}
+
+fn grants(metadata: &ClientMetadata, add: Add<'_>) {
+    let grants: Vec<&str> = metadata.grant_types.iter().flatten().map(String::as_str).collect();
+    for grant in grants.iter().filter(|grant| ["implicit", "password"].contains(grant)) {
+        add(
+            Level::Warn,
+            format!("grant type {grant} gives tokens or passwords away (RFC 9700 section 2)"),
+            "use authorization_code with PKCE",
+        );
+    }
+    if metadata.is_public() && grants.len() > 2 {
+        add(
+            Level::Warn,
+            format!("is public and has {} grants: each is a way in", grants.len()),
+            "keep authorization_code and refresh_token",
+        );
+    }
+    if metadata.is_public() && metadata.trusted {
+        add(
+            Level::Warn,
+            "is public and trusted: whoever uses its client_id gets in without a consent page".to_owned(),
+            "remove trusted, or let it authenticate",
+        );
+    }
+    for kind in metadata.response_types.iter().flatten().filter(|kind| kind.split(' ').any(|word| word == "token")) {
+        add(Level::Warn, format!("response type {kind} puts access tokens into the address bar"), "use code");
+    }
+    if metadata.id_token_signed_response_alg.as_deref() == Some("none") {
+        add(
+            Level::Fail,
+            "id_token_signed_response_alg is none: anyone can write its ID tokens".to_owned(),
+            "use RS256 or ES256",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::client::Origin;
+
+    fn lints(metadata: Value) -> Vec<String> {
+        let client = Client {
+            id: "c".into(),
+            enabled: true,
+            version: 1,
+            origin: Origin::Operator,
+            metadata: serde_json::from_value(metadata).unwrap(),
+            secrets: vec![],
+            keys: None,
+        };
+        lint(&client, &Config::default(), Time::default()).into_iter().map(|lint| lint.what).collect()
+    }
+
+    #[test]
+    fn a_sound_public_client_has_no_finding() {
+        let sound = json!({"redirect_uris": ["https://rp.example/cb"], "token_endpoint_auth_method": "none", "grant_types": ["authorization_code", "refresh_token"]});
+        assert_eq!(lints(sound), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_unsafe_is_found() {
+        let bad = json!({"redirect_uris": ["http://rp.example/cb"], "require_pkce": false, "token_endpoint_auth_method": "none",
+            "grant_types": ["authorization_code", "implicit", "password"], "trusted": true, "response_types": ["code", "id_token token"]});
+        let found = lints(bad).join("\n");
+        for word in ["plain http", "require_pkce", "implicit", "3 grants", "trusted", "address bar"] {
+            assert!(found.contains(word), "{word} in {found}");
+        }
+    }
+
+    #[test]
+    fn a_client_without_a_live_secret_cannot_authenticate() {
+        assert!(
+            lints(json!({"redirect_uris": ["https://rp.example/cb"]})).iter().any(|what| what.contains("no secret"))
+        );
+    }
+}

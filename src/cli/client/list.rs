@@ -1,0 +1,77 @@
+//! Looking at applications.
+
+use super::{Answer, Failure, Site, fields, find, known, rfc3339, stamp, table};
+use crate::model::client::{Client, store};
+use serde_json::{Value, json};
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct List {
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
+    limit: i64,
+    /// Go on after this client_id
+    #[arg(long, value_name = "CLIENT", default_value = "", hide_default_value = true)]
+    after: String,
+}
+
+pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
+    let (after, limit) = (arguments.after.clone(), arguments.limit);
+    let clients = site.read(move |connection| store::list(connection, &after, limit)).await?;
+    let rows: Vec<_> = clients.iter().map(row).collect();
+    let more = clients.last().filter(|_| i64::try_from(clients.len()).is_ok_and(|found| found == limit));
+    let more = more.map(|last| format!("there may be more: --after {}", last.id));
+    let text = match rows.as_slice() {
+        [] => "There is no client. `latchkey client create` registers one.".to_owned(),
+        rows => table(&["CLIENT", "NAME", "SIGNS IN WITH", "STATUS", "REGISTERED BY"], rows),
+    };
+    Ok(Answer::new(text, clients.iter().map(known).collect()).warn(more))
+}
+
+fn row(client: &Client) -> Vec<String> {
+    let name = client.metadata.client_name.as_deref().unwrap_or("-");
+    [&client.id, name, method(client), status(client), client.origin.as_str()].map(str::to_owned).to_vec()
+}
+
+fn method(client: &Client) -> &str {
+    client.metadata.token_endpoint_auth_method.as_deref().unwrap_or("client_secret_basic")
+}
+
+fn status(client: &Client) -> &'static str {
+    if client.enabled { "enabled" } else { "disabled" }
+}
+
+pub(in crate::cli) async fn show(site: &Site, id: &str) -> Result<Answer, Failure> {
+    let client = find(site, id).await?;
+    let mut json = known(&client);
+    if let Some(members) = json.as_object_mut() {
+        let secrets = client.secrets.iter().map(|secret| json!({"expires_at": secret.expires_at.map(rfc3339)}));
+        members.insert("secrets".to_owned(), secrets.collect());
+    }
+    Ok(Answer::new(described(&client), json))
+}
+
+fn described(client: &Client) -> String {
+    let secrets = client.secrets.iter().map(|secret| match secret.expires_at {
+        None => "one without end".to_owned(),
+        Some(end) => format!("one until {}", stamp(end)),
+    });
+    let secrets = if client.secrets.is_empty() { "none".to_owned() } else { secrets.collect::<Vec<_>>().join(", ") };
+    let members = serde_json::json!(client.metadata);
+    let mut pairs = vec![
+        ("client_id".to_owned(), client.id.clone()),
+        ("status".to_owned(), status(client).to_owned()),
+        ("registered by".to_owned(), client.origin.as_str().to_owned()),
+        ("secrets".to_owned(), secrets),
+    ];
+    pairs.extend(members.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), plain(value))));
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+    fields(&pairs)
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}

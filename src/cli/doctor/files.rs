@@ -1,0 +1,93 @@
+//! Files: who may read them, and whether the TLS pair fits and lasts.
+
+use super::{Finding, Site, span, stamp};
+use crate::platform::clock::Time;
+use crate::platform::config::{DatabaseUrl, EphemeralUrl};
+use openssl::asn1::Asn1Time;
+use openssl::pkey::PKey;
+use openssl::x509::X509;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A certificate that ends sooner is told of.
+const SOON: Duration = Duration::from_secs(21 * 86_400);
+
+pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
+    let mut found: Vec<_> = databases(site).iter().filter_map(|path| open_to_others(path)).collect();
+    let tls = &site.config.tls;
+    if let (Some(certificate), Some(key)) = (&tls.certificate_file, &tls.private_key_file) {
+        found.push(match pair(certificate, key) {
+            Ok(end) => lasts(end, site.now()),
+            Err(finding) => finding,
+        });
+    }
+    if let Some(file) = &site.config.egress.extra_ca_file {
+        let read = std::fs::read(file).map_err(|error| error.to_string());
+        let parsed = read.and_then(|pem| X509::stack_from_pem(&pem).map_err(|_| "it is no PEM".to_owned()));
+        found.extend(parsed.err().map(|cause| {
+            Finding::fail(
+                format!("`egress.extra_ca_file` {} cannot be used: {cause}", file.display()),
+                "name a file of PEM certificates",
+            )
+        }));
+    }
+    found
+}
+
+fn databases(site: &Site) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    if let DatabaseUrl::Sqlite(path) = &site.config.database.url {
+        files.push(path.clone());
+    }
+    if let Some(EphemeralUrl::Sqlite(path)) = &site.config.ephemeral {
+        files.push(path.clone());
+    }
+    files
+}
+
+fn open_to_others(path: &Path) -> Option<Finding> {
+    let mode = std::fs::metadata(path).ok()?.permissions().mode();
+    (mode & 0o007 != 0).then(|| {
+        let what = format!("{} can be read by every user of this machine", path.display());
+        Finding::warn(what, format!("chmod 600 {0} {0}-wal {0}-shm", path.display()))
+    })
+}
+
+/// When the certificate ends, in seconds since 1970; a finding when the two files are no pair.
+fn pair(certificate: &Path, key: &Path) -> Result<i64, Finding> {
+    let read = |path: &Path| {
+        std::fs::read(path).map_err(|error| {
+            Finding::fail(format!("{} cannot be read: {error}", path.display()), "give this user the right to read it")
+        })
+    };
+    let unusable =
+        |path: &Path, what: &str| Finding::fail(format!("{} is no {what}", path.display()), "write it as PEM");
+    let chain = X509::stack_from_pem(&read(certificate)?).map_err(|_| unusable(certificate, "PEM certificate"))?;
+    let leaf = chain.first().ok_or_else(|| unusable(certificate, "PEM certificate"))?;
+    let private = PKey::private_key_from_pem(&read(key)?).map_err(|_| unusable(key, "PEM private key"))?;
+    let fits = leaf.public_key().is_ok_and(|public| public.public_eq(&private));
+    if !fits {
+        return Err(Finding::fail(
+            "the TLS private key is not the certificate's",
+            "put the leaf certificate first, or name the key that it was made for",
+        ));
+    }
+    let epoch = Asn1Time::from_unix(0).map_err(|_| unusable(certificate, "certificate with an end"))?;
+    let left = epoch.diff(leaf.not_after()).map_err(|_| unusable(certificate, "certificate with an end"))?;
+    Ok(i64::from(left.days).saturating_mul(86_400).saturating_add(i64::from(left.secs)))
+}
+
+fn lasts(end: i64, now: Time) -> Finding {
+    let end = Time::from_seconds(end);
+    let left = end.since(now);
+    match left {
+        Duration::ZERO => {
+            Finding::fail(format!("the TLS certificate ended on {}", stamp(end)), "renew it, then restart the server")
+        }
+        left if left < SOON => {
+            Finding::warn(format!("the TLS certificate ends in {}", span(left)), "renew it, then restart the server")
+        }
+        left => Finding::ok(format!("the TLS certificate and key fit; it ends in {}", span(left))),
+    }
+}

@@ -1,0 +1,58 @@
+//! Signing keys and the master keys that open them.
+
+use super::{Finding, Site, span};
+use crate::model::key::{KeyState, Rotation, SigningKey, aad, store};
+use crate::platform::clock::Time;
+use std::time::Duration;
+
+pub(in crate::cli) async fn look(site: &Site) -> Vec<Finding> {
+    let keys = match site.read(store::list).await {
+        Ok(keys) => keys,
+        Err(failure) => return vec![Finding::fail(failure.message(), failure.advice())],
+    };
+    let mut found = judge(&Rotation::of(&site.config), &keys, site.now());
+    found.extend(seals(site, &keys).await);
+    found
+}
+
+fn judge(rotation: &Rotation, keys: &[SigningKey], now: Time) -> Vec<Finding> {
+    rotation
+        .algorithms
+        .iter()
+        .map(|algorithm| {
+            let active = keys
+                .iter()
+                .filter(|key| key.algorithm == *algorithm && key.state == KeyState::Active && key.activate_at <= now);
+            match (active.map(|key| now.since(key.activate_at)).min(), rotation.every) {
+                (None, _) => Finding::fail(format!("no {algorithm} key signs"), "latchkey migrate makes one"),
+                (Some(age), Some(every)) if age > every + rotation.publish_ahead + Duration::from_secs(86_400) => {
+                    Finding::warn(
+                        format!("the {algorithm} key is {} old, and `keys.rotation` is {}", span(age), span(every)),
+                        "is a server running? it rotates by itself; else latchkey keys rotate",
+                    )
+                }
+                (Some(age), _) => Finding::ok(format!("the {algorithm} key signs since {}", span(age))),
+            }
+        })
+        .collect()
+}
+
+/// Whether the master keys open everything, and whether the first alone would do.
+async fn seals(site: &Site, keys: &[SigningKey]) -> Vec<Finding> {
+    let fix = "give the master key that this database was made with; without it nothing in it can be used";
+    // No master key at all was told with the settings.
+    let Ok(masters) = site.master_keys() else { return Vec::new() };
+    if let Err(failure) = site.pepper().await {
+        return vec![Finding::fail(failure.message(), failure.advice())];
+    }
+    let closed = keys.iter().filter(|key| masters.open(&aad(&key.kid, key.algorithm), &key.sealed_private).is_err());
+    let mut found: Vec<_> =
+        closed.map(|key| Finding::fail(format!("the master keys do not open the key {}", key.kid), fix)).collect();
+    if keys.iter().any(|key| !masters.is_current(&key.sealed_private)) && found.is_empty() {
+        found.push(Finding::warn(
+            "some secrets are sealed under a former master key",
+            "latchkey keys rewrap, then remove the former one",
+        ));
+    }
+    found
+}

@@ -1,0 +1,155 @@
+//! The database and the short-lived store.
+
+use super::{Finding, Site, database_name, ephemeral_url, span, without_password};
+use crate::platform::clock::Time;
+use crate::platform::config::EphemeralUrl;
+use crate::platform::db::{self, MigrationState};
+use crate::platform::{ephemeral, secret::Secret};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longer than any honest store takes.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Clocks that differ by more make tokens invalid.
+const APART: Duration = Duration::from_secs(5);
+
+/// Looks at the database; whether its schema is current.
+pub(in crate::cli) async fn database(site: &Site, found: &mut Vec<Finding>) -> bool {
+    let name = database_name(&site.config);
+    match site.schema().await {
+        Err(failure) => found.push(Finding::fail(failure.message(), failure.advice())),
+        Ok(MigrationState::Pending(names)) => {
+            found.push(Finding::fail(format!("{name} lacks migrations: {}", names.join(", ")), "latchkey migrate"));
+        }
+        Ok(MigrationState::Current) => {
+            found.push(Finding::ok(format!("{name} answers and its schema is current")));
+            found.extend(clock(site).await);
+            return true;
+        }
+    }
+    false
+}
+
+async fn clock(site: &Site) -> Option<Finding> {
+    let theirs = site.db.read(db::time).await.ok()??;
+    Some(compare("the database server's clock", theirs, site.now()))
+}
+
+/// Compares a clock with ours.
+pub(in crate::cli) fn compare(whose: &str, theirs: Time, ours: Time) -> Finding {
+    let apart = theirs.since(ours).max(ours.since(theirs));
+    if apart > APART {
+        let what = format!("{whose} and this machine's differ by {}", span(apart));
+        return Finding::fail(what, "let both follow the same time servers (chrony, systemd-timesyncd)");
+    }
+    Finding::ok(format!("{whose} agrees with this machine's"))
+}
+
+/// Looks at the short-lived store.
+pub(in crate::cli) async fn ephemeral(site: &Site) -> Vec<Finding> {
+    // Without one `check_for_serve` has said so.
+    let (Some(url), Some(setting)) = (ephemeral_url(&site.config), &site.config.ephemeral) else { return Vec::new() };
+    let nodes: Vec<&Secret<String>> = match setting {
+        EphemeralUrl::Sqlite(path) if !path.exists() => {
+            return vec![Finding::ok(format!("the short-lived store {} is made at the first start", path.display()))];
+        }
+        EphemeralUrl::Sqlite(_) => Vec::new(),
+        EphemeralUrl::Redis(url) => vec![url],
+        EphemeralUrl::RedisCluster(nodes) => nodes.iter().collect(),
+    };
+    let mut found = vec![answers(site, &url).await];
+    for node in nodes {
+        found.extend(redis_settings(node.expose()).await);
+    }
+    found
+}
+
+async fn answers(site: &Site, url: &str) -> Finding {
+    let name = without_password(url);
+    let opened = ephemeral::open(url, Arc::clone(&site.clock), Arc::clone(&site.random)).await;
+    let pinged = match opened {
+        Ok(store) => store.ping().await,
+        Err(error) => Err(error),
+    };
+    match pinged {
+        Ok(()) => Finding::ok(format!("the short-lived store {name} answers")),
+        Err(error) => Finding::fail(
+            format!("the short-lived store {name} does not answer: {}", error.cause),
+            "check `ephemeral.url` and that the server runs; nobody can sign in without it",
+        ),
+    }
+}
+
+async fn redis_settings(url: &str) -> Vec<Finding> {
+    let name = without_password(url);
+    match tokio::time::timeout(PATIENCE, ask_redis(url)).await {
+        Ok(Ok((settings, persistence))) => judge_redis(&name, &settings, &persistence),
+        // The server did answer or has its finding already; CONFIG may be forbidden, as hosted Redis does.
+        _ => vec![Finding::warn(
+            format!("{name} does not tell its settings"),
+            "make sure that maxmemory-policy is noeviction and that it persists (appendonly yes)",
+        )],
+    }
+}
+
+async fn ask_redis(url: &str) -> redis::RedisResult<(HashMap<String, String>, String)> {
+    let mut connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
+    let settings = redis::cmd("CONFIG").arg("GET").arg("maxmemory*").query_async(&mut connection).await?;
+    let persistence = redis::cmd("INFO").arg("persistence").query_async(&mut connection).await?;
+    Ok((settings, persistence))
+}
+
+fn judge_redis(name: &str, settings: &HashMap<String, String>, persistence: &str) -> Vec<Finding> {
+    let setting = |key: &str| settings.get(key).map_or("", String::as_str);
+    let state = |key: &str| {
+        persistence.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':')).map_or("", str::trim)
+    };
+    let mut found = Vec::new();
+    found.push(match setting("maxmemory-policy") {
+        "noeviction" => Finding::ok(format!("{name} keeps what it was given (noeviction)")),
+        other => Finding::fail(
+            format!("{name} may throw away what was used once already: maxmemory-policy is {other}"),
+            "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf",
+        ),
+    });
+    if state("aof_enabled") != "1" {
+        found.push(Finding::warn(
+            format!("{name} writes no append-only file: a restart signs everyone out"),
+            "set appendonly yes",
+        ));
+    } else if state("aof_last_write_status") == "err" {
+        found.push(Finding::fail(format!("{name} cannot write its append-only file"), "look at its disk and its log"));
+    }
+    if state("rdb_last_bgsave_status") == "err" {
+        found.push(Finding::fail(
+            format!("{name} failed to save and may refuse writes"),
+            "look at its disk and its log",
+        ));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Level;
+    use super::*;
+
+    #[test]
+    fn a_redis_that_evicts_is_a_failure() {
+        let settings = |policy: &str| HashMap::from([("maxmemory-policy".to_owned(), policy.to_owned())]);
+        let levels = |policy, info| {
+            judge_redis("r", &settings(policy), info).iter().map(|finding| finding.level).collect::<Vec<_>>()
+        };
+        assert_eq!(levels("noeviction", "aof_enabled:1\r\naof_last_write_status:ok\r\n"), [Level::Ok]);
+        assert_eq!(levels("allkeys-lru", "aof_enabled:0\r\n"), [Level::Fail, Level::Warn]);
+    }
+
+    #[test]
+    fn clocks_that_differ_are_a_failure_either_way() {
+        let (early, late) = (Time::from_seconds(0), Time::from_seconds(60));
+        assert_eq!(compare("c", early, late).level, Level::Fail);
+        assert_eq!(compare("c", late, early).level, Level::Fail);
+        assert_eq!(compare("c", late, late).level, Level::Ok);
+    }
+}

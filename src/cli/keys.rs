@@ -1,0 +1,227 @@
+//! `latchkey keys`: signing keys and the seals on what is secret.
+
+use super::{Answer, Failure, Site, count, rfc3339, span, stamp, table};
+use crate::model::event::{self, Event};
+use crate::model::key::{KeyState, Rotation, SigningKey, aad, create, first, store};
+use crate::platform::clock::Time;
+use crate::platform::crypto::{MasterKeys, OpenError, Sealed};
+use crate::platform::db::{Connection, touch};
+use crate::platform::jose::Algorithm;
+use crate::platform::random::Random;
+use diesel::QueryResult;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Which keys there are, and what each does
+    #[command(after_help = "Example:\n  latchkey keys list")]
+    List,
+    /// Make new signing keys, published ahead of their use
+    #[command(
+        after_help = "Examples:\n  latchkey keys rotate\n  latchkey keys rotate --algorithm ES256 --now\n\n--now is for a key that leaked: applications that keep the old JWKS refuse tokens until they fetch it anew."
+    )]
+    Rotate(Rotate),
+    /// Seal all secrets under the first master key, so that the others can be thrown away
+    #[command(
+        after_help = "Example:\n  LATCHKEY__KEYS__MASTER_KEY=\"$NEW,$OLD\" latchkey keys rewrap\n\nAfter it, start the servers with the new key alone."
+    )]
+    Rewrap,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Rotate {
+    /// One algorithm, such as ES256; without it, all of `keys.algorithms`
+    #[arg(long, value_name = "ALG", value_parser = parse_algorithm)]
+    algorithm: Option<Algorithm>,
+    /// Let the new key sign at once
+    #[arg(long)]
+    now: bool,
+}
+
+fn parse_algorithm(text: &str) -> Result<Algorithm, String> {
+    let known: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
+    Algorithm::parse(text).ok_or_else(|| format!("must be one of {}", known.join(", ")))
+}
+
+pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::List => list(site).await,
+        Command::Rotate(arguments) => rotate(site, &arguments).await,
+        Command::Rewrap => rewrap(site).await,
+    }
+}
+
+async fn list(site: &Site) -> Result<Answer, Failure> {
+    let keys = site.read(store::list).await?;
+    let rows: Vec<_> = keys.iter().map(|key| row(key, site.now())).collect();
+    let text = match rows.as_slice() {
+        [] => "There is no key. `latchkey migrate` makes the first.".to_owned(),
+        rows => table(&["KID", "ALG", "STATE", "CREATED", "WHAT IT DOES"], rows),
+    };
+    Ok(Answer::new(text, keys.iter().map(shown).collect()))
+}
+
+fn row(key: &SigningKey, now: Time) -> Vec<String> {
+    let does = match (key.state, key.retire_at) {
+        (KeyState::Pending, _) => format!("published; signs from {}", stamp(key.activate_at)),
+        (KeyState::Active, _) => {
+            format!("signs since {} ({})", stamp(key.activate_at), span(now.since(key.activate_at)))
+        }
+        (KeyState::Retiring, Some(end)) => format!("verifies until {}", stamp(end)),
+        (KeyState::Retiring, None) => "verifies".to_owned(),
+        (KeyState::Retired, _) => "kept for the record".to_owned(),
+    };
+    vec![key.kid.clone(), key.algorithm.as_str().to_owned(), key.state.as_str().to_owned(), stamp(key.created_at), does]
+}
+
+fn shown(key: &SigningKey) -> Value {
+    json!({
+        "kid": key.kid, "alg": key.algorithm.as_str(), "state": key.state.as_str(), "created_at": rfc3339(key.created_at),
+        "activate_at": rfc3339(key.activate_at), "retire_at": key.retire_at.map(rfc3339),
+    })
+}
+
+async fn rotate(site: &Site, arguments: &Rotate) -> Result<Answer, Failure> {
+    let rotation = Rotation::of(&site.config);
+    let algorithms = arguments.algorithm.map_or_else(|| rotation.algorithms.clone(), |one| vec![one]);
+    let mut turned = Vec::new();
+    for algorithm in algorithms {
+        turned.push(rotate_one(site, &rotation, algorithm, arguments.now).await?);
+    }
+    site.settle().await;
+    let text: Vec<_> = turned.iter().map(|(key, made)| told(key, *made, site.now())).collect();
+    Ok(Answer::new(text.join("\n"), turned.iter().map(|(key, _)| shown(key)).collect()))
+}
+
+fn told(key: &SigningKey, made: bool, now: Time) -> String {
+    let verb = if made { "made" } else { "was there already" };
+    let does = if key.activate_at <= now {
+        "signs from now on".to_owned()
+    } else {
+        format!("is published, and signs from {}", stamp(key.activate_at))
+    };
+    format!("{}: the key {} {verb}; it {does}.", key.algorithm, key.kid)
+}
+
+/// The key that comes next for an algorithm, and whether it was made now. One that waits already is not made twice.
+async fn rotate_one(
+    site: &Site,
+    rotation: &Rotation,
+    algorithm: Algorithm,
+    at_once: bool,
+) -> Result<(SigningKey, bool), Failure> {
+    let (masters, random, now) = (site.master_keys()?, Arc::clone(&site.random), site.now());
+    let activate_at = if at_once { now } else { now + rotation.publish_ahead };
+    // RSA takes a while: outside the transaction.
+    let make = move || create(algorithm, (KeyState::Pending, activate_at), &masters, now, random.as_ref());
+    let fresh = tokio::task::spawn_blocking(make).await.map_err(Failure::stopped)?;
+    let fresh = fresh.map_err(|error| Failure::new(error.to_string()))?;
+    let rotation = rotation.clone();
+    site.write(move |tx| turn(tx, &rotation, fresh, at_once, now)).await
+}
+
+fn turn(
+    tx: &mut Connection,
+    rotation: &Rotation,
+    fresh: SigningKey,
+    at_once: bool,
+    now: Time,
+) -> QueryResult<(SigningKey, bool)> {
+    // The row of the counter is the lock: of two rotations at once the second sees the first's key.
+    touch(tx, store::TOPIC)?;
+    let waiting =
+        store::list(tx)?.into_iter().find(|key| key.algorithm == fresh.algorithm && key.state == KeyState::Pending);
+    let (mut key, made) = match waiting {
+        Some(key) => (key, false),
+        None => (fresh, true),
+    };
+    if made {
+        store::insert(tx, &key)?;
+        event::store::record(tx, &Event::by_operator("key.created").detail(json!({"kid": key.kid})), now)?;
+    }
+    if at_once {
+        key.activate_at = now;
+        store::set_activation(tx, &key.kid, now)?;
+        rotation.activate(tx, &key.kid, now)?;
+        key.state = KeyState::Active;
+        event::store::record(tx, &Event::by_operator("key.activated").detail(json!({"kid": key.kid})), now)?;
+    }
+    Ok((key, made))
+}
+
+async fn rewrap(site: &Site) -> Result<Answer, Failure> {
+    let (masters, random, now) = (site.master_keys()?, Arc::clone(&site.random), site.now());
+    let id = masters.current_id().to_owned();
+    let done = site.write(move |tx| rewrap_all(tx, &masters, random.as_ref(), now)).await?;
+    let Rewrapped { changed, current } = done.map_err(|(what, error)| {
+        let failure = Failure::new(format!("{what} cannot be opened: {error}; nothing was changed"));
+        failure.fix("give the former master key too, after the new one: `NEW,OLD`")
+    })?;
+    site.settle().await;
+    let text = format!(
+        "{} sealed anew under the master key {id}; {current} were so already.\nThe other master keys can be thrown away.",
+        count(changed, "secret was", "secrets were")
+    );
+    Ok(Answer::new(text, json!({"master_key": id, "rewrapped": changed, "unchanged": current})))
+}
+
+#[derive(Default)]
+struct Rewrapped {
+    changed: usize,
+    current: usize,
+}
+
+type Sealing = Result<Rewrapped, (String, OpenError)>;
+
+/// Opens everything before it writes anything.
+fn rewrap_all(tx: &mut Connection, masters: &MasterKeys, random: &dyn Random, now: Time) -> QueryResult<Sealing> {
+    touch(tx, store::TOPIC)?;
+    let (mut rows, mut done) = (Vec::new(), Rewrapped::default());
+    for (place, sealed) in sealed_rows(tx)? {
+        if masters.is_current(&sealed) {
+            done.current = done.current.saturating_add(1);
+            continue;
+        }
+        match masters.rewrap(&place.aad(), &sealed, random) {
+            Ok(anew) => rows.push((place, anew)),
+            Err(error) => return Ok(Err((place.aad(), error))),
+        }
+    }
+    for (place, sealed) in rows {
+        match place {
+            Place::Key(kid, _) => store::reseal(tx, &kid, &sealed)?,
+            Place::Secret(name) => store::reseal_secret(tx, &name, &sealed)?,
+        }
+        done.changed = done.changed.saturating_add(1);
+    }
+    if done.changed > 0 {
+        event::store::record(tx, &Event::by_operator("keys.rewrapped").detail(json!({"rows": done.changed})), now)?;
+    }
+    Ok(Ok(done))
+}
+
+/// Where a sealed value stands.
+enum Place {
+    Key(String, Algorithm),
+    Secret(String),
+}
+
+impl Place {
+    fn aad(&self) -> String {
+        match self {
+            Self::Key(kid, algorithm) => aad(kid, *algorithm),
+            Self::Secret(name) => first::secret_aad(name),
+        }
+    }
+}
+
+fn sealed_rows(tx: &mut Connection) -> QueryResult<Vec<(Place, Sealed)>> {
+    let keys = store::list(tx)?.into_iter().map(|key| (Place::Key(key.kid, key.algorithm), key.sealed_private));
+    let mut rows: Vec<_> = keys.collect();
+    for name in store::list_secrets(tx)? {
+        let sealed = store::find_secret(tx, &name)?;
+        rows.extend(sealed.map(|sealed| (Place::Secret(name), sealed)));
+    }
+    Ok(rows)
+}

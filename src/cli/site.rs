@@ -1,0 +1,216 @@
+//! What a command works on: the configuration and the stores that it names.
+
+use super::{Failure, Globals};
+use crate::model::client::Origin as Registrar;
+use crate::model::key::first;
+use crate::platform::clock::{Clock, SystemClock, Time};
+use crate::platform::config::{Config, DatabaseUrl, EphemeralUrl, Layers};
+use crate::platform::crypto::{MasterKeys, Pepper};
+use crate::platform::db::{self, Connection, Db, MigrationState};
+use crate::platform::ephemeral::{self, Slots};
+use crate::platform::random::{OsRandom, Random};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longer than any server answers from what it read before ([`crate::platform::freshness`]: 400 ms).
+const STALE_AT_MOST: Duration = Duration::from_millis(500);
+/// A command is one at a time: a reader and a writer.
+const CONNECTIONS: usize = 2;
+
+/// Configuration and stores.
+pub(super) struct Site {
+    /// The operator's word.
+    pub(super) config: Config,
+    /// The durable store.
+    pub(super) db: Db,
+    /// Time.
+    pub(super) clock: Arc<dyn Clock>,
+    /// Chance.
+    pub(super) random: Arc<dyn Random>,
+}
+
+/// Who registers clients by command.
+pub(super) const OPERATOR: Registrar = Registrar::Operator;
+
+/// The configuration of a command: `--config`, else `latchkey.toml` here, below the environment.
+pub(super) fn load_config(globals: &Globals) -> Result<Config, Failure> {
+    let layers = match config_file(globals) {
+        Some(file) => Layers::default().file(file),
+        None => Layers::default(),
+    };
+    let failed = |error: crate::platform::config::ConfigError| {
+        Failure::new(format!("the configuration cannot be used\n{error}")).fix("correct these lines; nothing was done")
+    };
+    layers.environment().load().map_err(failed)
+}
+
+/// The file that is read.
+pub(super) fn config_file(globals: &Globals) -> Option<PathBuf> {
+    let default = Path::new("latchkey.toml");
+    globals.config.clone().or_else(|| default.is_file().then(|| default.to_owned()))
+}
+
+/// The database as `platform::db` takes it.
+pub(super) fn database_url(config: &Config) -> String {
+    match &config.database.url {
+        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+        DatabaseUrl::Postgres(url) => url.expose().clone(),
+    }
+}
+
+/// The database as people may read it: without password.
+pub(super) fn database_name(config: &Config) -> String {
+    match &config.database.url {
+        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+        DatabaseUrl::Postgres(url) => without_password(url.expose()),
+    }
+}
+
+/// A URL without user and password.
+pub(super) fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "a URL that cannot be read".to_owned() };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host))
+}
+
+/// The short-lived store as `platform::ephemeral` takes it.
+pub(super) fn ephemeral_url(config: &Config) -> Option<String> {
+    config.ephemeral.as_ref().map(|url| match url {
+        EphemeralUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
+        EphemeralUrl::Redis(url) => url.expose().clone(),
+        EphemeralUrl::RedisCluster(nodes) => {
+            let nodes: Vec<_> = nodes.iter().map(|node| node.expose().trim_start_matches("redis://")).collect();
+            let (user, first) = nodes.first().and_then(|node| node.rsplit_once('@')).unwrap_or_default();
+            let hosts = nodes.iter().map(|node| node.rsplit_once('@').map_or(*node, |(_, host)| host));
+            let at = if first.is_empty() { String::new() } else { format!("{user}@") };
+            format!("redis-cluster://{at}{}", hosts.collect::<Vec<_>>().join(","))
+        }
+    })
+}
+
+impl Site {
+    /// Opens the database, which must have this binary's schema.
+    pub(super) async fn open(globals: &Globals) -> Result<Self, Failure> {
+        let site = Self::of(load_config(globals)?)?;
+        site.require_schema().await?;
+        Ok(site)
+    }
+
+    /// The stores of a configuration, whatever their state.
+    pub(super) fn of(config: Config) -> Result<Self, Failure> {
+        let db = Db::new(&database_url(&config), CONNECTIONS)?;
+        Ok(Self { config, db, clock: Arc::new(SystemClock), random: Arc::new(OsRandom) })
+    }
+
+    /// What the schema looks like. A database file that is not there is not made.
+    pub(super) async fn schema(&self) -> Result<MigrationState, Failure> {
+        if let DatabaseUrl::Sqlite(path) = &self.config.database.url
+            && !path.exists()
+        {
+            let failure = Failure::new(format!("there is no database at {}", path.display()));
+            return Err(failure.fix(
+                "`latchkey migrate` makes it; if it should be there, check `database.url` and the working directory",
+            ));
+        }
+        let (url, name) = (database_url(&self.config), database_name(&self.config));
+        let state = tokio::task::spawn_blocking(move || db::state(&url)).await.map_err(Failure::stopped)?;
+        state.map_err(|error| unreachable_database(&name, &error.cause))
+    }
+
+    async fn require_schema(&self) -> Result<(), Failure> {
+        match self.schema().await? {
+            MigrationState::Current => Ok(()),
+            MigrationState::Pending(names) => {
+                let failure = Failure::new(format!("the database lacks migrations: {}", names.join(", ")));
+                Err(failure.fix("run `latchkey migrate`"))
+            }
+        }
+    }
+
+    /// The present.
+    pub(super) fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub(super) fn new_id(&self) -> String {
+        crate::platform::id::new(self.now(), self.random.as_ref())
+    }
+
+    /// The master keys.
+    pub(super) fn master_keys(&self) -> Result<Arc<MasterKeys>, Failure> {
+        let keys = first::master_keys(&self.config.keys).map_err(|error| {
+            let fix = "set `keys.master_key_file` or LATCHKEY__KEYS__MASTER_KEY to the key of this provider; a new one: `openssl rand -base64 32`";
+            Failure::new(error.to_string()).fix(fix)
+        })?;
+        Ok(Arc::new(keys))
+    }
+
+    /// The pepper, which `migrate` made.
+    pub(super) async fn pepper(&self) -> Result<Pepper, Failure> {
+        let found = first::find_pepper(&self.db, self.master_keys()?.as_ref()).await?;
+        found.ok_or_else(|| Failure::new("this database has no secrets yet").fix("run `latchkey migrate`"))
+    }
+
+    /// The short-lived store.
+    pub(super) async fn slots(&self) -> Result<Slots, Failure> {
+        let url = ephemeral_url(&self.config).ok_or_else(|| {
+            Failure::new("`ephemeral.url` is not set").fix("set it to the Redis that every server uses: `redis://…`")
+        })?;
+        let hasher = first::key_hasher(&self.pepper().await?);
+        let store = ephemeral::open(&url, Arc::clone(&self.clock), Arc::clone(&self.random)).await?;
+        Ok(Slots::new(store, hasher))
+    }
+
+    /// Runs a query.
+    pub(super) async fn read<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static,
+    {
+        self.db.read(work).await.map_err(Failure::from)
+    }
+
+    /// Runs a change in one transaction.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static,
+    {
+        self.db.write(work).await.map_err(Failure::from)
+    }
+
+    /// Waits until no server answers from what it read before the change.
+    pub(super) async fn settle(&self) {
+        tokio::time::sleep(STALE_AT_MOST).await;
+    }
+}
+
+impl Failure {
+    /// A task of ours ended early.
+    pub(super) fn stopped(error: tokio::task::JoinError) -> Self {
+        Self::new(format!("the command was stopped: {error}"))
+    }
+}
+
+/// One line about a database that cannot be asked.
+pub(super) fn unreachable_database(name: &str, cause: &str) -> Failure {
+    let cause: Vec<_> = cause.split_whitespace().collect();
+    let failure = Failure::new(format!("the database {name} cannot be used: {}", cause.join(" ")));
+    failure.fix("check `database.url`, that the server runs, and that this user may read and write it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_shown_without_its_password() {
+        assert_eq!(
+            without_password("postgres://u:p%40@db.example:5432/id?sslmode=require"),
+            "postgres://db.example:5432/id"
+        );
+        assert_eq!(without_password("redis://localhost:6379"), "redis://localhost:6379");
+    }
+}

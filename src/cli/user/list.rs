@@ -1,0 +1,80 @@
+//! Looking at people.
+
+use super::{Answer, Failure, Person, Site, fields, find_person, table};
+use crate::model::credential;
+use crate::model::session;
+use crate::model::user::store;
+use serde_json::{Value, json};
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct List {
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
+    limit: i64,
+    /// Go on after this id
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+    after: String,
+}
+
+pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
+    let (after, limit) = (arguments.after.clone(), arguments.limit);
+    let people = site
+        .read(move |connection| {
+            let users = store::list(connection, &after, limit)?;
+            Person::of(connection, users)
+        })
+        .await?;
+    let rows: Vec<_> = people.iter().map(row).collect();
+    let more = people.last().filter(|_| i64::try_from(people.len()).is_ok_and(|found| found == limit));
+    let more = more.map(|last| format!("there may be more: --after {}", last.user.id));
+    let text = if rows.is_empty() {
+        "There is nobody. `latchkey user create NAME` adds somebody.".to_owned()
+    } else {
+        table(&["USERNAME", "EMAIL", "NAME", "STATUS", "SUB"], &rows)
+    };
+    Ok(Answer::new(text, people.iter().map(Person::json).collect()).warn(more))
+}
+
+fn row(person: &Person) -> Vec<String> {
+    let held = |kind| person.identifier(kind).map_or("-", |held| held.value.as_str());
+    let name = person.user.text("name").unwrap_or("-");
+    [held("username"), held("email"), name, person.user.status.as_str(), &person.user.sub].map(str::to_owned).to_vec()
+}
+
+pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Failure> {
+    let person = find_person(site, named).await?;
+    let (id, now) = (person.user.id.clone(), site.now());
+    let (has_password, sessions) = site
+        .read(move |connection| {
+            let password = credential::store::find_password(connection, &id)?;
+            Ok((password.is_some(), session::store::list(connection, &id, now)?.len()))
+        })
+        .await?;
+    let mut json = person.json();
+    if let Some(object) = json.as_object_mut() {
+        object.insert("has_password".to_owned(), has_password.into());
+        object.insert("sessions".to_owned(), json!(sessions));
+    }
+    Ok(Answer::new(described(&person, has_password, sessions), json))
+}
+
+fn described(person: &Person, has_password: bool, sessions: usize) -> String {
+    let held = |kind| person.identifier(kind).map(|held| held.value.clone()).unwrap_or_default();
+    let mut pairs = vec![
+        ("username", held("username")),
+        ("email", held("email")),
+        ("status", person.user.status.as_str().to_owned()),
+        ("sub", person.user.sub.clone()),
+        ("id", person.user.id.clone()),
+        ("password", if has_password { "set" } else { "none: `latchkey user set-password`" }.to_owned()),
+        ("sessions", sessions.to_string()),
+    ];
+    let claims: Vec<_> =
+        person.user.claims.iter().map(|(name, value)| (format!("claim {name}"), plain(value))).collect();
+    pairs.extend(claims.iter().map(|(name, value)| (name.as_str(), value.clone())));
+    fields(&pairs)
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,75 @@
+//! `latchkey user`: people.
+
+mod claims;
+mod import;
+mod list;
+mod password;
+mod standing;
+mod write;
+
+use super::{Answer, Failure, Person, Site, count, end_sessions, fields, find_person, read_json, table};
+use std::path::PathBuf;
+
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Add a person
+    #[command(
+        after_help = "Examples:\n  latchkey user create ada --email ada@example.org --name \"Ada Lovelace\"\n  echo \"$PASSWORD\" | latchkey user create ada --password-stdin"
+    )]
+    Create(write::Create),
+    /// List people, oldest first
+    #[command(after_help = "Example:\n  latchkey user list --limit 1000 --json")]
+    List(list::List),
+    /// Show a person
+    #[command(after_help = "Example:\n  latchkey user show ada@example.org")]
+    Show(Named),
+    /// Change a person's names and claims
+    #[command(
+        after_help = "Example:\n  latchkey user update ada --email ada@example.net --email-verified --claim zoneinfo=Europe/London"
+    )]
+    Update(write::Update),
+    /// Set a person's password; their sessions end
+    #[command(
+        after_help = "Examples:\n  latchkey user set-password ada\n  echo \"$PASSWORD\" | latchkey user set-password ada --password-stdin"
+    )]
+    SetPassword(password::SetPassword),
+    /// Refuse a person everywhere at once: sessions end, tokens are revoked
+    #[command(after_help = "Example:\n  latchkey user disable ada")]
+    Disable(Named),
+    /// Let a disabled person sign in again; what was revoked stays revoked
+    #[command(after_help = "Example:\n  latchkey user enable ada")]
+    Enable(Named),
+    /// Delete a person for ever; the sub is never given again
+    #[command(after_help = "Example:\n  latchkey user delete ada")]
+    Delete(Named),
+    /// Add or update people from a JSON file
+    #[command(after_help = import::EXAMPLE)]
+    Import(Import),
+}
+
+#[derive(clap::Args)]
+pub(super) struct Named {
+    /// User name, email, sub or id
+    #[arg(value_name = "USER")]
+    user: String,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Import {
+    /// A JSON array of people
+    file: PathBuf,
+}
+
+pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Create(arguments) => write::create(site, arguments).await,
+        Command::List(arguments) => list::list(site, &arguments).await,
+        Command::Show(named) => list::show(site, &named.user).await,
+        Command::Update(arguments) => write::update(site, arguments).await,
+        Command::SetPassword(arguments) => password::set(site, &arguments).await,
+        Command::Disable(named) => standing::disable(site, &named.user).await,
+        Command::Enable(named) => standing::enable(site, &named.user).await,
+        Command::Delete(named) => standing::delete(site, &named.user).await,
+        Command::Import(import) => import::run(site, &read_json(&import.file)?).await,
+    }
+}

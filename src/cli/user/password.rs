@@ -1,0 +1,124 @@
+//! Passwords: asked for, or from standard input; judged, never refused for being weak.
+
+use super::{Answer, Failure, Site, count, end_sessions, find_person};
+use crate::model::credential;
+use crate::model::event::{self, Event};
+use crate::platform::password::{Cost, PasswordError, Passwords};
+use crate::platform::secret::Secret;
+use serde_json::json;
+use std::io::{BufRead as _, IsTerminal as _};
+use std::sync::Arc;
+
+#[derive(clap::Args)]
+pub(in crate::cli) struct SetPassword {
+    /// User name, email, sub or id
+    user: String,
+    #[command(flatten)]
+    source: Source,
+    /// Leave the person signed in where they are
+    #[arg(long)]
+    keep_sessions: bool,
+}
+
+/// Where a password comes from.
+#[derive(clap::Args)]
+pub(in crate::cli) struct Source {
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+impl Source {
+    /// The password: from standard input where asked for, else typed twice.
+    pub(in crate::cli) fn read(&self) -> Result<Secret<String>, Failure> {
+        if self.password_stdin {
+            return first_line();
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(Failure::usage("there is no terminal to ask for a password at").fix("add --password-stdin"));
+        }
+        typed_twice()
+    }
+}
+
+fn first_line() -> Result<Secret<String>, Failure> {
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| Failure::new(format!("the password cannot be read: {error}")))?;
+    let password = line.strip_suffix('\n').unwrap_or(&line);
+    let password = password.strip_suffix('\r').unwrap_or(password);
+    let password = Secret::new(password.to_owned());
+    zeroize::Zeroize::zeroize(&mut line);
+    if password.expose().is_empty() { Err(Failure::new("standard input holds no password")) } else { Ok(password) }
+}
+
+fn typed_twice() -> Result<Secret<String>, Failure> {
+    let ask = |prompt: &str| {
+        let typed = rpassword::prompt_password(prompt).map(Secret::new);
+        typed.map_err(|error| Failure::new(format!("the password cannot be read: {error}")))
+    };
+    let (one, two) = (ask("Password: ")?, ask("Again: ")?);
+    if one == two {
+        Ok(one)
+    } else {
+        Err(Failure::new("the two passwords differ").fix("try again; nothing was changed"))
+    }
+}
+
+/// Hashes passwords in this process.
+pub(in crate::cli) fn hasher(site: &Site) -> Result<Passwords, Failure> {
+    let started = Passwords::with_workers(Cost::STANDARD, Arc::clone(&site.random), 1, 1);
+    started.map_err(|error| Failure::new(format!("passwords cannot be hashed: {error}")))
+}
+
+/// A reason that people can act on.
+pub(in crate::cli) fn reason(error: &PasswordError) -> String {
+    match error {
+        PasswordError::Unacceptable => "the password is empty, too long, or holds control characters".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Why a password is easy to guess, if it is.
+pub(in crate::cli) fn weakness(password: &str, names: &[&str], minimum: u32) -> Option<String> {
+    let length = password.chars().count();
+    let folded = password.to_lowercase();
+    if usize::try_from(minimum).is_ok_and(|minimum| length < minimum) {
+        return Some(format!(
+            "the password has {length} characters, and people who choose one need {minimum}: it was set all the same"
+        ));
+    }
+    let is_name = names.iter().any(|name| name.chars().count() > 3 && folded.contains(&name.to_lowercase()));
+    is_name.then(|| "the password holds the person's own name or address: it was set all the same".to_owned())
+}
+
+pub(in crate::cli) async fn set(site: &Site, arguments: &SetPassword) -> Result<Answer, Failure> {
+    let person = find_person(site, &arguments.user).await?;
+    let password = arguments.source.read()?;
+    let phc = hasher(site)?.hash(&password).await.map_err(|error| Failure::new(reason(&error)))?;
+    let (id, credential, now, keep) = (person.user.id.clone(), site.new_id(), site.now(), arguments.keep_sessions);
+    let ended = site
+        .write(move |tx| {
+            credential::store::set_password(tx, &credential, &id, phc.expose(), now)?;
+            event::store::record(tx, &Event::by_operator("user.password_set").person(&id), now)?;
+            if keep { Ok(0) } else { end_sessions(tx, &id, None, "password", now) }
+        })
+        .await?;
+    site.settle().await;
+    let names: Vec<_> = person.identifiers.iter().map(|held| held.value.as_str()).collect();
+    let text = format!("{} has a new password; {} ended.", person.name(), count(ended, "session", "sessions"));
+    let answer = Answer::new(text, json!({"id": person.user.id, "sub": person.user.sub, "sessions_ended": ended}));
+    Ok(answer.warn(weakness(password.expose(), &names, site.config.password.minimum_length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weak_password_is_told_of_with_its_reason() {
+        assert!(weakness("short", &[], 15).is_some_and(|reason| reason.contains("5 characters")));
+        assert!(weakness("My-Lovelace-is-long", &["lovelace"], 15).is_some_and(|reason| reason.contains("own name")));
+        assert_eq!(weakness("correct horse battery", &["ada", "ada@example.org"], 15), None);
+    }
+}

@@ -1,0 +1,120 @@
+//! Queries that write a person, all or nothing.
+
+use super::{Problem, check, check_sub, email};
+use crate::model::user::User;
+use crate::model::user::identifier::{Identifier, IdentifierKind};
+use crate::model::user::store::{self, NewUser};
+use crate::platform::clock::Time;
+use crate::platform::db::Connection;
+use crate::protocol::claims::Claims;
+use diesel::{Connection as _, QueryResult};
+
+enum Stop {
+    Problem(Problem),
+    Database(diesel::result::Error),
+}
+
+impl From<diesel::result::Error> for Stop {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+/// Adds a person with claims and identifiers; nothing is left behind when there is a problem.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn create(
+    tx: &mut Connection,
+    new: &NewUser<'_>,
+    username: Option<&Identifier>,
+    now: Time,
+) -> QueryResult<Result<User, Problem>> {
+    savepoint(tx, |tx| {
+        check_sub(new.sub)?;
+        check(new.claims)?;
+        if username.is_none() && email(new.claims)?.is_none() {
+            return Err(Problem::Nameless.into());
+        }
+        if !store::insert(tx, new, now)? {
+            return Err(Problem::SubTaken(new.sub.to_owned()).into());
+        }
+        identify(tx, new.id, username, new.claims, now)?;
+        store::find(tx, new.id)?.ok_or(Stop::Problem(Problem::Changed))
+    })
+}
+
+/// Replaces a person's claims, and the identifiers that follow from them; the user name stays unless one is given.
+/// True when something changed.
+pub fn update(
+    tx: &mut Connection,
+    user: &User,
+    username: Option<&Identifier>,
+    claims: &Claims,
+    now: Time,
+) -> QueryResult<Result<bool, Problem>> {
+    savepoint(tx, |tx| {
+        check(claims)?;
+        let renamed = identify(tx, &user.id, username, claims, now)?;
+        if store::identifiers_of(tx, std::slice::from_ref(&user.id))?.is_empty() {
+            return Err(Problem::Nameless.into());
+        }
+        if *claims == user.claims && !renamed {
+            return Ok(false);
+        }
+        if !store::update_claims(tx, user, claims, now)? {
+            return Err(Problem::Changed.into());
+        }
+        Ok(true)
+    })
+}
+
+fn savepoint<T>(
+    tx: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, Stop>,
+) -> QueryResult<Result<T, Problem>> {
+    match tx.transaction(work) {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Problem(problem)) => Ok(Err(problem)),
+        Err(Stop::Database(error)) => Err(error),
+    }
+}
+
+fn identify(
+    tx: &mut Connection,
+    person: &str,
+    username: Option<&Identifier>,
+    claims: &Claims,
+    now: Time,
+) -> Result<bool, Stop> {
+    let mut changed = match username {
+        Some(username) => hold(tx, person, username, false, now)?,
+        None => false,
+    };
+    match email(claims)? {
+        Some((address, verified)) => changed |= hold(tx, person, &address, verified, now)?,
+        None => store::remove_identifier(tx, person, IdentifierKind::Email)?,
+    }
+    Ok(changed)
+}
+
+/// Gives a person an identifier, unless they hold it as it is; true when something changed.
+fn hold(tx: &mut Connection, person: &str, wanted: &Identifier, verified: bool, now: Time) -> Result<bool, Stop> {
+    let held = store::identifiers_of(tx, &[person.to_owned()])?;
+    let is_same = held.iter().any(|held| {
+        held.kind == wanted.kind.as_str() && held.value == wanted.value && held.verified_at.is_some() == verified
+    });
+    if is_same {
+        return Ok(false);
+    }
+    if store::is_taken(tx, person, wanted)? || !store::set_identifier(tx, person, wanted, verified, now)? {
+        return Err(Problem::Taken(wanted.value.clone()).into());
+    }
+    Ok(true)
+}
