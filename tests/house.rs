@@ -77,7 +77,7 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
     // Hubs only from some folders: see HUBS_FROM.
     (Kind::Slice, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Hub]),
     (Kind::Demo, &[Kind::Protocol, Kind::Platform]),
-    (Kind::Command, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Roof]),
+    (Kind::Command, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Roof]),
 ];
 
 /// Slices that may import hubs: the endpoints of the provider, and the pages of its authorize hub.
