@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver};
 
 use super::process::{Folder, Server, Signal};
 
@@ -51,12 +51,12 @@ impl Chromium {
         Self { server, port: port.expect("announced above"), folder }
     }
 
-    /// A browser of its own, desktop size. End it with `quit().await`; what is left ends with `self`.
     /// Where the driver and its browsers keep their files.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
+    /// A browser of its own, desktop size. End it with `quit().await`; what is left ends with `self`.
     pub async fn open(&self, javascript: JavaScript) -> WebDriver {
         self.open_sized(javascript, Window::DESKTOP).await
     }
@@ -87,6 +87,8 @@ fn capabilities(javascript: JavaScript, window: Window) -> thirtyfour::ChromeCap
     for argument in arguments {
         chrome.add_arg(argument).expect("an argument is a string");
     }
+    // So that a test can ask what the pages made it complain about.
+    chrome.set_browser_log_level(LoggingPrefsLogLevel::All).expect("a level is a string");
     if let Some(binary) = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(in_path) {
         chrome.set_binary(&binary).expect("a path is a string");
     }

@@ -1,0 +1,9 @@
+//! Latchkey as it runs: the real binary in processes of its own, real browsers, real clients, real stores, and what
+//! is done to them. Nothing in here reaches into the code under test.
+#![allow(unreachable_pub, missing_docs)] // nothing outside reads it
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test that fails says so
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod browser;
