@@ -74,7 +74,7 @@ fn postgres() -> Fresh {
     });
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("op_{number}");
-    Postgres::execute(&url("postgres"), &format!("CREATE DATABASE {name} TEMPLATE op_template STRATEGY FILE_COPY"));
+    Postgres::execute(&url("postgres"), &format!("CREATE DATABASE {name} TEMPLATE op_template"));
     // Keys in Redis are hashed under the pepper, which the template shares: a database of its own keeps tests apart.
     Fresh { database: url(&name), ephemeral: Redis::shared().database_url(number % 1024), _folder: None }
 }
