@@ -1,2 +1,13 @@
-#[test]
-fn t() {}
+//! The provider through HTTP: a file per specification, each test a sentence that its name cites.
+//! Every sentence runs on SQLite with the embedded ephemeral store and on PostgreSQL with Redis.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test that fails says so
+#![allow(clippy::disallowed_methods)] // the actors are outsiders: they fetch past the provider's own doors
+#![allow(unreachable_pub, missing_docs, dead_code)] // `pub` here means: for the sentences
+
+#[path = "../support/mod.rs"]
+mod outside;
+#[macro_use]
+mod support;
+
+mod rfc6749_token;
+mod rfc7636_pkce;

@@ -1,0 +1,202 @@
+//! A provider in this process: the real application on a port of its own, with a clock that tests advance.
+
+use super::browser::Browser;
+use super::people::Person;
+use super::relying_party::RelyingParty;
+use super::stores::{Fresh, START, Stores, masters};
+use actix_web::dev::ServerHandle;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use latchkey::app::{self, Machine};
+use latchkey::op::Op;
+use latchkey::platform::clock::{Clock as _, ManualClock, Time};
+use latchkey::platform::config::{Config, Layers};
+use latchkey::platform::http::edge::Edge;
+use latchkey::platform::http::health::Health;
+use latchkey::platform::http::limits;
+use latchkey::platform::password::Cost;
+use latchkey::platform::random::OsRandom;
+use std::net::TcpListener;
+use std::sync::{Arc, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// A provider that is not started yet.
+pub struct Setup {
+    stores: Stores,
+    toml: String,
+    path: String,
+}
+
+impl Setup {
+    pub fn new(stores: Stores) -> Self {
+        Self { stores, toml: String::new(), path: String::new() }
+    }
+
+    /// Configuration in TOML, beside what the harness needs.
+    pub fn config(mut self, toml: &str) -> Self {
+        self.toml.push_str(toml);
+        self.toml.push('\n');
+        self
+    }
+
+    /// The path of the issuer, such as `/auth`.
+    pub fn issuer_path(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    pub fn start(self) -> TestOp {
+        let fresh = Arc::new(self.stores.fresh());
+        let clock = Arc::new(ManualClock::new(START));
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let issuer = format!("http://127.0.0.1:{}{}", listener.local_addr().unwrap().port(), self.path);
+        let config = Arc::new(configuration(&self.toml, &issuer, &fresh));
+        TestOp::start(Parts { config, clock, fresh, stores: self.stores }, listener)
+    }
+}
+
+fn configuration(toml: &str, issuer: &str, fresh: &Fresh) -> Config {
+    let layers = Layers::default().text("test.toml", toml).flag("issuer", issuer).flag("database.max_connections", 4);
+    let layers = layers.flag("database.url", &fresh.database).flag("ephemeral.url", &fresh.ephemeral);
+    layers.load().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What replicas and restarts share.
+#[derive(Clone)]
+struct Parts {
+    config: Arc<Config>,
+    clock: Arc<ManualClock>,
+    fresh: Arc<Fresh>,
+    stores: Stores,
+}
+
+/// A provider that runs until it is dropped.
+pub struct TestOp {
+    /// The very context that the server works with.
+    pub op: Data<Op>,
+    /// Where this replica listens, without a path.
+    pub address: String,
+    parts: Parts,
+    running: Option<(ServerHandle, JoinHandle<()>)>,
+}
+
+impl TestOp {
+    fn start(parts: Parts, listener: TcpListener) -> Self {
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let (tell, told) = mpsc::channel();
+        let (config, clock) = (Arc::clone(&parts.config), Arc::clone(&parts.clock));
+        let thread = std::thread::spawn(move || {
+            let machine = Machine { clock, random: Arc::new(OsRandom), masters: masters(), cost: Cost::new(64, 1).unwrap() };
+            actix_web::rt::System::new().block_on(async move {
+                let op = Data::new(app::assemble(config, machine).await.unwrap_or_else(|error| panic!("{error}")));
+                let server = serve(op.clone(), listener);
+                tell.send((op, server.handle())).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let (op, handle) = told.recv().expect("the provider starts");
+        Self { op, address, parts, running: Some((handle, thread)) }
+    }
+
+    /// Another server on the same stores, clock and issuer, at an address of its own.
+    pub fn replica(&self) -> Self {
+        Self::start(self.parts.clone(), TcpListener::bind(("127.0.0.1", 0)).unwrap())
+    }
+
+    /// The same provider after a restart: nothing that was only in memory is left.
+    pub fn restart(mut self) -> Self {
+        self.stop();
+        // Others may have taken the port meanwhile: clients go by `address`, the issuer stays.
+        self.replica()
+    }
+
+    pub fn stores(&self) -> Stores {
+        self.parts.stores
+    }
+
+    pub fn issuer(&self) -> &str {
+        self.op.issuer()
+    }
+
+    /// An endpoint as this replica serves it.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{}{path}", self.address, self.op.config.issuer.prefix())
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, by: Duration) {
+        self.parts.clock.advance(by);
+    }
+
+    pub fn now(&self) -> Time {
+        self.parts.clock.now()
+    }
+
+    /// A new browser, in which nobody is signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self)
+    }
+
+    /// Registers a client with this metadata.
+    pub async fn client(&self, metadata: serde_json::Value) -> RelyingParty {
+        RelyingParty::register(self, metadata).await
+    }
+
+    /// A confidential web application with a code, refresh and the usual scopes, `client_secret_basic`.
+    pub async fn web_app(&self) -> RelyingParty {
+        self.client(super::relying_party::web_app()).await
+    }
+
+    /// A person who can sign in under this name.
+    pub async fn person(&self, username: &str) -> Person {
+        Person::register(self, username).await
+    }
+
+    /// Whoever changed clients or keys by the stores calls this, so that no cache is asked.
+    pub fn changed(&self) {
+        self.op.freshness.expire();
+    }
+
+    /// Runs `work` in a transaction, past the code under test.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut latchkey::platform::db::Connection) -> diesel::QueryResult<T> + Send + 'static,
+    ) -> T {
+        let done = self.op.db.write(work).await.unwrap_or_else(|error| panic!("{error}"));
+        self.changed();
+        done
+    }
+
+    fn stop(&mut self) {
+        if let Some((handle, thread)) = self.running.take() {
+            // The order is sent at once; the future would only tell when it was followed.
+            drop(handle.stop(false));
+            let ended = thread.join();
+            if !std::thread::panicking() {
+                ended.expect("the server ends in peace");
+            }
+        }
+    }
+}
+
+impl Drop for TestOp {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn serve(op: Data<Op>, listener: TcpListener) -> actix_web::dev::Server {
+    let edge = Edge::public(&op.config, Arc::clone(&op.random));
+    let health = Data::new(Health::new(op.db.clone(), op.slots.clone(), op.config.database.url.url().expose().clone()));
+    HttpServer::new(move || {
+        let (op, health) = (op.clone(), health.clone());
+        App::new().wrap(edge.clone()).app_data(health).configure(move |config| app::mount(config, &op, |_| {}))
+    })
+    .workers(2)
+    .disable_signals()
+    .client_request_timeout(limits::HEAD_TIME)
+    .listen(listener)
+    .unwrap()
+    .run()
+}
