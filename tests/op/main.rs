@@ -9,5 +9,10 @@ mod outside;
 #[macro_use]
 mod support;
 
+mod rfc6749_authorize;
+mod rfc6749_client_credentials;
 mod rfc6749_token;
 mod rfc7636_pkce;
+mod rfc9207_iss;
+mod rfc9700_codes;
+mod rfc9700_refresh;
