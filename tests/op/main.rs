@@ -9,5 +9,15 @@ mod outside;
 #[macro_use]
 mod support;
 
+mod oidc_core_authentication;
+mod oidc_discovery;
+mod rfc6749_authorize;
+mod rfc6749_client_credentials;
 mod rfc6749_token;
+mod rfc7523_private_key_jwt;
 mod rfc7636_pkce;
+mod rfc8707_resources;
+mod rfc9068_access_tokens;
+mod rfc9207_iss;
+mod rfc9700_codes;
+mod rfc9700_refresh;

@@ -30,9 +30,9 @@ pub struct RelyingParty {
     pub auth: Auth,
     pub redirect_uri: String,
     pub issuer: String,
-    http: reqwest::Client,
+    pub http: reqwest::Client,
     /// The replica that it speaks to.
-    base: String,
+    pub base: String,
 }
 
 /// The answer of the token endpoint, as a relying party reads it.
@@ -57,7 +57,11 @@ impl RelyingParty {
     pub(super) async fn register(op: &TestOp, metadata: Value) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let client_id = format!("client-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let secret = random::token(&OsRandom);
+        Self::register_as(op, &client_id, &random::token(&OsRandom), metadata).await
+    }
+
+    /// Registers a client under an id and with a secret of the test's choice.
+    pub async fn register_as(op: &TestOp, client_id: &str, secret: &str, metadata: Value) -> Self {
         let metadata: ClientMetadata = serde_json::from_value(metadata).unwrap();
         let auth = match metadata.token_endpoint_auth_method.as_deref() {
             None | Some("client_secret_basic") => Auth::Basic,
@@ -66,8 +70,8 @@ impl RelyingParty {
         };
         let redirect_uri = metadata.redirect_uris.first().cloned().unwrap_or_default();
         let rp = Self {
-            client_id,
-            secret,
+            client_id: client_id.to_owned(),
+            secret: secret.to_owned(),
             auth,
             redirect_uri,
             issuer: op.issuer().to_owned(),
@@ -250,7 +254,7 @@ pub fn part(token: &str, index: usize) -> Value {
 pub struct Request {
     pub parameters: Vec<(String, String)>,
     pub verifier: String,
-    base: String,
+    pub base: String,
 }
 
 impl Request {

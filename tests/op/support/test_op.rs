@@ -2,7 +2,7 @@
 
 use super::browser::Browser;
 use super::people::Person;
-use super::relying_party::RelyingParty;
+use super::relying_party::{RelyingParty, Tokens};
 use super::stores::{Fresh, START, Stores, masters};
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
@@ -146,6 +146,14 @@ impl TestOp {
     /// A confidential web application with a code, refresh and the usual scopes, `client_secret_basic`.
     pub async fn web_app(&self) -> RelyingParty {
         self.client(super::relying_party::web_app()).await
+    }
+
+    /// Ada signed in at a web application, which holds her tokens.
+    pub async fn tokens(&self) -> (RelyingParty, Tokens) {
+        self.person("ada").await;
+        let rp = self.web_app().await;
+        let tokens = rp.sign_in(&mut self.browser(), &rp.request()).await;
+        (rp, tokens)
     }
 
     /// A person who can sign in under this name.
