@@ -167,7 +167,8 @@ impl Stage {
         let person = Person { driver, issuer: self.latchkey.issuer(), window, javascript };
         if window == Window::PHONE {
             // A window cannot be as narrow as a phone is.
-            let size = json!({ "width": window.width, "height": window.height, "deviceScaleFactor": 2, "mobile": true });
+            let size =
+                json!({ "width": window.width, "height": window.height, "deviceScaleFactor": 2, "mobile": true });
             person.devtools("Emulation.setDeviceMetricsOverride", size).await;
         }
         person

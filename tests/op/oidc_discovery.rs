@@ -142,7 +142,7 @@ on_both_stores! {
         let mut browser = op.browser();
         let during = rp2.sign_in(&mut browser, &rp2.request()).await;
         assert_eq!(rp2.verify(&during.id_token).await.0["kid"], rp.verify(&before.id_token).await.0["kid"]);
-        op.advance(minutes(60));
+        op.advance(days(1));
         latchkey::app::housekeeping(&op.op, &masters()).await.unwrap();
         let after = rp2.sign_in(&mut browser, &rp2.request()).await;
         assert_ne!(rp2.verify(&after.id_token).await.0["kid"], rp2.verify(&during.id_token).await.0["kid"]);

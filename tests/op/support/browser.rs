@@ -112,7 +112,8 @@ impl Browser {
         let action = attribute(tag, "action").unwrap_or_else(|| self.path.clone());
         let inputs = form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
         let hidden = inputs.filter(|tag| attribute(tag, "type").as_deref() == Some("hidden"));
-        let hidden = hidden.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())));
+        let hidden =
+            hidden.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default())));
         Form { action, hidden: hidden.collect() }
     }
 

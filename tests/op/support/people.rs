@@ -26,10 +26,12 @@ impl Person {
         let person = Self { id: id::new(now, &OsRandom), sub: random::token(&OsRandom), username: username.to_owned() };
         let phc = op.op.passwords.hash(&Secret::new(PASSWORD.to_owned())).await.unwrap();
         let claims = claims(username).as_object().unwrap().clone();
-        let (name, email) = (Identifier::username(username).unwrap(), Identifier::email(&format!("{username}@example.com")).unwrap());
+        let (name, email) =
+            (Identifier::username(username).unwrap(), Identifier::email(&format!("{username}@example.com")).unwrap());
         let (kept, credential) = (person.clone(), id::new(now, &OsRandom));
         op.write(move |tx| {
-            let new = user::store::NewUser { id: &kept.id, sub: &kept.sub, claims: &claims, status: UserStatus::Active };
+            let new =
+                user::store::NewUser { id: &kept.id, sub: &kept.sub, claims: &claims, status: UserStatus::Active };
             user::store::insert(tx, &new, now)?;
             user::store::set_identifier(tx, &kept.id, &name, true, now)?;
             user::store::set_identifier(tx, &kept.id, &email, true, now)?;

@@ -118,9 +118,14 @@ impl RelyingParty {
         let (verifier, state, nonce) = (random::token(&OsRandom), random::token(&OsRandom), random::token(&OsRandom));
         let challenge = CodeChallenge::of(&verifier).as_str().to_owned();
         let parameters = [
-            ("response_type", "code"), ("client_id", &self.client_id), ("redirect_uri", &self.redirect_uri),
-            ("scope", "openid profile email"), ("state", &state), ("nonce", &nonce),
-            ("code_challenge", &challenge), ("code_challenge_method", "S256"),
+            ("response_type", "code"),
+            ("client_id", &self.client_id),
+            ("redirect_uri", &self.redirect_uri),
+            ("scope", "openid profile email"),
+            ("state", &state),
+            ("nonce", &nonce),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
         ];
         let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         Request { parameters, verifier, base: self.base.clone() }
@@ -230,7 +235,10 @@ impl RelyingParty {
     pub async fn id_claims(&self, token: &str) -> Value {
         let (header, claims) = self.verify(token).await;
         assert_eq!(header["typ"], "JWT");
-        assert_eq!((claims["iss"].as_str(), claims["aud"].as_str()), (Some(self.issuer.as_str()), Some(self.client_id.as_str())));
+        assert_eq!(
+            (claims["iss"].as_str(), claims["aud"].as_str()),
+            (Some(self.issuer.as_str()), Some(self.client_id.as_str()))
+        );
         claims
     }
 }
@@ -239,7 +247,12 @@ impl Tokens {
     pub fn of(answer: &Answer) -> Self {
         let all = answer.json();
         let text = |name: &str| all[name].as_str().unwrap_or_default().to_owned();
-        Self { access_token: text("access_token"), refresh_token: text("refresh_token"), id_token: text("id_token"), all }
+        Self {
+            access_token: text("access_token"),
+            refresh_token: text("refresh_token"),
+            id_token: text("id_token"),
+            all,
+        }
     }
 }
 

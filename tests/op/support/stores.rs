@@ -8,7 +8,7 @@ use latchkey::platform::config::{Config, Layers};
 use latchkey::platform::crypto::MasterKeys;
 use latchkey::platform::db::{self, Db};
 use latchkey::platform::jose::Algorithm;
-use latchkey::platform::random::OsRandom;
+use latchkey::platform::random::{OsRandom, Random};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -59,7 +59,8 @@ fn sqlite() -> Fresh {
     let folder = Folder::create("op");
     let path = folder.join("latchkey.db");
     std::fs::copy(template, &path).unwrap();
-    let (database, ephemeral) = (format!("sqlite://{}", path.display()), format!("sqlite://{}.ephemeral", path.display()));
+    let (database, ephemeral) =
+        (format!("sqlite://{}", path.display()), format!("sqlite://{}.ephemeral", path.display()));
     Fresh { database, ephemeral, _folder: Some(folder) }
 }
 
@@ -85,14 +86,13 @@ fn prepare(url: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let db = Db::new(url, 1).unwrap();
-        let makers = first::Makers { masters: masters(), clock: Arc::new(ManualClock::new(START)), random: Arc::new(OsRandom) };
-        first::pepper(&db, &makers).await.unwrap();
-        first::keep_keys(&db, &makers, &rotation()).await.unwrap();
+        let (clock, random): (_, Arc<dyn Random>) = (ManualClock::new(START), Arc::new(OsRandom));
+        first::ensure(&db, &masters(), &clock, &random, &rotation()).await.unwrap();
     });
 }
 
 fn rotation() -> Rotation {
     let config: Config = Layers::default().load().unwrap();
     let algorithms = vec![Algorithm::RS256, Algorithm::ES256];
-    Rotation { algorithms, ..latchkey::app::rotation(&config) }
+    Rotation { algorithms, ..Rotation::of(&config) }
 }

@@ -87,7 +87,8 @@ impl TestOp {
         let (tell, told) = mpsc::channel();
         let (config, clock) = (Arc::clone(&parts.config), Arc::clone(&parts.clock));
         let thread = std::thread::spawn(move || {
-            let machine = Machine { clock, random: Arc::new(OsRandom), masters: masters(), cost: Cost::new(64, 1).unwrap() };
+            let machine =
+                Machine { clock, random: Arc::new(OsRandom), masters: masters(), cost: Cost::new(64, 1).unwrap() };
             actix_web::rt::System::new().block_on(async move {
                 let op = Data::new(app::assemble(config, machine).await.unwrap_or_else(|error| panic!("{error}")));
                 let server = serve(op.clone(), listener);
