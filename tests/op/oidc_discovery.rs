@@ -1,7 +1,7 @@
 //! OpenID Connect Discovery 1.0, RFC 8414, RFC 7517: what the provider says about itself.
 
 use crate::support::stores::masters;
-use crate::support::{Answer, RelyingParty, Setup, TestOp, days, minutes};
+use crate::support::{Answer, RelyingParty, Setup, TestOp, days};
 use reqwest::Method;
 use serde_json::{Value, json};
 

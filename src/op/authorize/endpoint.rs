@@ -113,11 +113,11 @@ async fn grant(
     bound: Option<&Bound>,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
-    if let Some(bound) = bound {
-        if !op.finish(&bound.id).await? {
-            let error = ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction");
-            return Ok(request.refuse(ENDPOINT, &error).await);
-        }
+    if let Some(bound) = bound
+        && !op.finish(&bound.id).await?
+    {
+        let error = ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction");
+        return Ok(request.refuse(ENDPOINT, &error).await);
     }
     let code = op.issue_code(prepared, signed_in).await?;
     let location = response::success(&prepared.return_to, code.expose(), op.issuer());
