@@ -2,6 +2,7 @@
 
 use super::family::store as families;
 use super::mint::Mint;
+use crate::model::key::Keys;
 use crate::model::user::User;
 use crate::platform::clock::Time;
 use crate::platform::config::TokenFormat;
@@ -14,6 +15,8 @@ use crate::protocol::scope::Scope;
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 /// The claims of an access token (RFC 9068 §2.2), with the family that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +83,12 @@ impl Audience {
         }
     }
 }
+
+/// Verified tokens by the hash of their text, and the change of the keys that verified them.
+pub(super) type VerifiedTokens = moka::sync::Cache<[u8; 32], (i64, Arc<AccessTokenClaims>)>;
+
+/// At most so many are held.
+pub(super) const MOST_VERIFIED: u64 = 10_000;
 
 /// The header type (RFC 9068 §2.1).
 const TYP: &str = "at+jwt";
@@ -148,10 +157,24 @@ impl Mint {
             return self.in_time(claims);
         }
         let keys = self.keys.load().await?;
+        // The signature of a text does not change while the keys stand; everything else is asked anew each time.
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        let claims = match self.verified.get(&hash).filter(|(change, _)| *change == keys.change()) {
+            Some((_, claims)) => claims,
+            None => {
+                let claims = Arc::new(self.verify(token, &keys)?);
+                self.verified.insert(hash, (keys.change(), Arc::clone(&claims)));
+                claims
+            }
+        };
+        self.in_time(Arc::unwrap_or_clone(claims))
+    }
+
+    fn verify(&self, token: &str, keys: &Keys) -> Result<AccessTokenClaims, InvalidAccessToken> {
         let rules = Rules { algorithms: &keys.algorithms, typ: Typ::Is(TYP), keys: &keys.verification };
         let verified = jose::verify(token, &rules).map_err(invalid)?;
         ClaimRules::at(self.clock.now()).issuer(&self.issuer).check(&verified.claims).map_err(invalid)?;
-        self.in_time(serde_json::from_value(Value::Object(verified.claims.into_members())).map_err(invalid)?)
+        serde_json::from_value(Value::Object(verified.claims.into_members())).map_err(invalid)
     }
 
     /// The access token of this text, if it is one of ours whose time is not over. See [`Mint::read`].

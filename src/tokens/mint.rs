@@ -1,6 +1,6 @@
 //! The mint: takes an [`Authorization`] by value and gives the token endpoint's answer.
 
-use super::access_token::{AccessTokenClaims, Audience};
+use super::access_token::{AccessTokenClaims, Audience, MOST_VERIFIED, VerifiedTokens};
 use super::authorization::{Authorization, Delegation, Subject};
 use super::id_token::IdTokenClaims;
 use super::resource::Resources;
@@ -38,6 +38,7 @@ pub struct Mint {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
     pub(super) opaque: Slot<AccessTokenClaims>,
+    pub(super) verified: VerifiedTokens,
     pepper: Pepper,
     lifetimes: Lifetimes,
     resources: Resources,
@@ -97,7 +98,8 @@ impl Mint {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
         let Parts { issuer, keys, clock, random, opaque, pepper, lifetimes, resources } = parts;
-        Self { issuer, keys, clock, random, opaque, pepper, lifetimes, resources }
+        let verified = VerifiedTokens::new(MOST_VERIFIED);
+        Self { issuer, keys, clock, random, opaque, verified, pepper, lifetimes, resources }
     }
 
     /// The operator's APIs.

@@ -9,15 +9,22 @@ mod outside;
 #[macro_use]
 mod support;
 
+mod consent;
 mod oidc_core_authentication;
 mod oidc_discovery;
+mod oidc_rp_initiated_logout;
+mod oidc_userinfo;
+mod refusals;
 mod rfc6749_authorize;
 mod rfc6749_client_credentials;
 mod rfc6749_token;
+mod rfc7009_revocation;
 mod rfc7523_private_key_jwt;
 mod rfc7636_pkce;
+mod rfc7662_introspection;
 mod rfc8707_resources;
 mod rfc9068_access_tokens;
 mod rfc9207_iss;
 mod rfc9700_codes;
 mod rfc9700_refresh;
+mod sign_in;

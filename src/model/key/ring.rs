@@ -22,6 +22,11 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// Which change of the keys this is: another number, other keys.
+    pub fn change(&self) -> i64 {
+        self.counter
+    }
+
     /// The key that signs with an algorithm now.
     pub fn signer(&self, algorithm: Algorithm) -> Option<&Arc<dyn Signer>> {
         self.signers.iter().find(|signer| signer.algorithm() == algorithm)

@@ -80,15 +80,22 @@ fn postgres() -> Fresh {
     Fresh { database: url(&name), ephemeral: Redis::shared().database_url(number % 1024), _folder: None }
 }
 
-/// Migrates and makes the pepper and the signing keys: what takes long.
+/// Migrates and makes the pepper and the signing keys: what takes long. In a thread of its own, since the test that
+/// comes first may already be inside its runtime.
 fn prepare(url: &str) {
-    db::migrate(url).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let db = Db::new(url, 1).unwrap();
-        let (clock, random): (_, Arc<dyn Random>) = (ManualClock::new(START), Arc::new(OsRandom));
-        first::ensure(&db, &masters(), &clock, &random, &rotation()).await.unwrap();
+    let url = url.to_owned();
+    let prepared = std::thread::spawn(move || {
+        db::migrate(&url).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(make_secrets(&url));
     });
+    prepared.join().expect("the template is made");
+}
+
+async fn make_secrets(url: &str) {
+    let db = Db::new(url, 1).unwrap();
+    let (clock, random): (_, Arc<dyn Random>) = (ManualClock::new(START), Arc::new(OsRandom));
+    first::ensure(&db, &masters(), &clock, &random, &rotation()).await.unwrap();
 }
 
 fn rotation() -> Rotation {

@@ -1,0 +1,224 @@
+//! OpenID Connect RP-Initiated Logout 1.0.
+
+use crate::support::relying_party::web_app;
+use crate::support::{Answer, Browser, RelyingParty, TestOp, Tokens, days};
+use reqwest::Method;
+
+const BACK: &str = "https://rp.example/signed-out";
+
+/// Ada is signed in at an application that may take her back.
+struct SignedIn {
+    rp: RelyingParty,
+    browser: Browser,
+    tokens: Tokens,
+}
+
+impl SignedIn {
+    async fn at(op: &TestOp) -> Self {
+        Self::with_scope(op, "openid").await
+    }
+
+    async fn with_scope(op: &TestOp, scope: &str) -> Self {
+        op.person("ada").await;
+        let mut metadata = web_app();
+        metadata["post_logout_redirect_uris"] = serde_json::json!([BACK]);
+        let (rp, mut browser) = (op.client(metadata).await, op.browser());
+        let tokens = rp.sign_in(&mut browser, &rp.request().with("scope", scope)).await;
+        Self { rp, browser, tokens }
+    }
+
+    /// The five parameters by name, as applications send them.
+    fn url(&self, op: &TestOp, names: &[&str]) -> String {
+        let value = |name: &str| match name {
+            "id_token_hint" => self.tokens.id_token.clone(),
+            "client_id" => self.rp.client_id.clone(),
+            "post_logout_redirect_uri" => BACK.to_owned(),
+            _ => "a b&c".to_owned(),
+        };
+        let pairs = names.iter().map(|name| (*name, value(name)));
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        op.url(&format!("/logout?{query}"))
+    }
+
+    async fn open(&mut self, op: &TestOp, names: &[&str]) -> Answer {
+        let url = self.url(op, names);
+        self.browser.open(&url).await
+    }
+
+    async fn confirm(&mut self) -> Answer {
+        assert!(self.browser.page().body.contains("id=\"logout-confirm\""), "{}", self.browser.page().body);
+        self.browser.submit(&[("decision", "logout")]).await
+    }
+
+    async fn is_in(&mut self) -> bool {
+        let answer = self.browser.open(&self.rp.request().with("scope", "openid").with("prompt", "none").url()).await;
+        answer.query().contains_key("code")
+    }
+}
+
+on_both_stores! {
+    async fn rp_logout_2_with_nothing_the_person_is_asked_and_told(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        ada.open(&op, &[]).await.ok();
+        assert!(ada.is_in().await);
+        ada.open(&op, &[]).await;
+        let done = ada.confirm().await;
+        assert!(done.ok().body.contains("signed out") || done.body.contains("Signed out"));
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_2_with_a_hint_and_client_id_it_is_done_at_once(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let done = ada.open(&op, &["id_token_hint", "client_id"]).await;
+        assert!(!done.ok().body.contains("logout-confirm"));
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_2_with_a_hint_and_an_address_the_browser_goes_there(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let done = ada.open(&op, &["id_token_hint", "post_logout_redirect_uri"]).await;
+        assert_eq!((done.status, done.location()), (303, Some(BACK)));
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_3_state_goes_along(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let done = ada.open(&op, &["id_token_hint", "post_logout_redirect_uri", "state"]).await;
+        assert_eq!(done.location(), Some("https://rp.example/signed-out?state=a+b%26c"));
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_2_all_four_together(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let done = ada.open(&op, &["id_token_hint", "client_id", "post_logout_redirect_uri", "state"]).await;
+        assert_eq!(done.query()["state"], "a b&c");
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_2_a_client_id_alone_vouches_for_the_address_and_the_person_is_asked(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        ada.open(&op, &["client_id", "post_logout_redirect_uri", "state"]).await.ok();
+        assert_eq!(ada.confirm().await.query()["state"], "a b&c");
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_3_an_address_that_nobody_vouches_for_leads_nowhere(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        ada.open(&op, &["post_logout_redirect_uri"]).await.ok();
+        assert_eq!(ada.confirm().await.ok().location(), None);
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_3_an_address_that_is_not_registered_is_refused_on_a_page(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        for uri in ["https://evil.example/", "https://rp.example/signed-out/", "https://rp.example/callback", "javascript:alert(1)"] {
+            let url = ada.url(&op, &["id_token_hint"]) + "&post_logout_redirect_uri=" + uri;
+            let answer = ada.browser.open(&url).await;
+            answer.refused(400, "invalid_request");
+            assert_eq!(answer.location(), None);
+        }
+        assert!(ada.is_in().await);
+    }
+
+    async fn rp_logout_2_a_hint_of_another_client_or_of_nobody_is_refused(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let other = op.web_app().await;
+        let mismatch = ada.url(&op, &["id_token_hint"]) + "&client_id=" + other.client_id.as_str();
+        ada.browser.open(&mismatch).await.refused(400, "invalid_request");
+        for hint in [ada.tokens.access_token.clone(), "a.b.c".into(), ada.tokens.id_token.clone() + "x"] {
+            ada.browser.open(&op.url(&format!("/logout?id_token_hint={hint}"))).await.refused(400, "invalid_request");
+        }
+        assert!(ada.is_in().await);
+    }
+
+    async fn rp_logout_4_a_hint_of_an_earlier_session_only_asks(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let old = ada.url(&op, &["id_token_hint"]);
+        ada.browser.open(&old).await.ok();
+        let request = ada.rp.request().with("scope", "openid");
+        ada.browser.walk(&request.url()).await;
+        assert!(ada.browser.open(&old).await.ok().body.contains("logout-confirm"));
+        assert!(ada.is_in().await);
+    }
+
+    async fn rp_logout_2_an_expired_id_token_is_still_a_hint(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        op.advance(crate::support::minutes(60));
+        assert!(!ada.open(&op, &["id_token_hint"]).await.ok().body.contains("logout-confirm"));
+        assert!(!ada.is_in().await);
+    }
+
+    async fn a_person_may_stay(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        ada.open(&op, &[]).await;
+        ada.browser.submit(&[("decision", "cancel")]).await;
+        assert!(ada.is_in().await);
+    }
+
+    async fn ses_10_nobody_else_signs_the_person_out(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        ada.open(&op, &[]).await;
+        let (form, csrf) = (ada.browser.form(), ada.browser.form().hidden[0].1.clone());
+        ada.browser.post(&form.action, &[("decision", "logout")]).await.refused(403, "invalid_request");
+        ada.browser.headers = vec![("origin", "https://evil.example".into())];
+        ada.browser.post(&form.action, &[("csrf", &csrf), ("decision", "logout")]).await.refused(403, "invalid_request");
+        ada.browser.headers.clear();
+        assert!(ada.is_in().await);
+    }
+
+    async fn rp_logout_2_a_post_from_another_site_goes_on_with_the_session(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let kept = std::mem::take(&mut ada.browser.cookies);
+        ada.browser.headers = vec![("origin", "https://rp.example".into()), ("sec-fetch-site", "cross-site".into())];
+        let hint = ada.tokens.id_token.clone();
+        let fields = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BACK)];
+        let answer = ada.browser.request(Method::POST, "/logout", Some(&fields)).await;
+        assert_eq!(answer.status, 303);
+        ada.browser.headers.clear();
+        ada.browser.cookies.extend(kept);
+        let done = ada.browser.open(answer.location().unwrap()).await;
+        assert_eq!(done.location(), Some(BACK));
+        assert!(!ada.is_in().await);
+    }
+
+    async fn the_cookie_of_a_session_that_ended_is_dead(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let kept = ada.browser.cookies.clone();
+        ada.open(&op, &["id_token_hint"]).await.ok();
+        ada.browser.cookies = kept;
+        assert!(!ada.is_in().await);
+    }
+
+    async fn signing_out_ends_refresh_tokens_save_offline_ones(op: TestOp) {
+        let mut online = SignedIn::at(&op).await;
+        online.open(&op, &["id_token_hint"]).await.ok();
+        online.rp.refresh(&online.tokens.refresh_token).await.refused(400, "invalid_grant");
+        online.rp.userinfo(&online.tokens.access_token).await.refused(401, "invalid_token");
+    }
+
+    async fn oidc_core_11_offline_access_outlives_the_session(op: TestOp) {
+        let mut offline = SignedIn::with_scope(&op, "openid offline_access").await;
+        offline.open(&op, &["id_token_hint"]).await.ok();
+        op.advance(days(3));
+        offline.rp.refresh(&offline.tokens.refresh_token).await.ok();
+    }
+
+    async fn where_nobody_is_signed_in_nobody_is_asked(op: TestOp) {
+        let ada = SignedIn::at(&op).await;
+        let mut stranger = op.browser();
+        assert!(!stranger.open(&op.url("/logout")).await.ok().body.contains("logout-confirm"));
+        let done = stranger.open(&ada.url(&op, &["id_token_hint", "post_logout_redirect_uri"])).await;
+        assert_eq!(done.location(), Some(BACK));
+    }
+
+    async fn one_of_two_people_in_a_browser_signs_out_alone(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        op.person("grace").await;
+        ada.browser.open(&ada.rp.request().with("prompt", "select_account").url()).await;
+        ada.browser.sign_in("grace", crate::support::people::PASSWORD).await;
+        ada.browser.allow().await;
+        ada.open(&op, &["id_token_hint"]).await.ok();
+        let home = ada.browser.open(&op.url("/")).await;
+        assert!(home.body.contains("grace Lovelace"), "{}", home.body);
+    }
+}
