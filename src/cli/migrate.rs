@@ -2,8 +2,8 @@
 
 use super::{Answer, Failure, Globals, Site, count, database_name, database_url, load_config, unreachable_database};
 use crate::model::key::{Rotation, SigningKey, first};
-use crate::platform::db::{self, MigrationState};
 use crate::platform::config::DatabaseUrl;
+use crate::platform::db::{self, MigrationState};
 use serde_json::json;
 use std::os::unix::fs::OpenOptionsExt as _;
 

@@ -11,7 +11,7 @@ fn a_secret_is_shown_once() {
     let created = site.json(&["client", "create", "--id", "shop", "--redirect-uri", URI]);
     let secret = created["client_secret"].as_str().unwrap();
     assert!(secret.starts_with("lk_cs_"));
-    let shown = site.run(&["client", "show", "shop", "--json"]) + &site.run(&["client", "list", "--json"]);
+    let shown = [site.run(&["client", "show", "shop", "--json"]), site.run(&["client", "list", "--json"])].concat();
     assert!(!shown.contains(secret) && shown.contains(URI));
     assert!(site.json(&["client", "update", "shop", "--name", "Shop"]).get("client_secret").is_none());
     assert_eq!(site.json(&["client", "show", "shop"])["client_name"], "Shop");

@@ -76,8 +76,7 @@ fn each_imported_row_stands_by_itself() {
         let told: serde_json::Value = serde_json::from_str(&said.out).unwrap();
         let rows = told["rows"].as_array().unwrap();
         let outcomes: Vec<_> = rows.iter().map(|row| row["outcome"].as_str().unwrap()).collect();
-        let expected =
-            ["created", "failed", "failed", "failed", "failed", "updated", "failed", "failed", "created"];
+        let expected = ["created", "failed", "failed", "failed", "failed", "updated", "failed", "failed", "created"];
         assert_eq!(outcomes, expected, "{told:#}");
         assert!(said.err.contains("row 0 (ada): the password has 5 characters"), "{}", said.err);
         let ada = site.json(&["user", "show", "ada"]);
@@ -95,7 +94,8 @@ async fn a_password_from_standard_input_is_the_one_that_signs_in() {
     let said = site.output(&["user", "create", "ada", "--password-stdin"], "short\n");
     assert!(said.code == 0 && said.err.contains("warning: the password has 5 characters"), "{said:?}");
     assert_eq!(site.output(&["user", "set-password", "ada", "--password-stdin"], "a longer pass phrase\r\n").code, 0);
-    let stored = site.db().read(|connection| {
+    let db = site.db();
+    let stored = db.read(|connection| {
         let user = user::store::find_by_identifiers(connection, &Identifier::candidates("ada"))?.unwrap();
         credential::store::find_password(connection, &user.id)
     });
