@@ -95,7 +95,7 @@ async fn rotate(site: &Site, arguments: &Rotate) -> Result<Answer, Failure> {
 }
 
 fn told(key: &SigningKey, made: bool, now: Time) -> String {
-    let verb = if made { "made" } else { "was there already" };
+    let verb = if made { "was made" } else { "was there already" };
     let does = if key.activate_at <= now {
         "signs from now on".to_owned()
     } else {

@@ -2,8 +2,10 @@
 
 use super::{Answer, Failure, Globals, Site, count, database_name, database_url, load_config, unreachable_database};
 use crate::model::key::{Rotation, SigningKey, first};
+use crate::platform::config::DatabaseUrl;
 use crate::platform::db::{self, MigrationState};
 use serde_json::json;
+use std::os::unix::fs::OpenOptionsExt as _;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -33,6 +35,7 @@ async fn check(site: &Site) -> Result<Answer, Failure> {
 async fn apply(site: &Site) -> Result<Answer, Failure> {
     // Judged first: a schema without secrets is half an installation.
     let masters = site.master_keys()?;
+    make_private(&site.config.database.url)?;
     let (url, name) = (database_url(&site.config), database_name(&site.config));
     let applied = tokio::task::spawn_blocking(move || db::migrate(&url)).await.map_err(Failure::stopped)?;
     let applied = applied.map_err(|error| unreachable_database(&name, &error.cause))?;
@@ -50,6 +53,17 @@ async fn apply(site: &Site) -> Result<Answer, Failure> {
             "keys": made.iter().map(|key| json!({"kid": key.kid, "alg": key.algorithm.as_str()})).collect::<Vec<_>>(),
         }),
     ))
+}
+
+/// Makes the file of an embedded database, readable by this user alone: it holds people's data.
+fn make_private(url: &DatabaseUrl) -> Result<(), Failure> {
+    let DatabaseUrl::Sqlite(path) = url else { return Ok(()) };
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Failure::new(format!("{} cannot be made: {error}", path.display()))
+            .fix("make its folder, and let this user write there")),
+    }
 }
 
 fn said(name: &str, applied: &[String], made: &[SigningKey]) -> String {

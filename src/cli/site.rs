@@ -2,7 +2,7 @@
 
 use super::{Failure, Globals};
 use crate::model::client::Origin as Registrar;
-use crate::model::key::first;
+use crate::model::key::{self, first};
 use crate::platform::clock::{Clock, SystemClock, Time};
 use crate::platform::config::{Config, DatabaseUrl, EphemeralUrl, Layers};
 use crate::platform::crypto::{MasterKeys, Pepper};
@@ -149,8 +149,13 @@ impl Site {
 
     /// The pepper, which `migrate` made.
     pub(super) async fn pepper(&self) -> Result<Pepper, Failure> {
-        let found = first::find_pepper(&self.db, self.master_keys()?.as_ref()).await?;
-        found.ok_or_else(|| Failure::new("this database has no secrets yet").fix("run `latchkey migrate`"))
+        let masters = self.master_keys()?;
+        let sealed = self.read(|connection| key::store::find_secret(connection, first::PEPPER)).await?;
+        let missing = || Failure::new("this database has no secrets yet").fix("run `latchkey migrate`");
+        first::open_pepper(&masters, &sealed.ok_or_else(missing)?).map_err(|error| {
+            Failure::new(format!("the master keys do not open what this database holds: {error}"))
+                .fix("give the master key that the database was made with; nothing was changed")
+        })
     }
 
     /// The short-lived store.

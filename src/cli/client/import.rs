@@ -1,6 +1,6 @@
 //! `latchkey client import`: each registration by itself, whole or not at all.
 
-use super::{Answer, Entry, Failure, Kept, Saved, Site, count, save, table};
+use super::{Answer, Entry, Failure, Kept, Saved, Site, save, table};
 use crate::platform::crypto::Pepper;
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ fn report(rows: &[Row]) -> Answer {
         text.push_str(&format!("\n{}", table(&["ROW", "CLIENT", "WHY NOT"], &reasons.collect::<Vec<_>>())));
         text.push_str(&format!(
             "Correct {} (counted from 0) and import the file again.",
-            count(failed, "this row", "these rows")
+            if failed == 1 { "this row" } else { "these rows" }
         ));
     }
     let warnings = rows.iter().enumerate().flat_map(|(index, row)| {

@@ -2,7 +2,7 @@
 
 use super::password::{hasher, reason, weakness};
 use super::write::{Change, Stamp, add, alter};
-use super::{Answer, Failure, Person, Site, count, table};
+use super::{Answer, Failure, Person, Site, table};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::store;
 use crate::platform::password::{Cost, Passwords};
@@ -130,7 +130,7 @@ fn report(rows: &[Row]) -> Answer {
         text.push_str(&table(&["ROW", "USERNAME", "WHY NOT"], &lines));
         text.push_str(&format!(
             "Correct {} (counted from 0) and import the file again: what was imported stays as it is.",
-            count(failed.len(), "this row", "these rows")
+            if failed.len() == 1 { "this row" } else { "these rows" }
         ));
     }
     let warnings = rows.iter().enumerate().flat_map(|(index, row)| {

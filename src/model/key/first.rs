@@ -3,7 +3,7 @@
 use super::{KeyState, Rotation, SigningKey, create, store};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{self, Config, MasterKeyError};
-use crate::platform::crypto::{MasterKeys, Pepper};
+use crate::platform::crypto::{MasterKeys, OpenError, Pepper, Sealed};
 use crate::platform::db::{Db, touch};
 use crate::platform::ephemeral::KeyHasher;
 use crate::platform::error::Unavailable;
@@ -80,12 +80,20 @@ pub async fn ensure(
 /// When the store does not answer, or these master keys do not open it.
 pub async fn find_pepper(db: &Db, masters: &MasterKeys) -> Result<Option<Pepper>, Unavailable> {
     let Some(sealed) = db.read(|connection| store::find_secret(connection, PEPPER)).await? else { return Ok(None) };
-    let bytes = masters.open(&secret_aad(PEPPER), &sealed).map_err(|error| {
+    open_pepper(masters, &sealed).map(Some).map_err(|error| {
         Unavailable::new(format!(
             "the master keys do not open what this database holds ({error}): give the key that it was made with"
         ))
-    })?;
-    Pepper::from_slice(bytes.expose()).map(Some).ok_or_else(|| Unavailable::new("the stored pepper has a wrong length"))
+    })
+}
+
+/// Opens the stored pepper.
+///
+/// # Errors
+/// When these master keys do not open it.
+pub fn open_pepper(masters: &MasterKeys, sealed: &Sealed) -> Result<Pepper, OpenError> {
+    let bytes = masters.open(&secret_aad(PEPPER), sealed)?;
+    Pepper::from_slice(bytes.expose()).ok_or(OpenError::Corrupted)
 }
 
 /// The pepper; made when there is none.

@@ -1,0 +1,156 @@
+//! `user`, `session` and `consent`.
+
+use super::installation::{Installation, both_engines};
+use latchkey::model::consent::{self, Consent};
+use latchkey::model::session::{self, BrowserSession};
+use latchkey::model::user::identifier::Identifier;
+use latchkey::model::{credential, event, user};
+use latchkey::platform::clock::{Clock as _, SystemClock};
+use latchkey::platform::db::Connection;
+use latchkey::platform::password::{Cost, Passwords};
+use latchkey::platform::random::OsRandom;
+use latchkey::platform::secret::Secret;
+use latchkey::protocol::scope::Scope;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[test]
+fn a_person_is_created_changed_disabled_and_deleted() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let create = ["user", "create", "Ada", "--email", "ada@example.org", "--email-verified", "--no-password"];
+        let created = site.json(&create);
+        let (email, zone) = ("Ada@example.net", "zoneinfo=Europe/London");
+        site.run(&["user", "update", "ada", "--email", email, "--claim", zone, "--username", "lovelace"]);
+        let shown = site.json(&["user", "show", "ADA@example.net"]);
+        assert_eq!(shown["sub"], created["sub"]);
+        assert_eq!(shown["username"], "lovelace");
+        assert_eq!(shown["claims"]["preferred_username"], "lovelace");
+        assert_eq!(shown["claims"]["email_verified"], json!(null), "another address is not verified yet");
+        site.run(&["user", "disable", "lovelace"]);
+        assert_eq!(site.json(&["user", "show", "lovelace"])["status"], "disabled");
+        site.run(&["user", "enable", "lovelace"]);
+        site.run(&["user", "delete", "lovelace"]);
+        assert_eq!(site.json(&["user", "list"]), json!([]));
+        let sub = created["sub"].as_str().unwrap();
+        let again = site.output(&["user", "create", "other", "--no-password", "--sub", sub], "");
+        assert!(again.code == 1 && again.err.contains("was given to another person"), "{again:?}");
+    }
+}
+
+#[test]
+fn names_are_one_persons_only() {
+    let site = Installation::migrated();
+    site.run(&["user", "create", "ada", "--email", "ada@example.org", "--no-password"]);
+    let taken: [&[&str]; 3] = [
+        &["user", "create", "ADA", "--no-password"],
+        &["user", "create", "b", "--email", "ADA@example.org", "--no-password"],
+        &["user", "create", "ada@example.org", "--no-password"],
+    ];
+    for taken in taken {
+        let said = site.output(taken, "");
+        assert!(said.code == 1 && said.err.contains("belongs to another person"), "{said:?}");
+    }
+    assert_eq!(site.json(&["user", "list"]).as_array().unwrap().len(), 1, "nothing half-written is left");
+}
+
+#[test]
+fn each_imported_row_stands_by_itself() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let people = json!([
+            {"username": "ada", "password": "short", "name": "Ada", "address": {"country": "GB"}, "sub": "ada-1"},
+            {"username": "bcrypt", "password_hash": "$2b$12$abcdefghijklmnopqrstuv"},
+            {"username": "forger", "iss": "https://evil.example"},
+            {"username": "typed", "email_verified": "true"},
+            {"name": "nameless"},
+            {"username": "ada", "name": "Ada Lovelace"},
+            {"username": "ada", "sub": "other"},
+            {"username": "thief", "sub": "ada-1"},
+            {"username": "gone", "disabled": true, "email": "gone@example.org"},
+        ]);
+        let file = site.write("people.json", &people);
+        let said = site.output(&["user", "import", &file, "--json"], "");
+        assert_eq!(said.code, 1);
+        let told: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let rows = told["rows"].as_array().unwrap();
+        let outcomes: Vec<_> = rows.iter().map(|row| row["outcome"].as_str().unwrap()).collect();
+        let expected = ["created", "failed", "failed", "failed", "failed", "updated", "failed", "failed", "created"];
+        assert_eq!(outcomes, expected, "{told:#}");
+        assert!(said.err.contains("row 0 (ada): the password has 5 characters"), "{}", said.err);
+        let ada = site.json(&["user", "show", "ada"]);
+        assert_eq!(ada["sub"], "ada-1");
+        assert_eq!(ada["claims"]["name"], "Ada Lovelace");
+        assert_eq!(ada["claims"]["address"]["country"], "GB");
+        assert_eq!(site.json(&["user", "list"]).as_array().unwrap().len(), 2);
+        assert_eq!(site.json(&["user", "show", "gone"])["status"], "disabled");
+    }
+}
+
+#[tokio::test]
+async fn a_password_from_standard_input_is_the_one_that_signs_in() {
+    let site = Installation::migrated();
+    let said = site.output(&["user", "create", "ada", "--password-stdin"], "short\n");
+    assert!(said.code == 0 && said.err.contains("warning: the password has 5 characters"), "{said:?}");
+    assert_eq!(site.output(&["user", "set-password", "ada", "--password-stdin"], "a longer pass phrase\r\n").code, 0);
+    let db = site.db();
+    let stored = db.read(|connection| {
+        let user = user::store::find_by_identifiers(connection, &Identifier::candidates("ada"))?.unwrap();
+        credential::store::find_password(connection, &user.id)
+    });
+    let phc = stored.await.unwrap().unwrap().phc;
+    let passwords = Passwords::with_workers(Cost::STANDARD, Arc::new(OsRandom), 1, 1).unwrap();
+    for (password, right) in [("a longer pass phrase", true), ("short", false)] {
+        assert_eq!(passwords.verify(&Secret::new(password.to_owned()), &phc).await.unwrap().ok, right);
+    }
+    let unasked = site.output(&["user", "set-password", "ada"], "");
+    assert_eq!(unasked.code, 2, "{unasked:?}");
+}
+
+#[tokio::test]
+async fn disabling_ends_sessions_with_an_event_each() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let id = site.json(&["user", "create", "ada", "--no-password"])["id"].as_str().unwrap().to_owned();
+        for session in ["s1", "s2", "s3"] {
+            sign_in(&site, &id, session).await;
+        }
+        assert_eq!(site.json(&["session", "list", "--user", "ada"]).as_array().unwrap().len(), 3);
+        assert_eq!(site.json(&["session", "end", "--user", "ada", "--session", "s1"])["sessions_ended"], 1);
+        assert_eq!(site.output(&["session", "end", "--user", "ada", "--session", "s1"], "").code, 1);
+        assert_eq!(site.json(&["user", "disable", "ada"])["sessions_ended"], 2);
+        let kinds = site.db().read(move |connection| event::store::kinds_of(connection, &id)).await.unwrap();
+        let expected = ["user.created", "session.ended", "user.disabled", "session.ended", "session.ended"];
+        assert_eq!(kinds, expected);
+    }
+}
+
+async fn sign_in(site: &Installation, person: &str, session: &str) {
+    let now = SystemClock.now();
+    let session = BrowserSession {
+        id: session.into(),
+        person_id: person.into(),
+        authentications: vec![],
+        expires_at: now + Duration::from_secs(600),
+    };
+    let device = session::store::Device { user_agent: "a browser".into(), network: "192.0.2.0/24".into() };
+    site.db().write(move |tx| session::store::insert(tx, &session, 0, &device, now)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_consent_is_taken_back() {
+    let site = Installation::migrated();
+    let person = site.json(&["user", "create", "ada", "--no-password"])["id"].as_str().unwrap().to_owned();
+    let now = SystemClock.now();
+    let allow = move |tx: &mut Connection| {
+        let allowed = Consent { scope: Scope::parse("openid email").unwrap(), resources: vec![] };
+        consent::store::allow(tx, "k1", &person, "shop", &allowed, now)?;
+        consent::store::allow(tx, "k2", &person, "forum", &allowed, now)
+    };
+    site.db().write(allow).await.unwrap();
+    assert_eq!(site.json(&["consent", "list", "--user", "ada"])[1]["scope"], "openid email");
+    site.run(&["consent", "revoke", "--user", "ada", "--client", "shop"]);
+    assert_eq!(site.output(&["consent", "revoke", "--user", "ada", "--client", "shop"], "").code, 1);
+    assert_eq!(site.json(&["consent", "revoke", "--user", "ada"])["clients"], json!(["forum"]));
+}
