@@ -50,8 +50,11 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     let public = public(&op, more, listener)?;
     let served = match op.config.management.listen {
         Some(address) => {
-            let management = management(&op, exporter, address)?;
-            futures_util::future::try_join(public, management).await.map(drop)
+            let mut management = management(&op, exporter, address)?;
+            // It serves while the public one drains, and has no end of its own.
+            let served = futures_util::future::select(public, &mut management).await.factor_first().0;
+            management.handle().stop(false).await;
+            served
         }
         None => public.await,
     };
