@@ -7,3 +7,10 @@
 mod support;
 
 mod browser;
+mod clients;
+mod party;
+mod person;
+mod proxy;
+mod replicas;
+mod stage;
+mod wire;
