@@ -8,6 +8,9 @@ mod support;
 
 mod browser;
 mod clients;
+mod faults;
+mod history;
+mod load;
 mod party;
 mod person;
 mod proxy;

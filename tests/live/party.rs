@@ -14,6 +14,7 @@ use crate::wire::{Answer, Request};
 pub struct Tokens {
     pub access: String,
     pub refresh: String,
+    pub id: String,
 }
 
 /// A code, and what its client must show with it.
@@ -165,7 +166,7 @@ pub fn tokens(answer: io::Result<Answer>) -> Outcome<Tokens> {
     judge(answer, |answer| {
         let json = answer.json();
         let member = |name: &str| json[name].as_str().unwrap_or_else(|| panic!("no {name} in {json}")).to_owned();
-        Tokens { access: member("access_token"), refresh: member("refresh_token") }
+        Tokens { access: member("access_token"), refresh: member("refresh_token"), id: member("id_token") }
     })
 }
 

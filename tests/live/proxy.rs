@@ -1,6 +1,6 @@
 //! A load balancer in a page: each connection goes to the next instance.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,10 +40,21 @@ impl RoundRobin {
     }
 }
 
-fn join(client: TcpStream, server: TcpStream) {
+fn join(mut client: TcpStream, mut server: TcpStream) {
+    if pass_first_on(&mut client, &mut server).is_none() {
+        return;
+    }
     let (from, to) = (client.try_clone().unwrap(), server.try_clone().unwrap());
     std::thread::spawn(move || pour(from, to));
     std::thread::spawn(move || pour(server, client));
+}
+
+/// One request a connection, so that the next one goes to the other instance.
+fn pass_first_on(client: &mut TcpStream, server: &mut TcpStream) -> Option<()> {
+    let mut head = vec![0; 16 * 1024];
+    let length = client.read(&mut head).ok().filter(|length| *length > 0)?;
+    let head = String::from_utf8(head[..length].to_vec()).ok()?;
+    server.write_all(head.replacen("Connection: keep-alive", "Connection: close", 1).as_bytes()).ok()
 }
 
 fn pour(mut from: TcpStream, mut to: TcpStream) {
