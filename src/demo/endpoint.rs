@@ -68,7 +68,7 @@ async fn refresh(demo: Data<Demo>, request: HttpRequest, body: Bytes) -> HttpRes
 async fn userinfo(demo: Data<Demo>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let ask = async |signed_in: &mut SignedIn| {
         let subject = SubjectIdentifier::new(signed_in.subject.clone());
-        signed_in.add(vec![demo.userinfo(&signed_in.access_token, &subject).await?]);
+        signed_in.add(vec![demo.userinfo(&signed_in.access_token, &subject).await?.0]);
         Ok(())
     };
     act(&demo, &request, &body, ask).await

@@ -59,9 +59,10 @@ impl Demo {
         steps.push(show::exchange(StepKind::TokenResponse, wire.last()));
         steps.extend(show::token(StepKind::IdToken, &id_token.to_string()));
         steps.extend(show::token(StepKind::AccessToken, tokens.access_token().secret()));
-        steps.push(self.userinfo(tokens.access_token(), claims.subject()).await?);
+        let (userinfo, person) = self.userinfo(tokens.access_token(), claims.subject()).await?;
+        steps.push(userinfo);
         Ok(SignedIn {
-            person: person(&claims),
+            person,
             csrf: random::token(&*self.random),
             subject: claims.subject().to_string(),
             id_token,
@@ -120,12 +121,16 @@ impl Demo {
         Ok(())
     }
 
-    /// The claims about the person (OpenID Connect Core §5.3).
-    pub(super) async fn userinfo(&self, token: &AccessToken, subject: &SubjectIdentifier) -> Result<Step, Failure> {
+    /// The claims about the person, and what they call them (OpenID Connect Core §5.3).
+    pub(super) async fn userinfo(
+        &self,
+        token: &AccessToken,
+        subject: &SubjectIdentifier,
+    ) -> Result<(Step, String), Failure> {
         let (provider, wire) = (self.provider().await?, Wire::new(&self.http));
         let request = provider.client.user_info(token.clone(), Some(subject.clone()))?;
-        let _: UserInfoClaims<FurtherClaims, CoreGenderClaim> = request.request_async(&wire).await?;
-        Ok(show::exchange(StepKind::Userinfo, wire.last()))
+        let claims: UserInfoClaims<FurtherClaims, CoreGenderClaim> = request.request_async(&wire).await?;
+        Ok((show::exchange(StepKind::Userinfo, wire.last()), person(&claims)))
     }
 
     /// What the provider says of the access token (RFC 7662).
@@ -199,7 +204,7 @@ fn any_nonce(_: Option<&Nonce>) -> Result<(), String> {
     Ok(())
 }
 
-fn person(claims: &CoreIdTokenClaims) -> String {
+fn person(claims: &UserInfoClaims<FurtherClaims, CoreGenderClaim>) -> String {
     let name = claims.name().and_then(|names| names.get(None)).map(|name| name.to_string());
     let username = || claims.preferred_username().map(|name| name.to_string());
     name.or_else(username).unwrap_or_else(|| claims.subject().to_string())

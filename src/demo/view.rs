@@ -24,7 +24,7 @@ pub struct Start<'a> {
 pub struct Steps<'a> {
     /// The shell's data.
     pub page: Page<'a>,
-    /// What the ID token calls the person: `name`, or else `preferred_username` or `sub`.
+    /// What the claims call the person: `name`, or else `preferred_username` or `sub`.
     pub person: &'a str,
     /// In the order they happened.
     pub steps: Vec<Step>,

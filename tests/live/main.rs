@@ -7,3 +7,13 @@
 mod support;
 
 mod browser;
+mod clients;
+mod faults;
+mod history;
+mod load;
+mod party;
+mod person;
+mod proxy;
+mod replicas;
+mod stage;
+mod wire;

@@ -1,0 +1,17 @@
+//! The fault matrix: what is done to a running provider, and what must hold all the same.
+
+mod crash;
+mod cut;
+mod drain;
+mod race;
+mod redis;
+mod rotation;
+mod sqlite;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Tests that load the machine run one after another, so that none is slow because of another.
+fn alone() -> MutexGuard<'static, ()> {
+    static LOADED: Mutex<()> = Mutex::new(());
+    LOADED.lock().unwrap_or_else(PoisonError::into_inner)
+}
