@@ -8,6 +8,7 @@ mod migrate;
 mod pool;
 pub mod schema;
 mod time;
+mod writer;
 
 pub use connection::{AnyConnection as Connection, Engine};
 pub use migrate::{MigrationState, migrate, state};

@@ -1,6 +1,7 @@
-//! Connections in slots: readers and writers wait for a slot at most two seconds, then are refused.
+//! Connections in slots: work waits for a slot at most two seconds, then is refused.
 
 use super::connection::{AnyConnection as Connection, Engine, open};
+use super::writer::Writer;
 use crate::platform::error::Unavailable;
 use diesel::connection::TransactionManager;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -16,8 +17,9 @@ const WAIT: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
-    writers: Arc<Slots>,
-    readers: Arc<Slots>,
+    slots: Arc<Slots>,
+    /// SQLite has one writer at a time whatever we do.
+    writer: Option<Arc<Writer>>,
 }
 
 struct Slots {
@@ -35,16 +37,8 @@ impl Db {
     pub fn new(url: &str, max_connections: usize) -> Result<Self, Unavailable> {
         let engine =
             Engine::of(url).ok_or_else(|| Unavailable::new("database.url is neither sqlite:// nor postgres://"))?;
-        let slots = |count| Arc::new(Slots::new(engine, url, count));
-        let (writers, readers) = match engine {
-            // SQLite has one writer at a time whatever we do: waiting here is cheaper than waiting for its lock.
-            Engine::Sqlite => (slots(1), slots(max_connections.max(1))),
-            Engine::Postgres => {
-                let shared = slots(max_connections.max(1));
-                (Arc::clone(&shared), shared)
-            }
-        };
-        Ok(Self { engine, writers, readers })
+        let slots = Arc::new(Slots::new(engine, url, max_connections.max(1)));
+        Ok(Self { engine, slots, writer: (engine == Engine::Sqlite).then(|| Writer::new(url)) })
     }
 
     /// Which engine this is.
@@ -61,8 +55,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
     {
-        let slots = Arc::clone(&self.writers);
-        run(slots, move |connection| transaction(connection, work)).await
+        match &self.writer {
+            Some(writer) => writer.write(work).await,
+            None => run(Arc::clone(&self.slots), move |connection| connection.transaction(work)).await,
+        }
     }
 
     /// Confirms that the store answers.
@@ -82,7 +78,7 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
     {
-        let slots = Arc::clone(&self.readers);
+        let slots = Arc::clone(&self.slots);
         match self.engine {
             // A read of the embedded store takes some 20 µs and waits for nobody: less than handing it to a thread.
             Engine::Sqlite => slots.slot().await?.run(work),
@@ -176,20 +172,5 @@ fn breaks(error: &Error) -> bool {
             message.contains("connection") || message.contains("terminat")
         }
         _ => false,
-    }
-}
-
-fn transaction<T>(connection: &mut Connection, work: impl FnOnce(&mut Connection) -> QueryResult<T>) -> QueryResult<T> {
-    let Connection::Sqlite(sqlite) = connection else { return connection.transaction(work) };
-    // IMMEDIATE: the write lock is taken before the first read, so that no read is stale when it is written back.
-    diesel::connection::AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
-    type Manager = <Connection as diesel::Connection>::TransactionManager;
-    let result = work(connection);
-    match result {
-        Ok(value) => <Manager as TransactionManager<Connection>>::commit_transaction(connection).map(|()| value),
-        Err(error) => {
-            <Manager as TransactionManager<Connection>>::rollback_transaction(connection)?;
-            Err(error)
-        }
     }
 }
