@@ -1,13 +1,49 @@
-//! Latchkey: an OAuth 2.0 and OpenID Connect provider in one binary.
+//! Latchkey: an OAuth 2.0 and OpenID Connect provider in one binary. This is `docs/architecture.md` in short.
 //!
 //! # Bird's-eye view
 //!
-//! A request comes in at a slice (a folder under [`op`], [`interaction`], [`home`] or [`demo`]), which parses it
-//! into a type, asks rules (plain functions), reads and writes through [`model`], mints through [`tokens`] and
-//! answers. Imports go down only: slice → tokens → model → platform; everything may use [`protocol`], which
-//! imports nothing of the crate. `tests/house.rs` asserts it.
+//! A request passes the edge ([`platform::http::edge`]: bounds, client address, headers, log), comes in at a slice (a
+//! folder under [`op`], [`interaction`], [`home`] or [`demo`]), which parses it into a type, asks rules (plain
+//! functions), reads and writes through [`model`], mints through [`tokens`] and answers. The SQL store decides whatever
+//! must never be wrong; the short-lived store holds what costs a sign-in when it is lost.
 //!
-//! Start reading at [`app`], the one list of features, then `op/token/` and `op/authorize/`.
+//! # Start reading here
+//!
+//! 1. [`app`]: the composition root and the one list of features.
+//! 2. [`op::token`]: `Op::token` reads like RFC 6749 §3.2; then `op/grants/authorization_code/`.
+//! 3. [`op::authorize`]: `Op::prepare`, `decide` (one pure function), and `endpoint.rs`, where every step comes back to.
+//! 4. [`tokens`]: `code/store.rs` and `family/store.rs`, where single use is decided, and `mint.rs`.
+//!
+//! # Map
+//!
+//! | floor | |
+//! |---|---|
+//! | [`protocol`] | words of the specifications; pure |
+//! | [`platform`] | configuration, clock, chance, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
+//! | [`model`] | clients, people, credentials, sessions, consents, keys, events: rules and queries |
+//! | [`tokens`] | codes, families, access and ID tokens; the only mint |
+//! | [`op`] | the endpoints; hubs are `client_auth`, `authorize` and `token` |
+//! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
+//! | [`cli`], [`server`], [`app`] | commands, listeners, composition |
+//!
+//! # Invariants
+//!
+//! `tests/house.rs` asserts the first three.
+//!
+//! - Imports go down only: slice → tokens → model → platform; everything may use [`protocol`], which imports nothing of
+//!   the crate. Slices never import each other; hubs never import slices; only [`app`] knows them all.
+//! - SQL lives in files named `store.rs` and in the stores themselves; actix types in `endpoint.rs`, `page.rs`,
+//!   `api.rs` and `view.rs`, and in what serves them.
+//! - Every fetch passes [`platform::egress`], the demo's and the doctor's apart.
+//! - A redirect needs an [`op::authorize::ReturnTo`], which only its `resolve` makes; a token request's client an
+//!   `AuthenticatedClient`, which only [`op::client_auth`] makes; the mint a [`tokens::Authorization`], which has one
+//!   constructor a proof.
+//! - A store that does not confirm is [`platform::error::Unavailable`], answered 503: never "not found".
+//! - What must leave a trace is an outcome, not an `Err`: an `Err` rolls back the revocation that a replay demands.
+//!
+//! Deliberately absent: `unsafe`; a stored refresh token; a repository layer; a trait with one implementation; http/2;
+//! an access token from the authorization endpoint; the password grant; inline scripts; a clock or chance that does not
+//! come in through [`platform::clock`] or [`platform::random`].
 #![forbid(unsafe_code)]
 
 pub mod app;
