@@ -2,7 +2,7 @@
 
 use super::view::{DemoPerson, Home, Tour};
 use crate::op::Op;
-use crate::op::page::{PageRequest, person};
+use crate::op::page::{PageRequest, other_methods, person};
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::ErrorCode;
 use actix_web::http::StatusCode;
@@ -22,7 +22,7 @@ pub struct Guide {
 
 /// Mounts the page, also without the slash that an issuer with a path may lack.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource(["/", ""]).route(web::get().to(show)));
+    config.service(web::resource(["/", ""]).route(web::get().to(show)).default_service(other_methods("GET")));
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> HttpResponse {

@@ -16,8 +16,8 @@ use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::cookie::Cookie;
 use actix_web::http::{StatusCode, header};
-use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse, Route};
 
 /// A request for a page.
 pub struct PageRequest<'a> {
@@ -192,6 +192,20 @@ pub fn person(user: &User) -> Person<'_> {
 /// What tells a person apart: user name, else address.
 pub fn identifier(user: &User) -> &str {
     user.text("preferred_username").or_else(|| user.text("email")).unwrap_or(&user.sub)
+}
+
+/// The route of every other method of a page: a page that says so (RFC 9110 §15.5.6), where the router alone would
+/// answer with nothing.
+pub fn other_methods(allowed: &'static str) -> Route {
+    web::to(move |op: Data<Op>, http: HttpRequest| async move {
+        let error = ErrorCode::InvalidRequest
+            .because(format!("this page takes {allowed} only"))
+            .clause("RFC 9110 §15.5.6")
+            .status(405);
+        let mut answer = PageRequest::new(&op, &http).refuse("none", &error).await;
+        answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
+        answer
+    })
 }
 
 /// A redirect that turns a POST into a GET (RFC 9110 §15.4.4) and that nobody keeps.

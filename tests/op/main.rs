@@ -10,6 +10,7 @@ mod outside;
 mod support;
 
 mod consent;
+mod malformed;
 mod oidc_core_authentication;
 mod oidc_discovery;
 mod oidc_rp_initiated_logout;

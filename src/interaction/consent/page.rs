@@ -7,7 +7,7 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::{prepared, refuse};
 use crate::op::authorize::interaction::Bound;
 use crate::op::authorize::{Prepared, Refused, SignedIn, denied};
-use crate::op::page::{PageRequest, application, person, see_other};
+use crate::op::page::{PageRequest, application, other_methods, person, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -20,7 +20,8 @@ const SECONDS_A_DAY: u64 = 86_400;
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/consent/{interaction}").route(web::get().to(show)).route(web::post().to(submit)));
+    let page = web::resource("/consent/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
+    config.service(page.default_service(other_methods("GET, POST")));
 }
 
 /// Everything that the page shows; or the answer to give instead.

@@ -8,7 +8,7 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::{prepared, refuse};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::authorize::{Prepared, Refused, denied};
-use crate::op::page::{PageRequest, application, identifier, person, see_other};
+use crate::op::page::{PageRequest, application, identifier, other_methods, person, see_other};
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
@@ -23,8 +23,9 @@ const ENDPOINT: &str = "login";
 
 /// Mounts the pages.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/login").route(web::get().to(begin)));
-    config.service(web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit)));
+    config.service(web::resource("/login").route(web::get().to(begin)).default_service(other_methods("GET")));
+    let page = web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
+    config.service(page.default_service(other_methods("GET, POST")));
 }
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {

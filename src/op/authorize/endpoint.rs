@@ -3,7 +3,7 @@
 use super::interaction::{Bound, Purpose};
 use super::{Prepared, Refused, ReturnTo, SignedIn, Step, response};
 use crate::op::Op;
-use crate::op::page::{PageRequest, see_other};
+use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::platform::http::{faces, form};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -15,8 +15,10 @@ const ENDPOINT: &str = "authorize";
 
 /// Mounts the endpoint.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/authorize").route(web::get().to(get)).route(web::post().to(post)));
-    config.service(web::resource("/authorize/{interaction}").route(web::get().to(resume)));
+    let authorize = web::resource("/authorize").route(web::get().to(get)).route(web::post().to(post));
+    config.service(authorize.default_service(other_methods("GET, POST")));
+    let resumed = web::resource("/authorize/{interaction}").route(web::get().to(resume));
+    config.service(resumed.default_service(other_methods("GET")));
 }
 
 /// What the endpoint adds to the metadata document.

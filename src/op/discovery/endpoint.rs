@@ -2,36 +2,40 @@
 
 use super::{Document, Rendered};
 use crate::op::Op;
+use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::faces;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 
+const ENDPOINT: &str = "discovery";
+const NAMES: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
 /// Relying parties keep the documents for a few minutes; keys are published longer than that before they sign.
 const KEPT: &str = "public, max-age=300";
 
 /// Mounts the documents below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
-    for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
-        config.service(
-            web::resource([path.to_owned(), format!("{path}/")])
-                .route(web::get().to(metadata))
-                .route(web::head().to(metadata)),
-        );
+    for name in NAMES {
+        config.service(metadata_at(&format!("/.well-known/{name}")));
     }
-    config.service(web::resource("/jwks").route(web::get().to(jwks)).route(web::head().to(jwks)));
+    let keys = web::resource("/jwks").route(web::get().to(jwks)).route(web::head().to(jwks));
+    config.service(keys.default_service(web::to(other)));
 }
 
 /// Mounts the documents of an issuer with a path where RFC 8414 §3.1 looks for them: between host and path.
 pub fn root_routes(config: &mut ServiceConfig, prefix: &str) {
-    for name in ["openid-configuration", "oauth-authorization-server"] {
-        let path = format!("/.well-known/{name}{prefix}");
-        config.service(
-            web::resource([path.clone(), format!("{path}/")])
-                .route(web::get().to(metadata))
-                .route(web::head().to(metadata)),
-        );
+    for name in NAMES {
+        config.service(metadata_at(&format!("/.well-known/{name}{prefix}")));
     }
+}
+
+fn metadata_at(path: &str) -> Resource {
+    let both = web::resource([path.to_owned(), format!("{path}/")]);
+    both.route(web::get().to(metadata)).route(web::head().to(metadata)).default_service(web::to(other))
+}
+
+async fn other(op: Data<Op>) -> HttpResponse {
+    refuse_method(&op, ENDPOINT, "GET, HEAD").await
 }
 
 async fn metadata(op: Data<Op>, http: HttpRequest) -> HttpResponse {
@@ -47,7 +51,7 @@ async fn answer(op: &Op, http: &HttpRequest, choose: impl Fn(&Rendered) -> &Docu
         Ok(rendered) => send(choose(&rendered), http),
         Err(unavailable) => {
             let error = unavailable.into();
-            faces::json(&error, &op.refuse("discovery", &error).await)
+            faces::json(&error, &op.refuse(ENDPOINT, &error).await)
         }
     }
 }

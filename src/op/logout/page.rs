@@ -6,7 +6,7 @@ use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::interaction::{Bound, Purpose};
-use crate::op::page::{PageRequest, see_other};
+use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::form;
 use crate::platform::http::page::{PagePolicy, respond};
@@ -24,9 +24,12 @@ const ENDPOINT: &str = "logout";
 
 /// Mounts the endpoint and its pages.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/logout").route(web::get().to(get)).route(web::post().to(post)));
-    config.service(web::resource("/logout/confirm/{interaction}").route(web::post().to(confirm)));
-    config.service(web::resource("/logout/{interaction}").route(web::get().to(resume)));
+    let logout = web::resource("/logout").route(web::get().to(get)).route(web::post().to(post));
+    config.service(logout.default_service(other_methods("GET, POST")));
+    let confirmed = web::resource("/logout/confirm/{interaction}").route(web::post().to(confirm));
+    config.service(confirmed.default_service(other_methods("POST")));
+    let page = web::resource("/logout/{interaction}").route(web::get().to(resume));
+    config.service(page.default_service(other_methods("GET")));
 }
 
 /// What the endpoint adds to the metadata document (RP-Initiated Logout §2.1).

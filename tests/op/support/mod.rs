@@ -10,6 +10,7 @@ pub mod people;
 pub mod relying_party;
 pub mod stores;
 pub mod test_op;
+pub mod wire;
 
 pub use answer::Answer;
 pub use browser::Browser;

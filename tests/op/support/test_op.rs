@@ -205,6 +205,7 @@ fn serve(op: Data<Op>, listener: TcpListener) -> actix_web::dev::Server {
     .workers(2)
     .disable_signals()
     .client_request_timeout(limits::HEAD_TIME)
+    .client_disconnect_timeout(Duration::from_secs(2))
     .listen(listener)
     .unwrap()
     .run()
