@@ -50,11 +50,13 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     let public = public(&op, more, listener)?;
     let served = match op.config.management.listen {
         Some(address) => {
-            let mut management = management(&op, exporter, address)?;
-            // It serves while the public one drains, and has no end of its own.
-            let served = futures_util::future::select(public, &mut management).await.factor_first().0;
-            management.handle().stop(false).await;
-            served
+            let management = management(&op, exporter, address)?;
+            let handle = management.handle();
+            // In a task of its own: it answers while the public one drains, and is stopped after it.
+            let managing = actix_web::rt::spawn(management);
+            let served = public.await;
+            handle.stop(false).await;
+            served.and(managing.await.map_err(io::Error::other)?)
         }
         None => public.await,
     };

@@ -3,10 +3,10 @@
 use crate::op::Op;
 use crate::op::client_auth::{self, Refused};
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
-use crate::platform::http::form;
+use crate::platform::http::{cors, form};
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -14,7 +14,9 @@ const ENDPOINT: &str = "revocation";
 
 /// Mounts the endpoint.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/revoke").route(web::post().to(post)).default_service(web::to(other)));
+    let preflight = web::method(Method::OPTIONS).to(cors::preflight);
+    config
+        .service(web::resource("/revoke").route(web::post().to(post)).route(preflight).default_service(web::to(other)));
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
@@ -25,10 +27,10 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 
 /// 200 also for a token that is unknown or another client's: it is no use to this one either way (RFC 7009 §2.2).
 async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    match answer(&op, &http, payload).await {
+    cors::open(match answer(&op, &http, payload).await {
         Ok(()) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).finish(),
         Err(refused) => refuse(&op, ENDPOINT, &refused).await,
-    }
+    })
 }
 
 async fn answer(op: &Op, http: &HttpRequest, payload: Payload) -> Result<(), Refused> {

@@ -1,7 +1,7 @@
 //! Growing delays for repeated failures, and counts in windows of time.
 //!
-//! Nobody is locked out: a delay has an upper bound, and a browser that the person used before has delays of its own,
-//! so that strangers can't keep anyone from signing in. Names and addresses reach the store only inside hashed keys.
+//! Nobody is locked out for good: a delay has an upper bound. A browser that is known to be the person's can have delays
+//! of its own ([`Attempt::known_device`]), so that strangers can't hold its owner up. Names and addresses reach the store only inside hashed keys.
 //! When the store can't confirm, nobody is admitted.
 
 mod failures;
