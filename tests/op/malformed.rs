@@ -120,7 +120,8 @@ on_both_stores! {
     async fn json_however_deep_is_no_form(op: TestOp) {
         let deep = "[".repeat(15_000);
         for path in ["/token", "/introspect", "/revoke", "/authorize", "/logout"] {
-            let raw = Raw { body: deep.clone().into(), ..Raw::new("POST", path).header("content-type", "application/json") };
+            let raw =
+                Raw { body: deep.clone().into(), ..Raw::new("POST", path).header("content-type", "application/json") };
             assert_eq!(raw.send(&op).await.refused(415, "invalid_request").status, 415, "{path}");
         }
     }
@@ -136,7 +137,10 @@ on_both_stores! {
             let hinted = op.browser().open(&rp.request().with("id_token_hint", &jwt).url()).await;
             hinted.refused(303, "invalid_request");
             let logout = url::form_urlencoded::byte_serialize(jwt.as_bytes()).collect::<String>();
-            op.browser().open(&op.url(&format!("/logout?id_token_hint={logout}"))).await.refused(400, "invalid_request");
+            op.browser()
+                .open(&op.url(&format!("/logout?id_token_hint={logout}")))
+                .await
+                .refused(400, "invalid_request");
         }
     }
 
@@ -150,7 +154,12 @@ on_both_stores! {
     }
 
     async fn what_is_no_http_is_a_bad_request(op: TestOp) {
-        for bytes in [&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"[..], b"GET / HTTP/9.9\r\n\r\n", b"get\r\n\r\n", b"GET /\x00 HTTP/1.1\r\nhost: x\r\n\r\n"] {
+        for bytes in [
+            &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"[..],
+            b"GET / HTTP/9.9\r\n\r\n",
+            b"get\r\n\r\n",
+            b"GET /\x00 HTTP/1.1\r\nhost: x\r\n\r\n",
+        ] {
             assert!((400..500).contains(&send(&op, bytes).await.status), "{bytes:?}");
         }
     }

@@ -24,7 +24,10 @@ on_both_stores! {
         let tokens = rp.sign_in(&mut op.browser(), &request).await;
         let (claims, now) = (rp.id_claims(&tokens.id_token).await, op.now().seconds());
         assert_eq!(claims["sub"], ada.sub);
-        assert_eq!((&claims["iat"], &claims["exp"], &claims["auth_time"]), (&json!(now), &json!(now + 600), &json!(now)));
+        assert_eq!(
+            (&claims["iat"], &claims["exp"], &claims["auth_time"]),
+            (&json!(now), &json!(now + 600), &json!(now))
+        );
         assert_eq!((&claims["acr"], &claims["amr"]), (&json!("1fa"), &json!(["pwd"])));
         assert_eq!(claims["nonce"].as_str(), request.find("nonce"));
     }
@@ -163,7 +166,12 @@ on_both_stores! {
     async fn oidc_core_3_1_2_1_a_hint_that_is_not_our_id_token_for_this_client_is_refused(op: TestOp) {
         let (rp, tokens) = op.tokens().await;
         let other = op.web_app().await;
-        for (rp, hint) in [(&other, &tokens.id_token), (&rp, &tokens.access_token), (&rp, &"a.b.c".to_owned()), (&rp, &"x".repeat(3_000))] {
+        for (rp, hint) in [
+            (&other, &tokens.id_token),
+            (&rp, &tokens.access_token),
+            (&rp, &"a.b.c".to_owned()),
+            (&rp, &"x".repeat(3_000)),
+        ] {
             op.browser().open(&rp.request().with("id_token_hint", hint).url()).await.refused(303, "invalid_request");
         }
     }
@@ -215,7 +223,8 @@ on_both_stores! {
     async fn a_client_sees_a_session_under_a_name_of_its_own(op: TestOp) {
         let (one, mut browser) = signed_in(&op).await;
         let two = op.web_app().await;
-        let (first, second) = (one.sign_in(&mut browser, &one.request()).await, two.sign_in(&mut browser, &two.request()).await);
+        let (first, second) =
+            (one.sign_in(&mut browser, &one.request()).await, two.sign_in(&mut browser, &two.request()).await);
         let (first, second) = (one.id_claims(&first.id_token).await, two.id_claims(&second.id_token).await);
         assert_eq!(first["sub"], second["sub"]);
         assert!(first["sid"].is_string() && first["sid"] != second["sid"]);

@@ -33,8 +33,11 @@ on_both_stores! {
         let below = fetch(&rp, OPENID).await;
         assert_eq!(below.ok().json()["issuer"], op.issuer());
         for path in [
-            format!("{OPENID}/realms/one"), format!("{OAUTH}/realms/one"), format!("{OAUTH}/realms/one/"),
-            format!("/realms/one{OAUTH}"), format!("/realms/one{OPENID}/"),
+            format!("{OPENID}/realms/one"),
+            format!("{OAUTH}/realms/one"),
+            format!("{OAUTH}/realms/one/"),
+            format!("/realms/one{OAUTH}"),
+            format!("/realms/one{OPENID}/"),
         ] {
             assert_eq!(at_root(&op, &rp, &path).await.ok().json(), below.json(), "{path}");
         }
@@ -49,29 +52,59 @@ on_both_stores! {
         rp.userinfo(&tokens.access_token).await.ok();
     }
 
+    async fn oid_01_what_a_request_says_about_its_host_changes_nothing(op: TestOp) {
+        let rp = op.web_app().await;
+        let liar = |path: &str| {
+            let lies = [
+                ("host", "evil.example"),
+                ("x-forwarded-host", "evil.example"),
+                ("x-forwarded-proto", "https"),
+                ("forwarded", "host=evil.example;proto=https"),
+                ("x-forwarded-prefix", "/evil"),
+                ("x-original-url", "/evil"),
+            ];
+            lies.iter().fold(rp.raw(Method::GET, path), |request, (name, value)| request.header(*name, *value))
+        };
+        assert_eq!(Answer::of(liar(OPENID)).await.body, fetch(&rp, OPENID).await.body);
+        let answer = Answer::of(liar(&format!("/authorize?{}", rp.request().query()))).await;
+        assert!(answer.location().unwrap().starts_with("/login/"), "{:?}", answer.location());
+    }
+
     async fn oidc_discovery_3_the_required_members_are_there_and_true(op: TestOp) {
         let rp = op.web_app().await;
         let metadata = fetch(&rp, OPENID).await.json();
         for (member, path) in [
-            ("authorization_endpoint", "/authorize"), ("token_endpoint", "/token"), ("jwks_uri", "/jwks"),
-            ("userinfo_endpoint", "/userinfo"), ("introspection_endpoint", "/introspect"),
-            ("revocation_endpoint", "/revoke"), ("end_session_endpoint", "/logout"),
+            ("authorization_endpoint", "/authorize"),
+            ("token_endpoint", "/token"),
+            ("jwks_uri", "/jwks"),
+            ("userinfo_endpoint", "/userinfo"),
+            ("introspection_endpoint", "/introspect"),
+            ("revocation_endpoint", "/revoke"),
+            ("end_session_endpoint", "/logout"),
         ] {
             assert_eq!(metadata[member], format!("{}{path}", op.issuer()), "{member}");
             assert_ne!(fetch(&rp, path).await.status, 404, "{member}");
         }
         for (member, words) in [
-            ("response_types_supported", json!(["code"])), ("subject_types_supported", json!(["public"])),
-            ("code_challenge_methods_supported", json!(["S256"])), ("response_modes_supported", json!(["query"])),
+            ("response_types_supported", json!(["code"])),
+            ("subject_types_supported", json!(["public"])),
+            ("code_challenge_methods_supported", json!(["S256"])),
+            ("response_modes_supported", json!(["query"])),
             ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
         ] {
             assert_eq!(metadata[member], words, "{member}");
         }
         let has = |member: &str, word: &str| metadata[member].as_array().unwrap().contains(&json!(word));
         assert!(has("id_token_signing_alg_values_supported", "RS256") && has("scopes_supported", "openid"));
-        assert!(has("token_endpoint_auth_methods_supported", "none") && has("token_endpoint_auth_methods_supported", "private_key_jwt"));
+        assert!(
+            has("token_endpoint_auth_methods_supported", "none")
+                && has("token_endpoint_auth_methods_supported", "private_key_jwt")
+        );
         assert!(!has("introspection_endpoint_auth_methods_supported", "none"));
-        assert!(!metadata.to_string().contains("\"none\",\"RS") && !has("token_endpoint_auth_signing_alg_values_supported", "none"));
+        assert!(
+            !metadata.to_string().contains("\"none\",\"RS")
+                && !has("token_endpoint_auth_signing_alg_values_supported", "none")
+        );
     }
 
     async fn rfc9110_13_1_2_the_documents_are_cached_by_their_etag(op: TestOp) {
@@ -131,7 +164,8 @@ on_both_stores! {
 
     async fn a_new_key_is_published_before_it_signs_and_the_old_one_verifies_until_the_end(op: TestOp) {
         let (rp, before) = op.tokens().await;
-        let kids = |set: Value| set["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect::<Vec<_>>();
+        let kids =
+            |set: Value| set["keys"].as_array().unwrap().iter().map(|key| key["kid"].clone()).collect::<Vec<_>>();
         let (old, etag) = (fetch(&rp, "/jwks").await, fetch(&rp, "/jwks").await.header("etag").to_owned());
         op.advance(days(90));
         latchkey::app::housekeeping(&op.op, &masters()).await.unwrap();

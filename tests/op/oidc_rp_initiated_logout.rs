@@ -111,7 +111,12 @@ on_both_stores! {
 
     async fn rp_logout_3_an_address_that_is_not_registered_is_refused_on_a_page(op: TestOp) {
         let mut ada = SignedIn::at(&op).await;
-        for uri in ["https://evil.example/", "https://rp.example/signed-out/", "https://rp.example/callback", "javascript:alert(1)"] {
+        for uri in [
+            "https://evil.example/",
+            "https://rp.example/signed-out/",
+            "https://rp.example/callback",
+            "javascript:alert(1)",
+        ] {
             let url = ada.url(&op, &["id_token_hint"]) + "&post_logout_redirect_uri=" + uri;
             let answer = ada.browser.open(&url).await;
             answer.refused(400, "invalid_request");
@@ -161,7 +166,10 @@ on_both_stores! {
         let (form, csrf) = (ada.browser.form(), ada.browser.form().hidden[0].1.clone());
         ada.browser.post(&form.action, &[("decision", "logout")]).await.refused(403, "invalid_request");
         ada.browser.headers = vec![("origin", "https://evil.example".into())];
-        ada.browser.post(&form.action, &[("csrf", &csrf), ("decision", "logout")]).await.refused(403, "invalid_request");
+        ada.browser
+            .post(&form.action, &[("csrf", &csrf), ("decision", "logout")])
+            .await
+            .refused(403, "invalid_request");
         ada.browser.headers.clear();
         assert!(ada.is_in().await);
     }

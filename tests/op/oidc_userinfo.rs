@@ -73,7 +73,10 @@ on_both_stores! {
             ("openid email", &["email", "email_verified"]),
             ("openid phone", &["phone_number", "phone_number_verified"]),
             ("openid address", &["address"]),
-            ("openid profile", &["family_name", "given_name", "locale", "name", "preferred_username", "updated_at", "zoneinfo"]),
+            (
+                "openid profile",
+                &["family_name", "given_name", "locale", "name", "preferred_username", "updated_at", "zoneinfo"],
+            ),
         ] {
             let request = rp.request().with("scope", scope);
             let tokens = rp.sign_in(&mut browser, &request).await;
@@ -109,7 +112,9 @@ on_both_stores! {
     }
 
     async fn scopes_of_the_operator_open_the_claims_that_they_name(setup: Setup) {
-        let op = setup.config("scopes.crew = { description = \"Your place\", claims = [\"zoneinfo\", \"sub\", \"iss\"] }").start();
+        let op = setup
+            .config("scopes.crew = { description = \"Your place\", claims = [\"zoneinfo\", \"sub\", \"iss\"] }")
+            .start();
         let ada = op.person("ada").await;
         let mut metadata = crate::support::relying_party::web_app();
         metadata["scope"] = "openid crew".into();

@@ -68,7 +68,10 @@ on_both_stores! {
             let json = rp.token(&[("grant_type", odd)]).await;
             let redirect = op.browser().open(&rp.request().with("scope", odd).with("prompt", odd).url()).await;
             for text in [json.description(), redirect.description()] {
-                assert!(text.bytes().all(|byte| matches!(byte, 0x20..=0x7e) && byte != b'"' && byte != b'\\'), "{text}");
+                assert!(
+                    text.bytes().all(|byte| matches!(byte, 0x20..=0x7e) && byte != b'"' && byte != b'\\'),
+                    "{text}"
+                );
             }
         }
     }

@@ -24,10 +24,18 @@ on_both_stores! {
     async fn rdr_01_a_redirect_uri_is_compared_byte_for_byte(op: TestOp) {
         let rp = op.web_app().await;
         for uri in [
-            "https://rp.example/callback/", "https://rp.example/callback?x=1", "https://RP.example/callback",
-            "https://rp.example:443/callback", "https://rp.example/a/../callback", "https://rp.example/%63allback",
-            "http://rp.example/callback", "https://rp.example/callback#", "https://rp.example@evil.example/callback",
-            "https://rp.example/callback\u{a0}", "//rp.example/callback", "javascript:alert(1)",
+            "https://rp.example/callback/",
+            "https://rp.example/callback?x=1",
+            "https://RP.example/callback",
+            "https://rp.example:443/callback",
+            "https://rp.example/a/../callback",
+            "https://rp.example/%63allback",
+            "http://rp.example/callback",
+            "https://rp.example/callback#",
+            "https://rp.example@evil.example/callback",
+            "https://rp.example/callback\u{a0}",
+            "//rp.example/callback",
+            "javascript:alert(1)",
         ] {
             let answer = op.browser().open(&rp.request().with("redirect_uri", uri).url()).await;
             assert_page(&answer, "invalid_request");
@@ -44,7 +52,15 @@ on_both_stores! {
         assert!(answer.location().unwrap().starts_with("http://127.0.0.1:49152/callback?"));
         let code = answer.query()["code"].clone();
         rp.redeem(&code, &request).await.ok();
-        for uri in ["http://127.0.0.1:49152/other", "http://localhost:49152/callback", "http://127.0.0.1:1@evil.example/callback"] {
+        rp.reregister(&op, json!({"redirect_uris": ["http://[::1]/callback"], "token_endpoint_auth_method": "none"}))
+            .await;
+        op.browser().open(&rp.request().with("redirect_uri", "http://[::1]:61023/callback").url()).await.ok();
+        for uri in [
+            "http://127.0.0.1:49152/callback",
+            "http://[::1]:61023/other",
+            "http://localhost:49152/callback",
+            "http://127.0.0.1:1@evil.example/callback",
+        ] {
             assert_page(&op.browser().open(&rp.request().with("redirect_uri", uri).url()).await, "invalid_request");
         }
     }
@@ -124,7 +140,8 @@ on_both_stores! {
         // A POST from another site brings no SameSite=Lax cookies: the GET after it does.
         let kept = std::mem::take(&mut browser.cookies);
         browser.headers = vec![("origin", "https://rp.example".into()), ("sec-fetch-site", "cross-site".into())];
-        let fields: Vec<(&str, &str)> = request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> =
+            request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let answer = browser.request(Method::POST, "/authorize", Some(&fields)).await;
         assert_eq!(answer.status, 303);
         browser.headers.clear();
@@ -138,7 +155,8 @@ on_both_stores! {
         let mut browser = op.browser();
         assert_page(&browser.post("/authorize", &[("client_id", "nobody")]).await, "unauthorized_client");
         let request = rp.request().with("response_type", "token");
-        let fields: Vec<(&str, &str)> = request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<(&str, &str)> =
+            request.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         browser.post("/authorize", &fields).await.refused(303, "unsupported_response_type");
         let json = rp.raw(Method::POST, "/authorize").header("content-type", "application/json").body("{}");
         assert_eq!(Answer::of(json).await.status, 415);
@@ -172,7 +190,11 @@ on_both_stores! {
             assert_eq!(answer.header("referrer-policy"), "same-origin");
             assert_eq!(answer.header("cache-control"), "no-store");
             assert_eq!(answer.header("access-control-allow-origin"), "");
-            assert!(!answer.body.contains("<script>") && !answer.body.contains(" style=") && !answer.body.contains(" onclick="));
+            assert!(
+                !answer.body.contains("<script>")
+                    && !answer.body.contains(" style=")
+                    && !answer.body.contains(" onclick=")
+            );
         }
     }
 

@@ -36,7 +36,8 @@ on_both_stores! {
 
     async fn rfc6749_3_2_parameters_in_the_query_do_not_count(op: TestOp) {
         let rp = op.web_app().await;
-        let request = rp.raw(Method::POST, "/token?grant_type=refresh_token&refresh_token=x").header("authorization", rp.basic());
+        let request =
+            rp.raw(Method::POST, "/token?grant_type=refresh_token&refresh_token=x").header("authorization", rp.basic());
         Answer::of(request.form(&[("x", "y")])).await.refused(400, "invalid_request");
     }
 
@@ -45,7 +46,19 @@ on_both_stores! {
         let body = json!({"grant_type": "client_credentials"}).to_string();
         for content_type in ["application/json", "text/plain", "multipart/form-data; boundary=x"] {
             let request = rp.raw(Method::POST, "/token").header("content-type", content_type);
-            Answer::of(request.header("authorization", rp.basic()).body(body.clone())).await.refused(415, "invalid_request");
+            Answer::of(request.header("authorization", rp.basic()).body(body.clone()))
+                .await
+                .refused(415, "invalid_request");
+        }
+    }
+
+    async fn rfc6749_appendix_b_the_content_type_may_have_any_case_and_a_charset(op: TestOp) {
+        let rp = op.client(json!({"grant_types": ["client_credentials"]})).await;
+        for content_type in
+            ["application/x-www-form-urlencoded; charset=UTF-8", "Application/X-WWW-Form-URLEncoded;charset=utf-8"]
+        {
+            let request = rp.raw(Method::POST, "/token").header("content-type", content_type);
+            Answer::of(request.header("authorization", rp.basic()).body("grant_type=client_credentials")).await.ok();
         }
     }
 
@@ -83,7 +96,9 @@ on_both_stores! {
     async fn rfc6749_5_2_a_grant_type_that_does_not_exist_is_unsupported(op: TestOp) {
         let rp = op.web_app().await;
         for word in ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code", "Authorization_Code"] {
-            rp.token(&[("grant_type", word), ("username", "ada"), ("password", "x")]).await.refused(400, "unsupported_grant_type");
+            rp.token(&[("grant_type", word), ("username", "ada"), ("password", "x")])
+                .await
+                .refused(400, "unsupported_grant_type");
         }
     }
 
@@ -145,11 +160,14 @@ on_both_stores! {
         let rp = op.web_app().await;
         let both = [&UNKNOWN_CODE[..], &[("client_id", &rp.client_id), ("client_secret", &rp.secret)]].concat();
         rp.token(&both).await.refused(400, "invalid_request");
-        let twice = rp.raw(Method::POST, "/token").header("authorization", rp.basic()).header("authorization", rp.basic());
+        let twice =
+            rp.raw(Method::POST, "/token").header("authorization", rp.basic()).header("authorization", rp.basic());
         Answer::of(twice.form(&UNKNOWN_CODE)).await.refused(400, "invalid_request");
         rp.token(&[&UNKNOWN_CODE[..], &[("client_id", "another")]].concat()).await.refused(400, "invalid_request");
         // The same client_id beside Basic is what many libraries send.
-        rp.token(&[&UNKNOWN_CODE[..], &[("client_id", rp.client_id.as_str())]].concat()).await.refused(400, "invalid_grant");
+        rp.token(&[&UNKNOWN_CODE[..], &[("client_id", rp.client_id.as_str())]].concat())
+            .await
+            .refused(400, "invalid_grant");
     }
 
     async fn cli_02_the_registered_method_is_named_only_to_whoever_knows_the_secret(op: TestOp) {
@@ -168,6 +186,16 @@ on_both_stores! {
         rp.token(&UNKNOWN_CODE).await.refused(400, "invalid_grant");
         op.web_app().await.with_auth(Auth::None).token(&UNKNOWN_CODE).await.refused(401, "invalid_client");
         Answer::of(rp.raw(Method::POST, "/token").form(&UNKNOWN_CODE)).await.refused(401, "invalid_client");
+    }
+
+    async fn brw_01_a_script_of_any_origin_may_redeem_without_cookies(op: TestOp) {
+        let rp = op.web_app().await;
+        let preflight = rp.raw(Method::OPTIONS, "/token").header("origin", "https://spa.example");
+        let preflight = Answer::of(preflight.header("access-control-request-method", "POST")).await;
+        assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, "*"));
+        let refused = rp.token(&UNKNOWN_CODE).await;
+        assert_eq!(refused.header("access-control-allow-origin"), "*");
+        assert_eq!(refused.header("access-control-allow-credentials"), "");
     }
 
     async fn rfc6749_4_1_3_a_code_is_bound_to_client_and_redirect_uri(op: TestOp) {

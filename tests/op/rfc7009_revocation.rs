@@ -41,7 +41,8 @@ on_both_stores! {
 
     async fn rfc7009_2_2_an_unknown_token_is_no_error_and_twice_is_as_once(op: TestOp) {
         let (rp, tokens) = op.tokens().await;
-        for text in ["x", "a.b.c", "lk_rt_x", "lk_at_x", &tokens.id_token, &tokens.refresh_token, &tokens.refresh_token] {
+        for text in ["x", "a.b.c", "lk_rt_x", "lk_at_x", &tokens.id_token, &tokens.refresh_token, &tokens.refresh_token]
+        {
             rp.revoke(text).await.ok();
         }
     }

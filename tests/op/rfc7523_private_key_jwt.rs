@@ -21,10 +21,22 @@ on_both_stores! {
     async fn rfc7523_3_the_audience_is_the_issuer_or_the_token_endpoint(op: TestOp) {
         let rp = op.client(metadata()).await;
         let token_endpoint = format!("{}/token", op.issuer());
-        for aud in [json!(op.issuer()), json!(token_endpoint), json!([op.issuer()]), json!(["https://x.example", token_endpoint])] {
+        for aud in [
+            json!(op.issuer()),
+            json!(token_endpoint),
+            json!([op.issuer()]),
+            json!(["https://x.example", token_endpoint]),
+        ] {
             with(&op, &rp, json!({"aud": aud})).await.ok();
         }
-        for aud in [json!("https://other.example"), json!(format!("{}/", op.issuer())), json!([]), json!({}), json!(7), Value::Null] {
+        for aud in [
+            json!("https://other.example"),
+            json!(format!("{}/", op.issuer())),
+            json!([]),
+            json!({}),
+            json!(7),
+            Value::Null,
+        ] {
             with(&op, &rp, json!({"aud": aud})).await.refused(401, "invalid_client");
         }
     }
@@ -41,6 +53,33 @@ on_both_stores! {
         with(&op, &rp, json!({"jti": "one"})).await.ok();
         with(&op, &other, json!({"jti": "one"})).await.ok();
         with(&op, &rp, json!({"jti": "one"})).await.refused(401, "invalid_client");
+    }
+
+    async fn cli_07_a_replay_is_noticed_after_a_restart(op: TestOp) {
+        let rp = op.client(metadata()).await;
+        let assertion = sign(key(), &claims(&op, &rp));
+        present(&rp, &assertion).await.ok();
+        let op = op.restart();
+        present(&rp.through(&op), &assertion).await.refused(401, "invalid_client");
+    }
+
+    async fn jwt_13_padding_whitespace_and_trailing_data_are_refused(op: TestOp) {
+        let rp = op.client(metadata()).await;
+        let good = || sign(key(), &claims(&op, &rp));
+        let part = |index: usize| good().split('.').nth(index).unwrap().to_owned();
+        for odd in [
+            good() + "=",
+            good() + "==",
+            good() + "\n",
+            good() + " ",
+            format!(" {}", good()),
+            good() + ".x",
+            good().replacen('.', "=.", 1),
+            good().replacen('.', "\n.", 1),
+            format!("{}.{}", part(0), part(1)),
+        ] {
+            present(&rp, &odd).await.refused(401, "invalid_client");
+        }
     }
 
     async fn rfc7523_3_of_concurrent_uses_one_wins(op: TestOp) {
@@ -80,7 +119,14 @@ on_both_stores! {
     async fn t2_times_beyond_reason_are_refused_in_peace(op: TestOp) {
         let rp = op.client(metadata()).await;
         for claim in ["exp", "nbf", "iat"] {
-            for value in [json!(u64::MAX), json!(i64::MAX), json!(1e300), json!(i64::MIN), json!(506_877_393_600_i64), json!("soon")] {
+            for value in [
+                json!(u64::MAX),
+                json!(i64::MAX),
+                json!(1e300),
+                json!(i64::MIN),
+                json!(506_877_393_600_i64),
+                json!("soon"),
+            ] {
                 with(&op, &rp, json!({claim: value})).await.refused(401, "invalid_client");
             }
         }
@@ -92,7 +138,12 @@ on_both_stores! {
         with(&op, &rp, json!({"sub": other.client_id})).await.refused(401, "invalid_client");
         with(&op, &rp, json!({"sub": "nobody", "iss": "nobody"})).await.refused(401, "invalid_client");
         let assertion = sign(key(), &claims(&op, &rp));
-        let form = [("grant_type", "client_credentials"), ("client_id", &other.client_id), ("client_assertion_type", TYPE), ("client_assertion", &assertion)];
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &other.client_id),
+            ("client_assertion_type", TYPE),
+            ("client_assertion", &assertion),
+        ];
         rp.token(&form).await.refused(401, "invalid_client");
     }
 
@@ -121,7 +172,9 @@ on_both_stores! {
         let header = |typ: &str| json!({"alg": "ES256", "kid": key().kid(), "typ": typ}).to_string();
         present(&rp, &sign_raw(key(), &header("client-authentication+jwt"), &claims(&op, &rp).to_string())).await.ok();
         for typ in ["at+jwt", "logout+jwt", "dpop+jwt"] {
-            present(&rp, &sign_raw(key(), &header(typ), &claims(&op, &rp).to_string())).await.refused(401, "invalid_client");
+            present(&rp, &sign_raw(key(), &header(typ), &claims(&op, &rp).to_string()))
+                .await
+                .refused(401, "invalid_client");
         }
     }
 
@@ -152,7 +205,11 @@ on_both_stores! {
         let rp = op.client(metadata()).await;
         let assertion = sign(key(), &claims(&op, &rp));
         let start = [("grant_type", "client_credentials"), ("client_assertion", assertion.as_str())];
-        for more in [&[][..], &[("client_assertion_type", "urn:other")], &[("client_assertion_type", TYPE), ("client_secret", "x")]] {
+        for more in [
+            &[][..],
+            &[("client_assertion_type", "urn:other")],
+            &[("client_assertion_type", TYPE), ("client_secret", "x")],
+        ] {
             rp.token(&[&start[..], more].concat()).await.refused(400, "invalid_request");
         }
         // A client with a key has no secret that would do instead.

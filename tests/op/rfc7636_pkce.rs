@@ -48,7 +48,9 @@ on_both_stores! {
 
     async fn rfc7636_4_4_1_plain_and_an_absent_method_are_refused(op: TestOp) {
         let rp = op.web_app().await;
-        for request in [rp.request().with("code_challenge_method", "plain"), rp.request().without("code_challenge_method")] {
+        for request in
+            [rp.request().with("code_challenge_method", "plain"), rp.request().without("code_challenge_method")]
+        {
             let answer = op.browser().open(&request.url()).await;
             answer.refused(303, "invalid_request");
             assert_eq!(answer.query().get("state").map(String::as_str), request.find("state"));

@@ -20,9 +20,16 @@ on_both_stores! {
         assert_eq!(answer.ok().header("cache-control"), "no-store");
         let (told, now) = (answer.json(), op.now().seconds());
         for (member, expected) in [
-            ("active", json!(true)), ("iss", json!(op.issuer())), ("sub", json!(ada.sub)), ("aud", json!(op.issuer())),
-            ("client_id", json!(rp.client_id)), ("scope", json!("openid profile email")), ("exp", json!(now + 600)),
-            ("iat", json!(now)), ("token_type", json!("Bearer")), ("username", json!("ada")),
+            ("active", json!(true)),
+            ("iss", json!(op.issuer())),
+            ("sub", json!(ada.sub)),
+            ("aud", json!(op.issuer())),
+            ("client_id", json!(rp.client_id)),
+            ("scope", json!("openid profile email")),
+            ("exp", json!(now + 600)),
+            ("iat", json!(now)),
+            ("token_type", json!("Bearer")),
+            ("username", json!("ada")),
         ] {
             assert_eq!(told[member], expected, "{member}");
         }
@@ -44,7 +51,10 @@ on_both_stores! {
         }
         let nobody = rp.raw(Method::POST, "/introspect").form(&[("token", &tokens.access_token)]);
         Answer::of(nobody).await.refused(401, "invalid_client");
-        let bearer = rp.raw(Method::POST, "/introspect").bearer_auth(&tokens.access_token).form(&[("token", &tokens.access_token)]);
+        let bearer = rp
+            .raw(Method::POST, "/introspect")
+            .bearer_auth(&tokens.access_token)
+            .form(&[("token", &tokens.access_token)]);
         Answer::of(bearer).await.refused(401, "invalid_client");
     }
 

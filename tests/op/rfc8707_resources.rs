@@ -67,7 +67,9 @@ on_both_stores! {
 
     async fn rfc8707_2_1_an_unknown_or_malformed_resource_is_invalid_target(setup: Setup) {
         let (_op, rp, mut browser) = app(setup).await;
-        for bad in ["https://unknown.example", "orders", "/orders", "https://orders.example#x", "https://orders.example/v2"] {
+        for bad in
+            ["https://unknown.example", "orders", "/orders", "https://orders.example#x", "https://orders.example/v2"]
+        {
             browser.open(&asking(&rp, &[bad]).url()).await.refused(303, "invalid_target");
             browser.open(&asking(&rp, &[ORDERS, bad]).url()).await.refused(303, "invalid_target");
         }
@@ -92,7 +94,9 @@ on_both_stores! {
         let request = asking(&rp, &[ORDERS]);
         let code = rp.code(&mut browser, &request).await;
         for beyond in [BILLS, "https://unknown.example", "x"] {
-            rp.token(&[&rp.redemption(&code, &request)[..], &[("resource", beyond)]].concat()).await.refused(400, "invalid_target");
+            rp.token(&[&rp.redemption(&code, &request)[..], &[("resource", beyond)]].concat())
+                .await
+                .refused(400, "invalid_target");
         }
         let tokens = Tokens::of(rp.redeem(&code, &request).await.ok());
         let refresh = [("grant_type", "refresh_token"), ("refresh_token", &tokens.refresh_token), ("resource", BILLS)];
@@ -102,7 +106,8 @@ on_both_stores! {
 
     async fn a_slash_at_the_end_makes_no_difference_and_the_configured_form_is_sent(setup: Setup) {
         let (_op, rp, mut browser) = app(setup).await;
-        let tokens = rp.sign_in(&mut browser, &asking(&rp, &["https://orders.example/", "https://bills.example/v1"])).await;
+        let tokens =
+            rp.sign_in(&mut browser, &asking(&rp, &["https://orders.example/", "https://bills.example/v1"])).await;
         assert_eq!(aud(&tokens), json!([ORDERS, BILLS]));
     }
 
@@ -129,6 +134,13 @@ on_both_stores! {
         assert!(tokens.access_token.starts_with("lk_at_"));
         let told = rp.introspect(&tokens.access_token).await.json();
         assert_eq!((&told["active"], &told["aud"]), (&json!(true), &json!("urn:files")));
+        // Compared whole: neither a part nor another spelling is the token.
+        let token = &tokens.access_token;
+        for odd in
+            [token[..token.len() - 1].to_owned(), format!("{token}A"), token.to_uppercase(), token.to_lowercase()]
+        {
+            assert_eq!(rp.introspect(&odd).await.json(), json!({"active": false}), "{odd}");
+        }
         rp.revoke(&tokens.access_token).await.ok();
         assert_eq!(rp.introspect(&tokens.access_token).await.json(), json!({"active": false}));
     }
@@ -137,6 +149,9 @@ on_both_stores! {
         let (_op, rp, mut browser) = app(setup).await;
         rp.sign_in(&mut browser, &asking(&rp, &[ORDERS])).await;
         rp.sign_in(&mut browser, &asking(&rp, &[ORDERS])).await;
-        browser.open(&asking(&rp, &[ORDERS, BILLS]).with("prompt", "none").url()).await.refused(303, "consent_required");
+        browser
+            .open(&asking(&rp, &[ORDERS, BILLS]).with("prompt", "none").url())
+            .await
+            .refused(303, "consent_required");
     }
 }

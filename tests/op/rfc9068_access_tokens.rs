@@ -18,9 +18,16 @@ on_both_stores! {
         let (_, claims) = rp.verify(&tokens.access_token).await;
         let now = op.now().seconds();
         for (claim, expected) in [
-            ("iss", json!(op.issuer())), ("sub", json!(ada.sub)), ("aud", json!(op.issuer())), ("client_id", json!(rp.client_id)),
-            ("iat", json!(now)), ("exp", json!(now + 600)), ("auth_time", json!(now)), ("acr", json!("1fa")),
-            ("amr", json!(["pwd"])), ("scope", json!("openid profile email")),
+            ("iss", json!(op.issuer())),
+            ("sub", json!(ada.sub)),
+            ("aud", json!(op.issuer())),
+            ("client_id", json!(rp.client_id)),
+            ("iat", json!(now)),
+            ("exp", json!(now + 600)),
+            ("auth_time", json!(now)),
+            ("acr", json!("1fa")),
+            ("amr", json!(["pwd"])),
+            ("scope", json!("openid profile email")),
         ] {
             assert_eq!(claims[claim], expected, "{claim}");
         }
@@ -60,7 +67,9 @@ on_both_stores! {
         let mut claims = part(&tokens.access_token, 1);
         claims["sub"] = "somebody".into();
         let changed = crate::support::assertion::unsigned("", &claims.to_string());
-        for forged in [format!("{header}{changed}.{signature}"), format!("{head}."), head.to_owned(), format!("{head}.AAAA")] {
+        for forged in
+            [format!("{header}{changed}.{signature}"), format!("{head}."), head.to_owned(), format!("{head}.AAAA")]
+        {
             rp.userinfo(&forged).await.refused(401, "invalid_token");
         }
     }

@@ -25,6 +25,16 @@ on_both_stores! {
         assert_eq!(rp.introspect(&current.access_token).await.json(), json!({"active": false}));
     }
 
+    async fn tok_04_reuse_is_noticed_after_a_restart(op: TestOp) {
+        let (rp, stolen) = op.tokens().await;
+        let current = refreshed(&rp, &stolen).await;
+        let op = op.restart();
+        op.advance(seconds(20));
+        let rp = rp.through(&op);
+        rp.refresh(&stolen.refresh_token).await.refused(400, "invalid_grant");
+        rp.refresh(&current.refresh_token).await.refused(400, "invalid_grant");
+    }
+
     async fn a_client_that_lost_the_answer_gets_the_same_refresh_token_again(op: TestOp) {
         let (rp, first) = op.tokens().await;
         let (lost, again) = (refreshed(&rp, &first).await, refreshed(&rp, &first).await);

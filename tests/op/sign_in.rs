@@ -36,11 +36,13 @@ fn text(page: &Answer, username: &str, browser: &Browser) -> String {
 }
 
 on_both_stores! {
-    async fn cli_04_a_wrong_password_an_unknown_and_a_disabled_person_look_the_same(op: TestOp) {
+    async fn aut_10_a_wrong_password_an_unknown_and_a_disabled_person_look_the_same(op: TestOp) {
         let (_, mut browser) = at_sign_in(&op).await;
         op.person("grace").await.set_status(&op, UserStatus::Disabled).await;
         let mut seen = Vec::new();
-        for (username, password) in [("ada", "wrong"), ("nobody", PASSWORD), ("grace", PASSWORD), ("nobody@example.com", "x")] {
+        for (username, password) in
+            [("ada", "wrong"), ("nobody", PASSWORD), ("grace", PASSWORD), ("nobody@example.com", "x")]
+        {
             let page = browser.sign_in(username, password).await;
             seen.push((page.status, text(&page, username, &browser)));
         }
@@ -114,6 +116,11 @@ on_both_stores! {
             assert_eq!(browser.sign_in(name, "wrong").await.status, 200);
         }
         assert_eq!(browser.sign_in("d", "wrong").await.status, 429);
+        // Nor by saying that it is another one (PLT-02).
+        for name in ["x-forwarded-for", "forwarded", "x-real-ip", "true-client-ip"] {
+            browser.headers = vec![(name, "for=203.0.113.7".to_owned())];
+            assert_eq!(browser.sign_in("e", "wrong").await.status, 429, "{name}");
+        }
     }
 
     async fn ses_10_a_form_without_its_token_or_from_another_site_is_refused(op: TestOp) {
@@ -127,7 +134,12 @@ on_both_stores! {
             browser.post(&form.action, &fields).await.refused(403, "invalid_request");
         }
         let good = [("csrf", csrf), ("username", "ada"), ("password", PASSWORD)];
-        for (name, value) in [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+        for (name, value) in [
+            ("origin", "https://evil.example"),
+            ("origin", "null"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
             browser.headers = vec![(name, value.to_owned())];
             browser.post(&form.action, &good).await.refused(403, "invalid_request");
         }
@@ -136,7 +148,7 @@ on_both_stores! {
         assert!(browser.post(&form.action, &good).await.status < 400);
     }
 
-    async fn ses_12_a_page_belongs_to_the_browser_that_began_it(op: TestOp) {
+    async fn ses_11_a_page_belongs_to_the_browser_that_began_it(op: TestOp) {
         let (rp, mine) = at_sign_in(&op).await;
         let (path, csrf) = (mine.path.clone(), mine.form().hidden[0].1.clone());
         let mut theirs = op.browser();
@@ -148,7 +160,7 @@ on_both_stores! {
         theirs.open(&path.replace("/login/", "/authorize/")).await.refused(400, "invalid_request");
     }
 
-    async fn ses_12_a_token_of_one_page_is_none_for_another(op: TestOp) {
+    async fn ses_10_a_token_of_one_page_is_none_for_another(op: TestOp) {
         let (rp, mut browser) = at_sign_in(&op).await;
         let first = browser.form().hidden[0].1.clone();
         browser.open(&rp.request().url()).await;
@@ -170,7 +182,7 @@ on_both_stores! {
         browser.open(&waiting).await.refused(400, "invalid_request");
     }
 
-    async fn ses_04_the_cookie_changes_at_sign_in_and_the_old_one_is_dead(op: TestOp) {
+    async fn ses_02_the_cookie_changes_at_sign_in_and_the_old_one_is_dead(op: TestOp) {
         let (rp, mut browser) = signed_in(&op).await;
         let old = browser.cookies[SESSION].clone();
         browser.open(&rp.request().with("prompt", "login").url()).await;
@@ -182,7 +194,7 @@ on_both_stores! {
         assert_eq!(silently(&rp, &mut thief).await, "login_required");
     }
 
-    async fn ses_04_a_planted_cookie_is_never_taken_over(op: TestOp) {
+    async fn ses_02_a_planted_cookie_is_never_taken_over(op: TestOp) {
         let (_, mut browser) = at_sign_in(&op).await;
         browser.cookies.insert(SESSION.into(), "planted-by-somebody-else".into());
         browser.sign_in("ada", PASSWORD).await;
@@ -197,7 +209,7 @@ on_both_stores! {
         answer.refused(303, "login_required");
     }
 
-    async fn ses_01_cookies_are_bound_to_the_host_and_hidden_from_scripts(op: TestOp) {
+    async fn ses_09_cookies_are_bound_to_the_host_and_hidden_from_scripts(op: TestOp) {
         let (_, mut browser) = at_sign_in(&op).await;
         let form = browser.form();
         let fields = [("csrf", form.hidden[0].1.as_str()), ("username", "ada"), ("password", PASSWORD)];
@@ -242,7 +254,7 @@ on_both_stores! {
         assert_eq!(silently(&rp, browser.through(&replica)).await, "code");
     }
 
-    async fn ses_02_a_session_that_nobody_uses_ends(op: TestOp) {
+    async fn ses_03_a_session_that_nobody_uses_ends(op: TestOp) {
         let (rp, mut browser) = signed_in(&op).await;
         for _ in 0..3 {
             op.advance(minutes(100));
@@ -252,7 +264,7 @@ on_both_stores! {
         assert_eq!(silently(&rp, &mut browser).await, "login_required");
     }
 
-    async fn ses_02_a_session_ends_however_much_it_is_used(op: TestOp) {
+    async fn ses_03_a_session_ends_however_much_it_is_used(op: TestOp) {
         let (rp, mut browser) = signed_in(&op).await;
         for _ in 0..23 {
             op.advance(minutes(60));

@@ -22,9 +22,20 @@ pub struct Person {
 
 impl Person {
     pub(super) async fn register(op: &TestOp, username: &str) -> Self {
+        Self::with_password(op, username, PASSWORD).await
+    }
+
+    /// A person with a password of the test's choice.
+    pub async fn with_password(op: &TestOp, username: &str, password: &str) -> Self {
+        let phc = op.op.passwords.hash(&Secret::new(password.to_owned())).await.unwrap();
+        Self::with_hash(op, username, phc.expose()).await
+    }
+
+    /// A person whose password was hashed elsewhere.
+    pub async fn with_hash(op: &TestOp, username: &str, phc: &str) -> Self {
+        let phc = phc.to_owned();
         let now = op.now();
         let person = Self { id: id::new(now, &OsRandom), sub: random::token(&OsRandom), username: username.to_owned() };
-        let phc = op.op.passwords.hash(&Secret::new(PASSWORD.to_owned())).await.unwrap();
         let claims = claims(username).as_object().unwrap().clone();
         let (name, email) =
             (Identifier::username(username).unwrap(), Identifier::email(&format!("{username}@example.com")).unwrap());
@@ -35,7 +46,7 @@ impl Person {
             user::store::insert(tx, &new, now)?;
             user::store::set_identifier(tx, &kept.id, &name, true, now)?;
             user::store::set_identifier(tx, &kept.id, &email, true, now)?;
-            credential::store::set_password(tx, &credential, &kept.id, phc.expose(), now)
+            credential::store::set_password(tx, &credential, &kept.id, &phc, now)
         })
         .await;
         person
