@@ -50,11 +50,16 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     let public = public(&op, more, listener)?;
     let served = match op.config.management.listen {
         Some(address) => {
-            let mut management = management(&op, exporter, address)?;
-            // It serves while the public one drains, and has no end of its own.
-            let served = futures_util::future::select(public, &mut management).await.factor_first().0;
-            management.handle().stop(false).await;
-            served
+            let management = management(&op, exporter, address)?;
+            // It serves while the public one drains, and has no end of its own. A server hears only while it is
+            // polled, so it must be waited for beside the one that tells it to stop.
+            let handle = management.handle();
+            let drained = async {
+                let served = public.await;
+                handle.stop(false).await;
+                served
+            };
+            futures_util::future::try_join(drained, management).await.map(drop)
         }
         None => public.await,
     };

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl};
 use diesel::sql_types::{BigInt, Integer};
+use diesel::{Connection as _, PgConnection, QueryableByName, RunQueryDsl};
 
 use super::alone;
 use crate::history::Rules;
