@@ -51,12 +51,15 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     let served = match op.config.management.listen {
         Some(address) => {
             let management = management(&op, exporter, address)?;
+            // It serves while the public one drains, and has no end of its own. A server hears only while it is
+            // polled, so it must be waited for beside the one that tells it to stop.
             let handle = management.handle();
-            // In a task of its own: it answers while the public one drains, and is stopped after it.
-            let managing = actix_web::rt::spawn(management);
-            let served = public.await;
-            handle.stop(false).await;
-            served.and(managing.await.map_err(io::Error::other)?)
+            let drained = async {
+                let served = public.await;
+                handle.stop(false).await;
+                served
+            };
+            futures_util::future::try_join(drained, management).await.map(drop)
         }
         None => public.await,
     };

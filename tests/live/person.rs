@@ -10,6 +10,7 @@ const PAGES: usize = 15;
 
 /// Why a person did not get where they wanted.
 #[derive(Debug)]
+#[allow(dead_code, reason = "a failed test prints it")]
 pub enum Stuck {
     /// No connection, or no answer.
     Lost(io::Error),
@@ -74,10 +75,15 @@ impl Person {
     /// [`Stuck::Lost`].
     pub fn fetch(&mut self, request: Request) -> Result<Answer, Stuck> {
         let answer = self.dressed(request).send(self.route.port()).map_err(Stuck::Lost)?;
-        let set: Vec<String> =
-            answer.headers.iter().filter(|(name, _)| name == "set-cookie").map(|(_, value)| value.clone()).collect();
-        set.iter().for_each(|cookie| self.keep(cookie));
+        self.keep_cookies(&answer);
         Ok(answer)
+    }
+
+    /// Does what an answer's `Set-Cookie` headers say.
+    pub fn keep_cookies(&mut self, answer: &Answer) {
+        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            self.keep(cookie);
+        }
     }
 
     /// A request with what this browser adds to it.

@@ -1,7 +1,7 @@
 //! The fault matrix: what is done to a running provider, and what must hold all the same.
 
+mod commit;
 mod crash;
-mod cut;
 mod drain;
 mod race;
 mod redis;
