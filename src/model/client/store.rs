@@ -42,12 +42,6 @@ pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<Client>
     row.map(|row| client(connection, row)).transpose()
 }
 
-/// Whether the client may be used, asked inside a transaction that writes for it.
-pub fn is_enabled(tx: &mut Connection, id: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(clients::table.filter(clients::id.eq(id).and(clients::enabled.eq(true)))))
-        .get_result(tx)
-}
-
 /// Clients in the order of their ids, after `after`.
 pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Client>> {
     let rows: Vec<Row> = clients::table

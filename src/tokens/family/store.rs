@@ -5,6 +5,7 @@ use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::{Connection, schema::*};
+use crate::protocol::error::OAuthError;
 use diesel::QueryResult;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -104,14 +105,16 @@ pub fn find_person_of_live(
 
 /// What became of a refresh token.
 #[derive(Debug)]
-pub enum Rotation {
+pub enum Rotation<J> {
     /// The family stands at a new generation, or inside the grace at the one that another use made.
-    Rotated(Box<Rotated>),
+    Rotated(Box<Rotated>, J),
     /// An old token was used again: the family was ended in this transaction.
     Reused {
         /// The family that ended.
         family_id: String,
     },
+    /// The request goes beyond what was granted: nothing was spent.
+    Refused(OAuthError),
     /// Not a token of a living family of this client.
     Invalid(&'static str),
 }
@@ -123,9 +126,14 @@ pub struct Rotated {
     pub(in crate::tokens) user: User,
 }
 
-/// What a rotation needs to know.
-#[derive(Clone)]
-pub struct RotationRules {
+/// A use of a refresh token.
+pub struct Use {
+    /// Proves that we made it.
+    pub pepper: Pepper,
+    /// What was presented.
+    pub presented: PresentedRefreshToken,
+    /// By whom.
+    pub client_id: String,
     /// How long the token before is answered with the newest again.
     pub grace: Duration,
     /// How long a token that is not used lives.
@@ -134,36 +142,36 @@ pub struct RotationRules {
     pub now: Time,
 }
 
-/// Uses a refresh token: one conditional update, so that one of any number of concurrent uses wins.
-pub fn rotate(
+/// Uses a refresh token: one conditional update, so that one of any number of concurrent uses wins. `judge` looks at
+/// the family before anything is spent.
+pub fn rotate<J>(
     tx: &mut Connection,
-    pepper: &Pepper,
-    presented: &PresentedRefreshToken,
-    client_id: &str,
-    rules: &RotationRules,
-) -> QueryResult<Rotation> {
+    using: &Use,
+    judge: impl Fn(&Family) -> Result<J, OAuthError>,
+) -> QueryResult<Rotation<J>> {
     // A second look only happens when another use won between look and update.
     for _ in 0..2 {
-        let Some((family, user)) = find(tx, &presented.family_id)?.filter(|(family, _)| family.made(pepper, presented))
-        else {
-            return Ok(Rotation::Invalid("no such refresh token"));
+        let found = find_for(tx, &using.presented.family_id, &using.client_id)?;
+        let Some((family, user)) = found.filter(|(family, _)| family.made(&using.pepper, &using.presented)) else {
+            return Ok(Rotation::Invalid("the refresh token is unknown, or the client is disabled"));
         };
-        if family.client_id != client_id {
-            return Ok(Rotation::Invalid("the refresh token was issued to another client"));
-        }
-        match standing(&family, presented.generation, rules.now, rules.grace) {
+        let judged = match judge(&family) {
+            Ok(judged) => judged,
+            Err(error) => return Ok(Rotation::Refused(error)),
+        };
+        match standing(&family, using.presented.generation, using.now, using.grace) {
             Standing::Ended => return Ok(Rotation::Invalid("the refresh token has expired or was revoked")),
             Standing::Reused => {
-                revoke(tx, &family.id, "reuse", rules.now)?;
+                revoke(tx, &family.id, "reuse", using.now)?;
                 return Ok(Rotation::Reused { family_id: family.id });
             }
             _ if !user.is_active() || user.epoch != family.person_epoch => {
                 return Ok(Rotation::Invalid("the person may no longer sign in"));
             }
-            Standing::Grace => return Ok(Rotation::Rotated(Box::new(Rotated { family, user }))),
+            Standing::Grace => return Ok(Rotation::Rotated(Box::new(Rotated { family, user }), judged)),
             Standing::Newest => {
-                if let Some(family) = advance(tx, family, rules)? {
-                    return Ok(Rotation::Rotated(Box::new(Rotated { family, user })));
+                if let Some(family) = advance(tx, family, using)? {
+                    return Ok(Rotation::Rotated(Box::new(Rotated { family, user }), judged));
                 }
             }
         }
@@ -171,9 +179,21 @@ pub fn rotate(
     Ok(Rotation::Invalid("the refresh token was used elsewhere"))
 }
 
-fn advance(tx: &mut Connection, mut family: Family, rules: &RotationRules) -> QueryResult<Option<Family>> {
+/// A family and its person, while the client that asks is enabled.
+fn find_for(tx: &mut Connection, id: &str, client_id: &str) -> QueryResult<Option<(Family, User)>> {
+    let row: Option<(FamilyRow, UserRow)> = token_families::table
+        .inner_join(people::table)
+        .filter(token_families::id.eq(id))
+        .filter(diesel::dsl::exists(clients::table.filter(clients::id.eq(client_id).and(clients::enabled.eq(true)))))
+        .select((FamilyRow::as_select(), UserRow::as_select()))
+        .first(tx)
+        .optional()?;
+    row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
+}
+
+fn advance(tx: &mut Connection, mut family: Family, using: &Use) -> QueryResult<Option<Family>> {
     let next = family.generation.saturating_add(1);
-    let idle_until = (rules.now + rules.idle).min(family.expires_at);
+    let idle_until = (using.now + using.idle).min(family.expires_at);
     let unused = token_families::table.filter(
         token_families::id
             .eq(&family.id)
@@ -183,12 +203,12 @@ fn advance(tx: &mut Connection, mut family: Family, rules: &RotationRules) -> Qu
     let updated = diesel::update(unused)
         .set((
             token_families::generation.eq(next),
-            token_families::rotated_at.eq(rules.now.millis()),
+            token_families::rotated_at.eq(using.now.millis()),
             token_families::idle_until.eq(idle_until.millis()),
         ))
         .execute(tx)?;
     family.generation = next;
-    family.rotated_at = rules.now;
+    family.rotated_at = using.now;
     family.idle_until = idle_until;
     Ok((updated == 1).then_some(family))
 }

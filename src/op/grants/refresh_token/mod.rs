@@ -2,7 +2,7 @@
 
 mod engine;
 
-use super::{invalid_grant, still_enabled};
+use super::invalid_grant;
 use crate::op::Op;
 use crate::op::client_auth::AuthenticatedClient;
 use crate::op::token::Grant;
@@ -11,7 +11,7 @@ use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
 use crate::protocol::resource;
 use crate::protocol::scope::Scope;
-use crate::tokens::family::store::{self, Rotation, RotationRules};
+use crate::tokens::family::store::{self, Rotation, Use};
 use crate::tokens::family::{Family, PresentedRefreshToken};
 use crate::tokens::{Authorization, resource::narrow};
 use async_trait::async_trait;
@@ -39,27 +39,27 @@ impl Grant for RefreshTokenGrant {
         let asked = resource::parse(form.all("resource"))?;
         let presented = PresentedRefreshToken::parse(text)
             .ok_or_else(|| invalid_grant("the refresh token is not one of ours").client(&client.id))?;
-        let request = RefreshRequest { client_id: &client.id, refresh_token: text, scope: scope.as_ref() };
-
+        let using = Use {
+            pepper: op.pepper.clone(),
+            presented,
+            client_id: client.id.clone(),
+            grace: op.config.tokens.refresh_grace,
+            idle: op.config.tokens.refresh_idle,
+            now: op.now(),
+        };
         // Everything is judged before anything is spent, and spent in the same transaction that judged it.
-        let (client_id, pepper, rules) = (client.id.clone(), op.pepper.clone(), rules(op));
-        let family = load(op, &presented).await?.filter(|family| family.made(&op.pepper, &presented));
-        let family = family.ok_or_else(|| invalid_grant("the refresh token is unknown").client(&client.id))?;
-        let scope = engine::judge(&request, &family)?;
-        let resources = narrow(&family.authorized.resources, &asked)?;
-        let rotation = op
-            .db
-            .write(move |tx| {
-                if !still_enabled(tx, &client_id)? {
-                    return Ok(Rotation::Invalid("the client is disabled"));
-                }
-                store::rotate(tx, &pepper, &presented, &client_id, &rules)
-            })
-            .await?;
+        let text = text.to_owned();
+        let judge = move |using: &Use, family: &Family| {
+            let request = RefreshRequest { client_id: &using.client_id, refresh_token: &text, scope: scope.as_ref() };
+            let scope = engine::judge(&request, family)?;
+            Ok((scope, narrow(&family.authorized.resources, &asked)?))
+        };
+        let rotation = op.db.write(move |tx| store::rotate(tx, &using, |family| judge(&using, family))).await?;
         match rotation {
-            Rotation::Rotated(proof) => {
+            Rotation::Rotated(proof, (scope, resources)) => {
                 Ok(Authorization::from_refresh(Arc::clone(client), *proof, scope, resources, &op.pepper))
             }
+            Rotation::Refused(error) => Err(error.client(&client.id)),
             Rotation::Invalid(why) => Err(invalid_grant(why).client(&client.id)),
             Rotation::Reused { family_id } => {
                 Err(invalid_grant("the refresh token was used before; its family is revoked")
@@ -69,14 +69,4 @@ impl Grant for RefreshTokenGrant {
             }
         }
     }
-}
-
-async fn load(op: &Op, presented: &PresentedRefreshToken) -> Result<Option<Family>, OAuthError> {
-    let id = presented.family_id.clone();
-    let found = op.db.read(move |connection| store::find(connection, &id)).await?;
-    Ok(found.map(|(family, _)| family))
-}
-
-fn rules(op: &Op) -> RotationRules {
-    RotationRules { grace: op.config.tokens.refresh_grace, idle: op.config.tokens.refresh_idle, now: op.now() }
 }
