@@ -123,11 +123,11 @@ on_both_stores! {
     }
 }
 
-/// A busy server says 503 and promises nothing: the client asks again.
+/// A server that is too busy to begin (503), or to hear us out (408), promises nothing: the client asks again.
 async fn until_answered(rp: &RelyingParty, waiting: &Waiting) -> Answer {
     loop {
         let answer = rp.redeem(&waiting.code, &waiting.request).await;
-        if answer.status != 503 {
+        if !matches!(answer.status, 408 | 503) {
             return answer;
         }
     }

@@ -179,7 +179,7 @@ async fn with_scope(rp: &RelyingParty, tokens: &Tokens, scope: &str) -> Answer {
 async fn until_answered(rp: &RelyingParty, tokens: &Tokens) -> Answer {
     loop {
         let answer = rp.refresh(&tokens.refresh_token).await;
-        if answer.status != 503 {
+        if !matches!(answer.status, 408 | 503) {
             return answer;
         }
     }

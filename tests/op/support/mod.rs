@@ -10,6 +10,7 @@ pub mod people;
 pub mod relying_party;
 pub mod stores;
 pub mod test_op;
+mod turn;
 pub mod wire;
 
 pub use answer::Answer;
@@ -41,6 +42,7 @@ impl Begin for Setup {
 
 /// Runs one sentence on one pair of stores.
 pub fn run<T: Begin, F: Future<Output = ()>>(stores: Stores, sentence: impl FnOnce(T) -> F) {
+    let _turn = turn::take();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(sentence(T::begin(stores)));
 }
