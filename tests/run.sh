@@ -9,6 +9,8 @@
 # Environment:
 #   LATCHKEY_TEST_TIMEOUT   seconds that all the tests may take (default 4200)
 #   LATCHKEY_BENCH_SECONDS  seconds per row of the cost bench (short by default here)
+#   LATCHKEY_LONG=1         key rotation under load for a minute instead of a quarter of one
+#   LATCHKEY_SCREENSHOTS=1  photographs of every page in screenshots/, light and dark, desktop and phone
 #   CI=true                 missing rustfmt or clippy is a failure, not a note
 
 set -Eeuo pipefail

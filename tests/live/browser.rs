@@ -287,6 +287,8 @@ impl Person {
             let still = json!({ "name": "prefers-reduced-motion", "value": "reduce" });
             let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }, still] });
             self.devtools("Emulation.setEmulatedMedia", media).await;
+            let painted = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))";
+            self.devtools("Runtime.evaluate", json!({ "expression": painted, "awaitPromise": true })).await;
             let file = folder.join(format!("{name}-{}-{scheme}.png", self.window.width));
             std::fs::write(file, self.picture().await).unwrap();
         }
