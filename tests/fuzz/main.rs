@@ -1,0 +1,88 @@
+//! Fuzz targets: whatever bytes come, a parser answers and does not panic, and what it accepts it accepts for a reason.
+//! Run by `cargo test` for a moment; `cargo bolero test --test fuzz NAME` goes on for as long as one likes.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a target that fails says so
+
+use bolero::check;
+use latchkey::model::user::identifier::Identifier;
+use latchkey::platform::crypto::{OpaqueToken, TokenKind};
+use latchkey::platform::jose::{self, Algorithm, Rules, Typ, VerificationKeys};
+use latchkey::protocol::client_metadata::ClientMetadata;
+use latchkey::protocol::params::Params;
+use latchkey::protocol::pkce::CodeChallenge;
+use latchkey::protocol::prompt::Prompt;
+use latchkey::protocol::redirect_uri;
+use latchkey::protocol::scope::Scope;
+use latchkey::tokens::family::PresentedRefreshToken;
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn parameters_that_parse_survive_being_written_and_read_again() {
+    check!().for_each(|bytes: &[u8]| {
+        if let Ok(params) = Params::parse(bytes) {
+            assert_eq!(Params::parse(params.encode().as_bytes()).unwrap(), params);
+        }
+    });
+}
+
+#[test]
+fn a_redirect_uri_matches_only_itself_or_another_loopback_port() {
+    const REGISTERED: [&str; 3] = ["https://rp.example/cb?x=1", "http://127.0.0.1/cb", "com.example.app:/cb"];
+    check!().for_each(|bytes: &[u8]| {
+        let requested = text(bytes);
+        let _ = redirect_uri::check(&requested);
+        for registered in REGISTERED {
+            if redirect_uri::matches(registered, &requested) && registered != requested {
+                assert!(requested.starts_with("http://127.0.0.1"), "{requested}");
+            }
+        }
+    });
+}
+
+#[test]
+fn nothing_that_we_did_not_sign_verifies() {
+    check!().for_each(|bytes: &[u8]| {
+        let keys = VerificationKeys::default();
+        let rules = Rules { algorithms: &Algorithm::ALL, typ: Typ::Plain, keys: &keys };
+        assert!(jose::verify(&text(bytes), &rules).is_err());
+        let _ = VerificationKeys::parse(bytes);
+    });
+}
+
+#[test]
+fn opaque_tokens_are_read_or_refused() {
+    check!().for_each(|bytes: &[u8]| {
+        let text = text(bytes);
+        let _ = PresentedRefreshToken::parse(&text);
+        assert_eq!(OpaqueToken::parse(TokenKind::AuthorizationCode, &text), None);
+        let token = OpaqueToken::from_bytes(TokenKind::RefreshToken, bytes);
+        if let Some(payload) = OpaqueToken::parse(TokenKind::RefreshToken, token.expose()) {
+            assert_eq!(payload, bytes);
+        }
+    });
+}
+
+#[test]
+fn words_of_a_request_are_read_or_refused() {
+    check!().for_each(|bytes: &[u8]| {
+        let text = text(bytes);
+        let _ = (Prompt::parse(Some(&text)), CodeChallenge::parse(Some(&text), Some("S256")));
+        if let Ok(scope) = Scope::parse(&text) {
+            assert_eq!(Scope::parse(&scope.to_string()).unwrap(), scope);
+        }
+        for identifier in Identifier::candidates(&text) {
+            assert!(!identifier.folded.is_empty());
+        }
+    });
+}
+
+#[test]
+fn client_metadata_are_judged_whatever_they_hold() {
+    check!().for_each(|bytes: &[u8]| {
+        if let Ok(metadata) = serde_json::from_slice::<ClientMetadata>(bytes) {
+            let _ = (metadata.check(), metadata.warnings());
+        }
+    });
+}
