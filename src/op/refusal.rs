@@ -3,7 +3,7 @@
 use super::Op;
 use crate::platform::ephemeral::{Namespace, Slot, Slots};
 use crate::platform::error::Unavailable;
-use crate::platform::random::{self, Random};
+use crate::platform::random;
 use crate::platform::telemetry::metrics;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use serde::{Deserialize, Serialize};
@@ -14,8 +14,6 @@ use std::time::{Duration, Instant};
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// At most so many records a second are written by one server: bad requests must not become writes without end.
 const PER_SECOND: u32 = 50;
-/// Digits and capitals without those that look alike.
-const ALPHABET: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
 /// What happened, as `latchkey explain` prints it. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,7 +74,7 @@ impl Refusals {
 impl Op {
     /// Records a refusal and gives its reference.
     pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> String {
-        let reference = reference(self.random.as_ref());
+        let reference = random::reference(self.random.as_ref());
         metrics::refused(endpoint, error.code.as_str());
         let record = Refusal {
             reference: reference.clone(),
@@ -107,29 +105,5 @@ fn log(code: ErrorCode, record: &Refusal) {
         tracing::error!(%reference, %endpoint, %error, %description, clause, client_id, sent, expected, cause, "refused");
     } else {
         tracing::warn!(%reference, %endpoint, %error, %description, clause, client_id, sent, expected, cause, "refused");
-    }
-}
-
-/// A reference: `LK-` and eight characters without look-alikes.
-fn reference(random: &dyn Random) -> String {
-    let bytes = random::bytes::<16>(random);
-    // 248 is the largest multiple of 31 in a byte: without the rest no character is likelier than another.
-    let fair = bytes.iter().chain(&bytes).filter(|byte| **byte < 248).take(8);
-    let characters = fair.filter_map(|byte| ALPHABET.get(usize::from(byte % 31))).map(|byte| char::from(*byte));
-    std::iter::once("LK-".to_owned()).chain(characters.map(String::from)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reference_is_lk_and_eight_characters_without_look_alikes() {
-        for _ in 0..200 {
-            let reference = reference(&crate::platform::random::OsRandom);
-            assert_eq!(reference.len(), 11, "{reference}");
-            assert!(reference.strip_prefix("LK-").unwrap().bytes().all(|byte| ALPHABET.contains(&byte)));
-            assert!(!reference.chars().skip(3).any(|c| "01OIL".contains(c)));
-        }
     }
 }

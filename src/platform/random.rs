@@ -1,5 +1,8 @@
 //! Chance comes in by the door.
 
+/// Digits and capitals without those that look alike.
+const ALPHABET: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
 /// A source of cryptographically strong random bytes.
 pub trait Random: Send + Sync + 'static {
     /// Fills `buffer` with random bytes.
@@ -19,6 +22,15 @@ pub fn token(random: &dyn Random) -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes::<32>(random))
 }
 
+/// A reference that people quote when something was refused: `LK-` and eight characters without look-alikes.
+pub fn reference(random: &dyn Random) -> String {
+    let bytes = bytes::<16>(random);
+    // 248 is the largest multiple of 31 in a byte: without the rest no character is likelier than another.
+    let fair = bytes.iter().chain(&bytes).filter(|byte| **byte < 248).take(8);
+    let characters = fair.filter_map(|byte| ALPHABET.get(usize::from(byte % 31))).map(|byte| char::from(*byte));
+    std::iter::once("LK-".to_owned()).chain(characters.map(String::from)).collect()
+}
+
 /// The operating system's generator.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct OsRandom;
@@ -31,5 +43,20 @@ impl Random for OsRandom {
     )]
     fn fill(&self, buffer: &mut [u8]) {
         getrandom::fill(buffer).expect("the operating system gives random bytes");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_lk_and_eight_characters_without_look_alikes() {
+        for _ in 0..200 {
+            let reference = reference(&OsRandom);
+            assert_eq!(reference.len(), 11, "{reference}");
+            assert!(reference.strip_prefix("LK-").unwrap().bytes().all(|byte| ALPHABET.contains(&byte)));
+            assert!(!reference.chars().skip(3).any(|c| "01OIL".contains(c)));
+        }
     }
 }

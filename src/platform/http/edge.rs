@@ -6,7 +6,7 @@ use super::headers::SecurityHeaders;
 use super::limits;
 use super::trace::Trace;
 use crate::platform::config::Config;
-use crate::platform::random::Random;
+use crate::platform::random::{self, Random};
 use crate::platform::telemetry::{metrics, record};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -80,7 +80,8 @@ enum Refusal {
 }
 
 impl Refusal {
-    fn response(self) -> HttpResponse {
+    /// The answer; the reference stands in the log too.
+    fn response(self, random: &dyn Random) -> HttpResponse {
         let (status, description) = match self {
             Self::UrlTooLong => (StatusCode::URI_TOO_LONG, "the URL is longer than 8192 bytes"),
             Self::HeadTooLong => {
@@ -88,7 +89,9 @@ impl Refusal {
             }
             Self::NotThroughProxy => (StatusCode::FORBIDDEN, "this server is reached through its proxy only"),
         };
-        answer(status, "invalid_request", description)
+        let reference = random::reference(random);
+        tracing::warn!(%reference, endpoint = "edge", error = "invalid_request", description, "refused");
+        answer(status, "invalid_request", &format!("{description} ({reference})"))
     }
 }
 
@@ -207,7 +210,7 @@ where
 {
     let begun = Begun { at: Instant::now(), method: request.method().clone(), client: visit.client };
     if let Some(refusal) = shared.refusal(&request) {
-        let mut response = request.into_response(refusal.response()).map_into_right_body();
+        let mut response = request.into_response(refusal.response(shared.random.as_ref())).map_into_right_body();
         shared.close(begun, &mut response);
         return Ok(response);
     }
