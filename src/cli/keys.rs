@@ -112,13 +112,21 @@ async fn rotate_one(
     at_once: bool,
 ) -> Result<(SigningKey, bool), Failure> {
     let (masters, random, now) = (site.master_keys()?, Arc::clone(&site.random), site.now());
-    let activate_at = if at_once { now } else { now + rotation.publish_ahead };
+    let activate_at = now + rotation.publish_ahead;
     // RSA takes a while: outside the transaction.
     let make = move || create(algorithm, (KeyState::Pending, activate_at), &masters, now, random.as_ref());
     let fresh = tokio::task::spawn_blocking(make).await.map_err(Failure::stopped)?;
     let fresh = fresh.map_err(|error| Failure::new(error.to_string()))?;
-    let rotation = rotation.clone();
-    site.write(move |tx| turn(tx, &rotation, fresh, at_once, now)).await
+    let (waiting, signing) = (rotation.clone(), rotation.clone());
+    let (key, made) = site.write(move |tx| turn(tx, &waiting, fresh, false, now)).await?;
+    if !at_once {
+        return Ok((key, made));
+    }
+    // Every server shows the key before any of them signs with it.
+    site.settle().await;
+    let now = site.now();
+    let (key, _) = site.write(move |tx| turn(tx, &signing, key, true, now)).await?;
+    Ok((key, made))
 }
 
 fn turn(
@@ -130,8 +138,12 @@ fn turn(
 ) -> QueryResult<(SigningKey, bool)> {
     // The row of the counter is the lock: of two rotations at once the second sees the first's key.
     touch(tx, store::TOPIC)?;
-    let waiting =
-        store::list(tx)?.into_iter().find(|key| key.algorithm == fresh.algorithm && key.state == KeyState::Pending);
+    let keys = store::list(tx)?;
+    if let Some(key) = keys.iter().find(|key| key.kid == fresh.kid && key.state != KeyState::Pending) {
+        // Another rotation let it sign meanwhile.
+        return Ok((key.clone(), false));
+    }
+    let waiting = keys.into_iter().find(|key| key.algorithm == fresh.algorithm && key.state == KeyState::Pending);
     let (mut key, made) = match waiting {
         Some(key) => (key, false),
         None => (fresh, true),

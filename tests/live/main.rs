@@ -16,4 +16,5 @@ mod person;
 mod proxy;
 mod replicas;
 mod stage;
+mod tls;
 mod wire;

@@ -110,7 +110,8 @@ impl Latchkey {
     /// Starts it again with the same files and ports; stops it before when it still runs.
     pub fn restart(&mut self) {
         let _ = self.server.stop();
-        let again = self.setup.run(&self.folder, self.port);
+        let ready_port = self.setup.ready_port(self.port, self.management_port);
+        let again = self.setup.run(&self.folder, self.port, ready_port);
         self.server = again.unwrap_or_else(|log| panic!("latchkey did not start again:\n{log}"));
     }
 
@@ -191,7 +192,7 @@ impl Setup {
         let (port, server) = start_on_free_port("latchkey", |port| {
             management_port = super::ports::free();
             self.write_config(&folder, port, management_port);
-            self.run(&folder, port)
+            self.run(&folder, port, self.ready_port(port, management_port))
         });
         Latchkey { server, setup: self, port, management_port, folder }
     }
@@ -203,6 +204,14 @@ impl Setup {
         let mut server = self.spawn(&folder, 0);
         let status = server.wait();
         (status, server.log())
+    }
+
+    /// The management listener speaks plain http, also where the public one has TLS; `dev` has none.
+    fn ready_port(&self, port: u16, management_port: u16) -> u16 {
+        match self.mode {
+            Mode::Serve => management_port,
+            Mode::Dev => port,
+        }
     }
 
     fn base_url(&self, port: u16) -> String {
@@ -228,9 +237,10 @@ impl Setup {
     }
 
     /// Starts the binary and waits until it is ready; its log when it ended instead.
-    fn run(&self, folder: &Folder, port: u16) -> Result<Server, String> {
+    fn run(&self, folder: &Folder, port: u16, ready_port: u16) -> Result<Server, String> {
         let mut server = self.spawn(folder, port);
-        let is_ready = |_: &mut Server| super::http::get(port, "/readyz").is_some_and(|(status, _)| status == 200);
+        let is_ready =
+            |_: &mut Server| super::http::get(ready_port, "/readyz").is_some_and(|(status, _)| status == 200);
         if server.wait_until(is_ready) { Ok(server) } else { Err(server.log()) }
     }
 
