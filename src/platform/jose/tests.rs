@@ -354,27 +354,6 @@ fn a_signer_writes_each_header_once() {
     shared(&public(Algorithm::ES256));
 }
 
-/// The cost of a signature and a verification, for eyes: `cargo test --release cost_of -- --ignored --nocapture`.
-#[test]
-#[ignore = "prints figures"]
-#[allow(clippy::print_stdout, reason = "that is its purpose")]
-fn cost_of_signing_and_verifying() {
-    let claims = json!({"iss": "https://op.example", "sub": "0123456789", "aud": "https://op.example", "exp": NOW + 60, "iat": NOW,
-        "jti": "0123456789012345678901", "client_id": "client", "scope": "openid profile"}).to_string();
-    for algorithm in [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA] {
-        let (signer, keys) = (KEYS[&algorithm].signer().unwrap(), public(algorithm));
-        let token = signer.sign("at+jwt", claims.as_bytes()).unwrap();
-        let cost = |work: &dyn Fn()| {
-            let start = std::time::Instant::now();
-            (0..500).for_each(|_| work());
-            start.elapsed() / 500
-        };
-        let sign = cost(&|| drop(signer.sign("at+jwt", claims.as_bytes()).unwrap()));
-        let verify = cost(&|| drop(read(&token, &[algorithm], &keys).unwrap()));
-        println!("{algorithm}: sign {sign:?}, verify {verify:?}");
-    }
-}
-
 proptest! {
     #[test]
     fn no_text_makes_reading_panic(token in "\\PC{0,200}") {

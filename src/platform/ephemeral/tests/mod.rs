@@ -106,12 +106,3 @@ async fn a_store_that_is_not_there_is_refused_at_opening() {
         assert!(open(url, clock.clone(), random.clone()).await.is_err(), "{url}");
     }
 }
-
-/// Prints the cost of one step; run with `--ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "a measurement"]
-async fn cost_of_a_round_trip() {
-    for fixture in [Fixture::embedded().await, Fixture::redis().await] {
-        suite::measure(&fixture).await;
-    }
-}

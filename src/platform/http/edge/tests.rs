@@ -177,34 +177,3 @@ async fn a_connection_outlives_a_panic() {
     assert!(first.starts_with("HTTP/1.1 500 ") && first.contains("x-frame-options: DENY"), "{answers}");
     assert!(second.starts_with("HTTP/1.1 200 ") && second.contains("\r\n\r\n127.0.0.1 "), "{answers}");
 }
-
-/// What the edge costs, in microseconds of CPU a request (Linux):
-/// `cargo test --release --lib edge_costs -- --ignored --nocapture 2>/dev/null`
-#[actix_web::test]
-#[ignore = "a measurement"]
-async fn edge_costs() {
-    let config = Layers::default().load().unwrap();
-    let routes = |services: &mut web::ServiceConfig| {
-        services.route("/whoami", web::get().to(HttpResponse::Ok));
-    };
-    let plain = init_service(App::new().configure(routes)).await;
-    let edged = init_service(App::new().wrap(Edge::public(&config, Arc::new(OsRandom))).configure(routes)).await;
-    let cpu = || {
-        let spent = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-        spent.split(' ').next().unwrap().parse::<f64>().unwrap() / 1000.0
-    };
-    macro_rules! time {
-        ($app:expr) => {{
-            let begun = cpu();
-            for _ in 0..50_000 {
-                call_service(&$app, from("192.0.2.1:80", "/whoami").to_request()).await;
-            }
-            (cpu() - begun) / 50_000.0
-        }};
-    }
-    println!("without {:.2} µs, with {:.2} µs", time!(plain), time!(edged));
-    metrics::Exporter::install().unwrap();
-    println!("counting {:.2} µs", time!(edged));
-    crate::platform::telemetry::init(&config.log);
-    println!("counting and logging {:.2} µs", time!(edged));
-}
