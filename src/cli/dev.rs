@@ -52,6 +52,7 @@ pub(super) fn run(args: &DevArgs) -> ExitCode {
 fn start(args: &DevArgs) -> Result<(), String> {
     prepare_folder(args)?;
     let config = configuration(args)?;
+    let file = write_configuration(args, &config)?;
     let masters = first::master_keys(&config.keys).map_err(|error| error.to_string())?;
     db::migrate(config.database.url.url().expose()).map_err(|error| error.to_string())?;
     let runtime =
@@ -61,7 +62,7 @@ fn start(args: &DevArgs) -> Result<(), String> {
     let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
     let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
     let more = app::demonstration(demo, guide(), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
-    start_server(config, masters, more, greet)
+    start_server(config, masters, more, move |config| greet(config, &file))
 }
 
 fn guide() -> Guide {
@@ -103,6 +104,22 @@ fn configuration(args: &DevArgs) -> Result<Config, String> {
         .flag("keys.master_key", master_key)
         .load()
         .map_err(|error| error.to_string())
+}
+
+/// Writes what other commands need to work beside this server: `latchkey --config FILE explain LK-…`.
+fn write_configuration(args: &DevArgs, config: &Config) -> Result<PathBuf, String> {
+    let named = |cause: std::io::Error| format!("--data {}: {cause}", args.data.display());
+    let folder = std::path::absolute(&args.data).map_err(named)?;
+    let mut text = toml::Table::new();
+    text.insert("issuer".to_owned(), config.issuer.as_str().into());
+    text.insert("listen".to_owned(), config.listen.to_string().into());
+    let database = format!("sqlite://{}", folder.join("latchkey.db").display());
+    text.insert("database".to_owned(), toml::Table::from_iter([("url".to_owned(), database.into())]).into());
+    let master_key = folder.join("master.key").display().to_string();
+    text.insert("keys".to_owned(), toml::Table::from_iter([("master_key_file".to_owned(), master_key.into())]).into());
+    let file = args.data.join("latchkey.toml");
+    std::fs::write(&file, text.to_string()).map_err(named)?;
+    Ok(file)
 }
 
 /// Reads a small secret file, or makes it, readable by its owner alone.
@@ -209,7 +226,7 @@ async fn seed_clients(db: &Db, config: &Config, pepper: &Pepper) -> Result<Strin
     Ok(kept)
 }
 
-fn greet(config: &Config) {
+fn greet(config: &Config, file: &Path) {
     let issuer = config.issuer.as_str();
     println!("\n  Latchkey is running at {issuer}\n");
     println!("  Open    {issuer}/demo   a demo application that signs people in with Latchkey");
@@ -218,5 +235,6 @@ fn greet(config: &Config) {
     for (_, username, password) in PEOPLE {
         println!("          {username:<8} {password}");
     }
+    println!("\n  Other commands work beside it: latchkey --config {} user list", file.display());
     println!("\n  Stop with Ctrl-C. Everything is kept in the folder given by --data; --reset begins anew.\n");
 }

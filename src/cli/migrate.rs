@@ -4,8 +4,8 @@ use super::{Answer, Failure, Globals, Site, count, database_name, database_url, 
 use crate::model::key::{Rotation, SigningKey, first};
 use crate::platform::config::DatabaseUrl;
 use crate::platform::db::{self, MigrationState};
+use crate::platform::private_file;
 use serde_json::json;
-use std::os::unix::fs::OpenOptionsExt as _;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -58,12 +58,8 @@ async fn apply(site: &Site) -> Result<Answer, Failure> {
 /// Makes the file of an embedded database, readable by this user alone: it holds people's data.
 fn make_private(url: &DatabaseUrl) -> Result<(), Failure> {
     let DatabaseUrl::Sqlite(path) = url else { return Ok(()) };
-    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(Failure::new(format!("{} cannot be made: {error}", path.display()))
-            .fix("make its folder, and let this user write there")),
-    }
+    let failed = |error| Failure::new(format!("{} cannot be made: {error}", path.display()));
+    private_file::create(path).map_err(|error| failed(error).fix("make its folder, and let this user write there"))
 }
 
 fn said(name: &str, applied: &[String], made: &[SigningKey]) -> String {

@@ -13,6 +13,7 @@ pub mod i18n;
 pub mod id;
 pub mod jose;
 pub mod password;
+pub mod private_file;
 pub mod random;
 pub mod secret;
 pub mod telemetry;

@@ -1,5 +1,6 @@
 //! One connection type over both engines.
 
+use crate::platform::private_file;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 
@@ -45,7 +46,10 @@ pub(super) fn sqlite_path(url: &str) -> &str {
 pub(super) fn open(engine: Engine, url: &str) -> diesel::ConnectionResult<AnyConnection> {
     match engine {
         Engine::Sqlite => {
-            let mut connection = SqliteConnection::establish(sqlite_path(url))?;
+            let path = sqlite_path(url);
+            // SQLite gives its side files the mode of the main one.
+            private_file::create(path.as_ref()).map_err(|error| unusable(path, &error))?;
+            let mut connection = SqliteConnection::establish(path)?;
             // FULL: what was answered survives a power cut. Pragmas belong to the connection, not to the file.
             connection
                 .batch_execute(
@@ -63,6 +67,10 @@ pub(super) fn open(engine: Engine, url: &str) -> diesel::ConnectionResult<AnyCon
             Ok(AnyConnection::Postgres(connection))
         }
     }
+}
+
+fn unusable(path: &str, error: &std::io::Error) -> diesel::ConnectionError {
+    diesel::ConnectionError::BadConnection(format!("{path}: {error}"))
 }
 
 /// A server that does not answer is given up after two seconds.

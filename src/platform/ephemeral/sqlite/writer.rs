@@ -1,5 +1,6 @@
 //! The thread that owns the connection.
 
+use crate::platform::private_file;
 use super::{
     step::{Job, SCHEMA, sweep},
     unavailable,
@@ -41,7 +42,8 @@ impl Writer {
 
 /// Opens the file and sets what SQLite forgets between connections.
 pub(super) fn connect(path: &str) -> Result<SqliteConnection, ConnectionError> {
-    create_private(path).map_err(|error| ConnectionError::BadConnection(format!("{path}: {error}")))?;
+    // SQLite gives its side files the mode of the main one, so the main one must be private before it is opened.
+    private_file::create(path.as_ref()).map_err(|error| ConnectionError::BadConnection(format!("{path}: {error}")))?;
     let mut connection = SqliteConnection::establish(path)?;
     // The timeout first: switching to WAL already may meet another process.
     let pragmas = "PRAGMA busy_timeout = 1500; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
@@ -50,15 +52,6 @@ pub(super) fn connect(path: &str) -> Result<SqliteConnection, ConnectionError> {
         connection.batch_execute(statements).map_err(ConnectionError::CouldntSetupConfiguration)?;
     }
     Ok(connection)
-}
-
-/// SQLite gives its side files the mode of the main one, so the main one must be private before it is opened.
-fn create_private(path: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 struct Owner {
