@@ -1,10 +1,10 @@
 //! The thread that owns the connection.
 
-use crate::platform::private_file;
 use super::{
     step::{Job, SCHEMA, sweep},
     unavailable,
 };
+use crate::platform::private_file;
 use crate::platform::{clock::Clock, error::Unavailable};
 use diesel::{Connection as _, ConnectionError, connection::SimpleConnection as _, sqlite::SqliteConnection};
 use std::{
