@@ -4,7 +4,7 @@ use super::{Failure, Globals};
 use crate::model::client::Origin as Registrar;
 use crate::model::key::{self, first};
 use crate::platform::clock::{Clock, SystemClock, Time};
-use crate::platform::config::{Config, DatabaseUrl, EphemeralUrl, Layers};
+use crate::platform::config::{Config, DatabaseUrl, Layers};
 use crate::platform::crypto::{MasterKeys, Pepper};
 use crate::platform::db::{self, Connection, Db, MigrationState};
 use crate::platform::ephemeral::{self, Slots};
@@ -53,10 +53,7 @@ pub(super) fn config_file(globals: &Globals) -> Option<PathBuf> {
 
 /// The database as `platform::db` takes it.
 pub(super) fn database_url(config: &Config) -> String {
-    match &config.database.url {
-        DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-        DatabaseUrl::Postgres(url) => url.expose().clone(),
-    }
+    config.database.url.url().expose().clone()
 }
 
 /// The database as people may read it: without password.
@@ -76,17 +73,7 @@ pub(super) fn without_password(url: &str) -> String {
 
 /// The short-lived store as `platform::ephemeral` takes it.
 pub(super) fn ephemeral_url(config: &Config) -> Option<String> {
-    config.ephemeral.as_ref().map(|url| match url {
-        EphemeralUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
-        EphemeralUrl::Redis(url) => url.expose().clone(),
-        EphemeralUrl::RedisCluster(nodes) => {
-            let nodes: Vec<_> = nodes.iter().map(|node| node.expose().trim_start_matches("redis://")).collect();
-            let (user, first) = nodes.first().and_then(|node| node.rsplit_once('@')).unwrap_or_default();
-            let hosts = nodes.iter().map(|node| node.rsplit_once('@').map_or(*node, |(_, host)| host));
-            let at = if first.is_empty() { String::new() } else { format!("{user}@") };
-            format!("redis-cluster://{at}{}", hosts.collect::<Vec<_>>().join(","))
-        }
-    })
+    config.ephemeral.as_ref().map(|url| url.url().expose().clone())
 }
 
 impl Site {

@@ -129,10 +129,8 @@ pub async fn ensure_keys(
 ) -> Result<Vec<SigningKey>, Unavailable> {
     let mut made = Vec::new();
     for algorithm in missing(rotation, &db.read(store::list).await?) {
-        let (masters, random, now) = (Arc::clone(masters), Arc::clone(random), clock.now());
-        // RSA takes a quarter of a second: outside the transaction.
-        let make = move || create(algorithm, (KeyState::Active, now), &masters, now, random.as_ref());
-        let key = tokio::task::spawn_blocking(make).await.map_err(Unavailable::new)?.map_err(Unavailable::new)?;
+        let now = clock.now();
+        let key = make(algorithm, (KeyState::Active, now), now, masters, random).await?;
         made.extend(insert_first(db, key, rotation.clone()).await?);
     }
     Ok(made)
@@ -156,10 +154,8 @@ pub async fn keep(
     }
     ensure_keys(db, masters, clock, random, rotation).await?;
     for algorithm in plan.create.iter().filter(|(_, at_once)| !at_once).map(|(algorithm, _)| *algorithm) {
-        let (masters, random, now) = (Arc::clone(masters), Arc::clone(random), clock.now());
-        let activate_at = now + rotation.publish_ahead;
-        let make = move || create(algorithm, (KeyState::Pending, activate_at), &masters, now, random.as_ref());
-        let key = tokio::task::spawn_blocking(make).await.map_err(Unavailable::new)?.map_err(Unavailable::new)?;
+        let now = clock.now();
+        let key = make(algorithm, (KeyState::Pending, now + rotation.publish_ahead), now, masters, random).await?;
         insert_planned(db, key, rotation.clone(), now).await?;
     }
     let (rotation, now) = (rotation.clone(), clock.now());
@@ -172,6 +168,19 @@ pub async fn keep(
     })
     .await?;
     Ok(steps)
+}
+
+/// Makes a key on a thread of its own, outside of any transaction: RSA takes a quarter of a second.
+async fn make(
+    algorithm: Algorithm,
+    life: (KeyState, Time),
+    now: Time,
+    masters: &Arc<MasterKeys>,
+    random: &Arc<dyn Random>,
+) -> Result<SigningKey, Unavailable> {
+    let (masters, random) = (Arc::clone(masters), Arc::clone(random));
+    let made = tokio::task::spawn_blocking(move || create(algorithm, life, &masters, now, random.as_ref())).await;
+    made.map_err(Unavailable::new)?.map_err(Unavailable::new)
 }
 
 /// Adds the next key, unless another server did so meanwhile.

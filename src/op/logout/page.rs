@@ -6,11 +6,11 @@ use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::interaction::{Bound, Purpose};
-use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::page::{PageRequest, other_methods, person, see_other};
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::form;
 use crate::platform::http::page::{PagePolicy, respond};
-use crate::platform::http::parts::{Application, Person};
+use crate::platform::http::parts::Application;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -224,9 +224,4 @@ fn show(view: &impl Template, cookies: &[Cookie<'static>]) -> HttpResponse {
 
 fn application(logout: &LogoutRequest) -> Option<Application<'_>> {
     logout.client.as_ref().map(|client| Application { name: client.name(), ..Application::default() })
-}
-
-fn person(user: &User) -> Person<'_> {
-    let identifier = user.text("preferred_username").or_else(|| user.text("email")).unwrap_or(&user.sub);
-    Person { name: user.display_name(), identifier }
 }

@@ -53,9 +53,13 @@ impl EphemeralUrl {
         match self {
             Self::Sqlite(path) => Secret::new(format!("sqlite://{}", path.display())),
             Self::Redis(url) => url.clone(),
+            // One user and password for the cluster, those of its first node.
             Self::RedisCluster(nodes) => {
-                let bare = |node: &Secret<String>| node.expose().trim_start_matches("redis://").to_owned();
-                Secret::new(format!("redis-cluster://{}", nodes.iter().map(bare).collect::<Vec<_>>().join(",")))
+                let nodes: Vec<_> = nodes.iter().map(|node| node.expose().trim_start_matches("redis://")).collect();
+                let (user, first) = nodes.first().and_then(|node| node.rsplit_once('@')).unwrap_or_default();
+                let hosts = nodes.iter().map(|node| node.rsplit_once('@').map_or(*node, |(_, host)| host));
+                let at = if first.is_empty() { String::new() } else { format!("{user}@") };
+                Secret::new(format!("redis-cluster://{at}{}", hosts.collect::<Vec<_>>().join(",")))
             }
         }
     }
