@@ -14,13 +14,15 @@ diesel::table! { credentials (id) {
 } }
 diesel::table! { clients (id) {
     id -> Text, origin -> Text, enabled -> Bool, version -> BigInt, metadata -> Text, created_at -> BigInt, updated_at -> BigInt,
+    registration_token_hash -> Nullable<Text>, used_at -> Nullable<BigInt>,
 } }
 diesel::table! { client_secrets (id) {
     id -> Text, client_id -> Text, hash -> Text, created_at -> BigInt, expires_at -> Nullable<BigInt>,
+    sealed -> Nullable<Text>,
 } }
 diesel::table! { consents (id) {
     id -> Text, person_id -> Text, client_id -> Text, scope -> Text, resources -> Text, version -> BigInt,
-    created_at -> BigInt, updated_at -> BigInt,
+    created_at -> BigInt, updated_at -> BigInt, claims -> Text,
 } }
 diesel::table! { sessions (id) {
     id -> Text, person_id -> Text, person_epoch -> BigInt, authentications -> Text, user_agent -> Text, network -> Text,
@@ -50,7 +52,15 @@ diesel::table! { events (sequence) {
 diesel::table! { outbox (id) {
     id -> Text, event_sequence -> Nullable<BigInt>, kind -> Text, payload -> Text, attempts -> BigInt,
     next_attempt_at -> BigInt, done_at -> Nullable<BigInt>, created_at -> BigInt,
+    client_id -> Nullable<Text>, claimed_until -> BigInt, outcome -> Nullable<Text>, last_error -> Nullable<Text>,
 } }
+diesel::table! { pairwise_subjects (sub) { sub -> Text, person_id -> Text, sector -> Text, created_at -> BigInt, } }
+diesel::table! { initial_access_tokens (id) {
+    id -> Text, hash -> Text, note -> Text, uses_left -> Nullable<BigInt>, created_at -> BigInt,
+    expires_at -> Nullable<BigInt>, revoked_at -> Nullable<BigInt>,
+} }
+diesel::table! { jwks_fetches (network) { network -> Text, fetched_at -> BigInt, } }
+diesel::table! { client_networks (client_id) { client_id -> Text, network -> Text, seen_at -> BigInt, } }
 diesel::table! { changes (topic) { topic -> Text, counter -> BigInt, } }
 
 diesel::joinable!(sessions -> people (person_id));
@@ -69,4 +79,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     token_families,
     spent_codes,
     revoked_tokens,
+    pairwise_subjects,
+    client_networks,
 );

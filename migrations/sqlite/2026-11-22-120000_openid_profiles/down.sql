@@ -1,0 +1,13 @@
+DROP TABLE client_networks;
+DROP TABLE jwks_fetches;
+DROP INDEX outbox_created;
+ALTER TABLE outbox DROP COLUMN last_error;
+ALTER TABLE outbox DROP COLUMN outcome;
+ALTER TABLE outbox DROP COLUMN claimed_until;
+ALTER TABLE outbox DROP COLUMN client_id;
+DROP TABLE initial_access_tokens;
+DROP TABLE pairwise_subjects;
+ALTER TABLE consents DROP COLUMN claims;
+ALTER TABLE client_secrets DROP COLUMN sealed;
+ALTER TABLE clients DROP COLUMN used_at;
+ALTER TABLE clients DROP COLUMN registration_token_hash;
