@@ -2,6 +2,7 @@ error-code = OAuth error
 error-description = Details
 error-reference = Reference
 error-home = Go to the start page
+error-return = Back to the application
 
 error-application-title = This application isn’t known here
 error-application-advice = The link may be old, or the application was switched off. Go back to it and try again; if that doesn’t help, tell the people who run it.

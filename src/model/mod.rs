@@ -6,4 +6,5 @@ pub mod credential;
 pub mod event;
 pub mod key;
 pub mod session;
+pub mod subject;
 pub mod user;

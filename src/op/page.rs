@@ -134,15 +134,24 @@ impl<'a> PageRequest<'a> {
     /// The page of a refusal.
     pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> HttpResponse {
         let reference = self.op.refuse(endpoint, error).await;
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
         let home = self.op.path("/");
+        self.show_refusal(error, &reference, &home)
+    }
+
+    /// The page of a refusal that a person may carry back to the application.
+    pub fn ask_to_return(&self, error: &OAuthError, reference: &str, location: &str) -> HttpResponse {
+        self.show_refusal(error, reference, location)
+    }
+
+    fn show_refusal(&self, error: &OAuthError, reference: &str, return_url: &str) -> HttpResponse {
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
         let view = ErrorPage {
             page: self.page(),
             cause: cause(error),
             code: error.code.as_str(),
             description: Some(&error.description),
-            reference: &reference,
-            return_url: Some(&home),
+            reference,
+            return_url: Some(return_url),
         };
         let mut answer = respond(status, &PagePolicy::own_forms(), &view);
         if status == StatusCode::SERVICE_UNAVAILABLE {

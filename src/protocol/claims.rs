@@ -1,6 +1,7 @@
 //! Standard claims by scope (OpenID Connect Core §5.1, §5.4).
 
 use super::scope::Scope;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Claims by name, as JSON.
@@ -45,13 +46,7 @@ pub fn standard() -> impl Iterator<Item = &'static str> {
 /// The part of a person's claims that a scope opens. A language-tagged claim (`name#ja`, §5.2) goes with its plain name;
 /// `extra` adds the claims of the operator's own scopes.
 pub fn select(all: &Claims, scope: &Scope, extra: impl Fn(&str) -> Vec<String>) -> Claims {
-    let opened: Vec<String> = scope
-        .iter()
-        .flat_map(|token| {
-            let standard = SCOPES.iter().filter(move |(name, _)| *name == token);
-            standard.flat_map(|(_, claims)| claims.iter().map(|claim| (*claim).to_owned())).chain(extra(token))
-        })
-        .collect();
+    let opened = opened(scope, extra);
     all.iter()
         .filter(|(name, value)| {
             !is_protocol(name) && !value.is_null() && opened.iter().any(|claim| claim == plain(name))
@@ -60,8 +55,19 @@ pub fn select(all: &Claims, scope: &Scope, extra: impl Fn(&str) -> Vec<String>) 
         .collect()
 }
 
-/// The name without its language tag.
-fn plain(name: &str) -> &str {
+/// The names of the claims that a scope opens.
+pub fn opened(scope: &Scope, extra: impl Fn(&str) -> Vec<String>) -> Vec<String> {
+    scope
+        .iter()
+        .flat_map(|token| {
+            let standard = SCOPES.iter().filter(move |(name, _)| *name == token);
+            standard.flat_map(|(_, claims)| claims.iter().map(|claim| (*claim).to_owned())).chain(extra(token))
+        })
+        .collect()
+}
+
+/// A claim's name without its language tag (§5.2).
+pub fn plain(name: &str) -> &str {
     name.split_once('#').map_or(name, |(plain, _)| plain)
 }
 
@@ -91,6 +97,34 @@ pub fn is_protocol(name: &str) -> bool {
         "events",
     ];
     RESERVED.contains(&name)
+}
+
+/// `claims_locales` (§5.2): the languages in which claims are wanted; none named means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Locales(Vec<String>);
+
+impl Locales {
+    /// Reads a space separated list of language tags (BCP 47).
+    pub fn parse(text: &str) -> Self {
+        Self(text.split(' ').filter(|tag| !tag.is_empty()).map(str::to_lowercase).collect())
+    }
+
+    /// Whether none is named.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a claim's name is without a tag, or tagged with a language that is wanted: `de` wants `de-CH` too, and
+    /// `de-CH` is content with `de`.
+    pub fn admit(&self, name: &str) -> bool {
+        let Some((_, tag)) = name.split_once('#') else { return true };
+        let tag = tag.to_lowercase();
+        let within = |longer: &str, shorter: &str| {
+            longer.strip_prefix(shorter).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        self.0.is_empty() || self.0.iter().any(|wanted| within(&tag, wanted) || within(wanted, &tag))
+    }
 }
 
 #[cfg(test)]

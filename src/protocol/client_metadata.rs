@@ -1,6 +1,7 @@
 //! Client metadata (RFC 7591 §2, OpenID Connect Registration §2), with Latchkey's own fields.
 
 use super::redirect_uri;
+use super::response_type::ResponseType;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -199,14 +200,6 @@ impl ClientMetadata {
         }
     }
 
-    /// Whether a response type is registered (absent means `code`).
-    pub fn allows_response_type(&self, word: &str) -> bool {
-        match &self.response_types {
-            Some(words) => words.iter().any(|known| known == word),
-            None => word == "code",
-        }
-    }
-
     /// Whether the client keeps no secret.
     pub fn is_public(&self) -> bool {
         self.auth_method() == Some(ClientAuthMethod::None)
@@ -279,8 +272,8 @@ impl ClientMetadata {
                 warnings.push(format!("grant type {word} is not offered"));
             }
         }
-        for word in self.response_types.iter().flatten().filter(|word| *word != "code") {
-            warnings.push(format!("response type {word} is not offered"));
+        for text in self.response_types.iter().flatten().filter(|text| ResponseType::parse(text).is_none()) {
+            warnings.push(format!("response type {text} is not offered"));
         }
         if let Some(alg) = self.id_token_signed_response_alg.as_deref().filter(|alg| !["RS256", "ES256"].contains(alg))
         {
@@ -316,7 +309,9 @@ mod tests {
         let client = metadata(serde_json::json!({"redirect_uris": ["https://rp.example/cb"]}));
         assert_eq!(client.auth_method(), Some(ClientAuthMethod::ClientSecretBasic));
         assert!(client.allows_grant("authorization_code") && !client.allows_grant("refresh_token"));
-        assert!(client.allows_response_type("code") && client.check().is_ok());
+        assert!(
+            client.allows_response_type(crate::protocol::response_type::ResponseType::CODE) && client.check().is_ok()
+        );
     }
 
     #[test]

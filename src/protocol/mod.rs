@@ -1,6 +1,7 @@
 //! Floor 0: the words of the specifications. Pure: no I/O, no actix, no diesel; imports nothing of the crate.
 
 pub mod claims;
+pub mod claims_request;
 pub mod client_metadata;
 pub mod error;
 pub mod grant_type;
@@ -10,5 +11,6 @@ pub mod prompt;
 pub mod provider_metadata;
 pub mod redirect_uri;
 pub mod resource;
+pub mod response_type;
 pub mod scope;
 pub mod token_response;

@@ -14,6 +14,8 @@ pub struct Prompt {
     pub consent: bool,
     /// The person must choose an account.
     pub select_account: bool,
+    /// The person wants an account (Initiating User Registration via OpenID Connect 1.0).
+    pub create: bool,
 }
 
 impl Prompt {
@@ -29,10 +31,11 @@ impl Prompt {
                 "login" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 "select_account" => prompt.select_account = true,
-                _ => return Err(refuse("prompt must be none, login, consent or select_account")),
+                "create" => prompt.create = true,
+                _ => return Err(refuse("prompt must be none, login, consent, select_account or create")),
             }
         }
-        if prompt.none && (prompt.login || prompt.consent || prompt.select_account) {
+        if prompt.none && (prompt.login || prompt.consent || prompt.select_account || prompt.create) {
             return Err(refuse("prompt none cannot stand beside another value"));
         }
         Ok(prompt)

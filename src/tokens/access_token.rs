@@ -1,6 +1,6 @@
 //! Access tokens: JWTs (RFC 9068), or opaque texts for APIs that want them.
 
-use super::family::store as families;
+use super::family::{Authorized, store as families};
 use super::mint::Mint;
 use crate::model::key::Keys;
 use crate::model::user::User;
@@ -206,7 +206,7 @@ pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Ti
         return Ok(if revoked { Standing::Revoked } else { Standing::Client });
     };
     let live = families::find_person_of_live(connection, family_id, (&claims.client_id, &claims.jti), now)?;
-    Ok(live.map_or(Standing::Revoked, |user| Standing::Person(Box::new(user))))
+    Ok(live.map_or(Standing::Revoked, |(user, authorized)| Standing::Person(Box::new((user, authorized)))))
 }
 
 /// What [`standing`] found.
@@ -216,6 +216,6 @@ pub enum Standing {
     Revoked,
     /// It is a client's own.
     Client,
-    /// It is a person's.
-    Person(Box<User>),
+    /// It is a person's, and stands for what they authorized.
+    Person(Box<(User, Authorized)>),
 }

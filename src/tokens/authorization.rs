@@ -1,10 +1,11 @@
 //! What was just proven. Private fields, one constructor per proof: nothing else can reach the mint.
 
 use super::code::store::Redeemed;
-use super::family::store::Rotated;
+use super::family::Authorized;
+use super::family::store::{Begun, Rotated};
 use crate::model::client::Client;
-use crate::platform::clock::Time;
 use crate::platform::crypto::{OpaqueToken, Pepper};
+use crate::protocol::claims::Claims;
 use crate::protocol::scope::Scope;
 use std::sync::Arc;
 
@@ -28,12 +29,13 @@ pub(super) enum Subject {
 /// What a person's tokens carry beyond the client's.
 #[derive(Debug)]
 pub(super) struct Delegation {
+    /// As this client knows the person.
     pub(super) sub: String,
+    /// What is known about the person.
+    pub(super) person: Claims,
     pub(super) family_id: String,
     pub(super) session_id: Option<String>,
-    pub(super) auth_time: Time,
-    pub(super) acr: Option<String>,
-    pub(super) amr: Vec<String>,
+    pub(super) authorized: Authorized,
     pub(super) nonce: Option<String>,
     pub(super) refresh_token: Option<OpaqueToken>,
 }
@@ -41,21 +43,27 @@ pub(super) struct Delegation {
 impl Authorization {
     /// From an authorization code that was spent. `resources` narrows what it was granted for.
     pub fn from_code(client: Arc<Client>, proof: Redeemed, resources: Vec<String>, pepper: &Pepper) -> Self {
-        let Redeemed { code, family, user } = proof;
+        let Redeemed { code, begun } = proof;
+        let mut authorization = Self::from_front_channel(client, begun, code.nonce, pepper);
+        authorization.resources = resources;
+        authorization
+    }
+
+    /// From an authorization whose tokens go through the browser, or through a code that was spent.
+    pub fn from_front_channel(client: Arc<Client>, proof: Begun, nonce: Option<String>, pepper: &Pepper) -> Self {
+        let Begun { family, user, sub } = proof;
         let refresh_token = (family.generation > 0).then(|| family.refresh_token(pepper, family.generation)).flatten();
-        let authorized = code.authorized;
         Self {
             client,
-            scope: authorized.scope,
-            resources,
+            scope: family.authorized.scope.clone(),
+            resources: family.authorized.resources.clone(),
             subject: Subject::Person(Box::new(Delegation {
-                sub: user.sub,
+                sub,
+                person: user.claims,
                 family_id: family.id,
-                session_id: Some(code.session_id),
-                auth_time: authorized.auth_time,
-                acr: authorized.acr,
-                amr: authorized.amr,
-                nonce: code.nonce,
+                session_id: family.session_id,
+                authorized: family.authorized,
+                nonce,
                 refresh_token,
             })),
         }
@@ -69,20 +77,18 @@ impl Authorization {
         resources: Vec<String>,
         pepper: &Pepper,
     ) -> Self {
-        let Rotated { family, user } = proof;
+        let Rotated { family, user, sub } = proof;
         let refresh_token = family.refresh_token(pepper, family.generation);
-        let authorized = family.authorized;
         Self {
             client,
             scope,
             resources,
             subject: Subject::Person(Box::new(Delegation {
-                sub: user.sub,
+                sub,
+                person: user.claims,
                 family_id: family.id,
                 session_id: family.session_id,
-                auth_time: authorized.auth_time,
-                acr: authorized.acr,
-                amr: authorized.amr,
+                authorized: family.authorized,
                 // OpenID Connect Core §12.2: no nonce, or the same one; a refreshed ID token goes without.
                 nonce: None,
                 refresh_token,

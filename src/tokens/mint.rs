@@ -1,24 +1,24 @@
 //! The mint: takes an [`Authorization`] by value and gives the token endpoint's answer.
 
 use super::access_token::{AccessTokenClaims, Audience, MOST_VERIFIED, VerifiedTokens};
-use super::authorization::{Authorization, Delegation, Subject};
-use super::id_token::IdTokenClaims;
+use super::authorization::{Authorization, Subject};
+use super::id_token::Companions;
 use super::resource::Resources;
-use crate::model::client::Client;
 use crate::model::key::KeyRing;
-use crate::model::session;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::crypto::Pepper;
 use crate::platform::ephemeral::Slot;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::Algorithm;
 use crate::platform::random::{self, Random};
+use crate::protocol::claims::Claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::response_type::ResponseType;
+use crate::protocol::scope::Scope;
 use crate::protocol::token_response::TokenResponse;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
-use sha2::Digest as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +31,30 @@ pub struct Lifetimes {
     pub id: Duration,
 }
 
+/// An answer through the browser: what it consists of.
+#[derive(Clone, Copy, Debug)]
+pub struct FrontChannel<'a> {
+    /// Which tokens.
+    pub response_type: ResponseType,
+    /// The code beside them, for `c_hash`.
+    pub code: Option<&'a str>,
+    /// The state beside them, for `s_hash`.
+    pub state: Option<&'a str>,
+}
+
+/// What goes through the browser.
+#[derive(Debug, Default)]
+pub struct FrontChannelTokens {
+    /// An access token.
+    pub access_token: Option<String>,
+    /// Its lifetime in seconds.
+    pub expires_in: u64,
+    /// What it is good for.
+    pub scope: Scope,
+    /// An ID token.
+    pub id_token: Option<String>,
+}
+
 /// Makes every token.
 pub struct Mint {
     pub(super) issuer: String,
@@ -39,8 +63,8 @@ pub struct Mint {
     pub(super) random: Arc<dyn Random>,
     pub(super) opaque: Slot<AccessTokenClaims>,
     pub(super) verified: VerifiedTokens,
-    pepper: Pepper,
-    lifetimes: Lifetimes,
+    pub(super) pepper: Pepper,
+    pub(super) lifetimes: Lifetimes,
     resources: Resources,
 }
 
@@ -127,12 +151,45 @@ impl Mint {
         };
         if let Subject::Person(delegation) = authorization.subject {
             if response.scope.contains("openid") {
-                let id_token = self.id_token(&authorization.client, &delegation, &response.access_token, now).await?;
+                let companions = Companions { access_token: Some(&response.access_token), ..Companions::default() };
+                let id_token =
+                    self.id_token(&authorization.client, &delegation, companions, Claims::new(), now).await?;
                 response.id_token = Some(id_token);
             }
             response.refresh_token = delegation.refresh_token.map(|token| token.expose().to_owned());
         }
         Ok(response)
+    }
+
+    /// Makes the tokens that go through the browser (OpenID Connect Core §3.2.2.5, §3.3.2.5). `opened` are the claims
+    /// that the scope opens: where no access token could fetch them, the ID token carries them (§5.4).
+    ///
+    /// # Errors
+    /// See [`IssueError`].
+    pub async fn issue_front_channel(
+        &self,
+        mut authorization: Authorization,
+        answer: &FrontChannel<'_>,
+        opened: impl FnOnce(&Claims, &Scope) -> Claims,
+    ) -> Result<FrontChannelTokens, IssueError> {
+        let now = self.clock.now();
+        authorization.scope = self.resources.fit(&authorization.scope, &authorization.resources);
+        let mut tokens = FrontChannelTokens::default();
+        if answer.response_type.token {
+            let (format, algorithm, lifetime) = self.resources.style(&authorization.resources, self.lifetimes.access);
+            let claims = self.access_claims(&authorization, now, lifetime);
+            tokens.access_token = Some(self.write(&claims, format, algorithm).await?);
+            tokens.expires_in = lifetime.as_secs();
+        }
+        if let (true, Subject::Person(delegation)) = (answer.response_type.id_token, &authorization.subject) {
+            let fetched = answer.response_type.token || answer.response_type.code;
+            let person = if fetched { Claims::new() } else { opened(&delegation.person, &authorization.scope) };
+            let companions =
+                Companions { access_token: tokens.access_token.as_deref(), code: answer.code, state: answer.state };
+            tokens.id_token = Some(self.id_token(&authorization.client, delegation, companions, person, now).await?);
+        }
+        tokens.scope = authorization.scope;
+        Ok(tokens)
     }
 
     fn access_claims(&self, authorization: &Authorization, now: Time, lifetime: Duration) -> AccessTokenClaims {
@@ -156,38 +213,12 @@ impl Mint {
         };
         if let Subject::Person(delegation) = &authorization.subject {
             claims.sub.clone_from(&delegation.sub);
-            claims.auth_time = Some(delegation.auth_time.seconds());
-            claims.acr.clone_from(&delegation.acr);
-            claims.amr.clone_from(&delegation.amr);
+            claims.auth_time = Some(delegation.authorized.auth_time.seconds());
+            claims.acr.clone_from(&delegation.authorized.acr);
+            claims.amr.clone_from(&delegation.authorized.amr);
             claims.family_id = Some(delegation.family_id.clone());
         }
         claims
-    }
-
-    async fn id_token(
-        &self,
-        client: &Client,
-        delegation: &Delegation,
-        access_token: &str,
-        now: Time,
-    ) -> Result<String, IssueError> {
-        let algorithm = id_token_algorithm(client);
-        let sid = delegation.session_id.as_deref().map(|session| session::sid(&self.pepper, session, &client.id));
-        let at_hash = half_hash(algorithm, access_token);
-        let claims = IdTokenClaims {
-            iss: &self.issuer,
-            sub: &delegation.sub,
-            aud: &client.id,
-            exp: (now + self.lifetimes.id).seconds(),
-            iat: now.seconds(),
-            auth_time: delegation.auth_time.seconds(),
-            nonce: delegation.nonce.as_deref(),
-            acr: delegation.acr.as_deref(),
-            amr: &delegation.amr,
-            at_hash: &at_hash,
-            sid: sid.as_deref(),
-        };
-        self.sign(algorithm, "JWT", &claims).await
     }
 
     pub(super) async fn sign(
@@ -200,33 +231,5 @@ impl Mint {
         let keys = self.keys.load().await?;
         let signer = keys.signer(algorithm).ok_or(IssueError::NoKey(algorithm.as_str()))?;
         signer.sign(typ, &bytes).map_err(|error| IssueError::Signing(error.to_string()))
-    }
-}
-
-/// What signs a client's ID tokens: RS256 where it registered nothing (OpenID Connect Registration §2).
-pub fn id_token_algorithm(client: &Client) -> Algorithm {
-    client.metadata.id_token_signed_response_alg.as_deref().and_then(Algorithm::parse).unwrap_or(Algorithm::RS256)
-}
-
-/// The left half of a hash by the ID token's algorithm (OpenID Connect Core §3.1.3.6 `at_hash`).
-fn half_hash(algorithm: Algorithm, value: &str) -> String {
-    let half = |hash: &[u8]| URL_SAFE_NO_PAD.encode(hash.get(..hash.len() / 2).unwrap_or(hash));
-    match algorithm {
-        Algorithm::RS384 | Algorithm::PS384 | Algorithm::ES384 => half(&sha2::Sha384::digest(value)),
-        Algorithm::RS512 | Algorithm::PS512 | Algorithm::ES512 | Algorithm::EdDSA => half(&sha2::Sha512::digest(value)),
-        Algorithm::RS256 | Algorithm::PS256 | Algorithm::ES256 => half(&sha2::Sha256::digest(value)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn oidc_core_a_3_the_example_of_at_hash() {
-        assert_eq!(
-            half_hash(Algorithm::RS256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
-            "77QmUPtjPfzWtF2AnpK9RQ"
-        );
     }
 }

@@ -10,4 +10,5 @@ pub mod resource;
 pub mod revoked;
 
 pub use authorization::Authorization;
-pub use mint::{IssueError, Lifetimes, Mint, Parts as MintParts, id_token_algorithm};
+pub use id_token::id_token_algorithm;
+pub use mint::{FrontChannel, FrontChannelTokens, IssueError, Lifetimes, Mint, Parts as MintParts};

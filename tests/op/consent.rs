@@ -104,6 +104,7 @@ on_both_stores! {
         browser.allow().await;
         op.person("grace").await;
         browser.open(&rp.request().with("prompt", "select_account").url()).await;
+        browser.use_another_account().await;
         browser.sign_in("grace", PASSWORD).await;
         assert!(browser.is_at("/consent") && browser.page().body.contains("grace"));
     }

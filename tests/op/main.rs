@@ -11,7 +11,10 @@ mod support;
 
 mod consent;
 mod malformed;
+mod oauth_response_types;
 mod oidc_core_authentication;
+mod oidc_core_claims;
+mod oidc_core_subjects;
 mod oidc_discovery;
 mod oidc_rp_initiated_logout;
 mod oidc_userinfo;

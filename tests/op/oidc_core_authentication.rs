@@ -91,11 +91,44 @@ on_both_stores! {
         let grace = op.person("grace").await;
         let request = rp.request().with("prompt", "select_account");
         browser.open(&request.url()).await;
-        assert!(browser.is_at("/login") && !browser.page().body.contains("readonly"));
+        assert!(browser.page().body.contains("ada"));
+        browser.use_another_account().await;
+        assert!(browser.is_at("/login") || browser.path.ends_with("?switch=1"));
+        assert!(!browser.page().body.contains("readonly"));
         browser.sign_in("grace", PASSWORD).await;
         let answer = browser.allow().await;
         let tokens = crate::support::Tokens::of(rp.redeem(&answer.query()["code"], &request).await.ok());
         assert_eq!(rp.id_claims(&tokens.id_token).await["sub"], grace.sub);
+    }
+
+    async fn oidc_core_3_1_2_1_the_chosen_account_is_used_and_no_other(op: TestOp) {
+        let (rp, mut browser) = signed_in(&op).await;
+        let grace = op.person("grace").await;
+        let request = rp.request().with("prompt", "select_account");
+        browser.open(&request.url()).await;
+        browser.use_another_account().await;
+        browser.sign_in("grace", PASSWORD).await;
+        browser.allow().await;
+        // Both are signed in now: grace's session is in use, and ada's is chosen.
+        browser.open(&request.url()).await;
+        let handles: Vec<String> = browser.page().body.split("name=\"account\" value=\"").skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned()).collect();
+        assert_eq!(handles.len(), 2, "{}", browser.page().body);
+        browser.submit(&[("account", "another")]).await.refused(400, "invalid_request");
+        browser.open(&request.url()).await;
+        let answer = browser.submit(&[("account", &handles[1])]).await;
+        let tokens = crate::support::Tokens::of(rp.redeem(&answer.query()["code"], &request).await.ok());
+        assert_ne!(rp.id_claims(&tokens.id_token).await["sub"], grace.sub);
+        // The choice holds: without a prompt the same person answers.
+        let request = rp.request().with("prompt", "none");
+        let answer = browser.open(&request.url()).await;
+        let tokens = crate::support::Tokens::of(rp.redeem(&answer.query()["code"], &request).await.ok());
+        assert_ne!(rp.id_claims(&tokens.id_token).await["sub"], grace.sub);
+    }
+
+    async fn initiating_registration_4_nobody_signs_up_where_that_is_not_offered(op: TestOp) {
+        let rp = op.web_app().await;
+        op.browser().open(&rp.request().with("prompt", "create").url()).await.refused(303, "invalid_request");
     }
 
     async fn oidc_core_3_1_2_1_prompt_none_stands_alone(op: TestOp) {

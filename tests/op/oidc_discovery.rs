@@ -86,10 +86,10 @@ on_both_stores! {
             assert_ne!(fetch(&rp, path).await.status, 404, "{member}");
         }
         for (member, words) in [
-            ("response_types_supported", json!(["code"])),
-            ("subject_types_supported", json!(["public"])),
+            ("response_types_supported", json!(["code", "none"])),
+            ("subject_types_supported", json!(["public", "pairwise"])),
             ("code_challenge_methods_supported", json!(["S256"])),
-            ("response_modes_supported", json!(["query"])),
+            ("response_modes_supported", json!(["query", "fragment", "form_post"])),
             ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
         ] {
             assert_eq!(metadata[member], words, "{member}");

@@ -223,6 +223,7 @@ on_both_stores! {
         let mut ada = SignedIn::at(&op).await;
         op.person("grace").await;
         ada.browser.open(&ada.rp.request().with("prompt", "select_account").url()).await;
+        ada.browser.use_another_account().await;
         ada.browser.sign_in("grace", crate::support::people::PASSWORD).await;
         ada.browser.allow().await;
         ada.open(&op, &["id_token_hint"]).await.ok();

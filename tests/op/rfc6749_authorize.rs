@@ -107,8 +107,10 @@ on_both_stores! {
         for (request, error) in [
             (rp.request().without("response_type"), "invalid_request"),
             (rp.request().with("response_type", "token"), "unsupported_response_type"),
-            (rp.request().with("response_type", "code id_token"), "unsupported_response_type"),
-            (rp.request().with("response_mode", "fragment"), "invalid_request"),
+            (rp.request().with("response_mode", "carrier_pigeon"), "invalid_request"),
+            (rp.request().with("response_type", "none"), "unauthorized_client"),
+            (rp.request().with("claims", "[]"), "invalid_request"),
+            (rp.request().with("claims", "{\"id_token\": {\"email\": 1}}"), "invalid_request"),
             (rp.request().with("scope", "openid a\"b"), "invalid_scope"),
             (rp.request().with("request", "x.y.z"), "request_not_supported"),
             (rp.request().with("request_uri", "https://rp.example/r"), "request_uri_not_supported"),

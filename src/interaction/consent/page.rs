@@ -10,6 +10,7 @@ use crate::op::authorize::{Prepared, Refused, SignedIn, denied};
 use crate::op::page::{PageRequest, application, other_methods, person, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
+use crate::protocol::claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
@@ -60,6 +61,8 @@ impl<'a> Scene<'a> {
             description: op.config.scopes.get(name).map(|scope| scope.description.as_str()),
             is_new: before.is_some_and(|consent| !consent.scope.contains(name)),
         });
+        let opened = claims::opened(&request.scope, |name| op.scope_claims(name));
+        let more = request.claims.personal().into_iter().filter(|claim| !opened.contains(claim));
         let offline = request.scope.contains("offline_access");
         let view = ConsentView {
             page: self.request.page(),
@@ -69,6 +72,7 @@ impl<'a> Scene<'a> {
             person: person(&self.signed_in.user),
             switch_url: Some(&switch_url),
             scopes: scopes.collect(),
+            claims: more.collect(),
             offline_days: offline.then(|| op.config.tokens.refresh_idle.as_secs() / SECONDS_A_DAY),
         };
         respond(StatusCode::OK, &PagePolicy::interaction(), &view)
@@ -77,7 +81,7 @@ impl<'a> Scene<'a> {
 
 async fn signed_in(request: &PageRequest<'_>, prepared: &Prepared) -> Result<Option<SignedIn>, Unavailable> {
     let browser = request.browser().await?;
-    request.op.signed_in(browser.as_ref(), Some(&prepared.client.id)).await
+    request.op.signed_in(browser.as_ref(), Some(&prepared.client)).await
 }
 
 fn back_to_hub(op: &Op, bound: &Bound) -> HttpResponse {
@@ -124,8 +128,14 @@ async fn allow(scene: &Scene<'_>) -> Result<(), Unavailable> {
     let (id, now) = (op.new_id(), op.now());
     let (person, client) = (scene.signed_in.user.id.clone(), scene.prepared.client.id.clone());
     let request = &scene.prepared.request;
-    let allowed = Consent { scope: request.scope.clone(), resources: request.resources.clone() };
-    let detail = serde_json::json!({ "scope": allowed.scope, "resources": allowed.resources });
+    let allowed = Consent {
+        scope: request.scope.clone(),
+        resources: request.resources.clone(),
+        claims: request.claims.personal(),
+    };
+    let detail = serde_json::json!({
+        "scope": allowed.scope, "resources": allowed.resources, "claims": allowed.claims,
+    });
     op.db
         .write(move |tx| {
             consent::store::allow(tx, &id, &person, &client, &allowed, now)?;

@@ -29,6 +29,8 @@ pub struct Consent<'a> {
     pub switch_url: Option<&'a str>,
     /// What is asked for, in the request's order. `offline_access` belongs into `offline_days` instead.
     pub scopes: Vec<AskedScope<'a>>,
+    /// Claims that are asked for by name and that no scope opens (OpenID Connect Core §5.5).
+    pub claims: Vec<String>,
     /// With `offline_access`: for how many days without use the access lasts.
     pub offline_days: Option<u64>,
 }
@@ -69,6 +71,33 @@ impl AskedScope<'_> {
 }
 
 impl Consent<'_> {
+    /// A claim that is asked for by name, in the person's words.
+    fn claim(&self, name: &str) -> String {
+        let texts = self.page.texts;
+        match name {
+            "name" => texts.get("claim-name"),
+            "family_name" => texts.get("claim-family-name"),
+            "given_name" => texts.get("claim-given-name"),
+            "middle_name" => texts.get("claim-middle-name"),
+            "nickname" => texts.get("claim-nickname"),
+            "preferred_username" => texts.get("claim-preferred-username"),
+            "profile" => texts.get("claim-profile"),
+            "picture" => texts.get("claim-picture"),
+            "website" => texts.get("claim-website"),
+            "gender" => texts.get("claim-gender"),
+            "birthdate" => texts.get("claim-birthdate"),
+            "zoneinfo" => texts.get("claim-zoneinfo"),
+            "locale" => texts.get("claim-locale"),
+            "updated_at" => texts.get("claim-updated-at"),
+            "email" => texts.get("claim-email"),
+            "email_verified" => texts.get("claim-email-verified"),
+            "address" => texts.get("claim-address"),
+            "phone_number" => texts.get("claim-phone-number"),
+            "phone_number_verified" => texts.get("claim-phone-number-verified"),
+            other => texts.with("claim-other", "claim", other),
+        }
+    }
+
     /// Whether some scopes were allowed before, so that "new" tells something.
     fn adds(&self) -> bool {
         self.scopes.iter().any(|scope| scope.is_new)
@@ -95,6 +124,7 @@ mod tests {
                 scope("api:read", Some("Read <your> bills"), false),
                 scope("x:y", None, false),
             ],
+            claims: vec!["birthdate".into(), "http://x.example/<b>".into()],
             offline_days: Some(14),
         }
         .render()
@@ -103,6 +133,8 @@ mod tests {
             "See your email address",
             "Read &#60;your&#62; bills",
             "“x:y”",
+            "date of birth",
+            "http://x.example/&#60;b&#62;",
             "14 days",
             "harbour.example",
             "alice@example.com",

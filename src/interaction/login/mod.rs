@@ -1,5 +1,6 @@
 //! Sign-in: who it is, and the session that begins.
 
+mod accounts;
 pub mod page;
 mod sign_in;
 pub mod view;

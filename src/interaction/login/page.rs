@@ -1,5 +1,6 @@
 //! `GET` and `POST /login/{interaction}`; `GET /login` begins one for our own home page.
 
+use super::accounts;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::store::Device;
@@ -24,6 +25,10 @@ const ENDPOINT: &str = "login";
 /// Mounts the pages.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/login").route(web::get().to(begin)).default_service(other_methods("GET")));
+    let accounts = web::resource("/login/accounts/{interaction}")
+        .route(web::get().to(accounts::show))
+        .route(web::post().to(accounts::submit));
+    config.service(accounts.default_service(other_methods("GET, POST")));
     let page = web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
@@ -101,14 +106,11 @@ impl<'a> Scene<'a> {
 /// The person who is signed in already and must prove it again, unless another account is wanted.
 async fn known_person(request: &PageRequest<'_>, prepared: Option<&Prepared>) -> Result<Option<User>, OAuthError> {
     let switch = request.http.query_string().contains("switch=1");
-    let select = prepared.is_some_and(|prepared| prepared.request.prompt.select_account);
-    if switch || select || prepared.is_none() {
-        return Ok(None);
-    }
+    let Some(prepared) = prepared.filter(|_| !switch) else { return Ok(None) };
     let browser = request.browser().await?;
-    let signed_in = request.op.signed_in(browser.as_ref(), None).await?;
-    let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_deref());
-    Ok(signed_in.map(|signed_in| signed_in.user).filter(|user| hint.is_none_or(|sub| sub == user.sub)))
+    let signed_in = request.op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
+    let hint = &prepared.request.hint_sub;
+    Ok(signed_in.filter(|signed_in| hint.is_none() || *hint == signed_in.sub).map(|signed_in| signed_in.user))
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {

@@ -92,6 +92,35 @@ impl SignIn<'_> {
     }
 }
 
+/// The account chooser. Answered with `PagePolicy::interaction()`.
+///
+/// The form posts `account`, the handle of one, and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/login/accounts.html")]
+pub struct Accounts<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The URL that the form posts to; names the interaction.
+    pub action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub csrf: &'a str,
+    /// Who asks.
+    pub application: Application<'a>,
+    /// Who is signed in here.
+    pub accounts: Vec<Account<'a>>,
+    /// Where "use another account" leads.
+    pub other_url: &'a str,
+}
+
+/// One of the accounts.
+#[derive(Debug, Clone)]
+pub struct Account<'a> {
+    /// What the form sends for it.
+    pub handle: &'a str,
+    /// Whose it is.
+    pub person: Person<'a>,
+}
+
 /// The interaction is over: too old, used, or of another browser. Answered with 400 or 410.
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/expired.html")]

@@ -71,6 +71,18 @@ impl Client {
         self.metadata.client_name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)
     }
 
+    /// The sector in which its people have names of their own (OpenID Connect Core §8.1); `None` for public subjects.
+    pub fn sector(&self) -> Option<String> {
+        let metadata = &self.metadata;
+        if metadata.subject_type.as_deref() != Some("pairwise") {
+            return None;
+        }
+        let uri = metadata.sector_identifier_uri.as_ref().or(metadata.redirect_uris.first());
+        let url = uri.and_then(|uri| url::Url::parse(uri).ok());
+        // A client without a host, as a native app with a scheme of its own, is a sector by itself.
+        Some(url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| format!("client:{}", self.id)))
+    }
+
     /// The registered URI that a requested one matches (RFC 8252 §7.3 for loopback ports).
     pub fn has_redirect_uri(&self, requested: &str) -> bool {
         self.metadata.redirect_uris.iter().any(|registered| redirect_uri::matches(registered, requested))

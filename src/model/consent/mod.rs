@@ -11,11 +11,15 @@ pub struct Consent {
     pub scope: Scope,
     /// For which resources (RFC 8707).
     pub resources: Vec<String>,
+    /// Claims that were asked for by name (OpenID Connect Core §5.5).
+    pub claims: Vec<String>,
 }
 
 impl Consent {
     /// Whether a request asks for nothing beyond this.
-    pub fn covers(&self, scope: &Scope, resources: &[String]) -> bool {
-        scope.is_within(&self.scope) && resources.iter().all(|resource| self.resources.contains(resource))
+    pub fn covers(&self, asked: &Self) -> bool {
+        asked.scope.is_within(&self.scope)
+            && asked.resources.iter().all(|resource| self.resources.contains(resource))
+            && asked.claims.iter().all(|claim| self.claims.contains(claim))
     }
 }

@@ -12,19 +12,19 @@ use diesel::prelude::*;
 /// # Errors
 /// Any failure of the database; so for every function here.
 pub fn find(tx: &mut Connection, person: &str, client: &str) -> QueryResult<Option<Consent>> {
-    let row: Option<(String, String)> =
-        one(person, client).select((consents::scope, consents::resources)).first(tx).optional()?;
+    let row: Option<Row> =
+        one(person, client).select((consents::scope, consents::resources, consents::claims)).first(tx).optional()?;
     Ok(row.map(consent))
 }
 
 /// Every consent of a person: client and what was allowed.
 pub fn list(tx: &mut Connection, person: &str) -> QueryResult<Vec<(String, Consent)>> {
-    let rows: Vec<(String, String, String)> = consents::table
+    let rows: Vec<(String, Row)> = consents::table
         .filter(consents::person_id.eq(person))
         .order(consents::client_id)
-        .select((consents::client_id, consents::scope, consents::resources))
+        .select((consents::client_id, (consents::scope, consents::resources, consents::claims)))
         .load(tx)?;
-    Ok(rows.into_iter().map(|(client, scope, resources)| (client, consent((scope, resources)))).collect())
+    Ok(rows.into_iter().map(|(client, row)| (client, consent(row))).collect())
 }
 
 /// Remembers what was allowed, beside what was allowed before.
@@ -39,11 +39,11 @@ pub fn allow(
     let Some(before) = find(tx, person, client)? else {
         return insert(tx, id, person, client, allowed, now);
     };
-    let resources: Vec<String> = allowed.resources.iter().filter(|r| !before.resources.contains(r)).cloned().collect();
     diesel::update(one(person, client))
         .set((
             consents::scope.eq(before.scope.union(&allowed.scope).to_string()),
-            consents::resources.eq(json(&[before.resources, resources].concat())),
+            consents::resources.eq(json(&union(before.resources, &allowed.resources))),
+            consents::claims.eq(json(&union(before.claims, &allowed.claims))),
             consents::version.eq(consents::version + 1),
             consents::updated_at.eq(now.millis()),
         ))
@@ -69,6 +69,7 @@ fn insert(tx: &mut Connection, id: &str, person: &str, client: &str, allowed: &C
             consents::client_id.eq(client),
             consents::scope.eq(allowed.scope.to_string()),
             consents::resources.eq(json(&allowed.resources)),
+            consents::claims.eq(json(&allowed.claims)),
             consents::version.eq(1),
             consents::created_at.eq(now.millis()),
             consents::updated_at.eq(now.millis()),
@@ -77,10 +78,20 @@ fn insert(tx: &mut Connection, id: &str, person: &str, client: &str, allowed: &C
         .map(drop)
 }
 
-fn consent((scope, resources): (String, String)) -> Consent {
-    Consent { scope: Scope::from(scope), resources: serde_json::from_str(&resources).unwrap_or_default() }
+/// Scope, resources, claims.
+type Row = (String, String, String);
+
+fn consent((scope, resources, claims): Row) -> Consent {
+    let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
+    Consent { scope: Scope::from(scope), resources: list(&resources), claims: list(&claims) }
 }
 
-fn json(resources: &[String]) -> String {
-    serde_json::Value::from(resources.to_vec()).to_string()
+fn union(mut before: Vec<String>, added: &[String]) -> Vec<String> {
+    let new: Vec<String> = added.iter().filter(|name| !before.contains(name)).cloned().collect();
+    before.extend(new);
+    before
+}
+
+fn json(names: &[String]) -> String {
+    serde_json::Value::from(names.to_vec()).to_string()
 }

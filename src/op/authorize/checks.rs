@@ -1,19 +1,23 @@
 //! What a request must pass before its parameters are read, one check a line, in this order.
 
+use super::return_to::is_openid;
 use crate::model::client::Client;
 use crate::op::Op;
 use crate::platform::config::RequirePkce;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use crate::protocol::response_type::{ResponseMode, ResponseType};
 
 type Check = fn(&Op, &Params, &Client) -> Result<(), OAuthError>;
 
 /// The order of the checks: each may rely on those above it.
-const CHECKS: [(&str, Check); 5] = [
+const CHECKS: [(&str, Check); 7] = [
     ("OpenID Connect Core §6", no_request_objects),
     ("RFC 6749 §3.1.1", response_type),
     ("OAuth 2.0 Multiple Response Types §2.1", response_mode),
+    ("OpenID Connect Core §3.2.2.1, §3.3.2.11", nonce),
     ("RFC 6749 §4.1.2.1", grant_type),
+    ("Initiating User Registration via OpenID Connect 1.0 §4", create),
     ("RFC 9700 §2.1.1", pkce),
 ];
 
@@ -35,26 +39,77 @@ fn no_request_objects(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthEr
     Ok(())
 }
 
-fn response_type(_: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
-    match params.require("response_type")? {
-        "code" if client.metadata.allows_response_type("code") => Ok(()),
-        "code" => Err(ErrorCode::UnauthorizedClient.because("response_type code is not registered for this client")),
-        other => Err(ErrorCode::UnsupportedResponseType.because("response_type must be code").sent(other, "code")),
+fn response_type(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
+    let sent = params.require("response_type")?;
+    let offered = offered(op);
+    let Some(asked) = ResponseType::parse(sent).filter(|asked| offered.contains(asked)) else {
+        let offered: Vec<_> = offered.iter().map(|known| known.as_str()).collect();
+        return Err(ErrorCode::UnsupportedResponseType
+            .because(format!("response_type must be one of: {}", offered.join(", ")))
+            .sent(sent, offered.join(", ")));
+    };
+    if !client.metadata.allows_response_type(asked) {
+        let registered = client.metadata.response_types.clone().unwrap_or_else(|| vec!["code".to_owned()]);
+        return Err(ErrorCode::UnauthorizedClient
+            .because(format!("response_type {asked} is not registered for this client"))
+            .sent(sent, registered.join(", ")));
     }
+    if asked.id_token && !is_openid(params) {
+        return Err(ErrorCode::InvalidRequest
+            .because(format!("response_type {asked} needs the scope openid"))
+            .sent(params.find("scope").unwrap_or_default(), "openid"));
+    }
+    Ok(())
+}
+
+/// Types whose tokens pass through the browser are there for clients that cannot change any more.
+pub(super) fn offered(op: &Op) -> Vec<ResponseType> {
+    let legacy = op.config.legacy_implicit;
+    ResponseType::ALL.into_iter().filter(|known| legacy || !known.is_front_channel()).collect()
 }
 
 fn response_mode(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
-    match params.find("response_mode") {
-        None | Some("query") => Ok(()),
-        Some(other) => Err(ErrorCode::InvalidRequest.because("response_mode must be query").sent(other, "query")),
+    let Some(sent) = params.find("response_mode") else { return Ok(()) };
+    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    match ResponseMode::parse(sent) {
+        Some(mode) if mode.may_carry(asked) => Ok(()),
+        Some(_) => Err(ErrorCode::InvalidRequest
+            .because(format!("response_mode query cannot carry response_type {asked}"))
+            .sent(sent, "fragment, form_post")),
+        None => Err(ErrorCode::InvalidRequest
+            .because("response_mode must be query, fragment or form_post")
+            .sent(sent, "query, fragment, form_post")),
     }
 }
 
-fn grant_type(_: &Op, _: &Params, client: &Client) -> Result<(), OAuthError> {
-    if client.metadata.allows_grant("authorization_code") {
+/// Without a nonce nobody could tell a stolen ID token from one of their own.
+fn nonce(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
+    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    if asked.id_token && params.find("nonce").is_none() {
+        return Err(ErrorCode::InvalidRequest
+            .because(format!("nonce is missing; response_type {asked} requires it"))
+            .sent("no nonce", "nonce"));
+    }
+    Ok(())
+}
+
+fn grant_type(_: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
+    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    if !asked.code || client.metadata.allows_grant("authorization_code") {
         return Ok(());
     }
     Err(ErrorCode::UnauthorizedClient.because("the grant authorization_code is not registered for this client"))
+}
+
+/// Sign-up is not built: nobody may be led to believe otherwise.
+fn create(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
+    let asked = params.find("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "create"));
+    if asked {
+        return Err(ErrorCode::InvalidRequest
+            .because("prompt create is not offered: people cannot sign up here")
+            .sent("create", "none, login, consent, select_account"));
+    }
+    Ok(())
 }
 
 fn pkce(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
@@ -63,7 +118,8 @@ fn pkce(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
         RequirePkce::Public => client.metadata.is_public(),
         RequirePkce::Off => false,
     };
-    let required = client.metadata.require_pkce.unwrap_or(by_rule);
+    let with_code = params.find("response_type").and_then(ResponseType::parse).is_some_and(|asked| asked.code);
+    let required = with_code && client.metadata.require_pkce.unwrap_or(by_rule);
     if required && params.find("code_challenge").is_none() {
         return Err(ErrorCode::InvalidRequest
             .because("code_challenge is missing; PKCE with S256 is required")

@@ -1,10 +1,9 @@
 //! The next step of an authorization request, as one pure function (OpenID Connect Core §3.1.2.3, §3.1.2.4).
 
-use super::AuthorizationRequest;
+use super::{AuthorizationRequest, SignedIn};
 use crate::model::client::Client;
 use crate::model::consent::Consent;
-use crate::model::session::BrowserSession;
-use crate::model::user::User;
+use crate::model::session::{self, BrowserSession};
 use crate::platform::clock::Time;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,9 @@ pub struct Progress {
     pub authenticated: Option<String>,
     /// Who allowed the request here.
     pub consented: Option<String>,
+    /// The session that the person chose here.
+    #[serde(default)]
+    pub selected: Option<String>,
 }
 
 /// Everything the decision depends on.
@@ -27,9 +29,7 @@ pub struct Situation<'a> {
     /// Who asks.
     pub client: &'a Client,
     /// Who is signed in.
-    pub signed_in: Option<(&'a BrowserSession, &'a User)>,
-    /// What that person allowed this client before.
-    pub consent: Option<&'a Consent>,
+    pub signed_in: Option<&'a SignedIn>,
     /// What happened so far.
     pub progress: &'a Progress,
     /// The present.
@@ -41,6 +41,8 @@ pub struct Situation<'a> {
 pub enum Step {
     /// The person must prove who they are.
     SignIn,
+    /// The person must say which account is meant.
+    SelectAccount,
     /// The person must be asked.
     Consent,
     /// Nothing is missing.
@@ -52,13 +54,13 @@ pub enum Step {
 /// Decides.
 pub fn decide(situation: &Situation<'_>) -> Step {
     let prompt = situation.request.prompt;
-    let Some((session, user)) = situation.signed_in else {
+    let Some(signed_in) = situation.signed_in else {
         return if prompt.none { refuse(ErrorCode::LoginRequired, "nobody is signed in") } else { Step::SignIn };
     };
-    if let Some(step) = authentication(situation, session, user) {
+    if let Some(step) = authentication(situation, signed_in) {
         return step;
     }
-    match (needs_consent(situation, user), prompt.none) {
+    match (needs_consent(situation, signed_in), prompt.none) {
         (false, _) => Step::Grant,
         (true, true) => refuse(ErrorCode::ConsentRequired, "the person has not allowed this yet"),
         (true, false) => Step::Consent,
@@ -66,27 +68,47 @@ pub fn decide(situation: &Situation<'_>) -> Step {
 }
 
 /// Whether the session is good enough; `None` when it is.
-fn authentication(situation: &Situation<'_>, session: &BrowserSession, user: &User) -> Option<Step> {
+fn authentication(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Step> {
     let (request, prompt) = (situation.request, situation.request.prompt);
+    let session = &signed_in.session;
     let here = situation.progress.authenticated.as_deref() == Some(session.id.as_str());
-    let other = request.hint_sub.as_ref().is_some_and(|sub| *sub != user.sub);
+    let selected = situation.progress.selected.as_deref() == Some(session.id.as_str());
+    if prompt.select_account && !here && !selected {
+        return Some(Step::SelectAccount);
+    }
+    let other = request.hint_sub.is_some() && request.hint_sub != signed_in.sub;
     if other && (here || prompt.none) {
         // Never a silent switch to another person (§3.1.2.1).
-        return Some(refuse(ErrorCode::LoginRequired, "somebody else than id_token_hint names is signed in"));
+        return Some(refuse(ErrorCode::LoginRequired, "somebody else than the client named is signed in"));
     }
     let age = situation.now.since(session.auth_time());
     let too_old = request.max_age.is_some_and(|limit| age > Duration::from_secs(limit) || limit == 0);
-    let again = other || (!here && (prompt.login || prompt.select_account || too_old));
+    let again = other || (!here && (prompt.login || too_old));
     match (again, prompt.none) {
-        (false, _) => None,
+        (false, _) => unmet(request, session),
         (true, true) => Some(refuse(ErrorCode::LoginRequired, "the person must authenticate again")),
         (true, false) => Some(Step::SignIn),
     }
 }
 
-fn needs_consent(situation: &Situation<'_>, user: &User) -> bool {
+/// An `acr` that the client cannot do without and that nobody can reach here (§5.5.1.1).
+fn unmet(request: &AuthorizationRequest, session: &BrowserSession) -> Option<Step> {
+    let wanted = request.essential_acr()?;
+    let reached = session::acr(&session.authentications);
+    let met = wanted.is_empty() || reached.is_some_and(|reached| wanted.contains(&reached));
+    (!met).then(|| {
+        Step::Refuse(
+            ErrorCode::UnmetAuthenticationRequirements
+                .because("none of the authentication context classes that are essential can be reached")
+                .clause("OpenID Connect Core §5.5.1.1")
+                .sent(wanted.join(" "), reached.unwrap_or_default()),
+        )
+    })
+}
+
+fn needs_consent(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
     let Situation { request, client, .. } = situation;
-    if situation.progress.consented.as_deref() == Some(user.id.as_str()) {
+    if situation.progress.consented.as_deref() == Some(signed_in.user.id.as_str()) {
         return false;
     }
     if request.prompt.consent {
@@ -95,7 +117,12 @@ fn needs_consent(situation: &Situation<'_>, user: &User) -> bool {
     if client.metadata.trusted {
         return false;
     }
-    !is_assured(client) || !situation.consent.is_some_and(|consent| consent.covers(&request.scope, &request.resources))
+    let asked = Consent {
+        scope: request.scope.clone(),
+        resources: request.resources.clone(),
+        claims: request.claims.personal(),
+    };
+    !is_assured(client) || !signed_in.consent.as_ref().is_some_and(|consent| consent.covers(&asked))
 }
 
 /// Whether nobody else can pass as this client: a native app without a secret can be impersonated by any other app on
@@ -113,7 +140,7 @@ mod tests {
     use super::*;
     use crate::model::client::Origin;
     use crate::model::session::{Authentication, AuthenticationMethod};
-    use crate::model::user::UserStatus;
+    use crate::model::user::{User, UserStatus};
     use crate::protocol::client_metadata::ClientMetadata;
     use crate::protocol::prompt::Prompt;
     use crate::protocol::scope::Scope;
@@ -151,7 +178,7 @@ mod tests {
                 }],
                 expires_at: NOW + Duration::from_secs(1),
             }),
-            consent: Some(Consent { scope, resources: vec![] }),
+            consent: Some(Consent { scope, ..Consent::default() }),
             progress: Progress::default(),
         }
     }
@@ -165,11 +192,16 @@ mod tests {
             version: 1,
             claims: serde_json::Map::new(),
         };
+        let signed_in = case.session.clone().map(|session| SignedIn {
+            session,
+            sub: Some(user.sub.clone()),
+            user,
+            consent: case.consent.clone(),
+        });
         let step = decide(&Situation {
             request: &case.request,
             client: &case.client,
-            signed_in: case.session.as_ref().map(|session| (session, &user)),
-            consent: case.consent.as_ref(),
+            signed_in: signed_in.as_ref(),
             progress: &case.progress,
             now: NOW,
         });
@@ -183,7 +215,7 @@ mod tests {
     fn oidc_core_3_1_2_3_every_way_through_the_decision() {
         let prompt = |text| Prompt::parse(Some(text)).unwrap();
         type Change = fn(&mut Case);
-        let cases: [(&str, &str, Change); 19] = [
+        let cases: [(&str, &str, Change); 31] = [
             ("", "Grant", |_| {}),
             ("", "SignIn", |c| c.session = None),
             ("none", "login_required", |c| c.session = None),
@@ -191,7 +223,19 @@ mod tests {
             ("login", "SignIn", |_| {}),
             ("login", "Grant", |c| c.progress.authenticated = Some("s".into())),
             ("login", "SignIn", |c| c.progress.authenticated = Some("another session".into())),
-            ("select_account", "SignIn", |_| {}),
+            ("select_account", "SelectAccount", |_| {}),
+            ("select_account", "Grant", |c| c.progress.selected = Some("s".into())),
+            ("select_account", "Grant", |c| c.progress.authenticated = Some("s".into())),
+            ("select_account", "SelectAccount", |c| c.progress.selected = Some("another session".into())),
+            ("select_account", "SignIn", |c| c.session = None),
+            ("select_account login", "SignIn", |c| c.progress.selected = Some("s".into())),
+            ("", "Grant", |c| c.request.claims = essential_acr(&["1fa", "2fa"])),
+            ("", "Grant", |c| c.request.claims = essential_acr(&[])),
+            ("", "unmet_authentication_requirements", |c| c.request.claims = essential_acr(&["2fa"])),
+            ("none", "unmet_authentication_requirements", |c| c.request.claims = essential_acr(&["2fa"])),
+            ("", "Grant", |c| c.request.acr_values = vec!["2fa".into()]),
+            ("", "Consent", |c| c.request.claims.userinfo = [("birthdate".into(), Default::default())].into()),
+            ("", "Grant", |c| c.request.claims.id_token = [("auth_time".into(), Default::default())].into()),
             ("", "Consent", |c| c.consent = None),
             ("none", "consent_required", |c| c.consent = None),
             ("consent", "Consent", |_| {}),
@@ -210,6 +254,12 @@ mod tests {
             change(&mut case);
             assert_eq!(step(&case), expected, "case {number}, prompt {words:?}");
         }
+    }
+
+    fn essential_acr(values: &[&str]) -> crate::protocol::claims_request::ClaimsRequest {
+        let values = values.iter().map(|value| serde_json::json!(value)).collect();
+        let acr = crate::protocol::claims_request::ClaimRequest { essential: true, values };
+        crate::protocol::claims_request::ClaimsRequest { id_token: [("acr".into(), acr)].into(), ..Default::default() }
     }
 
     #[test]

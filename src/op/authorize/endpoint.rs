@@ -1,13 +1,15 @@
 //! `GET` and `POST /authorize`, and the way back from a page: `GET /authorize/{interaction}`.
 
 use super::interaction::{Bound, Purpose};
-use super::{Prepared, Refused, ReturnTo, SignedIn, Step, response};
+use super::response::AuthorizationResponse;
+use super::{Prepared, Refused, ReturnTo, SignedIn, Step, checks};
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::platform::http::{faces, form};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
+use crate::protocol::response_type::{ResponseMode, ResponseType};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -27,14 +29,17 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("authorization_response_iss_parameter_supported", true);
     metadata.set("request_parameter_supported", false);
     metadata.set("request_uri_parameter_supported", false);
-    metadata.set("claims_parameter_supported", false);
-    metadata.add("response_types_supported", ["code"]);
-    metadata.add("response_modes_supported", ["query"]);
+    metadata.set("claims_parameter_supported", true);
+    metadata.add("response_types_supported", checks::offered(op).into_iter().map(ResponseType::as_str));
+    metadata.add("response_modes_supported", ResponseMode::ALL.map(ResponseMode::as_str));
     metadata.add("code_challenge_methods_supported", ["S256"]);
     metadata.add("prompt_values_supported", ["none", "login", "consent", "select_account"]);
     metadata.add("acr_values_supported", ["1fa"]);
-    metadata.add("display_values_supported", ["page"]);
-    metadata.add("subject_types_supported", ["public"]);
+    metadata.add("display_values_supported", ["page", "popup", "touch", "wap"]);
+    metadata.add("subject_types_supported", ["public", "pairwise"]);
+    if checks::offered(op).into_iter().any(ResponseType::is_front_channel) {
+        metadata.add("grant_types_supported", ["implicit"]);
+    }
 }
 
 async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
@@ -98,13 +103,16 @@ async fn turn(
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client.id)).await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
     match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
         (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
         (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
+        (Step::SelectAccount, Some(_)) => Ok(show(request, params, bound, "/login/accounts").await),
         (Step::Refuse(error), _) => Err(error),
-        (Step::SignIn | Step::Grant | Step::Consent, _) => Ok(show(request, params, bound, "/login").await),
+        (Step::SignIn | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
+            Ok(show(request, params, bound, "/login").await)
+        }
     }
 }
 
@@ -121,9 +129,9 @@ async fn grant(
         let error = ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction");
         return Ok(request.refuse(ENDPOINT, &error).await);
     }
-    let code = op.issue_code(prepared, signed_in).await?;
-    let location = response::success(&prepared.return_to, code.expose(), op.issuer());
-    Ok(see_other(&location, bound.map(|bound| request.forget_interaction(&bound.id))))
+    let granted = op.grant_request(prepared, signed_in).await?;
+    let response = AuthorizationResponse::success(&prepared.return_to, granted, op.issuer());
+    Ok(response.send(request, bound.map(|bound| request.forget_interaction(&bound.id))))
 }
 
 /// Sends the person to a page of the interaction at hand, or of a new one.
@@ -164,8 +172,18 @@ async fn redirect(
         // The person is on the way back whatever the store says; what is left behind expires.
         let _ = op.finish(&bound.id).await;
     }
-    let location = response::failure(return_to, error, &faces::described(error, &reference), op.issuer());
-    see_other(&location, bound.map(|bound| request.forget_interaction(&bound.id)))
+    let description = faces::described(error, &reference);
+    let response = AuthorizationResponse::failure(return_to, error, description, op.issuer());
+    if return_to.asks_first() && bound.is_none() && !is_signed_in(request).await {
+        return request.ask_to_return(error, &reference, &response.by_hand());
+    }
+    response.send(request, bound.map(|bound| request.forget_interaction(&bound.id)))
+}
+
+/// Whether somebody is signed in here; nobody, where that can't be told.
+async fn is_signed_in(request: &PageRequest<'_>) -> bool {
+    let Ok(browser) = request.browser().await else { return false };
+    matches!(request.op.signed_in(browser.as_ref(), None).await, Ok(Some(_)))
 }
 
 /// The prepared request of an interaction, for its pages.

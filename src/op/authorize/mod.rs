@@ -10,9 +10,11 @@ pub mod endpoint;
 mod engine;
 mod hint;
 pub mod interaction;
+mod issue;
 mod request;
 pub mod response;
 mod return_to;
+pub mod view;
 
 pub use decision::{Progress, Situation, Step, decide};
 pub use hint::Hint;
@@ -23,13 +25,11 @@ use super::Op;
 use crate::model::client::Client;
 use crate::model::consent::{self, Consent};
 use crate::model::session::{self, Browser, BrowserSession};
+use crate::model::subject;
 use crate::model::user::User;
-use crate::platform::crypto::{OpaqueToken, TokenKind};
 use crate::platform::error::Unavailable;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
-use crate::tokens::code::AuthorizationCode;
-use crate::tokens::family::Authorized;
 use std::sync::Arc;
 
 /// A request that passed every check.
@@ -59,6 +59,8 @@ pub struct SignedIn {
     pub session: BrowserSession,
     /// Whose it is.
     pub user: User,
+    /// How the asking client knows that person; `None` where it never met them.
+    pub sub: Option<String>,
     /// What they allowed the asking client before.
     pub consent: Option<Consent>,
 }
@@ -84,43 +86,40 @@ impl Op {
     ) -> Result<AuthorizationRequest, OAuthError> {
         checks::run(self, params, client)?;
         let mut request = AuthorizationRequest::parse(params, client)?;
-        request.hint_sub = match params.find("id_token_hint") {
-            Some(hint) => Some(self.hinted(hint, &client.id).await?.sub),
-            None => None,
-        };
+        if let Some(hint) = params.find("id_token_hint") {
+            request.hint_sub = Some(self.hinted(hint, &client.id).await?.sub);
+        }
         request.resources = self.mint.resources().resolve(client, &request.resources)?;
         request.scope = engine::negotiate(self, client, return_to, &request)?;
         Ok(request)
     }
 
-    /// The session in use and its person, confirmed in the durable store; with the consent for `client_id`.
+    /// The session in use and its person, confirmed in the durable store; with what that person is to `client`.
     ///
     /// # Errors
     /// When a store does not answer.
     pub async fn signed_in(
         &self,
         browser: Option<&Browser>,
-        client_id: Option<&str>,
+        client: Option<&Client>,
     ) -> Result<Option<SignedIn>, Unavailable> {
         let now = self.now();
         let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
-        let (id, client_id) = (session.id.clone(), client_id.map(str::to_owned));
-        let found = self
-            .db
+        let asking = client.map(|client| (client.id.clone(), client.sector()));
+        self.db
             .read(move |connection| {
-                let Some(user) = session::store::find_live(connection, &id, now)? else { return Ok(None) };
-                let consent = match client_id {
-                    Some(client_id) => consent::store::find(connection, &user.id, &client_id)?,
-                    None => None,
+                let found = session::store::find_live(connection, &session.id, now)?;
+                let Some(user) = found.filter(|user| user.id == session.person_id) else { return Ok(None) };
+                let (consent, sub) = match asking {
+                    Some((id, sector)) => (
+                        consent::store::find(connection, &user.id, &id)?,
+                        subject::store::known(connection, &user, sector.as_deref())?,
+                    ),
+                    None => (None, Some(user.sub.clone())),
                 };
-                Ok(Some((user, consent)))
+                Ok(Some(SignedIn { session, user, sub, consent }))
             })
-            .await?;
-        Ok(found.filter(|(user, _)| user.id == session.person_id).map(|(user, consent)| SignedIn {
-            session,
-            user,
-            consent,
-        }))
+            .await
     }
 
     /// Decides the next step of a prepared request.
@@ -128,42 +127,10 @@ impl Op {
         decide(&Situation {
             request: &prepared.request,
             client: &prepared.client,
-            signed_in: signed_in.map(|signed_in| (&signed_in.session, &signed_in.user)),
-            consent: signed_in.and_then(|signed_in| signed_in.consent.as_ref()),
+            signed_in,
             progress,
             now: self.now(),
         })
-    }
-
-    /// Issues an authorization code (RFC 6749 §4.1.2).
-    ///
-    /// # Errors
-    /// When the store does not answer.
-    pub async fn issue_code(&self, prepared: &Prepared, signed_in: &SignedIn) -> Result<OpaqueToken, Unavailable> {
-        let request = &prepared.request;
-        let authentications = &signed_in.session.authentications;
-        let mut amr: Vec<String> = authentications.iter().map(|proof| proof.method.amr().to_owned()).collect();
-        amr.dedup();
-        let code = AuthorizationCode {
-            client_id: prepared.client.id.clone(),
-            redirect_uri: prepared.return_to.redirect_uri().to_owned(),
-            redirect_uri_named: prepared.return_to.is_named(),
-            code_challenge: request.code_challenge.clone(),
-            person_id: signed_in.user.id.clone(),
-            session_id: signed_in.session.id.clone(),
-            authorized: Authorized {
-                scope: request.scope.clone(),
-                resources: request.resources.clone(),
-                auth_time: signed_in.session.auth_time(),
-                acr: session::acr(authentications).map(str::to_owned),
-                amr,
-            },
-            nonce: request.nonce.clone(),
-            expires_at: self.now() + self.config.tokens.code,
-        };
-        let text = OpaqueToken::new(TokenKind::AuthorizationCode, self.random.as_ref());
-        self.codes.put(text.expose(), &code, self.config.tokens.code).await?;
-        Ok(text)
     }
 }
 

@@ -1,19 +1,26 @@
 //! The authorization request as one type (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
 
 use crate::model::client::Client;
+use crate::platform::jose::parse_object;
+use crate::protocol::claims::Locales;
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::pkce::CodeChallenge;
 use crate::protocol::prompt::Prompt;
 use crate::protocol::resource;
+use crate::protocol::response_type::ResponseType;
 use crate::protocol::scope::Scope;
 
 const LONGEST_NONCE: usize = 1024;
 const LONGEST_HINT: usize = 256;
+const LONGEST_CLAIMS: usize = 4096;
 
 /// What a client asks for, each parameter read once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthorizationRequest {
+    /// What the answer carries.
+    pub response_type: ResponseType,
     /// What is asked for; after the checks: what may be asked for.
     pub scope: Scope,
     /// For which APIs.
@@ -28,10 +35,17 @@ pub struct AuthorizationRequest {
     pub max_age: Option<u64>,
     /// Who the client thinks it is.
     pub login_hint: Option<String>,
-    /// The `sub` of a valid `id_token_hint`.
+    /// The `sub` of a valid `id_token_hint`, or the value of a `sub` that `claims` asks for (§5.5.1): the one person
+    /// who may answer.
     pub hint_sub: Option<String>,
     /// The languages of the pages.
     pub ui_locales: Option<String>,
+    /// Claims asked for by name.
+    pub claims: ClaimsRequest,
+    /// The languages of the claims.
+    pub claims_locales: Locales,
+    /// The authentication context classes that would do, the best first; a wish (§3.1.2.1).
+    pub acr_values: Vec<String>,
 }
 
 impl AuthorizationRequest {
@@ -45,7 +59,10 @@ impl AuthorizationRequest {
         if display.is_some_and(|display| !["page", "popup", "touch", "wap"].contains(&display)) {
             return Err(invalid("display must be page, popup, touch or wap"));
         }
+        let claims = params.find("claims").map(claims).transpose()?.unwrap_or_default();
+        let acr_values = bounded(params, "acr_values", LONGEST_HINT)?.map(|text| words(&text));
         Ok(Self {
+            response_type: params.find("response_type").and_then(ResponseType::parse).unwrap_or_default(),
             scope: params.find("scope").map(Scope::parse).transpose()?.unwrap_or_default(),
             resources: resource::parse(params.all("resource"))?,
             nonce: bounded(params, "nonce", LONGEST_NONCE)?,
@@ -53,10 +70,48 @@ impl AuthorizationRequest {
             prompt: Prompt::parse(params.find("prompt"))?,
             max_age,
             login_hint: bounded(params, "login_hint", LONGEST_HINT)?,
-            hint_sub: None,
+            hint_sub: named_sub(&claims),
             ui_locales: bounded(params, "ui_locales", LONGEST_HINT)?,
+            claims,
+            claims_locales: bounded(params, "claims_locales", LONGEST_HINT)?
+                .map(|text| Locales::parse(&text))
+                .unwrap_or_default(),
+            acr_values: acr_values.or_else(|| client.metadata.default_acr_values.clone()).unwrap_or_default(),
         })
     }
+
+    /// Whether this is an OpenID Connect request.
+    pub fn is_openid(&self) -> bool {
+        self.scope.contains("openid")
+    }
+
+    /// The classes of which one must be reached, where the client cannot do without (OpenID Connect Core §5.5.1.1).
+    pub fn essential_acr(&self) -> Option<Vec<&str>> {
+        let acr = self.claims.of_id_token("acr").filter(|acr| acr.essential)?;
+        Some(acr.values.iter().filter_map(serde_json::Value::as_str).collect())
+    }
+}
+
+/// The person that `claims` insists on.
+fn named_sub(claims: &ClaimsRequest) -> Option<String> {
+    let of = |asked: &crate::protocol::claims_request::Asked| {
+        let values = asked.get("sub").map(|sub| sub.values.as_slice()).unwrap_or_default();
+        values.first().and_then(serde_json::Value::as_str).map(str::to_owned)
+    };
+    of(&claims.id_token).or_else(|| of(&claims.userinfo))
+}
+
+fn claims(text: &str) -> Result<ClaimsRequest, OAuthError> {
+    if text.len() > LONGEST_CLAIMS {
+        return Err(invalid(&format!("claims is longer than {LONGEST_CLAIMS} bytes")));
+    }
+    let members =
+        parse_object(text.as_bytes()).map_err(|error| invalid("claims must be a JSON object").cause(error))?;
+    ClaimsRequest::read(members)
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn max_age(text: &str) -> Result<u64, OAuthError> {

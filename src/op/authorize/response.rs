@@ -2,26 +2,77 @@
 //! byte for byte what it was.
 
 use super::ReturnTo;
+use super::view::FormPost;
+use crate::op::page::{PageRequest, see_other};
+use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::OAuthError;
+use crate::protocol::response_type::ResponseMode;
+use actix_web::HttpResponse;
+use actix_web::cookie::Cookie;
+use actix_web::http::StatusCode;
 
-/// The URL of a success: `code`, `state`, `iss`.
-pub fn success(return_to: &ReturnTo, code: &str, issuer: &str) -> String {
-    with_query(return_to, &[("code", code)], issuer)
+/// What an answer carries, in order.
+pub type Members = Vec<(&'static str, String)>;
+
+/// An answer, and the way that it takes.
+#[derive(Clone, Debug)]
+pub struct AuthorizationResponse<'a> {
+    return_to: &'a ReturnTo,
+    members: Members,
 }
 
-/// The URL of a refusal: `error`, `error_description`, `state`, `iss`.
-pub fn failure(return_to: &ReturnTo, error: &OAuthError, description: &str, issuer: &str) -> String {
-    with_query(return_to, &[("error", error.code.as_str()), ("error_description", description)], issuer)
-}
-
-fn with_query(return_to: &ReturnTo, members: &[(&str, &str)], issuer: &str) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(members);
-    if let Some(state) = return_to.state() {
-        query.append_pair("state", state);
+impl<'a> AuthorizationResponse<'a> {
+    /// A success: what was granted, then `state` and `iss`.
+    pub fn success(return_to: &'a ReturnTo, granted: Members, issuer: &str) -> Self {
+        let mut members = granted;
+        members.extend(return_to.state().map(|state| ("state", state.to_owned())));
+        members.push(("iss", issuer.to_owned()));
+        Self { return_to, members }
     }
-    query.append_pair("iss", issuer);
-    append(return_to.redirect_uri(), &query.finish())
+
+    /// A refusal: `error`, `error_description`, then `state` and `iss`.
+    pub fn failure(return_to: &'a ReturnTo, error: &OAuthError, description: String, issuer: &str) -> Self {
+        let members = vec![("error", error.code.as_str().to_owned()), ("error_description", description)];
+        Self::success(return_to, members, issuer)
+    }
+
+    /// The URL that carries it; `None` where a form does.
+    pub fn location(&self) -> Option<String> {
+        let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+        encoded.extend_pairs(&self.members);
+        let (uri, encoded) = (self.return_to.redirect_uri(), encoded.finish());
+        match self.return_to.mode() {
+            ResponseMode::Query => Some(append(uri, &encoded)),
+            // A registered URI has no fragment of its own (RFC 6749 §3.1.2).
+            ResponseMode::Fragment => Some(format!("{uri}#{encoded}")),
+            ResponseMode::FormPost => None,
+        }
+    }
+
+    /// What a person follows to carry it: the URL; where a form would, the bare redirect URI, without what it carries.
+    pub fn by_hand(&self) -> String {
+        self.location().unwrap_or_else(|| self.return_to.redirect_uri().to_owned())
+    }
+
+    /// Sends the browser on.
+    pub fn send(&self, request: &PageRequest<'_>, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
+        if let Some(location) = self.location() {
+            return see_other(&location, cookies);
+        }
+        let host = self.return_to.host();
+        let view = FormPost {
+            page: request.page(),
+            action: self.return_to.redirect_uri(),
+            members: &self.members,
+            host: &host,
+        };
+        let mut answer = respond(StatusCode::OK, &PagePolicy::interaction(), &view);
+        for cookie in cookies {
+            // Our own cookies are made of characters that a header takes.
+            let _ = answer.add_cookie(&cookie);
+        }
+        answer
+    }
 }
 
 /// Adds a query to a URI that may have one (RFC 6749 §3.1.2).

@@ -1,10 +1,11 @@
 //! Where an answer may go. Only [`ReturnTo::resolve`] makes one, and every redirect needs one: an open redirect can't
 //! be written.
 
-use crate::model::client::Client;
+use crate::model::client::{Client, Origin};
 use crate::op::Op;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use crate::protocol::response_type::{ResponseMode, ResponseType};
 use std::sync::Arc;
 
 const LONGEST_STATE: usize = 4096;
@@ -15,6 +16,8 @@ pub struct ReturnTo {
     redirect_uri: String,
     named: bool,
     state: Option<String>,
+    mode: ResponseMode,
+    asks_first: bool,
 }
 
 impl ReturnTo {
@@ -37,7 +40,8 @@ impl ReturnTo {
                 .client(client_id));
         }
         let (redirect_uri, named) = redirect_uri(params, &client)?;
-        Ok((Self { redirect_uri, named, state }, client))
+        let asks_first = client.origin == Origin::Dynamic && params.find("prompt") != Some("none");
+        Ok((Self { redirect_uri, named, state, mode: mode(params), asks_first }, client))
     }
 
     /// The URI, byte for byte as it was asked for.
@@ -53,6 +57,17 @@ impl ReturnTo {
     /// The `state` of the request.
     pub fn state(&self) -> Option<&str> {
         self.state.as_deref()
+    }
+
+    /// How the answer travels, an error too.
+    pub fn mode(&self) -> ResponseMode {
+        self.mode
+    }
+
+    /// Whether an error may be sent there only by a person's hand or in a session: whoever registered this client may
+    /// have done so to send people on from our address (RFC 9700 §4.11.2).
+    pub fn asks_first(&self) -> bool {
+        self.asks_first
     }
 
     /// The host that a person sees.
@@ -80,6 +95,14 @@ fn redirect_uri(params: &Params, client: &Client) -> Result<(String, bool), OAut
     }
 }
 
-fn is_openid(params: &Params) -> bool {
+/// The mode of whatever answer comes: the one that is asked for, where it is one and may carry this type; a request
+/// that is wrong in this is answered the way its type would be (Multiple Response Types §5).
+fn mode(params: &Params) -> ResponseMode {
+    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    let named = params.find("response_mode").and_then(ResponseMode::parse);
+    named.filter(|mode| mode.may_carry(asked)).unwrap_or_else(|| asked.default_mode())
+}
+
+pub(super) fn is_openid(params: &Params) -> bool {
     params.find("scope").is_some_and(|scope| scope.split(' ').any(|token| token == "openid"))
 }

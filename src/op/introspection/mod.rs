@@ -4,6 +4,7 @@ pub mod endpoint;
 
 use super::Op;
 use crate::model::client::Client;
+use crate::model::subject;
 use crate::model::user::User;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
@@ -82,7 +83,7 @@ impl Op {
         Ok(match standing {
             access_token::Standing::Revoked => None,
             access_token::Standing::Client => Some(of_access_token(claims, None)),
-            access_token::Standing::Person(user) => Some(of_access_token(claims, Some(&user))),
+            access_token::Standing::Person(person) => Some(of_access_token(claims, Some(&person.0))),
         })
     }
 
@@ -104,7 +105,16 @@ impl Op {
         presented: PresentedRefreshToken,
     ) -> Result<Option<ActiveToken>, Unavailable> {
         let id = presented.family_id.clone();
-        let found = self.db.read(move |connection| families::find(connection, &id)).await?;
+        let sector = caller.sector();
+        let found = self
+            .db
+            .read(move |connection| {
+                let Some((family, user)) = families::find(connection, &id)? else { return Ok(None) };
+                // What follows tells the caller's own name of the person.
+                let sub = subject::store::known(connection, &user, sector.as_deref())?;
+                Ok(sub.map(|sub| (family, User { sub, ..user })))
+            })
+            .await?;
         let own = found.filter(|(family, _)| family.client_id == caller.id && family.made(&self.pepper, &presented));
         let (now, grace) = (self.now(), self.config.tokens.refresh_grace);
         let usable = own.filter(|(family, user)| {
@@ -121,6 +131,8 @@ fn is_usable(family: &Family, user: &User, standing: family::Standing, now: Time
 }
 
 fn of_access_token(claims: AccessTokenClaims, user: Option<&User>) -> ActiveToken {
+    // A client that knows the person under a name of its sector is not told the one that everybody knows.
+    let user = user.filter(|user| user.sub == claims.sub);
     ActiveToken {
         iss: claims.iss,
         sub: claims.sub,

@@ -1,6 +1,7 @@
 //! The token endpoint (RFC 6749 §3.2): the phases that every grant shares. A grant fills in its own part only.
 
 pub mod endpoint;
+pub mod family;
 
 use super::Op;
 use super::client_auth::{AuthenticatedClient, Refused};

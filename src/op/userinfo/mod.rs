@@ -4,11 +4,13 @@ pub mod endpoint;
 
 use super::Op;
 use crate::model::user::User;
-use crate::protocol::claims::{self, Claims};
+use crate::protocol::claims::Claims;
+use crate::protocol::claims_request::pick;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
 use crate::tokens::access_token::{Standing, standing};
+use crate::tokens::family::Authorized;
 
 /// The one access token of a request: in the Authorization header or in a form (RFC 6750 §2.1, §2.2). `None` where
 /// there is none, or a scheme that is not ours.
@@ -49,7 +51,7 @@ impl Op {
     /// `invalid_token`, `insufficient_scope` (RFC 6750 §3.1).
     pub async fn userinfo(&self, token: &str) -> Result<Claims, OAuthError> {
         let token = self.mint.read(token).await?;
-        let client_id = token.client_id.clone();
+        let (client_id, sub) = (token.client_id.clone(), token.sub.clone());
         if self.clients.find_enabled(&client_id).await?.is_none() {
             return Err(invalid("the client of the access token is disabled").client(&client_id));
         }
@@ -61,20 +63,17 @@ impl Op {
                 Ok((token.scope, standing))
             })
             .await?;
-        let user = opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
-        Ok(self.claims_of(user, &scope))
-    }
-
-    fn claims_of(&self, user: User, scope: &Scope) -> Claims {
-        let own = |name: &str| self.config.scopes.get(name).map(|scope| scope.claims.clone()).unwrap_or_default();
-        let mut claims = claims::select(&user.claims, scope, own);
-        claims.insert("sub".to_owned(), user.sub.into());
-        claims
+        let (user, authorized) = opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
+        let mut claims = self.opened(&user.claims, &scope, &authorized.claims_locales);
+        claims.extend(pick(&user.claims, &authorized.claims.userinfo, &authorized.claims_locales));
+        // The token's own: a client may know the person by a name of its sector (§5.3.2).
+        claims.insert("sub".to_owned(), sub.into());
+        Ok(claims)
     }
 }
 
 /// The person of a token that stands and carries `openid`.
-fn opened_by(scope: &Scope, standing: Standing) -> Result<User, OAuthError> {
+fn opened_by(scope: &Scope, standing: Standing) -> Result<(User, Authorized), OAuthError> {
     if matches!(standing, Standing::Revoked) {
         return Err(invalid("the access token was revoked"));
     }
@@ -84,7 +83,7 @@ fn opened_by(scope: &Scope, standing: Standing) -> Result<User, OAuthError> {
         return Err(ErrorCode::InsufficientScope.because(why).clause("OpenID Connect Core §5.3").sent(sent, "openid"));
     }
     match standing {
-        Standing::Person(user) => Ok(*user),
+        Standing::Person(person) => Ok(*person),
         Standing::Client | Standing::Revoked => Err(invalid("the access token speaks for no person")),
     }
 }

@@ -46,6 +46,11 @@ pub enum Cause {
 }
 
 impl ErrorPage<'_> {
+    /// Whether the one button leads to the application: our own addresses are paths.
+    fn leaves(&self) -> bool {
+        self.return_url.is_some_and(|url| !url.starts_with('/'))
+    }
+
     fn title(&self) -> String {
         let texts = self.page.texts;
         match self.cause {

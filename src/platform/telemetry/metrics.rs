@@ -70,6 +70,11 @@ pub fn refused(endpoint: &'static str, code: &'static str) {
     metrics::counter!("latchkey_refusals_total", "endpoint" => endpoint, "error" => code).increment(1);
 }
 
+/// Counts an answer whose tokens went through the browser.
+pub fn front_channel(response_type: &'static str) {
+    metrics::counter!("latchkey_front_channel_tokens_total", "response_type" => response_type).increment(1);
+}
+
 /// Counts a panic that the edge caught.
 pub fn panicked() {
     metrics::counter!("latchkey_panics_total").increment(1);

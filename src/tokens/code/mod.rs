@@ -8,7 +8,7 @@ use crate::protocol::pkce::CodeChallenge;
 use serde::{Deserialize, Serialize};
 
 /// Everything that a code is bound to (RFC 6749 §4.1.3, RFC 9700 §2.1.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuthorizationCode {
     /// The client that it was issued to.
     pub client_id: String,

@@ -1,13 +1,12 @@
 //! The judge of single use: a code's hash under a unique index, in the transaction that starts its family.
 
 use super::AuthorizationCode;
-use crate::model::session;
-use crate::model::user::User;
+use crate::model::subject::Naming;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, insert_once, schema::spent_codes};
 use crate::protocol::pkce::CodeChallenge;
-use crate::tokens::family::{self, Family};
+use crate::tokens::family::{self, Family, store::Begun};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -26,8 +25,7 @@ pub enum Redemption {
 #[derive(Debug)]
 pub struct Redeemed {
     pub(in crate::tokens) code: AuthorizationCode,
-    pub(in crate::tokens) family: Family,
-    pub(in crate::tokens) user: User,
+    pub(in crate::tokens) begun: Begun,
 }
 
 /// Spends a code and starts its family, in one transaction.
@@ -39,18 +37,17 @@ pub fn redeem(
     hash: &TokenHash,
     code: AuthorizationCode,
     family: Family,
+    naming: &Naming,
     now: Time,
 ) -> QueryResult<Redemption> {
     if !spend(tx, hash, &code, &family)? {
         revoke_spent(tx, hash, now)?;
         return Ok(Redemption::Replayed);
     }
-    let Some(user) = session::store::find_authorizing(tx, &code.session_id, &code.person_id, &code.client_id)? else {
+    let Some(begun) = family::store::begin(tx, family, naming, now)? else {
         return Ok(Redemption::Refused("the person, the session or the client may no longer be used"));
     };
-    let family = Family { person_epoch: user.epoch, ..family };
-    family::store::insert(tx, &family)?;
-    Ok(Redemption::Redeemed(Box::new(Redeemed { code, family, user })))
+    Ok(Redemption::Redeemed(Box::new(Redeemed { code, begun })))
 }
 
 fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &Family) -> QueryResult<bool> {

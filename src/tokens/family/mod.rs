@@ -8,12 +8,14 @@ pub mod store;
 
 use crate::platform::clock::Time;
 use crate::platform::crypto::{OpaqueToken, Pepper, TokenKind};
+use crate::protocol::claims::Locales;
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// What was authorized, as every later refresh needs it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Authorized {
     /// The granted scope, in the order it was asked for.
     pub scope: Scope,
@@ -27,10 +29,16 @@ pub struct Authorized {
     /// By which means (RFC 8176).
     #[serde(default)]
     pub amr: Vec<String>,
+    /// The claims that were asked for by name.
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
+    /// In which languages.
+    #[serde(default, skip_serializing_if = "Locales::is_empty")]
+    pub claims_locales: Locales,
 }
 
 /// A family of tokens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Family {
     /// UUIDv7.
     pub id: String,
@@ -156,13 +164,7 @@ mod tests {
             person_epoch: 0,
             session_id: None,
             offline: true,
-            authorized: Authorized {
-                scope: Scope::default(),
-                resources: vec![],
-                auth_time: Time::default(),
-                acr: None,
-                amr: vec![],
-            },
+            authorized: Authorized::default(),
             secret: "s".into(),
             generation: 3,
             rotated_at: Time::from_seconds(1000),

@@ -1,6 +1,8 @@
 //! Queries about token families.
 
-use super::{Family, PresentedRefreshToken, Standing, standing};
+use super::{Authorized, Family, PresentedRefreshToken, Standing, standing};
+use crate::model::session;
+use crate::model::subject::{self, Naming};
 use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Pepper;
@@ -29,8 +31,7 @@ struct FamilyRow {
 }
 
 fn family(row: FamilyRow) -> QueryResult<Family> {
-    let authorized = serde_json::from_str(&row.authorization_data)
-        .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
+    let authorized = authorized(&row.authorization_data)?;
     Ok(Family {
         id: row.id,
         client_id: row.client_id,
@@ -46,6 +47,10 @@ fn family(row: FamilyRow) -> QueryResult<Family> {
         expires_at: Time::from_millis(row.expires_at),
         revoked: row.revoked_at.is_some(),
     })
+}
+
+fn authorized(data: &str) -> QueryResult<Authorized> {
+    serde_json::from_str(data).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
 /// Starts a family.
@@ -73,6 +78,25 @@ pub fn insert(tx: &mut Connection, family: &Family) -> QueryResult<()> {
         .map(drop)
 }
 
+/// Proof that a family began for a person who may authorize. Only [`begin`] makes one.
+#[derive(Debug)]
+pub struct Begun {
+    pub(in crate::tokens) family: Family,
+    pub(in crate::tokens) user: User,
+    pub(in crate::tokens) sub: String,
+}
+
+/// Starts a family, if its person, its session and its client may still be used.
+pub fn begin(tx: &mut Connection, family: Family, naming: &Naming, now: Time) -> QueryResult<Option<Begun>> {
+    let session_id = family.session_id.as_deref().unwrap_or_default();
+    let found = session::store::find_authorizing(tx, session_id, &family.person_id, &family.client_id)?;
+    let Some(user) = found else { return Ok(None) };
+    let family = Family { person_epoch: user.epoch, ..family };
+    insert(tx, &family)?;
+    let sub = subject::store::name(tx, &user, naming, now)?;
+    Ok(Some(Begun { family, user, sub }))
+}
+
 /// A family and its person.
 pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>> {
     let row: Option<(FamilyRow, UserRow)> = token_families::table
@@ -84,23 +108,26 @@ pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>
     row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
 }
 
-/// The person of a live family of this client, unless the one access token `jti` was revoked by itself.
+/// The person of a live family of this client and what was authorized, unless the one access token `jti` was revoked
+/// by itself.
 pub fn find_person_of_live(
     connection: &mut Connection,
     id: &str,
     (client_id, jti): (&str, &str),
     now: Time,
-) -> QueryResult<Option<User>> {
-    let row: Option<UserRow> = token_families::table
+) -> QueryResult<Option<(User, Authorized)>> {
+    let row: Option<(UserRow, String)> = token_families::table
         .inner_join(people::table)
         .filter(token_families::id.eq(id).and(token_families::client_id.eq(client_id)))
         .filter(token_families::revoked_at.is_null().and(token_families::expires_at.gt(now.millis())))
         .filter(token_families::person_epoch.eq(people::epoch))
         .filter(diesel::dsl::not(diesel::dsl::exists(revoked_tokens::table.find(jti))))
-        .select(UserRow::as_select())
+        .select((UserRow::as_select(), token_families::authorization_data))
         .first(connection)
         .optional()?;
-    Ok(row.map(User::from).filter(User::is_active))
+    let Some((user, data)) = row else { return Ok(None) };
+    let user = User::from(user);
+    Ok(if user.is_active() { Some((user, authorized(&data)?)) } else { None })
 }
 
 /// What became of a refresh token.
@@ -124,6 +151,7 @@ pub enum Rotation<J> {
 pub struct Rotated {
     pub(in crate::tokens) family: Family,
     pub(in crate::tokens) user: User,
+    pub(in crate::tokens) sub: String,
 }
 
 /// A use of a refresh token.
@@ -134,6 +162,8 @@ pub struct Use {
     pub presented: PresentedRefreshToken,
     /// By whom.
     pub client_id: String,
+    /// How that client names people.
+    pub naming: Naming,
     /// How long the token before is answered with the newest again.
     pub grace: Duration,
     /// How long a token that is not used lives.
@@ -168,10 +198,14 @@ pub fn rotate<J>(
             _ if !user.is_active() || user.epoch != family.person_epoch => {
                 return Ok(Rotation::Invalid("the person may no longer sign in"));
             }
-            Standing::Grace => return Ok(Rotation::Rotated(Box::new(Rotated { family, user }), judged)),
+            Standing::Grace => {
+                let sub = subject::store::name(tx, &user, &using.naming, using.now)?;
+                return Ok(Rotation::Rotated(Box::new(Rotated { family, user, sub }), judged));
+            }
             Standing::Newest => {
                 if let Some(family) = advance(tx, family, using)? {
-                    return Ok(Rotation::Rotated(Box::new(Rotated { family, user }), judged));
+                    let sub = subject::store::name(tx, &user, &using.naming, using.now)?;
+                    return Ok(Rotation::Rotated(Box::new(Rotated { family, user, sub }), judged));
                 }
             }
         }

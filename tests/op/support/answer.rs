@@ -43,6 +43,19 @@ impl Answer {
     }
 
     /// The error code, wherever this kind of answer has it: query, JSON, or the page's list of facts.
+    /// What an authorization response carries, whichever way it takes: query, fragment or form.
+    pub fn response(&self) -> BTreeMap<String, String> {
+        if let Some((_, fragment)) = self.location().and_then(|location| location.split_once('#')) {
+            return url::form_urlencoded::parse(fragment.as_bytes()).into_owned().collect();
+        }
+        if self.location().is_some() {
+            return self.query();
+        }
+        let inputs = self.body.split("<input type=\"hidden\" name=\"").skip(1);
+        let pairs = inputs.filter_map(|rest| rest.split_once("\" value=\""));
+        pairs.map(|(name, rest)| (name.to_owned(), unescape(rest.split('"').next().unwrap_or_default()))).collect()
+    }
+
     pub fn error(&self) -> String {
         self.member("error").unwrap_or_else(|| between(&self.body, "<dd><code>", "</code>").unwrap_or_default())
     }

@@ -72,6 +72,13 @@ impl Browser {
         self.submit(&[("username", username), ("password", password)]).await
     }
 
+    /// Leaves the account chooser for the sign-in page.
+    pub async fn use_another_account(&mut self) -> Answer {
+        assert!(self.is_at("/login/accounts"), "no account chooser: {} {}", self.path, self.page().body);
+        let href = between(&self.page().body, "id=\"accounts-other\" href=\"", "\"").expect("a way out");
+        self.open(&unescape(&href)).await
+    }
+
     pub async fn allow(&mut self) -> Answer {
         assert!(self.is_at("/consent"), "no consent page: {} {}", self.path, self.page().body);
         self.submit(&[("decision", "allow")]).await

@@ -52,6 +52,17 @@ impl Person {
         person
     }
 
+    /// Adds claims to what is known of this person.
+    pub async fn set_claims(&self, op: &TestOp, more: serde_json::Value) {
+        let (id, now) = (self.id.clone(), op.now());
+        op.write(move |tx| {
+            let user = user::store::find(tx, &id)?.unwrap();
+            let claims = user::save::patched(&user.claims, more.as_object().unwrap(), now);
+            user::store::update_claims(tx, &user, &claims, now)
+        })
+        .await;
+    }
+
     /// An operator changes whether this person may sign in.
     pub async fn set_status(&self, op: &TestOp, status: UserStatus) {
         let (id, now) = (self.id.clone(), op.now());

@@ -4,20 +4,19 @@ mod engine;
 
 use super::invalid_grant;
 use crate::model::client::Client;
+use crate::model::subject::Naming;
 use crate::op::Op;
 use crate::op::client_auth::AuthenticatedClient;
 use crate::op::token::Grant;
+use crate::op::token::family::Beginning;
 use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
-use crate::platform::random;
 use crate::protocol::error::OAuthError;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
 use crate::protocol::{pkce, resource};
 use crate::tokens::code::{AuthorizationCode, store as codes};
-use crate::tokens::family::Family;
 use crate::tokens::{Authorization, resource::narrow};
 use async_trait::async_trait;
-use base64::Engine as _;
 use engine::CodeRequest;
 use std::sync::Arc;
 
@@ -86,9 +85,15 @@ async fn redeem(
     code: AuthorizationCode,
     resources: Vec<String>,
 ) -> Result<Authorization, OAuthError> {
-    let family = begin_family(op, client, &code);
-    let now = op.now();
-    let redemption = op.db.write(move |tx| codes::redeem(tx, &hash, code, family, now)).await?;
+    let family = op.family(Beginning {
+        client,
+        person_id: &code.person_id,
+        session_id: &code.session_id,
+        authorized: code.authorized.clone(),
+        refreshes: client.metadata.allows_grant(GrantType::RefreshToken.as_str()),
+    });
+    let (naming, now) = (Naming::of(client, op.random.as_ref()), op.now());
+    let redemption = op.db.write(move |tx| codes::redeem(tx, &hash, code, family, &naming, now)).await?;
     match redemption {
         codes::Redemption::Redeemed(proof) => {
             Ok(Authorization::from_code(Arc::clone(client), *proof, resources, &op.pepper))
@@ -100,34 +105,6 @@ async fn redeem(
 
 fn replayed(client: &Client) -> OAuthError {
     invalid_grant("the code was used before; what came of it is revoked").clause("RFC 6749 §4.1.2").client(&client.id)
-}
-
-/// A family with a refresh token where the client registered for one.
-fn begin_family(op: &Op, client: &Client, code: &AuthorizationCode) -> Family {
-    let (now, tokens) = (op.now(), &op.config.tokens);
-    let refreshes = client.metadata.allows_grant(GrantType::RefreshToken.as_str());
-    // Without refresh tokens a family stands for its access tokens alone.
-    let expires_at = now + if refreshes { tokens.refresh_absolute } else { longest_access(op) };
-    Family {
-        id: op.new_id(),
-        client_id: client.id.clone(),
-        person_id: code.person_id.clone(),
-        person_epoch: 0,
-        session_id: Some(code.session_id.clone()),
-        offline: code.authorized.scope.contains("offline_access"),
-        authorized: code.authorized.clone(),
-        secret: base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::bytes::<32>(op.random.as_ref())),
-        generation: i64::from(refreshes),
-        rotated_at: now,
-        idle_until: (now + tokens.refresh_idle).min(expires_at),
-        expires_at,
-        revoked: false,
-    }
-}
-
-fn longest_access(op: &Op) -> std::time::Duration {
-    let lifetimes = op.config.resources.values().filter_map(|resource| resource.access_token_lifetime);
-    lifetimes.fold(op.config.tokens.access, std::time::Duration::max)
 }
 
 /// A code that the short-lived store does not know: unknown, expired, or used long ago. A replay by the client that

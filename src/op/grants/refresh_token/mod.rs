@@ -3,6 +3,7 @@
 mod engine;
 
 use super::invalid_grant;
+use crate::model::subject::Naming;
 use crate::op::Op;
 use crate::op::client_auth::AuthenticatedClient;
 use crate::op::token::Grant;
@@ -43,6 +44,7 @@ impl Grant for RefreshTokenGrant {
             pepper: op.pepper.clone(),
             presented,
             client_id: client.id.clone(),
+            naming: Naming::of(client, op.random.as_ref()),
             grace: op.config.tokens.refresh_grace,
             idle: op.config.tokens.refresh_idle,
             now: op.now(),

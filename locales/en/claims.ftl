@@ -1,0 +1,21 @@
+# Claims that an application asks for by name (OpenID Connect Core §5.1), as sentences about the person's data.
+claim-name = See your full name
+claim-family-name = See your family name
+claim-given-name = See your given name
+claim-middle-name = See your middle name
+claim-nickname = See your nickname
+claim-preferred-username = See your username
+claim-profile = See the address of your profile page
+claim-picture = See your picture
+claim-website = See your website
+claim-gender = See your gender
+claim-birthdate = See your date of birth
+claim-zoneinfo = See your time zone
+claim-locale = See your language
+claim-updated-at = See when your profile last changed
+claim-email = See your email address
+claim-email-verified = See whether your email address was verified
+claim-address = See your postal address
+claim-phone-number = See your phone number
+claim-phone-number-verified = See whether your phone number was verified
+claim-other = See “{ $claim }” of your account

@@ -1,0 +1,121 @@
+//! What an authorization response carries (OpenID Connect Core §3.1.2.5, §3.2.2.5, §3.3.2.5).
+
+use super::response::Members;
+use super::{Prepared, SignedIn};
+use crate::model::session;
+use crate::model::subject::Naming;
+use crate::op::Op;
+use crate::op::token::family::Beginning;
+use crate::platform::crypto::{OpaqueToken, TokenKind};
+use crate::platform::error::Unavailable;
+use crate::platform::telemetry::metrics;
+use crate::protocol::claims::{self, Claims};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::scope::Scope;
+use crate::tokens::code::AuthorizationCode;
+use crate::tokens::family::{Authorized, store as families};
+use crate::tokens::{Authorization, FrontChannel, FrontChannelTokens};
+use std::sync::Arc;
+
+impl Op {
+    /// Grants a request: a code, tokens, both or neither.
+    ///
+    /// # Errors
+    /// When a store does not answer, no key signs as registered, or the session ended meanwhile.
+    pub async fn grant_request(&self, prepared: &Prepared, signed_in: &SignedIn) -> Result<Members, OAuthError> {
+        let response_type = prepared.request.response_type;
+        let mut members = Members::new();
+        if response_type.code {
+            let code = self.issue_code(prepared, signed_in).await?;
+            members.push(("code", code.expose().to_owned()));
+        }
+        if response_type.is_front_channel() {
+            let code = members.first().map(|(_, code)| code.clone());
+            let tokens = self.issue_tokens(prepared, signed_in, code.as_deref()).await?;
+            members.extend(written(tokens));
+        }
+        Ok(members)
+    }
+
+    /// Issues an authorization code (RFC 6749 §4.1.2).
+    async fn issue_code(&self, prepared: &Prepared, signed_in: &SignedIn) -> Result<OpaqueToken, Unavailable> {
+        let request = &prepared.request;
+        let code = AuthorizationCode {
+            client_id: prepared.client.id.clone(),
+            redirect_uri: prepared.return_to.redirect_uri().to_owned(),
+            redirect_uri_named: prepared.return_to.is_named(),
+            code_challenge: request.code_challenge.clone(),
+            person_id: signed_in.user.id.clone(),
+            session_id: signed_in.session.id.clone(),
+            authorized: authorized(prepared, signed_in),
+            nonce: request.nonce.clone(),
+            expires_at: self.now() + self.config.tokens.code,
+        };
+        let text = OpaqueToken::new(TokenKind::AuthorizationCode, self.random.as_ref());
+        self.codes.put(text.expose(), &code, self.config.tokens.code).await?;
+        Ok(text)
+    }
+
+    /// Issues tokens that go through the browser. Each use leaves a trace: it is a habit to be given up.
+    async fn issue_tokens(
+        &self,
+        prepared: &Prepared,
+        signed_in: &SignedIn,
+        code: Option<&str>,
+    ) -> Result<FrontChannelTokens, OAuthError> {
+        let (client, request) = (&prepared.client, &prepared.request);
+        let response_type = request.response_type;
+        tracing::warn!(client_id = %client.id, %response_type, "tokens went through the browser (legacy.implicit)");
+        metrics::front_channel(response_type.as_str());
+        let beginning = Beginning::in_session(client, &signed_in.session, authorized(prepared, signed_in));
+        let family = self.family(beginning);
+        let (naming, now) = (Naming::of(client, self.random.as_ref()), self.now());
+        let begun = self.db.write(move |tx| families::begin(tx, family, &naming, now)).await?;
+        let begun = begun.ok_or_else(|| {
+            ErrorCode::LoginRequired.because("the session ended meanwhile").clause("OpenID Connect Core §3.1.2.6")
+        })?;
+        let proven = Authorization::from_front_channel(Arc::clone(client), begun, request.nonce.clone(), &self.pepper);
+        let answer = FrontChannel { response_type, code, state: prepared.return_to.state() };
+        let opened = |person: &Claims, scope: &Scope| self.opened(person, scope, &request.claims_locales);
+        Ok(self.mint.issue_front_channel(proven, &answer, opened).await?)
+    }
+
+    /// The claims of a person that a scope opens, in the languages that are wanted.
+    pub fn opened(&self, person: &Claims, scope: &Scope, locales: &claims::Locales) -> Claims {
+        let mut opened = claims::select(person, scope, |name| self.scope_claims(name));
+        opened.retain(|name, _| locales.admit(name));
+        opened
+    }
+
+    /// The claims that a scope of the operator's own opens.
+    pub fn scope_claims(&self, name: &str) -> Vec<String> {
+        self.config.scopes.get(name).map(|scope| scope.claims.clone()).unwrap_or_default()
+    }
+}
+
+fn authorized(prepared: &Prepared, signed_in: &SignedIn) -> Authorized {
+    let (request, authentications) = (&prepared.request, &signed_in.session.authentications);
+    let mut amr: Vec<String> = authentications.iter().map(|proof| proof.method.amr().to_owned()).collect();
+    amr.dedup();
+    Authorized {
+        scope: request.scope.clone(),
+        resources: request.resources.clone(),
+        auth_time: signed_in.session.auth_time(),
+        acr: session::acr(authentications).map(str::to_owned),
+        amr,
+        claims: request.claims.clone(),
+        claims_locales: request.claims_locales.clone(),
+    }
+}
+
+fn written(tokens: FrontChannelTokens) -> Members {
+    let mut members = Members::new();
+    if let Some(access_token) = tokens.access_token {
+        members.push(("access_token", access_token));
+        members.push(("token_type", "Bearer".to_owned()));
+        members.push(("expires_in", tokens.expires_in.to_string()));
+        members.push(("scope", tokens.scope.to_string()));
+    }
+    members.extend(tokens.id_token.map(|id_token| ("id_token", id_token)));
+    members
+}

@@ -1,0 +1,65 @@
+//! How long what one authorization leads to may live.
+
+use crate::model::client::Client;
+use crate::model::session::BrowserSession;
+use crate::op::Op;
+use crate::platform::random;
+use crate::tokens::family::{Authorized, Family};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::time::Duration;
+
+/// Who authorized what, where.
+pub struct Beginning<'a> {
+    /// The client.
+    pub client: &'a Client,
+    /// The person.
+    pub person_id: &'a str,
+    /// The session.
+    pub session_id: &'a str,
+    /// What was authorized.
+    pub authorized: Authorized,
+    /// Whether a refresh token comes of it.
+    pub refreshes: bool,
+}
+
+impl<'a> Beginning<'a> {
+    /// Of a session in use.
+    pub fn in_session(client: &'a Client, session: &'a BrowserSession, authorized: Authorized) -> Self {
+        Self { client, person_id: &session.person_id, session_id: &session.id, authorized, refreshes: false }
+    }
+}
+
+impl Op {
+    /// A new family, to be stored by whoever proves it.
+    pub fn family(&self, beginning: Beginning<'_>) -> Family {
+        let (now, tokens) = (self.now(), &self.config.tokens);
+        // Without refresh tokens a family stands for its access tokens, and for the client's part in the session.
+        let life = if beginning.refreshes {
+            tokens.refresh_absolute
+        } else {
+            self.longest_access().max(self.config.session.absolute)
+        };
+        let expires_at = now + life;
+        Family {
+            id: self.new_id(),
+            client_id: beginning.client.id.clone(),
+            person_id: beginning.person_id.to_owned(),
+            person_epoch: 0,
+            session_id: Some(beginning.session_id.to_owned()),
+            offline: beginning.authorized.scope.contains("offline_access"),
+            authorized: beginning.authorized,
+            secret: URL_SAFE_NO_PAD.encode(random::bytes::<32>(self.random.as_ref())),
+            generation: i64::from(beginning.refreshes),
+            rotated_at: now,
+            idle_until: (now + tokens.refresh_idle).min(expires_at),
+            expires_at,
+            revoked: false,
+        }
+    }
+
+    fn longest_access(&self) -> Duration {
+        let lifetimes = self.config.resources.values().filter_map(|resource| resource.access_token_lifetime);
+        lifetimes.fold(self.config.tokens.access, Duration::max)
+    }
+}
