@@ -1,6 +1,5 @@
 //! OAuth 2.0 Multiple Response Types, Form Post Response Mode, and OpenID Connect Core §3.2, §3.3.
 
-use crate::on_both_stores;
 use crate::support::answer::Answer;
 use crate::support::relying_party::{REDIRECT_URI, RelyingParty, Request, part};
 use crate::support::{Setup, TestOp};

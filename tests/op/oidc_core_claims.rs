@@ -1,6 +1,5 @@
 //! OpenID Connect Core §5.2, §5.5: claims asked for by name, and their languages.
 
-use crate::on_both_stores;
 use crate::support::people::PASSWORD;
 use crate::support::relying_party::{RelyingParty, Tokens};
 use crate::support::{Browser, TestOp};

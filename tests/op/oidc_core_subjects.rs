@@ -1,6 +1,5 @@
 //! OpenID Connect Core §8: public and pairwise subjects.
 
-use crate::on_both_stores;
 use crate::support::people::PASSWORD;
 use crate::support::relying_party::{RelyingParty, Tokens, web_app};
 use crate::support::{Browser, TestOp};

@@ -1,6 +1,6 @@
 //! `GET` and `POST /login/{interaction}`; `GET /login` begins one for our own home page.
 
-use super::accounts;
+use super::accounts::page as accounts;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::store::Device;

@@ -2,14 +2,17 @@
 
 use super::interaction::{Bound, Purpose};
 use super::response::AuthorizationResponse;
+use super::view::FormPost;
 use super::{Prepared, Refused, ReturnTo, SignedIn, Step, checks};
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{faces, form};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -131,7 +134,7 @@ async fn grant(
     }
     let granted = op.grant_request(prepared, signed_in).await?;
     let response = AuthorizationResponse::success(&prepared.return_to, granted, op.issuer());
-    Ok(response.send(request, bound.map(|bound| request.forget_interaction(&bound.id))))
+    Ok(send(request, &response, bound))
 }
 
 /// Sends the person to a page of the interaction at hand, or of a new one.
@@ -177,7 +180,28 @@ async fn redirect(
     if return_to.asks_first() && bound.is_none() && !is_signed_in(request).await {
         return request.ask_to_return(error, &reference, &response.by_hand());
     }
-    response.send(request, bound.map(|bound| request.forget_interaction(&bound.id)))
+    send(request, &response, bound)
+}
+
+/// Sends the browser on, by a redirect or by a form; the interaction is over.
+fn send(request: &PageRequest<'_>, response: &AuthorizationResponse<'_>, bound: Option<&Bound>) -> HttpResponse {
+    let cookie = bound.map(|bound| request.forget_interaction(&bound.id));
+    if let Some(location) = response.location() {
+        return see_other(&location, cookie);
+    }
+    let host = response.return_to().host();
+    let view = FormPost {
+        page: request.page(),
+        action: response.return_to().redirect_uri(),
+        members: response.members(),
+        host: &host,
+    };
+    let mut answer = respond(StatusCode::OK, &PagePolicy::interaction(), &view);
+    if let Some(cookie) = cookie {
+        // Our own cookies are made of characters that a header takes.
+        let _ = answer.add_cookie(&cookie);
+    }
+    answer
 }
 
 /// Whether somebody is signed in here; nobody, where that can't be told.

@@ -2,14 +2,8 @@
 //! byte for byte what it was.
 
 use super::ReturnTo;
-use super::view::FormPost;
-use crate::op::page::{PageRequest, see_other};
-use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::OAuthError;
 use crate::protocol::response_type::ResponseMode;
-use actix_web::HttpResponse;
-use actix_web::cookie::Cookie;
-use actix_web::http::StatusCode;
 
 /// What an answer carries, in order.
 pub type Members = Vec<(&'static str, String)>;
@@ -54,24 +48,14 @@ impl<'a> AuthorizationResponse<'a> {
         self.location().unwrap_or_else(|| self.return_to.redirect_uri().to_owned())
     }
 
-    /// Sends the browser on.
-    pub fn send(&self, request: &PageRequest<'_>, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
-        if let Some(location) = self.location() {
-            return see_other(&location, cookies);
-        }
-        let host = self.return_to.host();
-        let view = FormPost {
-            page: request.page(),
-            action: self.return_to.redirect_uri(),
-            members: &self.members,
-            host: &host,
-        };
-        let mut answer = respond(StatusCode::OK, &PagePolicy::interaction(), &view);
-        for cookie in cookies {
-            // Our own cookies are made of characters that a header takes.
-            let _ = answer.add_cookie(&cookie);
-        }
-        answer
+    /// What it carries.
+    pub fn members(&self) -> &[(&'static str, String)] {
+        &self.members
+    }
+
+    /// Where it goes.
+    pub fn return_to(&self) -> &ReturnTo {
+        self.return_to
     }
 }
 

@@ -1,7 +1,7 @@
 //! `GET` and `POST /login/accounts/{interaction}`: the account chooser (OpenID Connect Core §3.1.2.1,
 //! `prompt=select_account`).
 
-use super::view::{Account, Accounts};
+use super::super::view::{Account, Accounts};
 use crate::model::session::{self, Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
@@ -98,14 +98,19 @@ fn hub(op: &Op, bound: &Bound) -> HttpResponse {
     see_other(&op.path(&format!("/authorize/{}", bound.id)), [])
 }
 
-pub(super) async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+pub(in crate::interaction::login) async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
     match Scene::set(&op, &http, &id).await {
         Ok(scene) => scene.render(),
         Err(answer) => answer,
     }
 }
 
-pub(super) async fn submit(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload) -> HttpResponse {
+pub(in crate::interaction::login) async fn submit(
+    op: Data<Op>,
+    http: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+) -> HttpResponse {
     let scene = match Scene::set(&op, &http, &id).await {
         Ok(scene) => scene,
         Err(answer) => return answer,

@@ -1,0 +1,3 @@
+//! The account chooser.
+
+pub(super) mod page;
