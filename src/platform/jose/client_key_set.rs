@@ -35,4 +35,9 @@ impl ClientKeySet {
             encryption: EncryptionKeys::from_jwks(keys)?,
         })
     }
+
+    /// Whether it is good for nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.verification.is_empty() && self.encryption.is_empty()
+    }
 }
