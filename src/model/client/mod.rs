@@ -7,7 +7,7 @@ pub use cache::Clients;
 
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
-use crate::platform::jose::VerificationKeys;
+use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::redirect_uri;
 
@@ -27,7 +27,7 @@ pub struct Client {
     /// Its secrets, hashed; two can be alive while one replaces the other.
     pub secrets: Vec<ClientSecret>,
     /// Its keys by value, prepared once. `None` when it registered none or they are unusable.
-    pub keys: Option<VerificationKeys>,
+    pub keys: Option<ClientKeySet>,
 }
 
 /// Who registered a client.

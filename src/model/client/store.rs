@@ -4,7 +4,7 @@ use super::{Client, ClientSecret, Origin};
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, schema::*, touch};
-use crate::platform::jose::VerificationKeys;
+use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -25,7 +25,7 @@ fn client(connection: &mut Connection, (id, origin, enabled, version, metadata):
         .into_iter()
         .map(|(hash, end)| ClientSecret { hash: TokenHash::from_stored(hash), expires_at: end.map(Time::from_millis) })
         .collect();
-    let keys = metadata.jwks.as_ref().and_then(|jwks| VerificationKeys::from_set(jwks.as_object()?).ok());
+    let keys = metadata.jwks.as_ref().and_then(|jwks| ClientKeySet::from_set(jwks.as_object()?).ok());
     Ok(Client { id, enabled, version, origin: Origin::from_stored(&origin), metadata, secrets, keys })
 }
 

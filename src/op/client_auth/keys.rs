@@ -1,9 +1,11 @@
-//! A client's keys: by value, or fetched from its `jwks_uri`, kept a while, and fetched again for an unknown `kid`.
+//! A client's keys: by value, or fetched from its `jwks_uri`, kept a while, and fetched again for an unknown `kid` or
+//! when none of them fits.
 
 use crate::model::client::Client;
 use crate::op::Op;
 use crate::platform::clock::Time;
-use crate::platform::jose::VerificationKeys;
+use crate::platform::jose::jwe::{KeyManagement, RecipientKey};
+use crate::platform::jose::{ClientKeySet, VerificationKeys};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +16,7 @@ const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
 /// Fetched key sets by URL.
 #[derive(Clone)]
-pub struct ClientKeys(moka::sync::Cache<String, (Time, Arc<VerificationKeys>)>);
+pub struct ClientKeys(moka::sync::Cache<String, (Time, Arc<ClientKeySet>)>);
 
 impl Default for ClientKeys {
     fn default() -> Self {
@@ -24,12 +26,17 @@ impl Default for ClientKeys {
 
 /// Keys of a client, wherever they are held.
 pub(super) enum Found<'a> {
-    Registered(&'a VerificationKeys),
-    Fetched(Arc<VerificationKeys>),
+    Registered(&'a ClientKeySet),
+    Fetched(Arc<ClientKeySet>),
 }
 
-impl AsRef<VerificationKeys> for Found<'_> {
-    fn as_ref(&self) -> &VerificationKeys {
+impl Found<'_> {
+    /// What the client signs with.
+    pub(super) fn as_ref(&self) -> &VerificationKeys {
+        &self.set().verification
+    }
+
+    fn set(&self) -> &ClientKeySet {
         match self {
             Self::Registered(keys) => keys,
             Self::Fetched(keys) => keys,
@@ -37,9 +44,26 @@ impl AsRef<VerificationKeys> for Found<'_> {
     }
 }
 
-impl Found<'_> {
-    pub(super) fn as_ref(&self) -> &VerificationKeys {
-        AsRef::<VerificationKeys>::as_ref(self)
+impl Op {
+    /// The client's key to encrypt to by an algorithm with public keys: the first that fits of its set, which is
+    /// fetched anew when none does. Symmetric algorithms take [`RecipientKey::from_client_secret`] instead.
+    ///
+    /// # Errors
+    /// A text for the log: the client has no such key, or its keys cannot be fetched.
+    pub async fn client_encryption_key(
+        &self,
+        client: &Client,
+        algorithm: KeyManagement,
+    ) -> Result<RecipientKey, String> {
+        for again in [false, true] {
+            let found = self.client_keys.find(self, client, again).await?;
+            match found.set().encryption.find(algorithm) {
+                Some(key) => return Ok(key),
+                None if client.metadata.jwks_uri.is_some() => {}
+                None => break,
+            }
+        }
+        Err(format!("the client has no key for {algorithm}"))
     }
 }
 
@@ -67,11 +91,11 @@ impl ClientKeys {
     }
 }
 
-async fn fetch(op: &Op, url: &str) -> Result<VerificationKeys, String> {
+async fn fetch(op: &Op, url: &str) -> Result<ClientKeySet, String> {
     let url = url::Url::parse(url).map_err(|error| error.to_string())?;
     let fetched = op.egress.get(&url, "application/json").await.map_err(|error| error.to_string())?;
     if fetched.status != 200 {
         return Err(format!("jwks_uri answered with status {}", fetched.status));
     }
-    VerificationKeys::parse(&fetched.body).map_err(|error| error.to_string())
+    ClientKeySet::parse(&fetched.body).map_err(|error| error.to_string())
 }

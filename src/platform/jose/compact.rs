@@ -9,14 +9,14 @@ use serde_json::{Map, Value};
 const LONGEST: usize = 16 * 1024;
 const LONGEST_KID: usize = 256;
 
-/// Why a text is no acceptable compact JWS.
+/// Why a text is no acceptable compact JWS or JWE.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// More than 16 KiB.
     #[error("the token is longer than 16 KiB")]
     TooLong,
-    /// Not three segments, or an empty header or payload.
-    #[error("the token does not have three segments")]
+    /// Not three segments, or five where it is encrypted; or an empty header or payload.
+    #[error("the token does not have its segments")]
     Segments,
     /// Padding, whitespace, or another character outside base64url; or bits behind the end.
     #[error("a segment of the token is not base64url")]
@@ -39,7 +39,7 @@ pub struct Header {
 }
 
 impl Header {
-    fn parse(json: &[u8]) -> Result<Self, Malformed> {
+    pub(super) fn parse(json: &[u8]) -> Result<Self, Malformed> {
         let header = Self { members: parse_object(json).map_err(Malformed::HeaderJson)? };
         // We understand no extension, so each `crit` is unknown; `b64` and `zip` change what the payload means.
         for refused in ["crit", "b64", "zip"] {
@@ -117,6 +117,6 @@ pub fn parse(token: &str) -> Result<Parts<'_>, Malformed> {
     Ok(Parts { header, payload: decode(payload)?, signing_input, signature: decode(signature)? })
 }
 
-fn decode(segment: &str) -> Result<Vec<u8>, Malformed> {
+pub(super) fn decode(segment: &str) -> Result<Vec<u8>, Malformed> {
     URL_SAFE_NO_PAD.decode(segment).map_err(|_| Malformed::Base64)
 }

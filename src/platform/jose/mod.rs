@@ -1,4 +1,4 @@
-//! JSON Web Signatures (RFC 7515), keys (RFC 7517, 7518) and the claims of tokens (RFC 7519).
+//! JSON Web Signatures (RFC 7515), encryption ([`jwe`], RFC 7516), keys (RFC 7517, 7518) and the claims of tokens (RFC 7519).
 //!
 //! josekit signs and verifies bytes; everything around it is ours: reading the compact form, choosing algorithm and
 //! key, and judging claims. josekit's own claim validation and time getters are never called: they take absent claims
@@ -9,8 +9,10 @@
 
 mod algorithm;
 mod claims;
+mod client_key_set;
 mod compact;
 mod json;
+pub mod jwe;
 mod jwk;
 mod key_pair;
 mod signer;
@@ -23,6 +25,7 @@ mod tests;
 
 pub use algorithm::Algorithm;
 pub use claims::{ClaimError, ClaimRule, ClaimRules, Claims, LATEST_TIME, TOLERANCE};
+pub use client_key_set::ClientKeySet;
 pub use compact::{Header, Malformed, Parts, parse};
 pub use json::{DEEPEST, JsonError, parse_object};
 pub use jwk::{InvalidKey, public_key, thumbprint};

@@ -30,20 +30,12 @@ impl VerificationKeys {
     /// Reads a JWK Set document of somebody else (RFC 7517 §5): at most 64 KiB and 20 keys. A private, symmetric, weak
     /// or malformed key refuses the whole set; keys of types or uses that we don't know are passed over.
     pub fn parse(document: &[u8]) -> Result<Self, InvalidKey> {
-        if document.len() > LONGEST_SET {
-            return Err(InvalidKey::TooLong);
-        }
-        Self::from_set(&parse_object(document).map_err(InvalidKey::Json)?)
+        Self::from_set(&parse_set(document)?)
     }
 
     /// The same for a set that was parsed already, as client metadata carry it in `jwks`.
     pub fn from_set(set: &Map<String, Value>) -> Result<Self, InvalidKey> {
-        let keys = set.get("keys").and_then(Value::as_array).ok_or(InvalidKey::Member("keys"))?;
-        if keys.len() > MOST_KEYS {
-            return Err(InvalidKey::TooMany);
-        }
-        let objects: Option<Vec<_>> = keys.iter().map(Value::as_object).collect();
-        Self::from_jwks(objects.ok_or(InvalidKey::Member("keys"))?)
+        Self::from_jwks(members(set)?)
     }
 
     /// Any number of keys, as our own JWKS document has them.
@@ -78,6 +70,23 @@ impl VerificationKeys {
     }
 }
 
+pub(super) fn parse_set(document: &[u8]) -> Result<Map<String, Value>, InvalidKey> {
+    if document.len() > LONGEST_SET {
+        return Err(InvalidKey::TooLong);
+    }
+    parse_object(document).map_err(InvalidKey::Json)
+}
+
+/// The keys of a set, at most 20.
+pub(super) fn members(set: &Map<String, Value>) -> Result<Vec<&Map<String, Value>>, InvalidKey> {
+    let keys = set.get("keys").and_then(Value::as_array).ok_or(InvalidKey::Member("keys"))?;
+    if keys.len() > MOST_KEYS {
+        return Err(InvalidKey::TooMany);
+    }
+    let objects: Option<Vec<_>> = keys.iter().map(Value::as_object).collect();
+    objects.ok_or(InvalidKey::Member("keys"))
+}
+
 impl Key {
     fn judge(jwk: &Map<String, Value>) -> Result<Option<Self>, InvalidKey> {
         let kind = jwk::judge(jwk)?;
@@ -106,20 +115,24 @@ fn build(jwk: &Jwk, algorithm: Algorithm) -> Option<Box<dyn JwsVerifier>> {
 
 /// The algorithms that a key may verify: its `alg` alone where it names one (RFC 8725 §3.1), else those of its type.
 fn usable(jwk: &Map<String, Value>, kind: Kind) -> Result<Vec<Algorithm>, InvalidKey> {
-    let for_signatures = optional_text(jwk, "use")?.is_none_or(|name| name == "sig") && may_verify(jwk)?;
+    let for_signatures = optional_text(jwk, "use")?.is_none_or(|name| name == "sig") && may(jwk, &["verify"])?;
     let named = optional_text(jwk, "alg")?;
     let fits = |algorithm: &&Algorithm| for_signatures && named.is_none_or(|name| name == algorithm.as_str());
     Ok(kind.algorithms().iter().filter(fits).copied().collect())
 }
 
-fn may_verify(jwk: &Map<String, Value>) -> Result<bool, InvalidKey> {
+/// Whether `key_ops` is absent or holds one of these (RFC 7517 §4.3).
+pub(super) fn may(jwk: &Map<String, Value>, any_of: &[&str]) -> Result<bool, InvalidKey> {
     match jwk.get("key_ops") {
         None => Ok(true),
-        Some(Value::Array(operations)) => Ok(operations.iter().any(|operation| operation == "verify")),
+        Some(Value::Array(operations)) => Ok(operations.iter().any(|found| any_of.iter().any(|name| found == name))),
         Some(_) => Err(InvalidKey::Member("key_ops")),
     }
 }
 
-fn optional_text<'a>(jwk: &'a Map<String, Value>, name: &'static str) -> Result<Option<&'a str>, InvalidKey> {
+pub(super) fn optional_text<'a>(
+    jwk: &'a Map<String, Value>,
+    name: &'static str,
+) -> Result<Option<&'a str>, InvalidKey> {
     jwk.get(name).map(|value| value.as_str().ok_or(InvalidKey::Member(name))).transpose()
 }
