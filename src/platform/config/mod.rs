@@ -27,7 +27,7 @@ pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
 pub use look::{Branding, Log, LogFormat, LogLevel};
-pub use people::{Password, Registration, RegistrationMode, Session, Throttle};
+pub use people::{Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
 pub use tokens::{RequirePkce, Tokens};
