@@ -84,7 +84,8 @@ async fn create(site: &Site, arguments: Create) -> Result<Answer, Failure> {
         members.insert("token".to_owned(), secret.expose().into());
     }
     let off = site.config.registration.mode == RegistrationMode::Off;
-    let warning = off.then(|| "`registration.mode` is off: nobody can register with it until that is `token`".to_owned());
+    let warning =
+        off.then(|| "`registration.mode` is off: nobody can register with it until that is `token`".to_owned());
     Ok(Answer::new(text, json).warn(warning))
 }
 
@@ -92,7 +93,14 @@ async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
     let (limit, now) = (arguments.limit, site.now());
     let tokens = site.read(move |connection| store::list(connection, limit)).await?;
     let row = |token: &InitialAccessToken| {
-        vec![token.id.clone(), stamp(token.created_at), uses(token), ends(token), status(token, now).to_owned(), token.note.clone()]
+        vec![
+            token.id.clone(),
+            stamp(token.created_at),
+            uses(token),
+            ends(token),
+            status(token, now).to_owned(),
+            token.note.clone(),
+        ]
     };
     let rows: Vec<_> = tokens.iter().map(row).collect();
     let text = match rows.as_slice() {

@@ -7,10 +7,12 @@ use serde_json::json;
 fn rfc7591_3_an_initial_access_token_is_shown_once_listed_and_revoked() {
     for site in both_engines() {
         site.run(&["migrate"]);
-        let made = site.json(&["registration-token", "create", "--uses", "2", "--expires", "30d", "--note", "for the shop"]);
+        let made =
+            site.json(&["registration-token", "create", "--uses", "2", "--expires", "30d", "--note", "for the shop"]);
         let (token, id) = (made["token"].as_str().unwrap(), made["id"].as_str().unwrap());
         assert!(token.starts_with("lk_iat_") && made["uses_left"] == 2 && made["expires_at"].is_string(), "{made}");
-        let shown = [site.run(&["registration-token", "list"]), site.run(&["registration-token", "list", "--json"])].concat();
+        let shown =
+            [site.run(&["registration-token", "list"]), site.run(&["registration-token", "list", "--json"])].concat();
         assert!(!shown.contains(token) && shown.contains("for the shop") && shown.contains("good"), "{shown}");
         assert_eq!(site.json(&["registration-token", "revoke", id])["revoked"], true);
         assert_eq!(site.json(&["registration-token", "list"])[0]["status"], "revoked");

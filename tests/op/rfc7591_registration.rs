@@ -291,8 +291,18 @@ fn json_value() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         "\\PC{0,40}".prop_map(Value::from),
         "(https?|javascript|data|com\\.example)://?[a-z0-9.:@#/%\\[\\]]{0,30}".prop_map(Value::from),
-        prop::sample::select(vec!["none", "code", "id_token token", "RS256", "pairwise", "native", "private_key_jwt", "openid", "RSA-OAEP"])
-            .prop_map(Value::from),
+        prop::sample::select(vec![
+            "none",
+            "code",
+            "id_token token",
+            "RS256",
+            "pairwise",
+            "native",
+            "private_key_jwt",
+            "openid",
+            "RSA-OAEP"
+        ])
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 24, 6, |inner| {
         prop_oneof![
@@ -305,11 +315,35 @@ fn json_value() -> impl Strategy<Value = Value> {
 
 fn any_metadata() -> impl Strategy<Value = Value> {
     const NAMES: [&str; 30] = [
-        "redirect_uris", "post_logout_redirect_uris", "token_endpoint_auth_method", "token_endpoint_auth_signing_alg",
-        "grant_types", "response_types", "scope", "client_name", "client_name#ja", "client_uri", "logo_uri", "policy_uri",
-        "tos_uri#fr", "jwks", "jwks_uri", "application_type", "id_token_signed_response_alg", "id_token_encrypted_response_alg",
-        "id_token_encrypted_response_enc", "userinfo_encrypted_response_alg", "request_uris", "subject_type", "initiate_login_uri",
-        "default_acr_values", "frontchannel_logout_uri", "backchannel_logout_uri", "contacts", "default_max_age", "software_statement",
+        "redirect_uris",
+        "post_logout_redirect_uris",
+        "token_endpoint_auth_method",
+        "token_endpoint_auth_signing_alg",
+        "grant_types",
+        "response_types",
+        "scope",
+        "client_name",
+        "client_name#ja",
+        "client_uri",
+        "logo_uri",
+        "policy_uri",
+        "tos_uri#fr",
+        "jwks",
+        "jwks_uri",
+        "application_type",
+        "id_token_signed_response_alg",
+        "id_token_encrypted_response_alg",
+        "id_token_encrypted_response_enc",
+        "userinfo_encrypted_response_alg",
+        "request_uris",
+        "subject_type",
+        "initiate_login_uri",
+        "default_acr_values",
+        "frontchannel_logout_uri",
+        "backchannel_logout_uri",
+        "contacts",
+        "default_max_age",
+        "software_statement",
         "trusted",
     ];
     prop::collection::btree_map(prop::sample::select(NAMES.to_vec()), json_value(), 0..8).prop_map(|members| {
@@ -326,7 +360,12 @@ fn any_json_is_registered_or_refused_in_words() {
     let mut runner = TestRunner::new(Config { cases: 600, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&any_metadata(), |metadata| {
         let answer = runtime.block_on(register(&op, None, &metadata));
-        let known = ["invalid_client_metadata", "invalid_redirect_uri", "invalid_software_statement", "unapproved_software_statement"];
+        let known = [
+            "invalid_client_metadata",
+            "invalid_redirect_uri",
+            "invalid_software_statement",
+            "unapproved_software_statement",
+        ];
         let fits = answer.status == 201 || (answer.status == 400 && known.contains(&answer.error().as_str()));
         if fits { Ok(()) } else { Err(TestCaseError::fail(format!("{} {}", answer.status, answer.body))) }
     });

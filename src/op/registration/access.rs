@@ -79,10 +79,16 @@ impl Op {
     /// # Errors
     /// `invalid_token`, the same for an unknown client and a wrong token; `access_denied` (403) when an operator
     /// disabled the client.
-    pub(super) async fn registration_owner(&self, client_id: &str, authorization: Option<&str>) -> Result<Option<Owner>, OAuthError> {
+    pub(super) async fn registration_owner(
+        &self,
+        client_id: &str,
+        authorization: Option<&str>,
+    ) -> Result<Option<Owner>, OAuthError> {
         const LONGEST_ID: usize = 64;
         let Some(token) = bearer(authorization)?.map(str::to_owned) else { return Ok(None) };
-        let refuse = || refused("the registration access token is not that of this client").clause("RFC 7592 §2").client(client_id);
+        let refuse = || {
+            refused("the registration access token is not that of this client").clause("RFC 7592 §2").client(client_id)
+        };
         let kind = TokenKind::RegistrationAccessToken;
         if client_id.len() > LONGEST_ID || OpaqueToken::parse(kind, &token).is_none() {
             return Err(refuse());
@@ -94,7 +100,10 @@ impl Op {
             return Err(refuse());
         }
         if !client.enabled {
-            return Err(ErrorCode::AccessDenied.because("the client was disabled").clause("RFC 7592 §2.1").client(client_id));
+            return Err(ErrorCode::AccessDenied
+                .because("the client was disabled")
+                .clause("RFC 7592 §2.1")
+                .client(client_id));
         }
         Ok(Some(Owner { client, issued_at, token, hash }))
     }

@@ -57,7 +57,11 @@ impl Op {
     ///
     /// # Errors
     /// `invalid_token` when the initial access token was used up meanwhile.
-    pub async fn register(&self, metadata: ClientMetadata, leave: Option<TokenHash>) -> Result<Information, OAuthError> {
+    pub async fn register(
+        &self,
+        metadata: ClientMetadata,
+        leave: Option<TokenHash>,
+    ) -> Result<Information, OAuthError> {
         let (client_id, now) = (self.new_id(), self.now());
         let access = self.fresh(TokenKind::RegistrationAccessToken);
         let secret = needs_secret(&metadata).then(|| self.fresh(TokenKind::ClientSecret));
@@ -149,7 +153,8 @@ impl Op {
     fn own_members(&self, owner: &Owner, members: &mut Map<String, Value>) -> Result<(), OAuthError> {
         const OF_THE_SERVER: [&str; 4] =
             ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
-        let refuse = |why: &str| ErrorCode::InvalidClientMetadata.because(why).clause("RFC 7592 §2.2").client(&owner.client.id);
+        let refuse =
+            |why: &str| ErrorCode::InvalidClientMetadata.because(why).clause("RFC 7592 §2.2").client(&owner.client.id);
         if let Some(name) = OF_THE_SERVER.into_iter().find(|name| members.contains_key(*name)) {
             return Err(refuse(&format!("{name} is not a client's to send")));
         }

@@ -43,7 +43,11 @@ impl Op {
         Ok(metadata)
     }
 
-    async fn typed_metadata(&self, members: Map<String, Value>, held: Option<&ClientMetadata>) -> Result<ClientMetadata, OAuthError> {
+    async fn typed_metadata(
+        &self,
+        members: Map<String, Value>,
+        held: Option<&ClientMetadata>,
+    ) -> Result<ClientMetadata, OAuthError> {
         let metadata = ClientMetadata::read_self_registered(members).map_err(|invalid| refused(&invalid))?;
         let rendered = self.rendered().await?;
         let announced = parse_object(&rendered.metadata.plain).unwrap_or_default();

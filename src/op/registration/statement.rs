@@ -32,9 +32,12 @@ impl Op {
     /// `invalid_software_statement`, `unapproved_software_statement`.
     pub(super) async fn statement_claims(&self, statement: &Value) -> Result<Map<String, Value>, OAuthError> {
         let text = statement.as_str().ok_or_else(|| invalid("software_statement must be text"))?;
-        let parts = jose::parse(text).map_err(|error| invalid("software_statement is not a signed JWT").cause(error))?;
-        let claimed = parts.unverified_claims().map_err(|error| invalid("software_statement has no claims").cause(error))?;
-        let issuer = claimed.required_text("iss").map_err(|error| invalid("software_statement names no iss").cause(error))?;
+        let parts =
+            jose::parse(text).map_err(|error| invalid("software_statement is not a signed JWT").cause(error))?;
+        let claimed =
+            parts.unverified_claims().map_err(|error| invalid("software_statement has no claims").cause(error))?;
+        let issuer =
+            claimed.required_text("iss").map_err(|error| invalid("software_statement names no iss").cause(error))?;
         let trusted = self.config.registration.software_statement_issuers.values().find(|known| known.issuer == issuer);
         let trusted = trusted.ok_or_else(|| {
             ErrorCode::UnapprovedSoftwareStatement
@@ -60,7 +63,9 @@ async fn keys_of(issuer: &SoftwareStatementIssuer) -> Result<VerificationKeys, O
     let path = issuer.jwks_file.clone();
     let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
     // The operator's fault, and so not the client's: it may try again once it is mended.
-    let away = |cause: String| ErrorCode::TemporarilyUnavailable.because("the keys of a trusted issuer cannot be read").cause(cause);
+    let away = |cause: String| {
+        ErrorCode::TemporarilyUnavailable.because("the keys of a trusted issuer cannot be read").cause(cause)
+    };
     let bytes = read.map_err(|error| away(error.to_string()))?.map_err(|error| away(error.to_string()))?;
     VerificationKeys::parse(&bytes).map_err(|error| away(error.to_string()))
 }

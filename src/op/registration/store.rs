@@ -36,9 +36,7 @@ pub(super) fn set_token(
             let standing = client.filter(clients::registration_token_hash.eq(former.as_str()));
             diesel::update(standing).set(set).execute(tx)?
         }
-        None => {
-            diesel::update(client.filter(clients::registration_token_hash.is_null())).set(set).execute(tx)?
-        }
+        None => diesel::update(client.filter(clients::registration_token_hash.is_null())).set(set).execute(tx)?,
     };
     Ok(updated == 1)
 }

@@ -153,6 +153,8 @@ impl Config {
         config.features = access::read_features(reader);
         config.scopes = access::read_scopes(reader);
         config.resources = access::read_resources(reader);
+        let open = config.registration.scopes.iter().all(|scope| config.scopes.contains_key(scope));
+        reader.require(open, "registration.scopes", "must name scopes that stand in `scopes`");
         config.session.read(reader);
         config.password.read(reader);
         config.throttle.read(reader);

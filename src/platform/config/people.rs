@@ -69,7 +69,9 @@ impl Registration {
         // A client that has just registered needs time to be used.
         reader.require(self.unused_expire >= hour, "registration.unused_expire", "must be at least `1h`");
         for name in reader.names_below(&STATEMENTS) {
-            let path = |field: &str| [&STATEMENTS[..], &[&name, field]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>();
+            let path = |field: &str| {
+                [&STATEMENTS[..], &[&name, field]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
             let mut issuer = SoftwareStatementIssuer::default();
             reader.read_path(path("issuer"), &mut issuer.issuer);
             reader.read_path(path("jwks_file"), &mut issuer.jwks_file);

@@ -113,7 +113,8 @@ impl Reader {
 
     /// The same in a section of a section.
     pub(super) fn names_below(&self, section: &[&str]) -> Vec<String> {
-        let is_below = |path: &&Vec<String>| path.iter().map(String::as_str).take(section.len()).eq(section.iter().copied());
+        let is_below =
+            |path: &&Vec<String>| path.iter().map(String::as_str).take(section.len()).eq(section.iter().copied());
         let mut names: Vec<_> =
             self.entries.keys().filter(is_below).filter_map(|path| path.get(section.len()).cloned()).collect();
         names.dedup();

@@ -14,7 +14,8 @@ const JSON: &str = "application/json";
 /// `invalid_request`, with 413, 408 or 415 where the body is too large, too slow or of another type.
 pub async fn read(http: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, OAuthError> {
     let refuse = |why: &str, status| ErrorCode::InvalidRequest.because(why).status(status);
-    let content_type = http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(JSON) {
         return Err(refuse("the body must be application/json", 415).sent(content_type, JSON));
     }

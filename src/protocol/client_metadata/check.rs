@@ -13,10 +13,15 @@ impl ClientMetadata {
     /// # Errors
     /// All that is wrong, member by member.
     pub fn check(&self) -> Result<(), Vec<Invalid>> {
+        let invalid = self.broken(uris::Schemes::HttpToo);
+        if invalid.is_empty() { Ok(()) } else { Err(invalid) }
+    }
+
+    pub(super) fn broken(&self, schemes: uris::Schemes) -> Vec<Invalid> {
         let mut invalid = Vec::new();
         check_redirects("redirect_uris", &self.redirect_uris, &mut invalid);
         check_redirects("post_logout_redirect_uris", &self.post_logout_redirect_uris, &mut invalid);
-        invalid.extend(uris::check(self, uris::Schemes::HttpToo));
+        invalid.extend(uris::check(self, schemes));
         self.check_keys(&mut invalid);
         self.check_sector(&mut invalid);
         if (self.allows_grant("authorization_code") || self.allows_grant("implicit")) && self.redirect_uris.is_empty() {
@@ -27,7 +32,7 @@ impl ClientMetadata {
             let rule = "client_credentials needs a client that authenticates (RFC 6749 section 4.4)";
             invalid.push(Invalid::new("grant_types", rule));
         }
-        if invalid.is_empty() { Ok(()) } else { Err(invalid) }
+        invalid
     }
 
     fn check_keys(&self, invalid: &mut Vec<Invalid>) {

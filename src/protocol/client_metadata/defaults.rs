@@ -11,7 +11,8 @@ impl ClientMetadata {
         self.agree_on_grants();
         self.token_endpoint_auth_method.get_or_insert_with(|| "client_secret_basic".to_owned());
         if self.application_type.is_none() {
-            let native = !self.is_implicit() && self.redirect_uris.iter().any(|uri| is_of_an_installed_application(uri));
+            let native =
+                !self.is_implicit() && self.redirect_uris.iter().any(|uri| is_of_an_installed_application(uri));
             // RFC 7591 has no application_type, and programs that know no other specification never send one.
             self.application_type = Some(if native { "native" } else { "web" }.to_owned());
         }
@@ -33,7 +34,8 @@ impl ClientMetadata {
 
     /// Grant types follow from response types and the other way round (RFC 7591 §2.1).
     fn agree_on_grants(&mut self) {
-        let codes = self.grant_types.as_ref().is_none_or(|grants| grants.iter().any(|word| word == "authorization_code"));
+        let codes =
+            self.grant_types.as_ref().is_none_or(|grants| grants.iter().any(|word| word == "authorization_code"));
         let responses = self.response_types.get_or_insert_with(|| if codes { vec!["code".to_owned()] } else { vec![] });
         if self.grant_types.is_none() {
             let needs = |grant: &'static str| responses.iter().any(|response| grants_of(response).contains(&grant));
@@ -73,7 +75,8 @@ mod tests {
 
     #[test]
     fn oidc_registration_2_defaults_are_filled_in() {
-        let filled = filled(json!({"redirect_uris": ["https://rp.example/cb"], "userinfo_encrypted_response_alg": "RSA-OAEP"}));
+        let filled =
+            filled(json!({"redirect_uris": ["https://rp.example/cb"], "userinfo_encrypted_response_alg": "RSA-OAEP"}));
         for (member, value) in [
             ("token_endpoint_auth_method", json!("client_secret_basic")),
             ("grant_types", json!(["authorization_code"])),

@@ -12,7 +12,8 @@ use url::Url;
 /// registered by an operator (CLI-12).
 const GRANTS: [&str; 4] =
     ["authorization_code", "refresh_token", "implicit", "urn:ietf:params:oauth:grant-type:device_code"];
-const IMPLICIT: [&str; 6] = ["id_token", "token", "id_token token", "code id_token", "code token", "code id_token token"];
+const IMPLICIT: [&str; 6] =
+    ["id_token", "token", "id_token token", "code id_token", "code token", "code id_token token"];
 const LONGEST_NAME: usize = 200;
 const LONGEST_WORD: usize = 255;
 const MOST_WORDS: usize = 20;
@@ -100,11 +101,8 @@ impl ClientMetadata {
     /// # Errors
     /// All that is wrong, member by member.
     pub fn check_self_registered(&self, offered: &Offered<'_>) -> Result<(), Vec<Invalid>> {
-        let mut invalid = self.check().err().unwrap_or_default();
-        let told: Vec<_> = invalid.iter().map(|invalid| invalid.member.clone()).collect();
-        let strict = uris::check(self, uris::Schemes::HttpsAlone);
-        invalid.extend(strict.into_iter().filter(|one| !told.contains(&one.member)));
-        if !told.iter().any(|member| member == "redirect_uris") {
+        let mut invalid = self.broken(uris::Schemes::HttpsAlone);
+        if !invalid.iter().any(|one| one.member == "redirect_uris") {
             self.check_application_type(&mut invalid);
         }
         self.check_logout_origin(&mut invalid);
@@ -122,7 +120,8 @@ impl ClientMetadata {
             Some("web") | None => false,
             Some(_) => return invalid.push(Invalid::new("application_type", "must be web or native")),
         };
-        let lists = [("redirect_uris", &self.redirect_uris), ("post_logout_redirect_uris", &self.post_logout_redirect_uris)];
+        let lists =
+            [("redirect_uris", &self.redirect_uris), ("post_logout_redirect_uris", &self.post_logout_redirect_uris)];
         for (member, uri) in lists.into_iter().flat_map(|(member, uris)| uris.iter().map(move |uri| (member, uri))) {
             let Ok(url) = Url::parse(uri) else { continue };
             let rule = match url.scheme() {
@@ -157,12 +156,15 @@ impl ClientMetadata {
             let rule = format!("{grant:.100} is not offered to clients that register themselves");
             invalid.push(Invalid::new("grant_types", rule));
         }
-        let needed = responses.iter().flat_map(|response| grants_of(response).into_iter().map(move |grant| (response, grant)));
+        let needed =
+            responses.iter().flat_map(|response| grants_of(response).into_iter().map(move |grant| (response, grant)));
         for (response, grant) in needed.filter(|(_, grant)| !self.allows_grant(grant)) {
             let rule = format!("must have {grant} for the response type {response:.100} (RFC 7591 section 2.1)");
             invalid.push(Invalid::new("grant_types", rule));
         }
-        if self.allows_grant("authorization_code") && !responses.iter().any(|one| grants_of(one).contains(&"authorization_code")) {
+        if self.allows_grant("authorization_code")
+            && !responses.iter().any(|one| grants_of(one).contains(&"authorization_code"))
+        {
             let rule = "must have a type with code for the grant authorization_code (RFC 7591 section 2.1)";
             invalid.push(Invalid::new("response_types", rule));
         }
@@ -171,13 +173,21 @@ impl ClientMetadata {
     /// Each member that chooses from what the provider announces.
     fn choices(&self) -> [(&'static str, Option<&str>, &'static str); 11] {
         [
-            ("token_endpoint_auth_method", self.token_endpoint_auth_method.as_deref(), "token_endpoint_auth_methods_supported"),
+            (
+                "token_endpoint_auth_method",
+                self.token_endpoint_auth_method.as_deref(),
+                "token_endpoint_auth_methods_supported",
+            ),
             (
                 "token_endpoint_auth_signing_alg",
                 self.token_endpoint_auth_signing_alg.as_deref(),
                 "token_endpoint_auth_signing_alg_values_supported",
             ),
-            ("id_token_signed_response_alg", self.id_token_signed_response_alg.as_deref(), "id_token_signing_alg_values_supported"),
+            (
+                "id_token_signed_response_alg",
+                self.id_token_signed_response_alg.as_deref(),
+                "id_token_signing_alg_values_supported",
+            ),
             (
                 "id_token_encrypted_response_alg",
                 self.id_token_encrypted_response_alg.as_deref(),
@@ -188,7 +198,11 @@ impl ClientMetadata {
                 self.id_token_encrypted_response_enc.as_deref(),
                 "id_token_encryption_enc_values_supported",
             ),
-            ("userinfo_signed_response_alg", self.userinfo_signed_response_alg.as_deref(), "userinfo_signing_alg_values_supported"),
+            (
+                "userinfo_signed_response_alg",
+                self.userinfo_signed_response_alg.as_deref(),
+                "userinfo_signing_alg_values_supported",
+            ),
             (
                 "userinfo_encrypted_response_alg",
                 self.userinfo_encrypted_response_alg.as_deref(),
@@ -229,8 +243,16 @@ impl ClientMetadata {
             }
         }
         let encryptions = [
-            ("id_token_encrypted_response", &self.id_token_encrypted_response_alg, &self.id_token_encrypted_response_enc),
-            ("userinfo_encrypted_response", &self.userinfo_encrypted_response_alg, &self.userinfo_encrypted_response_enc),
+            (
+                "id_token_encrypted_response",
+                &self.id_token_encrypted_response_alg,
+                &self.id_token_encrypted_response_enc,
+            ),
+            (
+                "userinfo_encrypted_response",
+                &self.userinfo_encrypted_response_alg,
+                &self.userinfo_encrypted_response_enc,
+            ),
             ("request_object_encryption", &self.request_object_encryption_alg, &self.request_object_encryption_enc),
         ];
         for (prefix, alg, enc) in encryptions {
@@ -241,7 +263,10 @@ impl ClientMetadata {
             let for_the_client = prefix != "request_object_encryption";
             let asymmetric = alg.as_deref().is_some_and(|alg| alg.starts_with("RSA") || alg.starts_with("ECDH"));
             if for_the_client && asymmetric && !self.has_keys() {
-                invalid.push(Invalid::new(format!("{prefix}_alg"), "needs jwks or jwks_uri: without keys nothing can be encrypted"));
+                invalid.push(Invalid::new(
+                    format!("{prefix}_alg"),
+                    "needs jwks or jwks_uri: without keys nothing can be encrypted",
+                ));
             }
         }
         if let Some(kind) = self.subject_type.as_deref().filter(|kind| !["public", "pairwise"].contains(kind)) {

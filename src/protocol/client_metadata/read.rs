@@ -23,7 +23,11 @@ impl ClientMetadata {
                 Some(Invalid::new(Cow::Owned(name.clone()), format!("has the wrong type: {error}")))
             };
             let wrong: Vec<_> = members.iter().filter_map(alone).collect();
-            if wrong.is_empty() { vec![Invalid::new("the metadata", format!("cannot be read: {whole}"))] } else { wrong }
+            if wrong.is_empty() {
+                vec![Invalid::new("the metadata", format!("cannot be read: {whole}"))]
+            } else {
+                wrong
+            }
         })
     }
 

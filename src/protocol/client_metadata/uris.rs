@@ -115,11 +115,22 @@ mod tests {
     #[test]
     fn rdr_08_no_uri_member_takes_a_scheme_that_a_browser_would_execute() {
         let members = [
-            "client_uri", "logo_uri", "policy_uri", "tos_uri", "jwks_uri", "sector_identifier_uri", "initiate_login_uri",
-            "frontchannel_logout_uri", "backchannel_logout_uri", "policy_uri#fr", "logo_uri#ja-Jpan-JP",
+            "client_uri",
+            "logo_uri",
+            "policy_uri",
+            "tos_uri",
+            "jwks_uri",
+            "sector_identifier_uri",
+            "initiate_login_uri",
+            "frontchannel_logout_uri",
+            "backchannel_logout_uri",
+            "policy_uri#fr",
+            "logo_uri#ja-Jpan-JP",
         ];
         for member in members {
-            for uri in ["javascript:alert(1)", "data:text/html,x", "JaVaScript://https/%0aalert(1)", "file:///x", "/x", ""] {
+            for uri in
+                ["javascript:alert(1)", "data:text/html,x", "JaVaScript://https/%0aalert(1)", "file:///x", "/x", ""]
+            {
                 for schemes in [Schemes::HttpsAlone, Schemes::HttpToo] {
                     let broken = broken(member, uri, schemes);
                     assert_eq!(broken.len(), 1, "{member} {uri}");

@@ -32,7 +32,8 @@ impl HttpsSite {
         acceptor.set_certificate(&certificate).unwrap();
         let (acceptor, listener) = (acceptor.build(), TcpListener::bind(("127.0.0.1", 0)).unwrap());
         let url = format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let (documents, visits) = (Arc::<Mutex<BTreeMap<String, (u16, String)>>>::default(), Arc::<Mutex<Vec<_>>>::default());
+        let (documents, visits) =
+            (Arc::<Mutex<BTreeMap<String, (u16, String)>>>::default(), Arc::<Mutex<Vec<_>>>::default());
         let (served, seen) = (Arc::clone(&documents), Arc::clone(&visits));
         // Ends with the process.
         std::thread::spawn(move || {
@@ -49,7 +50,9 @@ impl HttpsSite {
                 let (status, body) = served.lock().unwrap().get(&path).cloned().unwrap_or((404, String::new()));
                 seen.lock().unwrap().push(path);
                 let length = body.len();
-                let head = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+                let head = format!(
+                    "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
+                );
                 let _ = stream.write_all(format!("{head}{body}").as_bytes());
                 let _ = stream.shutdown();
             }

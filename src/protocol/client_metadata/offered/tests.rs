@@ -89,7 +89,10 @@ fn cli_12_grants_in_which_a_client_acts_alone_are_an_operators_to_give() {
     let held = ClientMetadata { grant_types: Some(vec!["client_credentials".into()]), ..Default::default() };
     let kept = judged(robot, |offered| offered.held = Some(Box::leak(Box::new(held.clone()))));
     assert_eq!(kept, []);
-    refused(json!({"grant_types": ["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"]}), "grant_types");
+    refused(
+        json!({"grant_types": ["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"]}),
+        "grant_types",
+    );
     refused(json!({"grant_types": ["authorization_code", "password"]}), "grant_types");
 }
 
