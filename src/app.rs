@@ -14,7 +14,7 @@ use crate::op::grants::authorization_code::AuthorizationCodeGrant;
 use crate::op::grants::client_credentials::ClientCredentialsGrant;
 use crate::op::grants::refresh_token::RefreshTokenGrant;
 use crate::op::refusal::Refusals;
-use crate::op::{Op, authorize, introspection, logout, revocation, token, userinfo};
+use crate::op::{Op, authorize, introspection, logout, registration, revocation, token, userinfo};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{self, Config};
 use crate::platform::crypto::MasterKeys;
@@ -103,6 +103,13 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature {
+            name: "registration",
+            specs: &["OpenID Connect Registration 1.0", "RFC 7591", "RFC 7592"],
+            routes: registration::endpoint::routes,
+            metadata: registration::endpoint::metadata,
+            grant: None,
+        },
+        Feature {
             name: "logout",
             specs: &["OpenID Connect RP-Initiated Logout 1.0"],
             routes: logout::page::routes,
@@ -181,7 +188,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref())
             .map_err(Unavailable::new)?,
         client_keys: Default::default(),
-        features: features().into_iter().filter(|feature| config.feature(feature.name) != Some(false)).collect(),
+        features: features().into_iter().filter(|feature| is_on(feature.name, &config)).collect(),
         documents: Documents::default(),
         config,
         clock,
@@ -193,6 +200,11 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         keys,
         mint,
     })
+}
+
+fn is_on(feature: &str, config: &Config) -> bool {
+    let registers = config.registration.mode != config::RegistrationMode::Off;
+    config.feature(feature) != Some(false) && (feature != "registration" || registers)
 }
 
 fn sign_in_rules(config: &Config) -> throttle::Rules {
@@ -244,12 +256,14 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
     const BATCH: i64 = 1_000;
     // What a replay could still ask for stays a day longer.
     let before = now - Duration::from_secs(24 * 60 * 60);
+    let registered_before = now - op.config.registration.unused_expire;
     op.db
         .write(move |tx| {
             crate::tokens::code::store::sweep(tx, before, BATCH)?;
             crate::tokens::family::store::sweep(tx, before, BATCH)?;
             crate::tokens::revoked::store::sweep(tx, before)?;
             crate::op::client_auth::sweep(tx, before)?;
+            crate::model::client::store::sweep_unused(tx, registered_before, BATCH)?;
             Ok(())
         })
         .await

@@ -12,6 +12,7 @@ mod explain;
 mod keys;
 mod migrate;
 mod person;
+mod registration_token;
 mod serve;
 mod session;
 mod site;
@@ -109,6 +110,9 @@ enum Command {
     /// Who is signed in where: list, end
     #[command(subcommand)]
     Session(session::Command),
+    /// Leave to register a client (RFC 7591): create, list, revoke
+    #[command(subcommand)]
+    RegistrationToken(registration_token::Command),
     /// Signing keys: list, rotate, rewrap
     #[command(subcommand)]
     Keys(keys::Command),
@@ -148,6 +152,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Client(command) => client::run(&Site::open(globals).await?, command).await,
         Command::Consent(command) => consent::run(&Site::open(globals).await?, command).await,
         Command::Session(command) => session::run(&Site::open(globals).await?, command).await,
+        Command::RegistrationToken(command) => registration_token::run(&Site::open(globals).await?, command).await,
         Command::Keys(command) => keys::run(&Site::open(globals).await?, command).await,
         Command::Dev { .. } | Command::Serve | Command::Completions(_) => {
             Err(Failure::usage("this command runs by itself"))

@@ -4,6 +4,7 @@ pub mod client;
 pub mod consent;
 pub mod credential;
 pub mod event;
+pub mod initial_access_token;
 pub mod key;
 pub mod session;
 pub mod subject;

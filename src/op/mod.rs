@@ -9,6 +9,7 @@ pub mod introspection;
 pub mod logout;
 pub mod page;
 pub mod refusal;
+pub mod registration;
 pub mod revocation;
 pub mod token;
 pub mod userinfo;

@@ -3,6 +3,7 @@
 use super::Op;
 use super::authorize::Prepared;
 use super::authorize::interaction::{self, Begun, Bound};
+use crate::model::client::Origin;
 use crate::model::session::Browser;
 use crate::model::user::User;
 use crate::platform::error::Unavailable;
@@ -190,6 +191,7 @@ pub fn application<'a>(prepared: &'a Prepared, host: &'a str) -> Application<'a>
         logo_uri: None,
         policy_uri: metadata.policy_uri.as_deref(),
         tos_uri: metadata.tos_uri.as_deref(),
+        is_unverified: prepared.client.origin == Origin::Dynamic,
     }
 }
 

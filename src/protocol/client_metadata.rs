@@ -1,9 +1,17 @@
 //! Client metadata (RFC 7591 §2, OpenID Connect Registration §2), with Latchkey's own fields.
 
-use super::redirect_uri;
+mod check;
+mod defaults;
+mod offered;
+mod read;
+mod uris;
+
+pub use offered::Offered;
+
 use super::response_type::ResponseType;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// How a client authenticates at the token endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +38,11 @@ impl ClientAuthMethod {
             Self::ClientSecretPost => "client_secret_post",
             Self::PrivateKeyJwt => "private_key_jwt",
         }
+    }
+
+    /// Whether the client proves itself with a secret that it shares with us.
+    pub const fn uses_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
 
     /// Reads the word.
@@ -178,9 +191,16 @@ fn is_false(value: &bool) -> bool {
 #[error("{member} {problem}")]
 pub struct Invalid {
     /// The metadata member.
-    pub member: &'static str,
+    pub member: Cow<'static, str>,
     /// What is wrong with it.
     pub problem: String,
+}
+
+impl Invalid {
+    /// Names a member and the rule it breaks.
+    pub fn new(member: impl Into<Cow<'static, str>>, problem: impl Into<String>) -> Self {
+        Self { member: member.into(), problem: problem.into() }
+    }
 }
 
 impl ClientMetadata {
@@ -203,59 +223,6 @@ impl ClientMetadata {
     /// Whether the client keeps no secret.
     pub fn is_public(&self) -> bool {
         self.auth_method() == Some(ClientAuthMethod::None)
-    }
-
-    /// Judges every member.
-    ///
-    /// # Errors
-    /// All that is wrong, member by member.
-    pub fn check(&self) -> Result<(), Vec<Invalid>> {
-        let mut invalid = Vec::new();
-        check_redirects("redirect_uris", &self.redirect_uris, &mut invalid);
-        check_redirects("post_logout_redirect_uris", &self.post_logout_redirect_uris, &mut invalid);
-        self.check_links(&mut invalid);
-        self.check_keys(&mut invalid);
-        if self.allows_grant("authorization_code") && self.redirect_uris.is_empty() {
-            invalid.push(Invalid {
-                member: "redirect_uris",
-                problem: "must name at least one URI for the grant authorization_code".into(),
-            });
-        }
-        if self.is_public() && self.allows_grant("client_credentials") {
-            invalid.push(Invalid {
-                member: "grant_types",
-                problem: "client_credentials needs a client that authenticates (RFC 6749 section 4.4)".into(),
-            });
-        }
-        if invalid.is_empty() { Ok(()) } else { Err(invalid) }
-    }
-
-    fn check_links(&self, invalid: &mut Vec<Invalid>) {
-        let links = [
-            ("client_uri", &self.client_uri),
-            ("logo_uri", &self.logo_uri),
-            ("policy_uri", &self.policy_uri),
-            ("tos_uri", &self.tos_uri),
-            ("jwks_uri", &self.jwks_uri),
-        ];
-        for (member, link) in links {
-            let Some(link) = link else { continue };
-            let scheme = url::Url::parse(link).map(|url| url.scheme().to_owned()).unwrap_or_default();
-            if scheme != "https" && scheme != "http" {
-                invalid.push(Invalid { member, problem: "must be an https URL".into() });
-            }
-        }
-    }
-
-    fn check_keys(&self, invalid: &mut Vec<Invalid>) {
-        if self.jwks.is_some() && self.jwks_uri.is_some() {
-            invalid
-                .push(Invalid { member: "jwks", problem: "cannot stand beside jwks_uri (RFC 7591 section 2)".into() });
-        }
-        if self.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt) && self.jwks.is_none() && self.jwks_uri.is_none()
-        {
-            invalid.push(Invalid { member: "jwks", problem: "or jwks_uri is needed for private_key_jwt".into() });
-        }
     }
 
     /// What is registered and not offered yet: kept, and refused when used.
@@ -281,18 +248,6 @@ impl ClientMetadata {
         }
         warnings.extend(self.other.keys().map(|member| format!("member {member} is kept and not used")));
         warnings
-    }
-}
-
-fn check_redirects(member: &'static str, uris: &[String], invalid: &mut Vec<Invalid>) {
-    const MAX_URIS: usize = 20;
-    if uris.len() > MAX_URIS {
-        invalid.push(Invalid { member, problem: format!("names more than {MAX_URIS} URIs") });
-    }
-    for uri in uris {
-        if let Err(unfit) = redirect_uri::check(uri) {
-            invalid.push(Invalid { member, problem: format!("{uri} {unfit}") });
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod doctor;
 mod installation;
 mod keys;
 mod people;
+mod registration_tokens;
 
 use installation::{Installation, both_engines};
 

@@ -44,9 +44,12 @@ impl Entry {
         if enabled.as_ref().is_some_and(|enabled| !enabled.is_boolean()) {
             broken.push("enabled must be true or false".to_owned());
         }
-        let metadata = match parse(&members) {
+        let metadata = match ClientMetadata::read(&members) {
             Ok(metadata) => metadata,
-            Err(wrong) => return Err([broken, wrong].concat()),
+            Err(wrong) => {
+                broken.extend(wrong.iter().map(ToString::to_string));
+                return Err(broken);
+            }
         };
         broken.extend(judge(&metadata));
         if !broken.is_empty() {
@@ -78,19 +81,6 @@ fn fits(id: &str, broken: &mut Vec<String>) -> bool {
         broken.push("client_id must be at most 255 visible ASCII characters (RFC 6749 appendix A.1)".to_owned());
     }
     fits
-}
-
-/// Names the members whose type is wrong: each is tried alone.
-fn parse(members: &Map<String, Value>) -> Result<ClientMetadata, Vec<String>> {
-    let read = |members: Map<String, Value>| serde_json::from_value::<ClientMetadata>(Value::Object(members));
-    read(members.clone()).map_err(|whole| {
-        let alone = |(name, value): (&String, &Value)| {
-            let error = read(Map::from_iter([(name.clone(), value.clone())])).err()?;
-            Some(format!("{name} has the wrong type: {error}"))
-        };
-        let wrong: Vec<_> = members.iter().filter_map(alone).collect();
-        if wrong.is_empty() { vec![whole.to_string()] } else { wrong }
-    })
 }
 
 fn judge(metadata: &ClientMetadata) -> Vec<String> {
@@ -139,10 +129,7 @@ pub(in crate::cli) struct Kept {
 impl Kept {
     /// Prepares a secret for the case that one is needed.
     pub(in crate::cli) fn new(site: &Site, pepper: &Pepper, entry: Entry) -> Self {
-        let needs = matches!(
-            entry.metadata.auth_method(),
-            Some(ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost)
-        );
+        let needs = entry.metadata.auth_method().is_some_and(ClientAuthMethod::uses_secret);
         let hash = |secret: &str| pepper.hash(SECRET_KIND, secret.as_bytes());
         let made = needs.then(|| OpaqueToken::new(TokenKind::ClientSecret, site.random.as_ref()));
         Self {

@@ -24,7 +24,16 @@ pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer
         [] => "There is no client. `latchkey client create` registers one.".to_owned(),
         rows => table(&["CLIENT", "NAME", "SIGNS IN WITH", "STATUS", "REGISTERED BY"], rows),
     };
-    Ok(Answer::new(text, clients.iter().map(known).collect()).warn(more))
+    Ok(Answer::new(text, clients.iter().map(shown).collect()).warn(more))
+}
+
+/// With who registered it.
+fn shown(client: &Client) -> Value {
+    let mut json = known(client);
+    if let Some(members) = json.as_object_mut() {
+        members.insert("origin".to_owned(), client.origin.as_str().into());
+    }
+    json
 }
 
 fn row(client: &Client) -> Vec<String> {
@@ -42,7 +51,7 @@ fn status(client: &Client) -> &'static str {
 
 pub(in crate::cli) async fn show(site: &Site, id: &str) -> Result<Answer, Failure> {
     let client = find(site, id).await?;
-    let mut json = known(&client);
+    let mut json = shown(&client);
     if let Some(members) = json.as_object_mut() {
         let secrets = client.secrets.iter().map(|secret| json!({"expires_at": secret.expires_at.map(rfc3339)}));
         members.insert("secrets".to_owned(), secrets.collect());

@@ -3,6 +3,7 @@
 use super::{Finding, Site, span, stamp};
 use crate::platform::clock::Time;
 use crate::platform::config::{DatabaseUrl, EphemeralUrl};
+use crate::platform::jose::VerificationKeys;
 use openssl::asn1::Asn1Time;
 use openssl::pkey::PKey;
 use openssl::x509::X509;
@@ -32,6 +33,15 @@ pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
             )
         }));
     }
+    found.extend(site.config.registration.software_statement_issuers.iter().filter_map(|(name, issuer)| {
+        let read = std::fs::read(&issuer.jwks_file).map_err(|error| error.to_string());
+        let cause = read.and_then(|set| VerificationKeys::parse(&set).map_err(|error| error.to_string())).err()?;
+        let file = issuer.jwks_file.display();
+        Some(Finding::fail(
+            format!("`registration.software_statement_issuers.{name}.jwks_file` {file} cannot be used: {cause}"),
+            "name a JWK Set of public keys",
+        ))
+    }));
     found
 }
 

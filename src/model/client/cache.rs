@@ -1,6 +1,7 @@
 //! Clients in memory, dropped all at once when any of them changed.
 
-use super::{Client, store};
+use super::{Client, Origin, store};
+use crate::platform::clock::Time;
 use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
@@ -15,12 +16,14 @@ pub struct Clients {
     db: Db,
     freshness: Freshness,
     cache: moka::sync::Cache<String, (i64, Option<Arc<Client>>)>,
+    used: moka::sync::Cache<String, ()>,
 }
 
 impl Clients {
     /// The clients of `db`.
     pub fn new(db: Db, freshness: Freshness) -> Self {
-        Self { db, freshness, cache: moka::sync::Cache::new(CAPACITY) }
+        let (cache, used) = (moka::sync::Cache::new(CAPACITY), moka::sync::Cache::new(CAPACITY));
+        Self { db, freshness, cache, used }
     }
 
     /// The client with this id, disabled ones too.
@@ -51,5 +54,20 @@ impl Clients {
     /// When the store does not answer.
     pub async fn find_enabled(&self, id: &str) -> Result<Option<Arc<Client>>, Unavailable> {
         Ok(self.find(id).await?.filter(|client| client.enabled))
+    }
+
+    /// A code or token was issued to the client: one that registered itself is kept from now on. Costs one write a
+    /// client and process, and nothing for those that an operator registered.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn used(&self, client: &Client, now: Time) -> Result<(), Unavailable> {
+        if client.origin != Origin::Dynamic || self.used.contains_key(&client.id) {
+            return Ok(());
+        }
+        let id = client.id.clone();
+        self.db.write(move |tx| store::mark_used(tx, &id, now)).await?;
+        self.used.insert(client.id.clone(), ());
+        Ok(())
     }
 }

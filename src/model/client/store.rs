@@ -136,3 +136,31 @@ pub fn add_secret(
         .execute(tx)
         .map(drop)
 }
+
+/// Takes every secret away.
+pub fn delete_secrets(tx: &mut Connection, client_id: &str) -> QueryResult<()> {
+    touch(tx, TOPIC)?;
+    diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(client_id))).execute(tx).map(drop)
+}
+
+/// Marks the first use of a client that registered itself, and does nothing after it.
+pub fn mark_used(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
+    let unused = clients::table.filter(clients::id.eq(id).and(clients::used_at.is_null()));
+    diesel::update(unused).set(clients::used_at.eq(Some(now.millis()))).execute(tx).map(|updated| updated == 1)
+}
+
+/// Deletes clients that registered themselves before `before` and that nobody ever used or consented to, at most
+/// `limit`; returns how many.
+pub fn sweep_unused(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<String> = clients::table
+        .filter(clients::origin.eq(Origin::Dynamic.as_str()).and(clients::used_at.is_null()))
+        .filter(clients::created_at.lt(before.millis()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(consents::table.filter(consents::client_id.eq(clients::id)))))
+        .select(clients::id)
+        .limit(limit)
+        .load(tx)?;
+    for id in &ids {
+        delete(tx, id)?;
+    }
+    Ok(ids.len())
+}

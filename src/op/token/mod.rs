@@ -41,6 +41,7 @@ impl Op {
         let client = client.allowed(grant.grant_type().as_str())?; // unauthorized_client
         self.admit(&client).await?;
         let proven = grant.authorize(self, &client, form).await?; // invalid_grant, invalid_scope, …
+        self.clients.used(client.client(), self.now()).await.map_err(OAuthError::from)?;
         Ok(self.mint.issue(proven).await.map_err(OAuthError::from)?)
     }
 

@@ -27,7 +27,7 @@ pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
 pub use look::{Branding, Log, LogFormat, LogLevel};
-pub use people::{Password, Registration, RegistrationMode, Session, Throttle};
+pub use people::{Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
 pub use tokens::{RequirePkce, Tokens};
@@ -153,6 +153,8 @@ impl Config {
         config.features = access::read_features(reader);
         config.scopes = access::read_scopes(reader);
         config.resources = access::read_resources(reader);
+        let open = config.registration.scopes.iter().all(|scope| config.scopes.contains_key(scope));
+        reader.require(open, "registration.scopes", "must name scopes that stand in `scopes`");
         config.session.read(reader);
         config.password.read(reader);
         config.throttle.read(reader);

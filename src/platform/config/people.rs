@@ -3,6 +3,8 @@
 use super::rate::Rate;
 use super::reader::Reader;
 use super::value::{Raw, Setting, one_of};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Who may register clients by themselves (RFC 7591).
@@ -24,15 +26,60 @@ impl Setting for RegistrationMode {
 }
 
 /// `registration.*`
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Registration {
     /// `registration.mode`
     pub mode: RegistrationMode,
+    /// `registration.scopes`: the operator's scopes that clients may register for themselves.
+    pub scopes: Vec<String>,
+    /// `registration.unused_expire`: a client that nobody has used for so long after it registered goes.
+    pub unused_expire: Duration,
+    /// `registration.software_statement_issuers.NAME`
+    pub software_statement_issuers: BTreeMap<String, SoftwareStatementIssuer>,
 }
+
+/// Whose software statements count (RFC 7591 §2.3).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SoftwareStatementIssuer {
+    /// The `iss` of its statements.
+    pub issuer: String,
+    /// Its public keys: a JWK Set, read at each use.
+    pub jwks_file: PathBuf,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self {
+            mode: RegistrationMode::Off,
+            scopes: Vec::new(),
+            unused_expire: Duration::from_secs(30 * 86_400),
+            software_statement_issuers: BTreeMap::new(),
+        }
+    }
+}
+
+const STATEMENTS: [&str; 2] = ["registration", "software_statement_issuers"];
 
 impl Registration {
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("registration.mode", &mut self.mode);
+        reader.read("registration.scopes", &mut self.scopes);
+        reader.read("registration.unused_expire", &mut self.unused_expire);
+        let hour = Duration::from_secs(3600);
+        // A client that has just registered needs time to be used.
+        reader.require(self.unused_expire >= hour, "registration.unused_expire", "must be at least `1h`");
+        for name in reader.names_below(&STATEMENTS) {
+            let path = |field: &str| {
+                [&STATEMENTS[..], &[&name, field]].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            let mut issuer = SoftwareStatementIssuer::default();
+            reader.read_path(path("issuer"), &mut issuer.issuer);
+            reader.read_path(path("jwks_file"), &mut issuer.jwks_file);
+            let whole = !issuer.issuer.is_empty() && issuer.jwks_file.as_os_str() != "";
+            let key = format!("{}.{name}", STATEMENTS.join("."));
+            reader.require(whole, &key, "must have an `issuer` and a `jwks_file`");
+            self.software_statement_issuers.insert(name, issuer);
+        }
     }
 }
 

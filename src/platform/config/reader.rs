@@ -106,10 +106,17 @@ impl Reader {
         self.known.push(key);
     }
 
-    /// The names that the operator chose in `section`, with the place of each.
+    /// The names that the operator chose in `section`.
     pub(super) fn names(&self, section: &str) -> Vec<String> {
-        let below = self.entries.keys().filter(|path| path.first().is_some_and(|first| first == section));
-        let mut names: Vec<_> = below.filter_map(|path| path.get(1).cloned()).collect();
+        self.names_below(&[section])
+    }
+
+    /// The same in a section of a section.
+    pub(super) fn names_below(&self, section: &[&str]) -> Vec<String> {
+        let is_below =
+            |path: &&Vec<String>| path.iter().map(String::as_str).take(section.len()).eq(section.iter().copied());
+        let mut names: Vec<_> =
+            self.entries.keys().filter(is_below).filter_map(|path| path.get(section.len()).cloned()).collect();
         names.dedup();
         names
     }

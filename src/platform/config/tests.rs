@@ -93,6 +93,12 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
         ("[scopes.\"api:read\"]", "latchkey.toml:1: `scopes.\"api:read\"` must have a `description`"),
         ("[resources.a]\nidentifier = \"a#b\"", "latchkey.toml:1: `resources.a` must have an `identifier`"),
         ("[session]\nidle = \"2d\"", "latchkey.toml:2: `session.idle` must not exceed"),
+        ("registration.scopes = [\"a\"]", "latchkey.toml:1: `registration.scopes` must name scopes that stand in"),
+        ("registration.unused_expire = \"1s\"", "latchkey.toml:1: `registration.unused_expire` must be at least `1h`"),
+        (
+            "[registration.software_statement_issuers.acme]\nissuer = \"x\"",
+            "latchkey.toml:1: `registration.software_statement_issuers.acme` must have an `issuer` and a `jwks_file`",
+        ),
         ("i18n.default_locale = \"!\"", "latchkey.toml:1: `i18n.default_locale` must be a BCP 47"),
         ("a = 1\n a = 2", "latchkey.toml:2: duplicate key"),
         ("issuer = ", "latchkey.toml:1: "),

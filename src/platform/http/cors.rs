@@ -17,9 +17,14 @@ pub fn open(mut answer: HttpResponse) -> HttpResponse {
 
 /// Answers a preflight. `Authorization` must be named: `*` does not cover it.
 pub async fn preflight() -> HttpResponse {
+    preflight_for("GET, POST")
+}
+
+/// The same for an endpoint of other methods.
+pub fn preflight_for(methods: &'static str) -> HttpResponse {
     let mut answer = HttpResponse::NoContent();
     answer
-        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, methods))
         .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type"))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, KEPT));
     open(answer.finish())

@@ -10,6 +10,7 @@ pub mod faces;
 pub mod form;
 pub mod headers;
 pub mod health;
+pub mod json;
 pub mod limits;
 pub mod origin;
 pub mod page;

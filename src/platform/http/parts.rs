@@ -16,6 +16,8 @@ pub struct Application<'a> {
     pub policy_uri: Option<&'a str>,
     /// Its terms of service. Shown only if https.
     pub tos_uri: Option<&'a str>,
+    /// It registered itself: nobody vouches for its name.
+    pub is_unverified: bool,
 }
 
 impl Application<'_> {

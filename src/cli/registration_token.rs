@@ -1,0 +1,154 @@
+//! `latchkey registration-token`: leave to register a client (initial access tokens, RFC 7591 §3).
+
+use super::{Answer, Failure, Site, fields, parse_duration, rfc3339, stamp, table};
+use crate::model::event::{self, Event};
+use crate::model::initial_access_token::{InitialAccessToken, store};
+use crate::platform::clock::Time;
+use crate::platform::config::RegistrationMode;
+use crate::platform::crypto::{OpaqueToken, TokenKind};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+#[derive(clap::Subcommand)]
+pub(super) enum Command {
+    /// Make a token; it is shown once
+    #[command(
+        after_help = "Example:\n  latchkey registration-token create --uses 1 --expires 7d --note \"for the shop's developers\""
+    )]
+    Create(Create),
+    /// Which there are, the newest first
+    #[command(after_help = "Example:\n  latchkey registration-token list")]
+    List(List),
+    /// Take a token back; clients that were registered with it stay
+    #[command(after_help = "Example:\n  latchkey registration-token revoke 01a200f4-0ece-753b-b6ed-3c1933e2f898")]
+    Revoke(Revoke),
+}
+
+#[derive(clap::Args)]
+pub(super) struct Create {
+    /// How many clients it may register; without it, any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+    uses: Option<i64>,
+    /// When it ends; without it, never
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    expires: Option<Duration>,
+    /// What it is for
+    #[arg(long, default_value = "", hide_default_value = true)]
+    note: String,
+}
+
+#[derive(clap::Args)]
+pub(super) struct List {
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
+    limit: i64,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Revoke {
+    /// The id, as `list` shows it
+    id: String,
+}
+
+pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure> {
+    match command {
+        Command::Create(arguments) => create(site, arguments).await,
+        Command::List(arguments) => list(site, &arguments).await,
+        Command::Revoke(arguments) => revoke(site, &arguments.id).await,
+    }
+}
+
+async fn create(site: &Site, arguments: Create) -> Result<Answer, Failure> {
+    let (pepper, now) = (site.pepper().await?, site.now());
+    let kind = TokenKind::InitialAccessToken;
+    let secret = OpaqueToken::new(kind, site.random.as_ref());
+    let token = InitialAccessToken {
+        id: site.new_id(),
+        note: arguments.note,
+        uses_left: arguments.uses,
+        created_at: now,
+        expires_at: arguments.expires.map(|after| now + after),
+        revoked_at: None,
+    };
+    let (kept, hash) = (token.clone(), pepper.hash(kind.as_str(), secret.expose().as_bytes()));
+    site.write(move |tx| {
+        store::insert(tx, &kept, &hash)?;
+        let detail = json!({"id": kept.id, "uses": kept.uses_left});
+        event::store::record(tx, &Event::by_operator("registration_token.created").detail(detail), now)
+    })
+    .await?;
+    let pairs = [("id", token.id.clone()), ("good for", uses(&token)), ("ends", ends(&token))];
+    let text = format!("token     {}\n{}\nKeep it now: it is not shown again.", secret.expose(), fields(&pairs));
+    let mut json = shown(&token, now);
+    if let Some(members) = json.as_object_mut() {
+        members.insert("token".to_owned(), secret.expose().into());
+    }
+    let off = site.config.registration.mode == RegistrationMode::Off;
+    let warning =
+        off.then(|| "`registration.mode` is off: nobody can register with it until that is `token`".to_owned());
+    Ok(Answer::new(text, json).warn(warning))
+}
+
+async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
+    let (limit, now) = (arguments.limit, site.now());
+    let tokens = site.read(move |connection| store::list(connection, limit)).await?;
+    let row = |token: &InitialAccessToken| {
+        vec![
+            token.id.clone(),
+            stamp(token.created_at),
+            uses(token),
+            ends(token),
+            status(token, now).to_owned(),
+            token.note.clone(),
+        ]
+    };
+    let rows: Vec<_> = tokens.iter().map(row).collect();
+    let text = match rows.as_slice() {
+        [] => "There is no token. `latchkey registration-token create` makes one.".to_owned(),
+        rows => table(&["ID", "MADE", "GOOD FOR", "ENDS", "STATUS", "NOTE"], rows),
+    };
+    Ok(Answer::new(text, tokens.iter().map(|token| shown(token, now)).collect()))
+}
+
+async fn revoke(site: &Site, id: &str) -> Result<Answer, Failure> {
+    let (wanted, now) = (id.to_owned(), site.now());
+    let revoked = site
+        .write(move |tx| {
+            let revoked = store::revoke(tx, &wanted, now)?;
+            if revoked {
+                let event = Event::by_operator("registration_token.revoked").detail(json!({"id": wanted}));
+                event::store::record(tx, &event, now)?;
+            }
+            Ok(revoked)
+        })
+        .await?;
+    if !revoked {
+        return Err(Failure::new(format!("there is no live token {id}"))
+            .fix("`latchkey registration-token list` shows which there are"));
+    }
+    Ok(Answer::new(format!("The token {id} registers nobody any more."), json!({"id": id, "revoked": true})))
+}
+
+fn uses(token: &InitialAccessToken) -> String {
+    token.uses_left.map_or_else(|| "any number".to_owned(), |left| left.to_string())
+}
+
+fn ends(token: &InitialAccessToken) -> String {
+    token.expires_at.map_or_else(|| "never".to_owned(), stamp)
+}
+
+fn status(token: &InitialAccessToken, now: Time) -> &'static str {
+    match token {
+        _ if token.is_good(now) => "good",
+        InitialAccessToken { revoked_at: Some(_), .. } => "revoked",
+        InitialAccessToken { uses_left: Some(0), .. } => "used up",
+        _ => "expired",
+    }
+}
+
+fn shown(token: &InitialAccessToken, now: Time) -> Value {
+    json!({
+        "id": token.id, "note": token.note, "uses_left": token.uses_left, "status": status(token, now),
+        "created_at": rfc3339(token.created_at), "expires_at": token.expires_at.map(rfc3339),
+    })
+}

@@ -1,0 +1,110 @@
+//! Who may register, and whose a registration is: Bearer tokens (RFC 6750 §2.1) of two kinds.
+
+use super::{Owner, store};
+use crate::model::client::Origin;
+use crate::model::initial_access_token;
+use crate::op::Op;
+use crate::platform::config::RegistrationMode;
+use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
+use crate::platform::http::client_ip::ClientIp;
+use crate::platform::throttle::Throttled;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use std::net::IpAddr;
+
+/// What lets a client register.
+pub(super) enum Leave {
+    /// An initial access token, by its hash.
+    Token(TokenHash),
+    /// Anyone may, so often from one address.
+    Anyone,
+    /// Nothing was shown, and something must be.
+    Missing,
+}
+
+/// The token of an Authorization header.
+///
+/// # Errors
+/// `invalid_request` for another scheme.
+fn bearer(authorization: Option<&str>) -> Result<Option<&str>, OAuthError> {
+    let Some(header) = authorization else { return Ok(None) };
+    match header.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(Some(token.trim_matches(' '))),
+        _ => Err(ErrorCode::InvalidRequest.because("the Authorization scheme must be Bearer").clause("RFC 6750 §2.1")),
+    }
+}
+
+/// A token that opens nothing (RFC 6750 §3.1).
+pub(super) fn refused(why: &str) -> OAuthError {
+    ErrorCode::InvalidToken.because(why).clause("RFC 7591 §3")
+}
+
+impl Op {
+    /// Whether a client may register. A token is spent only with the registration; here it is looked at, so that
+    /// strangers learn nothing and make us fetch nothing.
+    ///
+    /// # Errors
+    /// `invalid_token` for an initial access token that is not good.
+    pub(super) async fn registration_leave(&self, authorization: Option<&str>) -> Result<Leave, OAuthError> {
+        let Some(token) = bearer(authorization)? else {
+            let open = self.config.registration.mode == RegistrationMode::Open;
+            return Ok(if open { Leave::Anyone } else { Leave::Missing });
+        };
+        let kind = TokenKind::InitialAccessToken;
+        if OpaqueToken::parse(kind, token).is_none() {
+            return Err(refused("the initial access token is malformed"));
+        }
+        let (hash, now) = (self.pepper.hash(kind.as_str(), token.as_bytes()), self.now());
+        let looked_for = hash.clone();
+        let found = self.db.read(move |connection| initial_access_token::store::find(connection, &looked_for)).await?;
+        match found {
+            Some(found) if found.is_good(now) => Ok(Leave::Token(hash)),
+            _ => Err(refused("the initial access token is unknown, used up, expired or revoked")),
+        }
+    }
+
+    /// `throttle.registration_address`
+    pub(super) async fn admit_registration(&self, client: ClientIp) -> Result<(), Throttled> {
+        let Some(rate) = &self.config.throttle.registration_address else { return Ok(()) };
+        // Whoever has one IPv6 address has the /64 around it.
+        let who = match client.address() {
+            IpAddr::V4(address) => address.to_string(),
+            IpAddr::V6(_) => client.network().to_string(),
+        };
+        self.throttle.allow("registration", &who, rate.count, rate.per).await
+    }
+
+    /// The registration that a registration access token opens, if it is this one (RFC 7592 §2); `None` without a
+    /// token. It is read from the store itself, so that a token that was replaced ends at once.
+    ///
+    /// # Errors
+    /// `invalid_token`, the same for an unknown client and a wrong token; `access_denied` (403) when an operator
+    /// disabled the client.
+    pub(super) async fn registration_owner(
+        &self,
+        client_id: &str,
+        authorization: Option<&str>,
+    ) -> Result<Option<Owner>, OAuthError> {
+        const LONGEST_ID: usize = 64;
+        let Some(token) = bearer(authorization)?.map(str::to_owned) else { return Ok(None) };
+        let refuse = || {
+            refused("the registration access token is not that of this client").clause("RFC 7592 §2").client(client_id)
+        };
+        let kind = TokenKind::RegistrationAccessToken;
+        if client_id.len() > LONGEST_ID || OpaqueToken::parse(kind, &token).is_none() {
+            return Err(refuse());
+        }
+        let id = client_id.to_owned();
+        let found = self.db.read(move |connection| store::find(connection, &id)).await?;
+        let (client, issued_at, hash) = found.ok_or_else(refuse)?;
+        if client.origin != Origin::Dynamic || !self.pepper.verify(kind.as_str(), token.as_bytes(), &hash) {
+            return Err(refuse());
+        }
+        if !client.enabled {
+            return Err(ErrorCode::AccessDenied
+                .because("the client was disabled")
+                .clause("RFC 7592 §2.1")
+                .client(client_id));
+        }
+        Ok(Some(Owner { client, issued_at, token, hash }))
+    }
+}

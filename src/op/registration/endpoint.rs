@@ -1,0 +1,151 @@
+//! `POST /register`, and `GET`, `PUT`, `DELETE /register/{client_id}`.
+
+use super::access::Leave;
+use super::{Information, Owner, request};
+use crate::op::Op;
+use crate::op::token::endpoint::{authorization, refuse_method};
+use crate::platform::http::edge::Visit;
+use crate::platform::http::{cors, faces, json, limits};
+use crate::platform::throttle::Throttled;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::provider_metadata::ProviderMetadata;
+use actix_web::http::{Method, header};
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "registration";
+
+/// Mounts the endpoints.
+pub fn routes(config: &mut ServiceConfig) {
+    let preflight = || web::method(Method::OPTIONS).to(preflight);
+    let register = web::resource("/register").route(web::post().to(post)).route(preflight());
+    let own = web::resource("/register/{client_id}")
+        .route(web::get().to(read))
+        .route(web::put().to(update))
+        .route(web::delete().to(delete))
+        .route(preflight());
+    config.service(register.default_service(web::to(only_post))).service(own.default_service(web::to(other)));
+}
+
+/// What the endpoint adds to the metadata document.
+pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("registration_endpoint", op.config.issuer.endpoint("/register"));
+}
+
+async fn preflight() -> HttpResponse {
+    cors::preflight_for("GET, POST, PUT, DELETE")
+}
+
+async fn only_post(op: Data<Op>) -> HttpResponse {
+    refuse_method(&op, ENDPOINT, "POST").await
+}
+
+async fn other(op: Data<Op>) -> HttpResponse {
+    refuse_method(&op, ENDPOINT, "GET, PUT, DELETE").await
+}
+
+/// Why nothing was registered.
+enum Refused {
+    /// No token was shown where one is needed: a bare challenge (RFC 6750 §3).
+    NoToken,
+    Throttled(Throttled),
+    Error(OAuthError),
+}
+
+impl From<OAuthError> for Refused {
+    fn from(error: OAuthError) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// Registers a client (RFC 7591 §3.1).
+async fn post(op: Data<Op>, http: HttpRequest, visit: Visit, payload: Payload) -> HttpResponse {
+    respond(&op, register(&op, &http, visit, payload).await.map(|registered| created(&op, registered))).await
+}
+
+async fn register(op: &Op, http: &HttpRequest, visit: Visit, payload: Payload) -> Result<Information, Refused> {
+    let leave = op.registration_leave(authorization(http.headers())?).await?; // invalid_token
+    if matches!(leave, Leave::Missing) {
+        return Err(Refused::NoToken);
+    }
+    let members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?; // invalid_request
+    let metadata = op.judge_registration(members, None).await?; // invalid_client_metadata, invalid_redirect_uri, …
+    let token = match leave {
+        Leave::Token(hash) => Some(hash),
+        // A refused registration costs us little, and its developer is to try again.
+        Leave::Anyone | Leave::Missing => {
+            op.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+            None
+        }
+    };
+    op.check_sector(&metadata).await?; // invalid_client_metadata
+    Ok(op.register(metadata, token).await?)
+}
+
+/// Reads a registration (RFC 7592 §2.1).
+async fn read(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let answer = owner(&op, &http).await.map(|owner| faces::ok(&Information::of(owner).into_json(&op)));
+    respond(&op, answer).await
+}
+
+/// Replaces a registration (RFC 7592 §2.2).
+async fn update(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let answer = reregister(&op, &http, payload).await.map(|changed| faces::ok(&changed.into_json(&op)));
+    respond(&op, answer).await
+}
+
+async fn reregister(op: &Op, http: &HttpRequest, payload: Payload) -> Result<Information, Refused> {
+    let owner = owner(op, http).await?; // invalid_token
+    let mut members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?;
+    op.own_members(&owner, &mut members)?; // invalid_client_metadata
+    let metadata = op.judge_registration(members, Some(&owner.client.metadata)).await?;
+    op.check_sector(&metadata).await?;
+    Ok(op.reregister(owner, metadata).await?)
+}
+
+/// Deletes a registration (RFC 7592 §2.3).
+async fn delete(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let deleted = async { Ok(op.deregister(owner(&op, &http).await?).await?) };
+    let answer = deleted.await.map(|()| {
+        let mut answer = HttpResponse::NoContent();
+        answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
+        answer.finish()
+    });
+    respond(&op, answer).await
+}
+
+async fn owner(op: &Op, http: &HttpRequest) -> Result<Owner, Refused> {
+    let client_id = http.match_info().get("client_id").unwrap_or_default();
+    op.registration_owner(client_id, authorization(http.headers())?).await?.ok_or(Refused::NoToken)
+}
+
+/// 201, which nobody may keep (RFC 7591 §3.2.1).
+fn created(op: &Op, registered: Information) -> HttpResponse {
+    let mut answer = HttpResponse::Created();
+    answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
+    answer.json(registered.into_json(op))
+}
+
+async fn respond(op: &Op, answer: Result<HttpResponse, Refused>) -> HttpResponse {
+    cors::open(match answer {
+        Ok(answer) => answer,
+        Err(Refused::NoToken) => faces::bearer(None, op.issuer()),
+        Err(Refused::Throttled(Throttled::Unavailable(unavailable))) => refuse(op, &unavailable.into()).await,
+        Err(Refused::Throttled(Throttled::RetryAfter(wait))) => {
+            let why = format!("too many registrations from this address, wait {} s", wait.as_secs());
+            let error = ErrorCode::TemporarilyUnavailable.because(why).status(429);
+            let mut answer = refuse(op, &error).await;
+            answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(wait.as_secs()));
+            answer
+        }
+        Err(Refused::Error(error)) => refuse(op, &error).await,
+    })
+}
+
+async fn refuse(op: &Op, error: &OAuthError) -> HttpResponse {
+    let reference = op.refuse(ENDPOINT, error).await;
+    match error.code {
+        ErrorCode::InvalidToken => faces::bearer(Some((error, &reference)), op.issuer()),
+        _ => faces::json(error, &reference),
+    }
+}

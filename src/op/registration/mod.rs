@@ -1,0 +1,184 @@
+//! Dynamic client registration (RFC 7591, OpenID Connect Registration 1.0) and its management (RFC 7592): a client
+//! says what it is, nobody vouches for it, and nothing that it says may harm others.
+
+mod access;
+mod answer;
+pub mod endpoint;
+mod request;
+mod sector;
+mod statement;
+mod store;
+
+use super::Op;
+use crate::model::client::{self, Client, Origin, SECRET_KIND};
+use crate::model::event::{self, Event};
+use crate::model::initial_access_token;
+use crate::platform::clock::Time;
+use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
+use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::tokens::family;
+use serde_json::{Map, Value};
+
+/// A registration, as its client is told of it (RFC 7591 §3.2.1).
+pub struct Information {
+    client_id: String,
+    issued_at: Time,
+    metadata: ClientMetadata,
+    /// Shown once.
+    secret: Option<OpaqueToken>,
+    /// The registration access token.
+    token: String,
+}
+
+/// A client that proved by its registration access token that a registration is its own.
+pub struct Owner {
+    client: Client,
+    issued_at: Time,
+    token: String,
+    hash: TokenHash,
+}
+
+/// A secret or token that is about to be given out: its text, its hash, and the id of its row.
+struct Fresh {
+    token: OpaqueToken,
+    hash: TokenHash,
+    id: String,
+}
+
+impl Op {
+    fn fresh(&self, kind: TokenKind) -> Fresh {
+        let token = OpaqueToken::new(kind, self.random.as_ref());
+        let hash = self.pepper.hash(kind.as_str(), token.expose().as_bytes());
+        Fresh { token, hash, id: self.new_id() }
+    }
+
+    /// Registers a client (RFC 7591 §3); `leave` is the hash of an initial access token, which this spends.
+    ///
+    /// # Errors
+    /// `invalid_token` when the initial access token was used up meanwhile.
+    pub async fn register(
+        &self,
+        metadata: ClientMetadata,
+        leave: Option<TokenHash>,
+    ) -> Result<Information, OAuthError> {
+        let (client_id, now) = (self.new_id(), self.now());
+        let access = self.fresh(TokenKind::RegistrationAccessToken);
+        let secret = needs_secret(&metadata).then(|| self.fresh(TokenKind::ClientSecret));
+        let made = secret.as_ref().map(|secret| (secret.id.clone(), secret.hash.clone()));
+        let (id, kept, hash) = (client_id.clone(), metadata.clone(), access.hash);
+        let registered = self
+            .db
+            .write(move |tx| {
+                let by = match leave {
+                    None => None,
+                    Some(leave) => match initial_access_token::store::spend(tx, &leave, now)? {
+                        None => return Ok(false),
+                        by => by,
+                    },
+                };
+                client::store::save(tx, &id, Origin::Dynamic, true, &kept, now)?;
+                store::set_token(tx, &id, None, &hash)?;
+                if let Some((secret_id, hash)) = made {
+                    client::store::add_secret(tx, (&secret_id, &id), &hash, None, now)?;
+                }
+                let detail = serde_json::json!({ "initial_access_token": by });
+                event::store::record(tx, &Event::by_client("client.registered", &id).detail(detail), now)?;
+                Ok(true)
+            })
+            .await?;
+        if !registered {
+            return Err(access::refused("the initial access token was used up"));
+        }
+        let (secret, token) = (secret.map(|secret| secret.token), access.token.expose().to_owned());
+        Ok(Information { client_id, issued_at: now, metadata, secret, token })
+    }
+
+    /// Replaces what a client registered (RFC 7592 §2.2). The registration access token is a new one afterwards; a
+    /// secret is made where one is needed now and there was none.
+    ///
+    /// # Errors
+    /// `invalid_token` when another change came first.
+    pub async fn reregister(&self, owner: Owner, metadata: ClientMetadata) -> Result<Information, OAuthError> {
+        let Owner { client, issued_at, hash: former, .. } = owner;
+        let metadata = metadata.with_own_fields_of(&client.metadata);
+        let now = self.now();
+        let access = self.fresh(TokenKind::RegistrationAccessToken);
+        let (needs, has) = (needs_secret(&metadata), client.secrets.iter().any(|secret| is_live(secret, now)));
+        let secret = (needs && !has).then(|| self.fresh(TokenKind::ClientSecret));
+        let made = secret.as_ref().map(|secret| (secret.id.clone(), secret.hash.clone()));
+        let (id, kept, hash, enabled) = (client.id.clone(), metadata.clone(), access.hash, client.enabled);
+        let changed = self
+            .db
+            .write(move |tx| {
+                if !store::set_token(tx, &id, Some(&former), &hash)? {
+                    return Ok(false);
+                }
+                client::store::save(tx, &id, Origin::Dynamic, enabled, &kept, now)?;
+                match made {
+                    Some((secret_id, hash)) => client::store::add_secret(tx, (&secret_id, &id), &hash, None, now)?,
+                    None if needs => {}
+                    None => client::store::delete_secrets(tx, &id)?,
+                }
+                event::store::record(tx, &Event::by_client("client.reregistered", &id), now)?;
+                Ok(true)
+            })
+            .await?;
+        self.freshness.expire();
+        if !changed {
+            return Err(access::refused("the registration access token was replaced by another change"));
+        }
+        let (secret, token) = (secret.map(|secret| secret.token), access.token.expose().to_owned());
+        Ok(Information { client_id: client.id, issued_at, metadata, secret, token })
+    }
+
+    /// Deletes a client at its own word, and ends what it holds (RFC 7592 §2.3).
+    ///
+    /// # Errors
+    /// When the store does not confirm.
+    pub async fn deregister(&self, owner: Owner) -> Result<(), OAuthError> {
+        let (id, now) = (owner.client.id, self.now());
+        self.db
+            .write(move |tx| {
+                client::store::delete(tx, &id)?;
+                family::store::revoke_of_client(tx, &id, now)?;
+                event::store::record(tx, &Event::by_client("client.deregistered", &id), now)
+            })
+            .await?;
+        self.freshness.expire();
+        Ok(())
+    }
+
+    /// Judges the members that RFC 7592 §2.2 wants in an update beside the metadata, and takes them out.
+    fn own_members(&self, owner: &Owner, members: &mut Map<String, Value>) -> Result<(), OAuthError> {
+        const OF_THE_SERVER: [&str; 4] =
+            ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
+        let refuse =
+            |why: &str| ErrorCode::InvalidClientMetadata.because(why).clause("RFC 7592 §2.2").client(&owner.client.id);
+        if let Some(name) = OF_THE_SERVER.into_iter().find(|name| members.contains_key(*name)) {
+            return Err(refuse(&format!("{name} is not a client's to send")));
+        }
+        if members.remove("client_id").as_ref().and_then(Value::as_str) != Some(owner.client.id.as_str()) {
+            return Err(refuse("client_id must be there and be that of this registration"));
+        }
+        match members.remove("client_secret") {
+            None | Some(Value::Null) => Ok(()),
+            Some(Value::String(secret)) if self.is_secret_of(&owner.client, &secret) => Ok(()),
+            Some(_) => Err(refuse("client_secret is not the one that was given to this client")),
+        }
+    }
+
+    fn is_secret_of(&self, client: &Client, secret: &str) -> bool {
+        let now = self.now();
+        let mut live = client.secrets.iter().filter(|known| is_live(known, now));
+        live.any(|known| self.pepper.verify(SECRET_KIND, secret.as_bytes(), &known.hash))
+    }
+}
+
+fn needs_secret(metadata: &ClientMetadata) -> bool {
+    metadata.auth_method().is_some_and(ClientAuthMethod::uses_secret)
+}
+
+fn is_live(secret: &client::ClientSecret, now: Time) -> bool {
+    secret.expires_at.is_none_or(|end| end > now)
+}

@@ -1,0 +1,90 @@
+//! From the bytes of a request to metadata that may be registered. A create and an update pass here alike (CLI-13).
+
+use super::statement::OVERRIDES_NOTHING;
+use crate::op::Op;
+use crate::platform::jose::{VerificationKeys, parse_object};
+use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata, Invalid, Offered};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use serde_json::{Map, Value};
+
+const STATEMENT: &str = "software_statement";
+
+/// Reads a JSON object strictly: no member twice, nothing nested without end.
+///
+/// # Errors
+/// `invalid_client_metadata`.
+pub(super) fn members(body: &[u8]) -> Result<Map<String, Value>, OAuthError> {
+    parse_object(body).map_err(|error| {
+        ErrorCode::InvalidClientMetadata
+            .because(format!("the body is not an acceptable JSON object: {error}"))
+            .clause("RFC 7591 §3.1")
+    })
+}
+
+impl Op {
+    /// Judges what a client wants to register; `held` is what it registered before. What its `sector_identifier_uri`
+    /// says is judged by [`Op::check_sector`], which fetches, and so comes after the throttle.
+    ///
+    /// # Errors
+    /// As RFC 7591 §3.2.2 words them, each with the members and the rules that they break.
+    pub(super) async fn judge_registration(
+        &self,
+        mut members: Map<String, Value>,
+        held: Option<&ClientMetadata>,
+    ) -> Result<ClientMetadata, OAuthError> {
+        let statement = members.remove(STATEMENT).filter(|statement| !statement.is_null());
+        if let Some(statement) = &statement {
+            let claims = self.statement_claims(statement).await?;
+            members.extend(claims.into_iter().filter(|(name, _)| !OVERRIDES_NOTHING.contains(&name.as_str())));
+        }
+        let mut metadata = self.typed_metadata(members, held).await?;
+        // Kept and given back as it came (RFC 7591 §3.2.1).
+        metadata.other.extend(statement.map(|statement| (STATEMENT.to_owned(), statement)));
+        Ok(metadata)
+    }
+
+    async fn typed_metadata(
+        &self,
+        members: Map<String, Value>,
+        held: Option<&ClientMetadata>,
+    ) -> Result<ClientMetadata, OAuthError> {
+        let metadata = ClientMetadata::read_self_registered(members).map_err(|invalid| refused(&invalid))?;
+        let rendered = self.rendered().await?;
+        let announced = parse_object(&rendered.metadata.plain).unwrap_or_default();
+        let offered = Offered {
+            announced: &announced,
+            implicit: self.config.legacy_implicit,
+            scopes: &self.config.registration.scopes,
+            held,
+        };
+        let is_known = |scope: &str| self.config.scopes.contains_key(scope);
+        let metadata = metadata.without_unknown_scopes(is_known).with_defaults(&offered);
+        let mut invalid = metadata.check_self_registered(&offered).err().unwrap_or_default();
+        invalid.extend(check_jwks(&metadata));
+        if invalid.is_empty() { Ok(metadata) } else { Err(refused(&invalid)) }
+    }
+}
+
+/// CLI-15: well-formed, and public keys alone.
+fn check_jwks(metadata: &ClientMetadata) -> Option<Invalid> {
+    let jwks = metadata.jwks.as_ref()?;
+    let Some(set) = jwks.as_object() else {
+        return Some(Invalid::new("jwks", "must be an object with the member keys (RFC 7517 section 5)"));
+    };
+    let signs = metadata.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt);
+    match VerificationKeys::from_set(set) {
+        Err(error) => Some(Invalid::new("jwks", format!("cannot be used: {error}"))),
+        Ok(keys) if signs && keys.is_empty() => Some(Invalid::new("jwks", "holds no key that private_key_jwt can use")),
+        Ok(_) => None,
+    }
+}
+
+/// One error for all that is wrong; it has the code of a redirect URI when one is.
+pub(super) fn refused(invalid: &[Invalid]) -> OAuthError {
+    const MOST: usize = 5;
+    let redirect = invalid.iter().any(|one| one.member == "redirect_uris");
+    let code = if redirect { ErrorCode::InvalidRedirectUri } else { ErrorCode::InvalidClientMetadata };
+    let told: Vec<_> = invalid.iter().take(MOST).map(ToString::to_string).collect();
+    let more = if invalid.len() > MOST { format!("; and {} more", invalid.len() - MOST) } else { String::new() };
+    code.because(format!("{}{more}", told.join("; "))).clause("RFC 7591 §3.2.2")
+}

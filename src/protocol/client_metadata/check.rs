@@ -1,0 +1,73 @@
+//! What holds for every registration, an operator's and a client's own.
+
+use super::{ClientAuthMethod, ClientMetadata, Invalid, uris};
+use crate::protocol::redirect_uri;
+use std::collections::BTreeSet;
+
+/// At most so many URIs in one member.
+pub(super) const MOST_URIS: usize = 20;
+
+impl ClientMetadata {
+    /// Judges every member.
+    ///
+    /// # Errors
+    /// All that is wrong, member by member.
+    pub fn check(&self) -> Result<(), Vec<Invalid>> {
+        let invalid = self.broken(uris::Schemes::HttpToo);
+        if invalid.is_empty() { Ok(()) } else { Err(invalid) }
+    }
+
+    pub(super) fn broken(&self, schemes: uris::Schemes) -> Vec<Invalid> {
+        let mut invalid = Vec::new();
+        check_redirects("redirect_uris", &self.redirect_uris, &mut invalid);
+        check_redirects("post_logout_redirect_uris", &self.post_logout_redirect_uris, &mut invalid);
+        invalid.extend(uris::check(self, schemes));
+        self.check_keys(&mut invalid);
+        self.check_sector(&mut invalid);
+        if (self.allows_grant("authorization_code") || self.allows_grant("implicit")) && self.redirect_uris.is_empty() {
+            let grant = if self.allows_grant("authorization_code") { "authorization_code" } else { "implicit" };
+            invalid.push(Invalid::new("redirect_uris", format!("must name at least one URI for the grant {grant}")));
+        }
+        if self.is_public() && self.allows_grant("client_credentials") {
+            let rule = "client_credentials needs a client that authenticates (RFC 6749 section 4.4)";
+            invalid.push(Invalid::new("grant_types", rule));
+        }
+        invalid
+    }
+
+    fn check_keys(&self, invalid: &mut Vec<Invalid>) {
+        if self.jwks.is_some() && self.jwks_uri.is_some() {
+            invalid.push(Invalid::new("jwks", "cannot stand beside jwks_uri (RFC 7591 section 2)"));
+        }
+        if self.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt) && !self.has_keys() {
+            invalid.push(Invalid::new("jwks", "or jwks_uri is needed for private_key_jwt"));
+        }
+    }
+
+    pub(super) fn has_keys(&self) -> bool {
+        self.jwks.is_some() || self.jwks_uri.is_some()
+    }
+
+    /// The sector of a pairwise subject must be one host (OpenID Connect Core §8.1).
+    fn check_sector(&self, invalid: &mut Vec<Invalid>) {
+        if self.subject_type.as_deref() != Some("pairwise") || self.sector_identifier_uri.is_some() {
+            return;
+        }
+        let hosts: BTreeSet<_> = self.redirect_uris.iter().map(|uri| uris::host(uri)).collect();
+        if hosts.len() > 1 {
+            let rule = "is needed where pairwise subjects meet redirect_uris of several hosts (OpenID Connect Core section 8.1)";
+            invalid.push(Invalid::new("sector_identifier_uri", rule));
+        }
+    }
+}
+
+fn check_redirects(member: &'static str, uris: &[String], invalid: &mut Vec<Invalid>) {
+    if uris.len() > MOST_URIS {
+        invalid.push(Invalid::new(member, format!("names more than {MOST_URIS} URIs")));
+    }
+    for uri in uris {
+        if let Err(unfit) = redirect_uri::check(uri) {
+            invalid.push(Invalid::new(member, format!("{uri:.200} {unfit}")));
+        }
+    }
+}
