@@ -5,11 +5,12 @@
 //! as fulfilled and panic on far-off times.
 //!
 //! A token is read in one line, `verify(token, &Rules { .. })?`, then its claims are judged by [`ClaimRules`]. JSON
-//! serialization, `none` and HMAC can't be expressed.
+//! serialization and `none` can't be expressed; an HMAC has types of its own ([`MacKey`], [`verify_mac`]).
 
 mod algorithm;
 mod claims;
 mod compact;
+mod hmac;
 mod json;
 mod jwk;
 mod key_pair;
@@ -24,6 +25,7 @@ mod tests;
 pub use algorithm::Algorithm;
 pub use claims::{ClaimError, ClaimRule, ClaimRules, Claims, LATEST_TIME, TOLERANCE};
 pub use compact::{Header, Malformed, Parts, parse};
+pub use hmac::{MacKey, MacRules, ShortSecret, SymmetricAlgorithm, verify_mac};
 pub use json::{DEEPEST, JsonError, parse_object};
 pub use jwk::{InvalidKey, public_key, thumbprint};
 pub use key_pair::{KeyError, KeyPair};
