@@ -1,6 +1,7 @@
 //! OpenID Connect Core §6, RFC 9101: authorization requests as signed objects, by value and by reference.
 
 use crate::support::assertion::{key, sign_raw, unsigned};
+use crate::support::people::PASSWORD;
 use crate::support::relying_party::{REDIRECT_URI, web_app};
 use crate::support::{Answer, RelyingParty, Request, Setup, TestOp, minutes, seconds};
 use base64::Engine as _;
@@ -192,14 +193,14 @@ on_both_stores! {
     }
 
     async fn an_object_that_ends_while_the_person_signs_in_has_done_its_work(op: TestOp) {
-        let ada = op.person("ada").await;
+        op.person("ada").await;
         let rp = op.client(metadata()).await;
         let request = rp.request();
         let object = signed(&changed(&request, json!({"exp": op.now().seconds() + 30})));
         let mut browser = op.browser();
         let_in(&browser.open(&by_value(&rp, &object)).await);
         op.advance(minutes(5));
-        browser.sign_in(&ada.username, &ada.password).await;
+        browser.sign_in("ada", PASSWORD).await;
         let answer = browser.allow().await;
         rp.redeem(&answer.query()["code"], &request).await.ok();
         refused(&op.browser().open(&by_value(&rp, &object)).await, "invalid_request_object");

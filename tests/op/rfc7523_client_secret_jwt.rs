@@ -137,7 +137,7 @@ on_both_stores! {
     }
 
     async fn a_secret_that_was_only_hashed_must_be_rotated_first(op: TestOp) {
-        let rp = op.client(json!({"grant_types": ["client_credentials"]})).await;
+        let rp = op.client(json!({"grant_types": ["client_credentials"]})).await.with_auth(crate::support::Auth::None);
         let (client_id, now) = (rp.client_id.clone(), op.now());
         op.write(move |tx| {
             use latchkey::model::client::{Origin, store};
