@@ -33,7 +33,7 @@ pub fn reference_metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("require_request_uri_registration", true);
 }
 
-/// How a request carries its object.
+/// How a request carries its object. A pushed request (RFC 9126) will be a third way: its `request_uri` is a URN of ours.
 enum Carried<'a> {
     ByValue(&'a str),
     ByReference(&'a str),

@@ -183,7 +183,7 @@ mod tests {
             assert_eq!(judged(&token, &others), Err(VerifyError::Algorithm));
             let stranger = MacKey::new(&[8; 64]).unwrap().sign(algorithm, "JWT", b"{}").unwrap();
             assert_eq!(judged(&stranger, &[algorithm]), Err(VerifyError::Signature));
-            assert_eq!(judged(&token[..token.len() - 4], &[algorithm]), Err(VerifyError::Signature));
+            assert!(judged(&token[..token.len() - 4], &[algorithm]).is_err());
         }
     }
 
