@@ -77,6 +77,11 @@ impl Op {
         algorithms: &[Algorithm],
         typ: Typ<'_>,
     ) -> Result<Claims, String> {
+        let header = jose::parse(token).map_err(|error| error.to_string())?.header;
+        if !algorithms.iter().any(|algorithm| algorithm.as_str() == header.alg()) {
+            // Judged before any key is fetched: what can't verify makes us ask nobody.
+            return Err(VerifyError::Algorithm.to_string());
+        }
         for again in [false, true] {
             let keys = self.client_keys.find(self, client, again).await?;
             let rules = Rules { algorithms, typ, keys: keys.as_ref() };
