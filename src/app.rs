@@ -51,6 +51,13 @@ fn features() -> Vec<Feature> {
             metadata: authorize::endpoint::metadata,
             grant: None,
         },
+        Feature {
+            name: "request_uri",
+            specs: &["OpenID Connect Core 1.0", "RFC 9101"],
+            routes: none,
+            metadata: authorize::request_object::reference_metadata,
+            grant: None,
+        },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
         Feature {
@@ -117,6 +124,14 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
     ]
+}
+
+/// Features that the operator must ask for; every other is on unless switched off.
+const OFF_BY_DEFAULT: [&str; 1] = ["request_uri"];
+
+fn is_on(config: &Config, feature: &str) -> bool {
+    let registers = config.registration.mode != config::RegistrationMode::Off;
+    (feature != "registration" || registers) && config.feature(feature).unwrap_or(!OFF_BY_DEFAULT.contains(&feature))
 }
 
 /// The names that `features.NAME` may have.
@@ -188,7 +203,9 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref())
             .map_err(Unavailable::new)?,
         client_keys: Default::default(),
-        features: features().into_iter().filter(|feature| is_on(feature.name, &config)).collect(),
+        shared_secrets: Default::default(),
+        request_objects: Default::default(),
+        features: features().into_iter().filter(|feature| is_on(&config, feature.name)).collect(),
         documents: Documents::default(),
         config,
         clock,
@@ -200,11 +217,6 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         keys,
         mint,
     })
-}
-
-fn is_on(feature: &str, config: &Config) -> bool {
-    let registers = config.registration.mode != config::RegistrationMode::Off;
-    config.feature(feature) != Some(false) && (feature != "registration" || registers)
 }
 
 fn sign_in_rules(config: &Config) -> throttle::Rules {

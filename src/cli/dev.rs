@@ -2,6 +2,7 @@
 
 use super::start_server;
 use crate::app::{self, DemoConfig, Guide};
+use crate::model::client::secret::NewSecret;
 use crate::model::client::{self, Origin, SECRET_KIND};
 use crate::model::credential;
 use crate::model::key::first;
@@ -215,11 +216,11 @@ async fn seed_clients(db: &Db, config: &Config, pepper: &Pepper) -> Result<Strin
     let metadata = |value| serde_json::from_value(value).map_err(Unavailable::new);
     let (harbour, snippets) = (metadata(harbour)?, metadata(snippets)?);
     let now = SystemClock.now();
-    let secret_id = id::new(now, &OsRandom);
+    let secret = NewSecret { id: id::new(now, &OsRandom), hash, sealed: None };
     db.write(move |tx| {
         client::store::save(tx, DEMO_CLIENT, Origin::Operator, true, &harbour, now)?;
         // A new secret at each start: nothing of it need be kept in the clear.
-        client::store::add_secret(tx, (&secret_id, DEMO_CLIENT), &hash, None, now)?;
+        client::store::add_secret(tx, DEMO_CLIENT, &secret, None, now)?;
         client::store::save(tx, SNIPPET_CLIENT, Origin::Operator, true, &snippets, now)
     })
     .await?;

@@ -1,6 +1,7 @@
 //! `latchkey keys`: signing keys and the seals on what is secret.
 
 use super::{Answer, Failure, Site, count, rfc3339, span, stamp, table};
+use crate::model::client;
 use crate::model::event::{self, Event};
 use crate::model::key::{KeyState, Rotation, SigningKey, aad, create, first, store};
 use crate::platform::clock::Time;
@@ -204,6 +205,7 @@ fn rewrap_all(tx: &mut Connection, masters: &MasterKeys, random: &dyn Random, no
         match place {
             Place::Key(kid, _) => store::reseal(tx, &kid, &sealed)?,
             Place::Secret(name) => store::reseal_secret(tx, &name, &sealed)?,
+            Place::ClientSecret(id, _) => client::store::reseal(tx, &id, &sealed)?,
         }
         done.changed = done.changed.saturating_add(1);
     }
@@ -217,6 +219,7 @@ fn rewrap_all(tx: &mut Connection, masters: &MasterKeys, random: &dyn Random, no
 enum Place {
     Key(String, Algorithm),
     Secret(String),
+    ClientSecret(String, String),
 }
 
 impl Place {
@@ -224,6 +227,7 @@ impl Place {
         match self {
             Self::Key(kid, algorithm) => aad(kid, *algorithm),
             Self::Secret(name) => first::secret_aad(name),
+            Self::ClientSecret(id, client_id) => client::secret::aad(id, client_id),
         }
     }
 }
@@ -235,5 +239,7 @@ fn sealed_rows(tx: &mut Connection) -> QueryResult<Vec<(Place, Sealed)>> {
         let sealed = store::find_secret(tx, &name)?;
         rows.extend(sealed.map(|sealed| (Place::Secret(name), sealed)));
     }
+    let of_clients = client::store::list_sealed(tx)?.into_iter();
+    rows.extend(of_clients.map(|(id, client_id, sealed)| (Place::ClientSecret(id, client_id), sealed)));
     Ok(rows)
 }

@@ -2,6 +2,7 @@
 
 use super::{Failure, Globals};
 use crate::model::client::Origin as Registrar;
+use crate::model::client::secret::SecretSealing;
 use crate::model::key::{self, first};
 use crate::platform::clock::{Clock, SystemClock, Time};
 use crate::platform::config::{Config, DatabaseUrl, Layers};
@@ -143,6 +144,12 @@ impl Site {
             Failure::new(format!("the master keys do not open what this database holds: {error}"))
                 .fix("give the master key that the database was made with; nothing was changed")
         })
+    }
+
+    /// What turns client secrets into what is kept of them.
+    pub(super) async fn secret_sealing(&self) -> Result<SecretSealing, Failure> {
+        let (pepper, masters) = (self.pepper().await?, self.master_keys()?);
+        Ok(SecretSealing { pepper, masters, random: Arc::clone(&self.random) })
     }
 
     /// The short-lived store.

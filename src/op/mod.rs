@@ -72,6 +72,10 @@ pub struct Op {
     pub egress: Egress,
     /// The clients' keys by reference.
     pub client_keys: client_auth::keys::ClientKeys,
+    /// The clients' secrets whose text is needed.
+    pub shared_secrets: client_auth::shared_secrets::SharedSecrets,
+    /// Request objects by reference that never change.
+    pub request_objects: authorize::request_object::RequestObjects,
     /// What is switched on: the one list in `app`.
     pub features: Vec<Feature>,
     /// The metadata document and the JWKS, rendered once a change.

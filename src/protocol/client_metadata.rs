@@ -22,13 +22,16 @@ pub enum ClientAuthMethod {
     ClientSecretBasic,
     /// RFC 6749 §2.3.1, in the body.
     ClientSecretPost,
+    /// OpenID Connect Core §9, RFC 7523: an HMAC with the secret.
+    ClientSecretJwt,
     /// OpenID Connect Core §9, RFC 7523.
     PrivateKeyJwt,
 }
 
 impl ClientAuthMethod {
     /// Every method that is built.
-    pub const ALL: [Self; 4] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt, Self::None];
+    pub const ALL: [Self; 5] =
+        [Self::ClientSecretBasic, Self::ClientSecretPost, Self::ClientSecretJwt, Self::PrivateKeyJwt, Self::None];
 
     /// The word on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +39,7 @@ impl ClientAuthMethod {
             Self::None => "none",
             Self::ClientSecretBasic => "client_secret_basic",
             Self::ClientSecretPost => "client_secret_post",
+            Self::ClientSecretJwt => "client_secret_jwt",
             Self::PrivateKeyJwt => "private_key_jwt",
         }
     }

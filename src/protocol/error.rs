@@ -51,6 +51,10 @@ codes! {
     AccountSelectionRequired = "account_selection_required", 400;
     /// OpenID Connect Core §3.1.2.6
     ConsentRequired = "consent_required", 400;
+    /// OpenID Connect Core §3.1.2.6, RFC 9101 §7
+    InvalidRequestUri = "invalid_request_uri", 400;
+    /// OpenID Connect Core §3.1.2.6, RFC 9101 §7
+    InvalidRequestObject = "invalid_request_object", 400;
     /// OpenID Connect Core §3.1.2.6
     RequestNotSupported = "request_not_supported", 400;
     /// OpenID Connect Core §3.1.2.6

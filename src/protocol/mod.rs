@@ -10,6 +10,7 @@ pub mod pkce;
 pub mod prompt;
 pub mod provider_metadata;
 pub mod redirect_uri;
+pub mod request_object;
 pub mod resource;
 pub mod response_type;
 pub mod scope;

@@ -10,7 +10,7 @@ const MAX_PARAMETERS: usize = 100;
 pub struct Params(Vec<(String, String)>);
 
 /// Parameters that RFC 8707 §2 allows to repeat.
-const REPEATABLE: [&str; 2] = ["resource", "audience"];
+pub(super) const REPEATABLE: [&str; 2] = ["resource", "audience"];
 
 impl Params {
     /// Parses a query string or form body.

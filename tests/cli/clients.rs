@@ -80,3 +80,29 @@ fn lint_names_what_is_unsafe_and_deleting_leaves_nothing() {
     site.run(&["client", "delete", "a"]);
     assert_eq!(site.json(&["client", "list"]), json!([]));
 }
+
+#[test]
+fn a_client_that_changes_to_hmac_is_told_to_rotate_its_secret() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        site.run(&["client", "create", "--id", "shop", "--redirect-uri", URI]);
+        let changed = site.output(&["client", "update", "shop", "--auth-method", "client_secret_jwt"], "");
+        assert!(changed.code == 0 && changed.err.contains("rotate-secret"), "{changed:?}");
+        let lint = site.output(&["client", "lint"], "");
+        assert!(lint.code == 1 && lint.out.contains("an HMAC needs the text"), "{lint:?}");
+        site.run(&["client", "rotate-secret", "shop"]);
+        let lint = site.output(&["client", "lint"], "");
+        assert_eq!(lint.code, 0, "{lint:?}");
+        // A secret that is given is kept as its client needs it, known before or not.
+        let mut bank = json!([{"client_id": "bank", "client_secret": "s".repeat(40), "redirect_uris": [URI]}]);
+        site.run(&["client", "import", &site.write("bank.json", &bank)]);
+        bank[0]["token_endpoint_auth_method"] = "client_secret_jwt".into();
+        let file = site.write("bank.json", &bank);
+        let again = site.json(&["client", "import", &file]);
+        assert_eq!(again["rows"][0]["warnings"], json!([]), "{again:#}");
+        assert_eq!(site.output(&["client", "lint"], "").code, 0);
+        bank[0]["client_secret"] = "short".into();
+        let short = site.json(&["client", "import", &site.write("bank.json", &bank)]);
+        assert!(short["rows"][0]["warnings"][0].as_str().unwrap().contains("shorter than the key"), "{short:#}");
+    }
+}

@@ -26,10 +26,12 @@ fn a_new_key_is_published_ahead_and_made_once() {
 #[test]
 fn rewrap_needs_the_former_key_and_then_frees_from_it() {
     let site = Installation::migrated();
+    let hmac = ["client", "create", "--auth-method", "client_secret_jwt", "--redirect-uri", "https://rp.example/cb"];
+    assert_eq!(site.output(&hmac, "").code, 0);
     let alone = site.output_with_key(&["keys", "rewrap"], "", OTHER_KEY);
     assert!(alone.code == 1 && alone.err.contains("nothing was changed"), "{alone:?}");
     let both = site.output_with_key(&["keys", "rewrap"], "", &format!("{OTHER_KEY},{MASTER_KEY}"));
-    assert!(both.code == 0 && both.out.starts_with("3 secrets"), "{both:?}");
+    assert!(both.code == 0 && both.out.starts_with("4 secrets"), "{both:?}");
     let create = ["client", "create", "--redirect-uri", "https://rp.example/cb"];
     assert_eq!(site.output_with_key(&create, "", OTHER_KEY).code, 0);
     let former = site.output_with_key(&create, "", MASTER_KEY);

@@ -144,7 +144,7 @@ async fn a_consent_is_taken_back() {
     let person = site.json(&["user", "create", "ada", "--no-password"])["id"].as_str().unwrap().to_owned();
     let now = SystemClock.now();
     let allow = move |tx: &mut Connection| {
-        let allowed = Consent { scope: Scope::parse("openid email").unwrap(), resources: vec![] };
+        let allowed = Consent { scope: Scope::parse("openid email").unwrap(), ..Consent::default() };
         consent::store::allow(tx, "k1", &person, "shop", &allowed, now)?;
         consent::store::allow(tx, "k2", &person, "forum", &allowed, now)
     };

@@ -11,6 +11,7 @@ use latchkey::protocol::params::Params;
 use latchkey::protocol::pkce::CodeChallenge;
 use latchkey::protocol::prompt::Prompt;
 use latchkey::protocol::redirect_uri;
+use latchkey::protocol::request_object;
 use latchkey::protocol::scope::Scope;
 use latchkey::tokens::family::PresentedRefreshToken;
 
@@ -83,6 +84,20 @@ fn client_metadata_are_judged_whatever_they_hold() {
     check!().for_each(|bytes: &[u8]| {
         if let Ok(metadata) = serde_json::from_slice::<ClientMetadata>(bytes) {
             let _ = (metadata.check(), metadata.warnings());
+        }
+    });
+}
+
+#[test]
+fn claims_of_a_request_object_become_parameters_or_are_refused() {
+    let outer: Params = [("client_id", "rp"), ("state", "outside")].into_iter().collect();
+    check!().for_each(|bytes: &[u8]| {
+        let Ok(claims) = jose::parse_object(bytes) else { return };
+        if let Ok(params) = request_object::effective(&outer, &claims) {
+            assert_eq!(params.find("client_id"), Some("rp"));
+            assert!(params.find("request").is_none() && params.find("request_uri").is_none());
+            // An interaction keeps them as text.
+            assert_eq!(Params::parse(params.encode().as_bytes()).unwrap(), params);
         }
     });
 }

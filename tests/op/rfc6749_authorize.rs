@@ -112,7 +112,7 @@ on_both_stores! {
             (rp.request().with("claims", "[]"), "invalid_request"),
             (rp.request().with("claims", "{\"id_token\": {\"email\": 1}}"), "invalid_request"),
             (rp.request().with("scope", "openid a\"b"), "invalid_scope"),
-            (rp.request().with("request", "x.y.z"), "request_not_supported"),
+            (rp.request().with("request", "x.y.z"), "invalid_request_object"),
             (rp.request().with("request_uri", "https://rp.example/r"), "request_uri_not_supported"),
             (rp.request().with("registration", "{}"), "registration_not_supported"),
             (robot.request(), "unauthorized_client"),

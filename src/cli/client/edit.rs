@@ -44,7 +44,7 @@ pub(in crate::cli) struct Members {
     /// scope, in quotes
     #[arg(long)]
     scope: Option<String>,
-    /// token_endpoint_auth_method: client_secret_basic, client_secret_post, private_key_jwt, none
+    /// token_endpoint_auth_method: client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, none
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
     /// The application keeps no secret: the same as --auth-method none
@@ -121,10 +121,11 @@ fn judged(site: &Site, members: Map<String, Value>) -> Result<Entry, Failure> {
 }
 
 async fn write(site: &Site, entry: Entry) -> Result<Answer, Failure> {
-    let (pepper, now) = (site.pepper().await?, site.now());
-    let warnings = entry.warnings.clone();
-    let kept = Kept::new(site, &pepper, entry);
+    let (sealing, now) = (site.secret_sealing().await?, site.now());
+    let mut warnings = entry.warnings.clone();
+    let kept = Kept::new(site, &sealing, entry);
     let saved = site.write(move |tx| save(tx, kept, now)).await?;
+    warnings.extend(saved.warning.clone());
     site.settle().await;
     Ok(told(&saved).warn(warnings))
 }

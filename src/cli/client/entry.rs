@@ -1,16 +1,17 @@
 //! One registration: read from JSON (RFC 7591 §2 and our own members), judged, saved.
 
 use super::{OPERATOR, Site};
-use crate::model::client::{Client, SECRET_KIND, store};
+use crate::model::client::secret::{self, NewSecret, SecretSealing};
+use crate::model::client::store;
 use crate::model::event::{self, Event};
 use crate::platform::clock::Time;
 use crate::platform::config::Config;
-use crate::platform::crypto::{OpaqueToken, Pepper, TokenHash, TokenKind};
+use crate::platform::crypto::OpaqueToken;
 use crate::platform::db::Connection;
 use crate::platform::jose::VerificationKeys;
 use crate::platform::secret::Secret;
 use crate::protocol::claims;
-use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata};
+use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use serde_json::{Map, Value};
 
@@ -31,6 +32,9 @@ pub(in crate::cli) struct Entry {
 /// Members of a registration response (RFC 7591 §3.2.1) that the server sets: passed over when a response is imported.
 const OF_THE_SERVER: [&str; 4] =
     ["client_id_issued_at", "client_secret_expires_at", "registration_client_uri", "registration_access_token"];
+
+const TOO_SHORT: &str = "client_secret is shorter than the key of the HMAC that is registered (RFC 7518 section 3.2): \
+    `latchkey client rotate-secret` makes one that is not";
 
 impl Entry {
     /// Reads one; gives every rule that it breaks, with its member.
@@ -60,6 +64,8 @@ impl Entry {
         let public = secret.is_some() && metadata.is_public();
         warnings.extend(public.then(|| "client_secret is not kept: token_endpoint_auth_method is none".to_owned()));
         let secret = secret.filter(|_| !public);
+        let short = secret.as_ref().is_some_and(|text| secret::is_too_short(&metadata, text.expose()));
+        warnings.extend(short.then(|| TOO_SHORT.to_owned()));
         Ok(Self { id, secret, enabled: enabled.and_then(|enabled| enabled.as_bool()), metadata, warnings })
     }
 }
@@ -118,30 +124,24 @@ pub(in crate::cli) struct Kept {
     pub(in crate::cli) metadata: ClientMetadata,
     /// Whether it may be used; absent is as before, or yes.
     pub(in crate::cli) enabled: Option<bool>,
-    /// The hash of a secret that was given.
-    pub(in crate::cli) given: Option<TokenHash>,
+    /// A secret that was given.
+    pub(in crate::cli) given: Option<NewSecret>,
     /// A secret for the case that it needs one and has none.
-    pub(in crate::cli) made: Option<(OpaqueToken, TokenHash)>,
-    /// Of the row of a secret.
-    pub(in crate::cli) secret_id: String,
+    pub(in crate::cli) made: Option<(OpaqueToken, NewSecret)>,
 }
 
 impl Kept {
     /// Prepares a secret for the case that one is needed.
-    pub(in crate::cli) fn new(site: &Site, pepper: &Pepper, entry: Entry) -> Self {
-        let needs = entry.metadata.auth_method().is_some_and(ClientAuthMethod::uses_secret);
-        let hash = |secret: &str| pepper.hash(SECRET_KIND, secret.as_bytes());
-        let made = needs.then(|| OpaqueToken::new(TokenKind::ClientSecret, site.random.as_ref()));
+    pub(in crate::cli) fn new(site: &Site, sealing: &SecretSealing, entry: Entry) -> Self {
+        let (id, metadata) = (entry.id.unwrap_or_else(|| site.new_id()), entry.metadata);
+        let row = site.new_id();
+        let needs = secret::is_used(&metadata);
         Self {
-            id: entry.id.unwrap_or_else(|| site.new_id()),
-            metadata: entry.metadata,
+            given: entry.secret.map(|text| sealing.given((&row, &id), text.expose(), &metadata)),
+            made: needs.then(|| sealing.fresh((&row, &id), &metadata)),
             enabled: entry.enabled,
-            given: entry.secret.map(|secret| hash(secret.expose())),
-            made: made.map(|secret| {
-                let hash = hash(secret.expose());
-                (secret, hash)
-            }),
-            secret_id: site.new_id(),
+            id,
+            metadata,
         }
     }
 }
@@ -154,6 +154,8 @@ pub(in crate::cli) struct Saved {
     pub(in crate::cli) is_new: bool,
     /// The secret, if one was made: shown this once.
     pub(in crate::cli) secret: Option<OpaqueToken>,
+    /// What does not work yet.
+    pub(in crate::cli) warning: Option<String>,
 }
 
 /// Saves a registration with its secret.
@@ -161,29 +163,30 @@ pub(in crate::cli) fn save(tx: &mut Connection, kept: Kept, now: Time) -> QueryR
     let before = store::find(tx, &kept.id)?;
     let enabled = kept.enabled.or(before.as_ref().map(|client| client.enabled)).unwrap_or(true);
     let is_new = store::save(tx, &kept.id, OPERATOR, enabled, &kept.metadata, now)?;
-    let live = before.as_ref().map(|client| live_secrets(client, now)).unwrap_or_default();
+    let live: Vec<_> = before.iter().flat_map(|client| client.live_secrets(now)).collect();
+    // A secret whose text is needed now and was not before is kept anew.
+    let holds = |given: &NewSecret| {
+        live.iter().any(|held| held.hash == given.hash && (held.sealed.is_some() || given.sealed.is_none()))
+    };
     let mut secret = None;
     match (kept.given, kept.made) {
-        (Some(hash), _) if live.contains(&hash) => {}
-        (Some(hash), _) => store::add_secret(tx, (&kept.secret_id, &kept.id), &hash, None, now)?,
-        (None, Some((made, hash))) if live.is_empty() => {
-            store::add_secret(tx, (&kept.secret_id, &kept.id), &hash, None, now)?;
-            secret = Some(made);
+        (Some(given), _) if holds(&given) => {}
+        (Some(given), _) => store::add_secret(tx, &kept.id, &given, None, now)?,
+        (None, Some((text, made))) if live.is_empty() => {
+            store::add_secret(tx, &kept.id, &made, None, now)?;
+            secret = Some(text);
         }
         _ => {}
     }
     let kind = if is_new { "client.created" } else { "client.updated" };
     event::store::record(tx, &Event::by_operator(kind).client(&kept.id), now)?;
-    Ok(Saved { id: kept.id, is_new, secret })
-}
-
-fn live_secrets(client: &Client, now: Time) -> Vec<TokenHash> {
-    let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now));
-    live.map(|secret| secret.hash.clone()).collect()
+    let lacks_text = store::find(tx, &kept.id)?.is_some_and(|client| client.lacks_text(now));
+    let warning = lacks_text.then(|| format!("{} cannot use its secret so: `latchkey client rotate-secret`", kept.id));
+    Ok(Saved { id: kept.id, is_new, secret, warning })
 }
 
 /// An application as programs see it: never its secrets.
-pub(in crate::cli) fn known(client: &Client) -> Value {
+pub(in crate::cli) fn known(client: &crate::model::client::Client) -> Value {
     let mut json = serde_json::json!(client.metadata);
     if let Some(members) = json.as_object_mut() {
         members.insert("client_id".to_owned(), client.id.clone().into());

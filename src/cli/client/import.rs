@@ -1,7 +1,7 @@
 //! `latchkey client import`: each registration by itself, whole or not at all.
 
 use super::{Answer, Entry, Failure, Kept, Saved, Site, save, table};
-use crate::platform::crypto::Pepper;
+use crate::model::client::secret::SecretSealing;
 use serde_json::{Value, json};
 
 pub(in crate::cli) const EXAMPLE: &str = "\
@@ -28,24 +28,25 @@ pub(in crate::cli) async fn run(site: &Site, file: &Value) -> Result<Answer, Fai
     let entries = file.as_array().ok_or_else(|| {
         Failure::new("the file must hold a JSON array of clients").fix("put the objects between [ and ]")
     })?;
-    let pepper = site.pepper().await?;
+    let sealing = site.secret_sealing().await?;
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
-        rows.push(import(site, &pepper, entry).await?);
+        rows.push(import(site, &sealing, entry).await?);
     }
     site.settle().await;
     Ok(report(&rows))
 }
 
-async fn import(site: &Site, pepper: &Pepper, value: &Value) -> Result<Row, Failure> {
+async fn import(site: &Site, sealing: &SecretSealing, value: &Value) -> Result<Row, Failure> {
     let id = value.get("client_id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let entry = match Entry::read(value, &site.config) {
         Ok(entry) => entry,
         Err(broken) => return Ok(Row { id, outcome: Err(broken), warnings: Vec::new() }),
     };
-    let (warnings, now) = (entry.warnings.clone(), site.now());
-    let kept = Kept::new(site, pepper, entry);
+    let (mut warnings, now) = (entry.warnings.clone(), site.now());
+    let kept = Kept::new(site, sealing, entry);
     let saved = site.write(move |tx| save(tx, kept, now)).await?;
+    warnings.extend(saved.warning.clone());
     Ok(Row { id: saved.id.clone(), outcome: Ok(saved), warnings })
 }
 

@@ -142,7 +142,7 @@ fn redirects(metadata: &ClientMetadata, add: Add<'_>) {
 
 fn authentication(client: &Client, now: Time, add: Add<'_>) {
     let metadata = &client.metadata;
-    let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now)).count();
+    let live = client.live_secrets(now).count();
     match metadata.auth_method() {
         None => add(
             Level::Fail,
@@ -152,7 +152,11 @@ fn authentication(client: &Client, now: Time, add: Add<'_>) {
             ),
             "use private_key_jwt or client_secret_basic",
         ),
-        Some(ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost) if live == 0 => {
+        Some(
+            ClientAuthMethod::ClientSecretBasic
+            | ClientAuthMethod::ClientSecretPost
+            | ClientAuthMethod::ClientSecretJwt,
+        ) if live == 0 => {
             add(
                 Level::Fail,
                 "has no secret that is good: it cannot authenticate".to_owned(),
@@ -176,6 +180,13 @@ fn authentication(client: &Client, now: Time, add: Add<'_>) {
             );
         }
         _ => {}
+    }
+    if live > 0 && client.lacks_text(now) {
+        add(
+            Level::Fail,
+            "has a secret of which only a hash is kept: an HMAC needs the text".to_owned(),
+            "`latchkey client rotate-secret`: rotate the secret",
+        );
     }
     if live > 1 {
         add(
@@ -231,10 +242,10 @@ fn grants(metadata: &ClientMetadata, add: Add<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::client::Origin;
+    use crate::model::client::{ClientSecret, Origin};
 
-    fn lints(metadata: Value) -> Vec<String> {
-        let client = Client {
+    fn client(metadata: Value) -> Client {
+        Client {
             id: "c".into(),
             enabled: true,
             version: 1,
@@ -242,8 +253,15 @@ mod tests {
             metadata: serde_json::from_value(metadata).unwrap(),
             secrets: vec![],
             keys: None,
-        };
-        lint(&client, &Config::default(), Time::default()).into_iter().map(|lint| lint.what).collect()
+        }
+    }
+
+    fn found(client: &Client) -> Vec<String> {
+        lint(client, &Config::default(), Time::default()).into_iter().map(|lint| lint.what).collect()
+    }
+
+    fn lints(metadata: Value) -> Vec<String> {
+        found(&client(metadata))
     }
 
     #[test]
@@ -260,6 +278,18 @@ mod tests {
         for word in ["plain http", "require_pkce", "implicit", "3 grants", "trusted", "address bar"] {
             assert!(found.contains(word), "{word} in {found}");
         }
+    }
+
+    #[test]
+    fn a_hashed_secret_cannot_make_an_hmac() {
+        let mut client = client(
+            json!({"redirect_uris": ["https://rp.example/cb"], "token_endpoint_auth_method": "client_secret_jwt"}),
+        );
+        let hash = crate::platform::crypto::TokenHash::from_stored("x".into());
+        client.secrets.push(ClientSecret { id: "1".into(), hash, expires_at: None, sealed: None });
+        assert!(found(&client).iter().any(|what| what.contains("needs the text")));
+        client.secrets[0].sealed = Some(crate::platform::crypto::Sealed::from_stored("x".into()));
+        assert_eq!(found(&client), Vec::<String>::new());
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! `latchkey client rotate-secret`
 
 use super::{Answer, Failure, Site, find, parse_duration, rfc3339, stamp};
-use crate::model::client::{SECRET_KIND, store};
+use crate::model::client::{secret, store};
 use crate::model::event::{self, Event};
-use crate::platform::crypto::{OpaqueToken, TokenKind};
 use crate::protocol::client_metadata::ClientAuthMethod;
 use serde_json::json;
 use std::time::Duration;
@@ -19,16 +18,18 @@ pub(in crate::cli) struct RotateSecret {
 
 pub(in crate::cli) async fn rotate(site: &Site, arguments: &RotateSecret) -> Result<Answer, Failure> {
     let client = find(site, &arguments.client).await?;
-    if matches!(client.metadata.auth_method(), Some(ClientAuthMethod::None | ClientAuthMethod::PrivateKeyJwt)) {
+    let method = client.metadata.auth_method();
+    if matches!(method, Some(ClientAuthMethod::None | ClientAuthMethod::PrivateKeyJwt))
+        && !secret::is_used(&client.metadata)
+    {
         let failure = Failure::new(format!("{} signs in without a secret", client.id));
         return Err(failure.fix("`latchkey client update --auth-method client_secret_basic` lets it have one"));
     }
-    let secret = OpaqueToken::new(TokenKind::ClientSecret, site.random.as_ref());
-    let hash = site.pepper().await?.hash(SECRET_KIND, secret.expose().as_bytes());
-    let (id, row, now) = (client.id.clone(), site.new_id(), site.now());
+    let (id, now) = (client.id.clone(), site.now());
+    let (secret, kept) = site.secret_sealing().await?.fresh((&site.new_id(), &id), &client.metadata);
     let until = arguments.overlap.map(|overlap| now + overlap);
     site.write(move |tx| {
-        store::add_secret(tx, (&row, &id), &hash, until, now)?;
+        store::add_secret(tx, &id, &kept, until, now)?;
         event::store::record(tx, &Event::by_operator("client.secret_rotated").client(&id), now)
     })
     .await?;

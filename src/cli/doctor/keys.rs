@@ -1,6 +1,7 @@
 //! Signing keys and the master keys that open them.
 
 use super::{Finding, Site, span};
+use crate::model::client;
 use crate::model::key::{KeyState, Rotation, SigningKey, aad, store};
 use crate::platform::clock::Time;
 use std::time::Duration;
@@ -48,7 +49,18 @@ async fn seals(site: &Site, keys: &[SigningKey]) -> Vec<Finding> {
     let closed = keys.iter().filter(|key| masters.open(&aad(&key.kid, key.algorithm), &key.sealed_private).is_err());
     let mut found: Vec<_> =
         closed.map(|key| Finding::fail(format!("the master keys do not open the key {}", key.kid), fix)).collect();
-    if keys.iter().any(|key| !masters.is_current(&key.sealed_private)) && found.is_empty() {
+    let of_clients = match site.read(client::store::list_sealed).await {
+        Ok(sealed) => sealed,
+        Err(failure) => return vec![Finding::fail(failure.message(), failure.advice())],
+    };
+    let closed = of_clients
+        .iter()
+        .filter(|(id, client_id, sealed)| masters.open(&client::secret::aad(id, client_id), sealed).is_err());
+    found.extend(closed.map(|(_, client_id, _)| {
+        Finding::fail(format!("the master keys do not open a secret of the client {client_id}"), fix)
+    }));
+    let mut seals = keys.iter().map(|key| &key.sealed_private).chain(of_clients.iter().map(|(_, _, sealed)| sealed));
+    if seals.any(|sealed| !masters.is_current(sealed)) && found.is_empty() {
         found.push(Finding::warn(
             "some secrets are sealed under a former master key",
             "latchkey keys rewrap, then remove the former one",

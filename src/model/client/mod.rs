@@ -1,12 +1,13 @@
 //! Clients: relying parties as they registered.
 
 mod cache;
+pub mod secret;
 pub mod store;
 
 pub use cache::Clients;
 
 use crate::platform::clock::Time;
-use crate::platform::crypto::TokenHash;
+use crate::platform::crypto::{Sealed, TokenHash};
 use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::redirect_uri;
@@ -56,16 +57,31 @@ impl Origin {
 /// A hashed secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSecret {
+    /// Of the row.
+    pub id: String,
     /// HMAC under the pepper.
     pub hash: TokenHash,
     /// When it stops counting.
     pub expires_at: Option<Time>,
+    /// Its text, where a symmetric algorithm needs it ([`secret::needs_text`]).
+    pub sealed: Option<Sealed>,
 }
 
 /// The kind that client secrets are hashed as.
 pub const SECRET_KIND: &str = "client_secret";
 
 impl Client {
+    /// The secrets that count now.
+    pub fn live_secrets(&self, now: Time) -> impl Iterator<Item = &ClientSecret> {
+        self.secrets.iter().filter(move |secret| secret.expires_at.is_none_or(|end| end > now))
+    }
+
+    /// Whether an algorithm that the client registered needs the text of a secret, and none was kept: only a new one
+    /// will do.
+    pub fn lacks_text(&self, now: Time) -> bool {
+        secret::needs_text(&self.metadata) && !self.live_secrets(now).any(|secret| secret.sealed.is_some())
+    }
+
     /// What a page calls the client.
     pub fn name(&self) -> &str {
         self.metadata.client_name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.id)

@@ -1,8 +1,9 @@
 //! Queries about clients. Every write touches the change counter in its transaction.
 
+use super::secret::NewSecret;
 use super::{Client, ClientSecret, Origin};
 use crate::platform::clock::Time;
-use crate::platform::crypto::TokenHash;
+use crate::platform::crypto::{Sealed, TokenHash};
 use crate::platform::db::{Connection, schema::*, touch};
 use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
@@ -13,20 +14,23 @@ use diesel::prelude::*;
 pub const TOPIC: &str = "clients";
 
 type Row = (String, String, bool, i64, String);
+type SecretRow = (String, String, Option<i64>, Option<String>);
 
 fn client(connection: &mut Connection, (id, origin, enabled, version, metadata): Row) -> QueryResult<Client> {
     let metadata: ClientMetadata = serde_json::from_str(&metadata)
         .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))?;
-    let secrets: Vec<(String, Option<i64>)> = client_secrets::table
+    let secrets: Vec<SecretRow> = client_secrets::table
         .filter(client_secrets::client_id.eq(&id))
-        .select((client_secrets::hash, client_secrets::expires_at))
+        .select((client_secrets::id, client_secrets::hash, client_secrets::expires_at, client_secrets::sealed))
         .load(connection)?;
-    let secrets = secrets
-        .into_iter()
-        .map(|(hash, end)| ClientSecret { hash: TokenHash::from_stored(hash), expires_at: end.map(Time::from_millis) })
-        .collect();
+    let secrets = secrets.into_iter().map(secret).collect();
     let keys = metadata.jwks.as_ref().and_then(|jwks| ClientKeySet::from_set(jwks.as_object()?).ok());
     Ok(Client { id, enabled, version, origin: Origin::from_stored(&origin), metadata, secrets, keys })
+}
+
+fn secret((id, hash, end, sealed): SecretRow) -> ClientSecret {
+    let (hash, sealed) = (TokenHash::from_stored(hash), sealed.map(Sealed::from_stored));
+    ClientSecret { id, hash, expires_at: end.map(Time::from_millis), sealed }
 }
 
 /// The client with this id.
@@ -113,8 +117,8 @@ pub fn delete(tx: &mut Connection, id: &str) -> QueryResult<bool> {
 /// Adds a secret. Those before it count until `others_until`; with `None` they go at once.
 pub fn add_secret(
     tx: &mut Connection,
-    (id, client_id): (&str, &str),
-    hash: &TokenHash,
+    client_id: &str,
+    secret: &NewSecret,
     others_until: Option<Time>,
     now: Time,
 ) -> QueryResult<()> {
@@ -128,9 +132,10 @@ pub fn add_secret(
     };
     diesel::insert_into(client_secrets::table)
         .values((
-            client_secrets::id.eq(id),
+            client_secrets::id.eq(&secret.id),
             client_secrets::client_id.eq(client_id),
-            client_secrets::hash.eq(hash.as_str()),
+            client_secrets::hash.eq(secret.hash.as_str()),
+            client_secrets::sealed.eq(secret.sealed.as_ref().map(Sealed::as_str)),
             client_secrets::created_at.eq(now.millis()),
         ))
         .execute(tx)
@@ -163,4 +168,20 @@ pub fn sweep_unused(tx: &mut Connection, before: Time, limit: i64) -> QueryResul
         delete(tx, id)?;
     }
     Ok(ids.len())
+}
+
+/// The secrets whose text is sealed: id, client and seal.
+pub fn list_sealed(connection: &mut Connection) -> QueryResult<Vec<(String, String, Sealed)>> {
+    let rows: Vec<(String, String, Option<String>)> = client_secrets::table
+        .filter(client_secrets::sealed.is_not_null())
+        .order(client_secrets::id)
+        .select((client_secrets::id, client_secrets::client_id, client_secrets::sealed))
+        .load(connection)?;
+    Ok(rows.into_iter().filter_map(|(id, client, sealed)| Some((id, client, Sealed::from_stored(sealed?)))).collect())
+}
+
+/// Replaces the seal of a secret, which stays the same.
+pub fn reseal(tx: &mut Connection, id: &str, sealed: &Sealed) -> QueryResult<()> {
+    touch(tx, TOPIC)?;
+    diesel::update(client_secrets::table.find(id)).set(client_secrets::sealed.eq(sealed.as_str())).execute(tx).map(drop)
 }

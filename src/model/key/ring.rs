@@ -70,6 +70,11 @@ impl KeyRing {
         Ok(keys)
     }
 
+    /// What opens everything else that is sealed at rest.
+    pub fn masters(&self) -> &Arc<MasterKeys> {
+        &self.masters
+    }
+
     fn cached(&self) -> Option<Arc<Keys>> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

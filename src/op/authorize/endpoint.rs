@@ -30,8 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("authorization_endpoint", op.config.issuer.endpoint("/authorize"));
     metadata.set("authorization_response_iss_parameter_supported", true);
-    metadata.set("request_parameter_supported", false);
-    metadata.set("request_uri_parameter_supported", false);
+    super::request_object::metadata(metadata);
     metadata.set("claims_parameter_supported", true);
     metadata.add("response_types_supported", checks::offered(op).into_iter().map(ResponseType::as_str));
     metadata.add("response_modes_supported", ResponseMode::ALL.map(ResponseMode::as_str));
@@ -47,18 +46,26 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 
 async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match Params::parse(http.query_string().as_bytes()) {
+    let outer = match Params::parse(http.query_string().as_bytes()) {
+        Ok(outer) => outer,
+        Err(error) => return request.refuse(ENDPOINT, &error).await,
+    };
+    match op.effective_params(outer).await {
         Ok(params) => advance(&request, &params, None).await,
-        Err(error) => request.refuse(ENDPOINT, &error).await,
+        Err(refused) => refuse(&request, refused, None).await,
     }
 }
 
 /// A POST may come from another site, where our cookies stay at home: it is kept, and entered again by a GET.
 async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    let params = match form::read(&http, payload).await {
-        Ok(params) => params,
+    let outer = match form::read(&http, payload).await {
+        Ok(outer) => outer,
         Err(error) => return request.refuse(ENDPOINT, &error).await,
+    };
+    let params = match op.effective_params(outer).await {
+        Ok(params) => params,
+        Err(refused) => return refuse(&request, refused, None).await,
     };
     // Refused before anything is kept: what can't be answered is not stored.
     match op.prepare(&params).await {

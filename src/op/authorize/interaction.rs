@@ -30,7 +30,8 @@ pub struct Interaction {
 /// What a visit is for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
-    /// An authorization request, as its parameters came. Read and checked anew at each step.
+    /// An authorization request by its effective parameters: a request object was resolved before, and is neither
+    /// fetched nor judged again. Read and checked anew at each step.
     Authorize(String),
     /// Signing in on our own home page.
     Home,

@@ -12,6 +12,7 @@ mod hint;
 pub mod interaction;
 mod issue;
 mod request;
+pub mod request_object;
 pub mod response;
 mod return_to;
 pub mod view;
@@ -66,7 +67,8 @@ pub struct SignedIn {
 }
 
 impl Op {
-    /// Reads and checks an authorization request. Run anew at every step of an interaction.
+    /// Reads and checks an authorization request by its effective parameters ([`Op::effective_params`]). Run anew at
+    /// every step of an interaction.
     ///
     /// # Errors
     /// See [`Refused`].

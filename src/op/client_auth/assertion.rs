@@ -1,9 +1,12 @@
-//! `private_key_jwt` (OpenID Connect Core §9, RFC 7523 §2.2, §3).
+//! `private_key_jwt` and `client_secret_jwt` (OpenID Connect Core §9, RFC 7523 §2.2, §3): the same claims, signed with
+//! the client's key or with its secret.
 
+use super::signed::{Accepted, ClientJwtError};
 use super::{AuthenticatedClient, failed, store};
+use crate::model::client::Client;
 use crate::op::Op;
 use crate::platform::clock::Time;
-use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, Rules, Typ, VerifyError};
+use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
 use crate::protocol::client_metadata::ClientAuthMethod;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -13,22 +16,21 @@ const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// An assertion is made for one request: one that lives longer is refused, and need not be remembered longer.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 const LONGEST_JTI: usize = 256;
-const ALGORITHMS: [Algorithm; 10] = [
-    Algorithm::RS256,
-    Algorithm::RS384,
-    Algorithm::RS512,
-    Algorithm::PS256,
-    Algorithm::PS384,
-    Algorithm::PS512,
-    Algorithm::ES256,
-    Algorithm::ES384,
-    Algorithm::ES512,
-    Algorithm::EdDSA,
-];
 
 /// The algorithms that assertions may be signed with, for the metadata document.
 pub(super) fn algorithms() -> impl Iterator<Item = &'static str> {
-    ALGORITHMS.into_iter().map(Algorithm::as_str)
+    let symmetric = SymmetricAlgorithm::ALL.into_iter().map(SymmetricAlgorithm::as_str);
+    Algorithm::ALL.into_iter().map(Algorithm::as_str).chain(symmetric)
+}
+
+/// What a client may sign with: the registered algorithm, or any of its method's where it registered none.
+fn accepted(client: &Client) -> Option<Accepted> {
+    let registered = client.metadata.token_endpoint_auth_signing_alg.as_deref();
+    match client.metadata.auth_method()? {
+        ClientAuthMethod::PrivateKeyJwt => Some(Accepted::signatures(registered)),
+        ClientAuthMethod::ClientSecretJwt => Some(Accepted::macs(registered)),
+        ClientAuthMethod::None | ClientAuthMethod::ClientSecretBasic | ClientAuthMethod::ClientSecretPost => None,
+    }
 }
 
 /// Whose assertion it claims to be: `client_id`, which must be its `sub` where both are there (RFC 7521 §4.2).
@@ -52,38 +54,19 @@ impl Op {
         let refuse =
             |cause: &dyn std::fmt::Display| failed("client authentication failed").cause(cause).client(client_id);
         let client = self.clients.find_enabled(client_id).await?;
-        let Some(client) = client.filter(|c| c.metadata.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt)) else {
-            return Err(refuse(&"unknown client, or not registered for private_key_jwt"));
+        let Some((client, accepted)) = client.and_then(|client| accepted(&client).map(|accepted| (client, accepted)))
+        else {
+            return Err(refuse(&"unknown client, or not registered for assertions"));
         };
-        let registered = client.metadata.token_endpoint_auth_signing_alg.as_deref();
-        let allowed: Vec<Algorithm> = ALGORITHMS
-            .into_iter()
-            .filter(|alg| registered.is_none_or(|registered| alg.as_str() == registered))
-            .collect();
-        let claims = self.verified(&client, assertion, &allowed).await.map_err(|cause| refuse(&cause))?;
+        let typ = Typ::PlainOr("client-authentication+jwt");
+        let claims = match self.verify_of_client(&client, assertion, &accepted, typ).await {
+            Ok(claims) => claims,
+            Err(ClientJwtError::Unavailable(unavailable)) => return Err(unavailable.into()),
+            Err(ClientJwtError::Refused(cause)) => return Err(refuse(&cause)),
+        };
         let until = self.judge(client_id, &claims).map_err(|cause| refuse(&cause))?;
         self.spend(client_id, &claims, until).await?.then_some(()).ok_or_else(|| refuse(&"the jti was used before"))?;
         Ok(AuthenticatedClient { client })
-    }
-
-    /// Verifies with the client's keys; an unknown `kid` is the time to fetch them again.
-    async fn verified(
-        &self,
-        client: &crate::model::client::Client,
-        assertion: &str,
-        allowed: &[Algorithm],
-    ) -> Result<Claims, String> {
-        for again in [false, true] {
-            let keys = self.client_keys.find(self, client, again).await?;
-            let rules =
-                Rules { algorithms: allowed, typ: Typ::PlainOr("client-authentication+jwt"), keys: keys.as_ref() };
-            match jose::verify(assertion, &rules) {
-                Ok(verified) => return Ok(verified.claims),
-                Err(VerifyError::NoKey | VerifyError::Signature) if !again && client.metadata.jwks_uri.is_some() => {}
-                Err(error) => return Err(error.to_string()),
-            }
-        }
-        Err("no key fits".to_owned())
     }
 
     /// Returns until when the `jti` must be remembered.

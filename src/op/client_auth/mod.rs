@@ -5,6 +5,8 @@ mod assertion;
 mod basic;
 pub mod keys;
 mod secret;
+pub mod shared_secrets;
+pub mod signed;
 mod store;
 
 use super::Op;

@@ -42,8 +42,7 @@ impl Op {
 
     fn holds(&self, client: &Client, hash: &TokenHash) -> bool {
         let now = self.now();
-        let live = client.secrets.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now));
-        live.fold(false, |found, secret| {
+        client.live_secrets(now).fold(false, |found, secret| {
             found | bool::from(secret.hash.as_str().as_bytes().ct_eq(hash.as_str().as_bytes()))
         })
     }

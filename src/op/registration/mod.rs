@@ -10,12 +10,13 @@ mod statement;
 mod store;
 
 use super::Op;
+use crate::model::client::secret::NewSecret;
 use crate::model::client::{self, Client, Origin, SECRET_KIND};
 use crate::model::event::{self, Event};
 use crate::model::initial_access_token;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
-use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata};
+use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::tokens::family;
 use serde_json::{Map, Value};
@@ -39,18 +40,22 @@ pub struct Owner {
     hash: TokenHash,
 }
 
-/// A secret or token that is about to be given out: its text, its hash, and the id of its row.
+/// A registration access token that is about to be given out: its text and its hash.
 struct Fresh {
     token: OpaqueToken,
     hash: TokenHash,
-    id: String,
 }
 
 impl Op {
     fn fresh(&self, kind: TokenKind) -> Fresh {
         let token = OpaqueToken::new(kind, self.random.as_ref());
         let hash = self.pepper.hash(kind.as_str(), token.expose().as_bytes());
-        Fresh { token, hash, id: self.new_id() }
+        Fresh { token, hash }
+    }
+
+    /// A secret for a client: its text, and what is kept of it.
+    fn fresh_secret(&self, client_id: &str, metadata: &ClientMetadata) -> (OpaqueToken, NewSecret) {
+        self.secret_sealing().fresh((&self.new_id(), client_id), metadata)
     }
 
     /// Registers a client (RFC 7591 §3); `leave` is the hash of an initial access token, which this spends.
@@ -64,8 +69,8 @@ impl Op {
     ) -> Result<Information, OAuthError> {
         let (client_id, now) = (self.new_id(), self.now());
         let access = self.fresh(TokenKind::RegistrationAccessToken);
-        let secret = needs_secret(&metadata).then(|| self.fresh(TokenKind::ClientSecret));
-        let made = secret.as_ref().map(|secret| (secret.id.clone(), secret.hash.clone()));
+        let secret = client::secret::is_used(&metadata).then(|| self.fresh_secret(&client_id, &metadata));
+        let (secret, made) = secret.unzip();
         let (id, kept, hash) = (client_id.clone(), metadata.clone(), access.hash);
         let registered = self
             .db
@@ -79,8 +84,8 @@ impl Op {
                 };
                 client::store::save(tx, &id, Origin::Dynamic, true, &kept, now)?;
                 store::set_token(tx, &id, None, &hash)?;
-                if let Some((secret_id, hash)) = made {
-                    client::store::add_secret(tx, (&secret_id, &id), &hash, None, now)?;
+                if let Some(secret) = &made {
+                    client::store::add_secret(tx, &id, secret, None, now)?;
                 }
                 let detail = serde_json::json!({ "initial_access_token": by });
                 event::store::record(tx, &Event::by_client("client.registered", &id).detail(detail), now)?;
@@ -90,7 +95,7 @@ impl Op {
         if !registered {
             return Err(access::refused("the initial access token was used up"));
         }
-        let (secret, token) = (secret.map(|secret| secret.token), access.token.expose().to_owned());
+        let token = access.token.expose().to_owned();
         Ok(Information { client_id, issued_at: now, metadata, secret, token })
     }
 
@@ -104,9 +109,11 @@ impl Op {
         let metadata = metadata.with_own_fields_of(&client.metadata);
         let now = self.now();
         let access = self.fresh(TokenKind::RegistrationAccessToken);
-        let (needs, has) = (needs_secret(&metadata), client.secrets.iter().any(|secret| is_live(secret, now)));
-        let secret = (needs && !has).then(|| self.fresh(TokenKind::ClientSecret));
-        let made = secret.as_ref().map(|secret| (secret.id.clone(), secret.hash.clone()));
+        let (needs, needs_text) = (client::secret::is_used(&metadata), client::secret::needs_text(&metadata));
+        let serves = |secret: &client::ClientSecret| is_live(secret, now) && (!needs_text || secret.sealed.is_some());
+        let has = client.secrets.iter().any(serves);
+        let secret = (needs && !has).then(|| self.fresh_secret(&client.id, &metadata));
+        let (secret, made) = secret.unzip();
         let (id, kept, hash, enabled) = (client.id.clone(), metadata.clone(), access.hash, client.enabled);
         let changed = self
             .db
@@ -115,8 +122,8 @@ impl Op {
                     return Ok(false);
                 }
                 client::store::save(tx, &id, Origin::Dynamic, enabled, &kept, now)?;
-                match made {
-                    Some((secret_id, hash)) => client::store::add_secret(tx, (&secret_id, &id), &hash, None, now)?,
+                match &made {
+                    Some(secret) => client::store::add_secret(tx, &id, secret, None, now)?,
                     None if needs => {}
                     None => client::store::delete_secrets(tx, &id)?,
                 }
@@ -128,7 +135,7 @@ impl Op {
         if !changed {
             return Err(access::refused("the registration access token was replaced by another change"));
         }
-        let (secret, token) = (secret.map(|secret| secret.token), access.token.expose().to_owned());
+        let token = access.token.expose().to_owned();
         Ok(Information { client_id: client.id, issued_at, metadata, secret, token })
     }
 
@@ -173,10 +180,6 @@ impl Op {
         let mut live = client.secrets.iter().filter(|known| is_live(known, now));
         live.any(|known| self.pepper.verify(SECRET_KIND, secret.as_bytes(), &known.hash))
     }
-}
-
-fn needs_secret(metadata: &ClientMetadata) -> bool {
-    metadata.auth_method().is_some_and(ClientAuthMethod::uses_secret)
 }
 
 fn is_live(secret: &client::ClientSecret, now: Time) -> bool {

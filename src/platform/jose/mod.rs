@@ -5,7 +5,7 @@
 //! as fulfilled and panic on far-off times.
 //!
 //! A token is read in one line, `verify(token, &Rules { .. })?`, then its claims are judged by [`ClaimRules`]. JSON
-//! serialization, `none` and HMAC can't be expressed.
+//! serialization and `none` can't be expressed; an HMAC has types of its own ([`MacKey`], [`verify_mac`]).
 
 mod algorithm;
 mod claims;
@@ -15,6 +15,7 @@ mod json;
 pub mod jwe;
 mod jwk;
 mod key_pair;
+mod mac;
 mod signer;
 mod typ;
 mod verification_keys;
@@ -30,6 +31,7 @@ pub use compact::{Header, Malformed, Parts, parse};
 pub use json::{DEEPEST, JsonError, parse_object};
 pub use jwk::{InvalidKey, public_key, thumbprint};
 pub use key_pair::{KeyError, KeyPair};
+pub use mac::{MacKey, MacRules, ShortSecret, SymmetricAlgorithm, verify_mac};
 pub use signer::{Signer, SigningError, SoftwareSigner};
 pub use typ::Typ;
 pub use verification_keys::VerificationKeys;

@@ -3,7 +3,7 @@
 use super::{Answer, Browser, TestOp};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use latchkey::model::client::{self, Origin, SECRET_KIND};
+use latchkey::model::client::{self, Origin};
 use latchkey::platform::id;
 use latchkey::platform::random::{self, OsRandom};
 use latchkey::protocol::client_metadata::ClientMetadata;
@@ -83,13 +83,24 @@ impl RelyingParty {
     }
 
     async fn save(&self, op: &TestOp, metadata: ClientMetadata) {
-        let (hash, now) = (op.op.pepper.hash(SECRET_KIND, self.secret.as_bytes()), op.now());
-        let (client_id, secret_id) = (self.client_id.clone(), id::new(now, &OsRandom));
+        let (client_id, now) = (self.client_id.clone(), op.now());
+        let row = id::new(now, &OsRandom);
+        let secret = op.op.secret_sealing().given((&row, &client_id), &self.secret, &metadata);
         op.write(move |tx| {
             client::store::save(tx, &client_id, Origin::Operator, true, &metadata, now)?;
-            client::store::add_secret(tx, (&secret_id, &client_id), &hash, None, now)
+            client::store::add_secret(tx, &client_id, &secret, None, now)
         })
         .await;
+    }
+
+    /// An operator makes another secret; the former one is good for as long as `overlap` says.
+    pub async fn rotate_secret(&self, op: &TestOp, overlap: std::time::Duration) -> Self {
+        let (client_id, now) = (self.client_id.clone(), op.now());
+        let client = op.op.clients.find(&client_id).await.unwrap().unwrap();
+        let row = id::new(now, &OsRandom);
+        let (text, kept) = op.op.secret_sealing().fresh((&row, &client_id), &client.metadata);
+        op.write(move |tx| client::store::add_secret(tx, &client_id, &kept, Some(now + overlap), now)).await;
+        Self { secret: text.expose().to_owned(), ..self.clone() }
     }
 
     /// An operator changes what the client registered.

@@ -1,0 +1,120 @@
+//! Request objects (RFC 9101, OpenID Connect Core §6): what was asked for outside becomes the effective parameters
+//! before anything else reads them. Once, at the first entrance: an interaction keeps the effective ones.
+
+mod reference;
+
+pub use reference::RequestObjects;
+
+use super::{Refused, ReturnTo};
+use crate::model::client::Client;
+use crate::op::Op;
+use crate::op::client_auth::signed::{Accepted, ClientJwtError};
+use crate::platform::jose::{Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use crate::protocol::provider_metadata::ProviderMetadata;
+use crate::protocol::request_object::{self, TYP};
+
+/// The switch of `request_uri`.
+const BY_REFERENCE: &str = "request_uri";
+
+/// What the authorization endpoint announces of request objects.
+pub(super) fn metadata(metadata: &mut ProviderMetadata) {
+    metadata.set("request_parameter_supported", true);
+    metadata.set("request_uri_parameter_supported", false);
+    let symmetric = SymmetricAlgorithm::ALL.into_iter().map(SymmetricAlgorithm::as_str);
+    let signing = Algorithm::ALL.into_iter().map(Algorithm::as_str).chain(symmetric);
+    metadata.add("request_object_signing_alg_values_supported", signing);
+}
+
+/// What the switch `request_uri` adds.
+pub fn reference_metadata(_: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("request_uri_parameter_supported", true);
+    metadata.set("require_request_uri_registration", true);
+}
+
+/// How a request carries its object. A pushed request (RFC 9126) will be a third way: its `request_uri` is a URN of ours.
+enum Carried<'a> {
+    ByValue(&'a str),
+    ByReference(&'a str),
+}
+
+fn carried(outer: &Params) -> Result<Option<Carried<'_>>, OAuthError> {
+    match (outer.find("request"), outer.find("request_uri")) {
+        (None, None) => Ok(None),
+        (Some(object), None) => Ok(Some(Carried::ByValue(object))),
+        (None, Some(uri)) => Ok(Some(Carried::ByReference(uri))),
+        (Some(_), Some(_)) => Err(ErrorCode::InvalidRequest
+            .because("request and request_uri cannot stand beside each other")
+            .clause("RFC 9101 §5")),
+    }
+}
+
+impl Op {
+    /// The parameters that count: those of the request object, where there is one, or those that came.
+    ///
+    /// # Errors
+    /// `invalid_request_object`, `invalid_request_uri` and the like: sent to where the request asked outside, if that is
+    /// proven; else a page.
+    pub async fn effective_params(&self, outer: Params) -> Result<Params, Refused> {
+        match self.inner_params(&outer).await {
+            Ok(None) => Ok(outer),
+            Ok(Some(inner)) => Ok(inner),
+            Err(error) => Err(match ReturnTo::resolve(self, &outer).await {
+                Ok((return_to, client)) => Refused::Redirect(Box::new(return_to), error.client(&client.id)),
+                Err(_) => Refused::Page(error),
+            }),
+        }
+    }
+
+    async fn inner_params(&self, outer: &Params) -> Result<Option<Params>, OAuthError> {
+        let Some(carried) = carried(outer)? else { return Ok(None) };
+        let client_id = outer.require("client_id")?;
+        let client = self.clients.find_enabled(client_id).await?.ok_or_else(|| {
+            ErrorCode::UnauthorizedClient
+                .because("client_id is not known, or the client is disabled")
+                .clause("RFC 6749 §4.1.2.1")
+                .client(client_id)
+        })?;
+        let claims = match carried {
+            Carried::ByValue(object) => self.proven(&client, object).await?,
+            Carried::ByReference(uri) => {
+                if !self.features.iter().any(|feature| feature.name == BY_REFERENCE) {
+                    return Err(ErrorCode::RequestUriNotSupported
+                        .because("parameter request_uri is not supported")
+                        .clause("OpenID Connect Core §6.2"));
+                }
+                self.proven(&client, &self.fetch_request_object(&client, uri).await?).await?
+            }
+        };
+        self.judge_object(&client, &claims)?;
+        request_object::effective(outer, claims.members()).map(Some)
+    }
+
+    /// Verifies an object with the registered algorithm (RFC 9101 §6.2); `none` is nobody's.
+    async fn proven(&self, client: &Client, object: &str) -> Result<Claims, OAuthError> {
+        let registered = client.metadata.request_object_signing_alg.as_deref();
+        let accepted = Accepted::registered(registered);
+        self.verify_of_client(client, object, &accepted, Typ::PlainOr(TYP)).await.map_err(|error| match error {
+            ClientJwtError::Unavailable(unavailable) => unavailable.into(),
+            ClientJwtError::Refused(cause) => refuse("the request object cannot be verified").cause(cause),
+        })
+    }
+
+    /// Judges what the object says of itself: each claim where it is present.
+    fn judge_object(&self, client: &Client, claims: &Claims) -> Result<(), OAuthError> {
+        let audience = [self.issuer()];
+        let mut rules = ClaimRules::at(self.now()).expiry_is_optional();
+        if claims.value("iss").is_some() {
+            rules = rules.issuer(&client.id);
+        }
+        if claims.value("aud").is_some() {
+            rules = rules.audience(&audience);
+        }
+        rules.check(claims).map_err(|error| refuse(&format!("in the request object {error}")))
+    }
+}
+
+fn refuse(why: &str) -> OAuthError {
+    ErrorCode::InvalidRequestObject.because(why).clause("RFC 9101 §6.2")
+}
