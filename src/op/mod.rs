@@ -10,6 +10,8 @@ pub mod logout;
 pub mod page;
 pub mod refusal;
 pub mod revocation;
+pub mod session_management;
+pub mod session_state;
 pub mod token;
 pub mod userinfo;
 
@@ -25,6 +27,7 @@ use crate::platform::ephemeral::{Slot, Slots};
 use crate::platform::freshness::Freshness;
 use crate::platform::http::cookies::Cookies;
 use crate::platform::i18n::Texts;
+use crate::platform::outbox::Outbox;
 use crate::platform::password::Passwords;
 use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
@@ -49,6 +52,8 @@ pub struct Op {
     pub pepper: Pepper,
     /// Tells when caches are stale.
     pub freshness: Freshness,
+    /// Messages that must leave.
+    pub outbox: Outbox,
     /// Signing keys.
     pub keys: KeyRing,
     /// Registered clients.
