@@ -7,6 +7,7 @@ pub mod assertion;
 pub mod browser;
 pub mod http;
 pub mod people;
+pub mod receiver;
 pub mod relying_party;
 pub mod stores;
 pub mod test_op;
