@@ -9,7 +9,9 @@ use thirtyfour::{By, WebDriver};
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::stage::{self, PASSWORD, SECRET, Store, USERNAME};
+use crate::party::Party;
+use crate::person::Person;
+use crate::stage::{self, PASSWORD, Route, SECRET, Store, TRUSTED, USERNAME};
 use crate::support::{Chromium, JavaScript, Latchkey};
 
 const CLIENT: &str = "harbour";
@@ -197,4 +199,51 @@ async fn until<T>(driver: &WebDriver, what: &str, ready: impl AsyncFn() -> Optio
     }
     let url = driver.current_url().await.map(String::from).unwrap_or_default();
     panic!("not in time: {what}. At {url}:\n{}", driver.source().await.unwrap_or_default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn f_05_kill_9_between_the_end_of_a_session_and_its_delivery_loses_no_logout_token() {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(503)).mount(&server).await;
+    let setup = stage::on(Store::Sqlite).config("egress.allow_addresses = [\"127.0.0.0/8\"]");
+    let mut latchkey = stage::start(setup);
+    let uri = format!("{}/backchannel", server.uri());
+    let listening = json!([{
+        "client_id": TRUSTED, "client_secret": SECRET, "trusted": true, "redirect_uris": [stage::REDIRECT_URI],
+        "backchannel_logout_uri": uri, "grant_types": ["authorization_code", "refresh_token"],
+    }]);
+    stage::import(&latchkey, "client", &listening);
+    let route = Route::to(std::slice::from_ref(&latchkey));
+    let (mut person, party) = (Person::new(&route), Party::new(&route, TRUSTED));
+    let code = party.authorize(&mut person).unwrap();
+    party.redeem(&code).expect_done("redemption");
+
+    latchkey.run(&["session", "end", "--user", USERNAME]);
+    let first = next_token(&server).await;
+    latchkey.kill9();
+    server.reset().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    latchkey.restart();
+    let second = next_token(&server).await;
+    assert_eq!(claims(&second)["jti"], claims(&first)["jti"]);
+    let mut state = Value::Null;
+    for _ in 0..200 {
+        let receipts: Value = serde_json::from_str(&latchkey.run(&["outbox", "list", "--all", "--json"])).unwrap();
+        state = receipts[0]["state"].clone();
+        if state == "delivered" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no receipt, but {state}");
+}
+
+async fn next_token(server: &MockServer) -> String {
+    for _ in 0..600 {
+        if let Some(request) = server.received_requests().await.unwrap().pop() {
+            return String::from_utf8(request.body).unwrap().strip_prefix("logout_token=").unwrap().to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("no logout token came");
 }
