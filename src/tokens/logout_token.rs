@@ -1,6 +1,7 @@
 //! Logout tokens (Back-Channel Logout §2.4).
 
-use super::mint::{IssueError, Mint, id_token_algorithm};
+use super::id_token::id_token_algorithm;
+use super::mint::{IssueError, Mint};
 use crate::model::client::Client;
 use crate::model::session;
 use serde::Serialize;

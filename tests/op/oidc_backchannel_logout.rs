@@ -72,6 +72,18 @@ on_both_stores! {
         assert_eq!(receipts(&op).await[0].outcome.as_deref(), Some("delivered"));
     }
 
+    async fn oidc_core_8_1_a_pairwise_client_is_told_by_the_name_that_it_knows(setup: Setup) {
+        let (op, receiver) = (setup.config(LOOPBACK).start(), Receiver::answering(200).await);
+        let ada = op.person("ada").await;
+        let rp = listening(&op, &receiver.uri("/"), json!({"subject_type": "pairwise"})).await;
+        let (mut browser, tokens) = signed_in(&op, &rp).await;
+        sign_out(&op, &mut browser).await;
+        app::deliver_due(&op.op).await.unwrap();
+        let told = rp.verify(&receiver.logout_tokens().await[0]).await.1["sub"].clone();
+        assert_eq!(told, rp.id_claims(&tokens.id_token).await["sub"]);
+        assert_ne!(told, ada.sub);
+    }
+
     async fn backchannel_2_3_each_application_of_the_session_is_told_once_and_no_other(setup: Setup) {
         let (op, receiver) = (setup.config(LOOPBACK).start(), Receiver::answering(200).await);
         op.person("ada").await;

@@ -2,8 +2,9 @@
 //! token. The message waits in the outbox from the transaction that ended the session; here is what sends it.
 
 use crate::model::client::Client;
-use crate::model::user;
+use crate::model::{subject, user};
 use crate::op::Op;
+use crate::platform::db::Connection;
 use crate::platform::egress::{EgressError, Fetched};
 use crate::platform::error::Unavailable;
 use crate::platform::outbox::{Delivery, Message};
@@ -46,10 +47,15 @@ impl Op {
         Ok(judge(answer))
     }
 
-    /// The person as a client knows them. A deleted person's row stays, so that there is always one.
-    async fn sub_at(&self, _client: &Client, person_id: String) -> Result<String, Unavailable> {
-        let user = self.db.read(move |connection| user::store::find(connection, &person_id)).await?;
-        user.map(|user| user.sub).ok_or_else(|| Unavailable::new("the person of the session is not there"))
+    /// The person as a client knows them. A deleted person's row stays, and so does the name of one that was granted
+    /// something, so that there is always one.
+    async fn sub_at(&self, client: &Client, person_id: String) -> Result<String, Unavailable> {
+        let sector = client.sector();
+        let find = move |connection: &mut Connection| match user::store::find(connection, &person_id)? {
+            Some(user) => subject::store::known(connection, &user, sector.as_deref()),
+            None => Ok(None),
+        };
+        self.db.read(find).await?.ok_or_else(|| Unavailable::new("the client does not know the person of the session"))
     }
 }
 
