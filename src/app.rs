@@ -14,7 +14,8 @@ use crate::op::grants::authorization_code::AuthorizationCodeGrant;
 use crate::op::grants::client_credentials::ClientCredentialsGrant;
 use crate::op::grants::refresh_token::RefreshTokenGrant;
 use crate::op::refusal::Refusals;
-use crate::op::{Op, authorize, introspection, logout, registration, revocation, token, userinfo};
+use crate::op::session_state::SESSION_MANAGEMENT;
+use crate::op::{Op, authorize, introspection, logout, registration, revocation, session_management, token, userinfo};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{self, Config};
 use crate::platform::crypto::MasterKeys;
@@ -23,9 +24,11 @@ use crate::platform::egress::Egress;
 use crate::platform::ephemeral::{self, Namespace, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
+use crate::platform::outbox::{self, Delivery, Message, Outbox};
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::Random;
 use crate::platform::throttle::{self, Throttle};
+use crate::tokens::ending::BACKCHANNEL_LOGOUT;
 use crate::tokens::resource::Resources;
 use crate::tokens::{Lifetimes, Mint, MintParts};
 use actix_web::web::{self, Data, ServiceConfig};
@@ -123,6 +126,27 @@ fn features() -> Vec<Feature> {
             metadata: logout::page::metadata,
             grant: None,
         },
+        Feature {
+            name: BACKCHANNEL_LOGOUT,
+            specs: &["OpenID Connect Back-Channel Logout 1.0"],
+            routes: none,
+            metadata: logout::backchannel::metadata,
+            grant: None,
+        },
+        Feature {
+            name: logout::frontchannel::FRONTCHANNEL_LOGOUT,
+            specs: &["OpenID Connect Front-Channel Logout 1.0"],
+            routes: none,
+            metadata: logout::frontchannel::metadata,
+            grant: None,
+        },
+        Feature {
+            name: SESSION_MANAGEMENT,
+            specs: &["OpenID Connect Session Management 1.0"],
+            routes: session_management::page::routes,
+            metadata: session_management::page::metadata,
+            grant: None,
+        },
     ]
 }
 
@@ -205,6 +229,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         client_keys: Default::default(),
         shared_secrets: Default::default(),
         request_objects: Default::default(),
+        outbox: Outbox::new(db.clone(), Arc::clone(&clock), Arc::clone(&random)),
         features: features().into_iter().filter(|feature| is_on(&config, feature.name)).collect(),
         documents: Documents::default(),
         config,
@@ -250,6 +275,19 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
     config.default_service(web::to(home::page::not_found));
 }
 
+/// Sends what is due in the outbox; returns how many messages were tried. Each kind has its sender here.
+///
+/// # Errors
+/// When the store does not answer; the next round tries again.
+pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
+    let kinds: Vec<&str> = [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).collect();
+    let send = async |message: Message| match message.kind.as_str() {
+        BACKCHANNEL_LOGOUT => op.send_logout_token(message).await,
+        _ => Delivery::Failed("this server does not know the kind".to_owned()),
+    };
+    op.outbox.deliver_due(&kinds, send).await
+}
+
 /// What has to be done now and then: keys age, and what can no longer matter is deleted, in bounded steps.
 ///
 /// # Errors
@@ -269,14 +307,20 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
     // What a replay could still ask for stays a day longer.
     let before = now - Duration::from_secs(24 * 60 * 60);
     let registered_before = now - op.config.registration.unused_expire;
-    op.db
+    let waiting = op
+        .db
         .write(move |tx| {
+            // An hour more than a server tries: those are of a kind that none sends.
+            outbox::store::expire(tx, now - (outbox::GIVE_UP + Duration::from_secs(60 * 60)), now)?;
+            outbox::store::sweep(tx, now - outbox::KEPT, BATCH)?;
             crate::tokens::code::store::sweep(tx, before, BATCH)?;
             crate::tokens::family::store::sweep(tx, before, BATCH)?;
             crate::tokens::revoked::store::sweep(tx, before)?;
             crate::op::client_auth::sweep(tx, before)?;
             crate::model::client::store::sweep_unused(tx, registered_before, BATCH)?;
-            Ok(())
+            outbox::store::count_pending(tx)
         })
-        .await
+        .await?;
+    crate::platform::telemetry::metrics::pending(waiting);
+    Ok(())
 }

@@ -23,6 +23,8 @@ use std::time::Duration;
 const DRAIN: u64 = 30;
 const BACKLOG: u32 = 1024;
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
+/// How often the outbox is looked at for what others wrote: another server, a command, a try that is due again.
+const OUTBOX: Duration = Duration::from_secs(2);
 
 /// Assembles the provider and serves until it is told to stop; `ready` is called when the listener is open.
 ///
@@ -47,6 +49,7 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     let op = Data::new(op);
     let exporter = Exporter::install().map_err(io::Error::other)?;
     let keeper = tokio::spawn(keep(op.clone().into_inner(), masters));
+    let courier = tokio::spawn(deliver(op.clone().into_inner()));
     let public = public(&op, more, listener)?;
     let served = match op.config.management.listen {
         Some(address) => {
@@ -64,6 +67,8 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
         None => public.await,
     };
     keeper.abort();
+    // What it holds is sent again by another server, or by this one after a minute.
+    courier.abort();
     served
 }
 
@@ -126,6 +131,20 @@ async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {
         tokio::time::sleep(HOUSEKEEPING).await;
         if let Err(unavailable) = app::housekeeping(&op, &masters).await {
             tracing::error!(cause = %unavailable, "housekeeping will be tried again");
+        }
+    }
+}
+
+/// Empties the outbox: at once after a commit of this server, and every so often.
+async fn deliver(op: Arc<Op>) {
+    loop {
+        match app::deliver_due(&op).await {
+            Ok(0) => op.outbox.news(OUTBOX).await,
+            Ok(_) => {}
+            Err(unavailable) => {
+                tracing::error!(cause = %unavailable, "the outbox will be looked at again");
+                tokio::time::sleep(OUTBOX).await;
+            }
         }
     }
 }

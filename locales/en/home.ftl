@@ -6,6 +6,7 @@ home-signed-in-lead = Applications can recognize you in this browser until you s
 home-sign-in = Sign in
 home-sign-out = Sign out
 home-nobody = Nobody is signed in yet.
+home-applications-title = Your applications
 
 # The tour of `latchkey dev`.
 home-running = Running in development

@@ -11,6 +11,7 @@ mod ending;
 mod explain;
 mod keys;
 mod migrate;
+mod outbox;
 mod person;
 mod registration_token;
 mod serve;
@@ -28,7 +29,7 @@ use crate::platform::{db, telemetry};
 use crate::server;
 use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table};
 use clap::{Args, Parser, Subcommand};
-use ending::end_sessions;
+use ending::{Closing, end_sessions};
 use person::{Person, find_person};
 use site::{
     OPERATOR, Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database,
@@ -113,6 +114,9 @@ enum Command {
     /// Leave to register a client (RFC 7591): create, list, revoke
     #[command(subcommand)]
     RegistrationToken(registration_token::Command),
+    /// Messages on their way to applications: list
+    #[command(subcommand)]
+    Outbox(outbox::Command),
     /// Signing keys: list, rotate, rewrap
     #[command(subcommand)]
     Keys(keys::Command),
@@ -153,6 +157,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Consent(command) => consent::run(&Site::open(globals).await?, command).await,
         Command::Session(command) => session::run(&Site::open(globals).await?, command).await,
         Command::RegistrationToken(command) => registration_token::run(&Site::open(globals).await?, command).await,
+        Command::Outbox(command) => outbox::run(&Site::open(globals).await?, command).await,
         Command::Keys(command) => keys::run(&Site::open(globals).await?, command).await,
         Command::Dev { .. } | Command::Serve | Command::Completions(_) => {
             Err(Failure::usage("this command runs by itself"))

@@ -1,6 +1,6 @@
 //! `latchkey session`: who is signed in where.
 
-use super::{Answer, Failure, Site, count, end_sessions, find_person, rfc3339, stamp, table};
+use super::{Answer, Closing, Failure, Site, count, end_sessions, find_person, rfc3339, stamp, table};
 use crate::model::session::store::{self, Listed};
 use crate::platform::clock::Time;
 use serde_json::{Value, json};
@@ -71,8 +71,9 @@ fn shown(session: &Listed) -> Value {
 
 async fn end(site: &Site, arguments: End) -> Result<Answer, Failure> {
     let person = find_person(site, &arguments.whose.user).await?;
-    let (id, now, only) = (person.user.id.clone(), site.now(), arguments.session.clone());
-    let ended = site.write(move |tx| end_sessions(tx, &id, only.as_deref(), "operator", now)).await?;
+    let (id, only) = (person.user.id.clone(), arguments.session.clone());
+    let closing = Closing::at(site, site.now());
+    let ended = site.write(move |tx| end_sessions(tx, &id, only.as_deref(), "operator", &closing)).await?;
     site.settle().await;
     if let Some(session) = arguments.session.filter(|_| ended == 0) {
         return Err(Failure::new(format!("{} has no such session: {session}", person.name()))

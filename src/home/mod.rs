@@ -1,4 +1,6 @@
-//! The home page: who is signed in, and in development a guided tour.
+//! The home page: who is signed in, at which applications a login can begin, and in development a guided tour.
 
 pub mod page;
+mod start;
+mod store;
 pub mod view;

@@ -1,12 +1,16 @@
-//! `GET /`.
+//! `GET /`, and `GET /start/{client_id}`, which begins a login at an application.
 
-use super::view::{DemoPerson, Home, Tour};
+use super::start::login_initiation;
+use super::store;
+use super::view::{DemoPerson, Home, StartLink, Tour};
 use crate::op::Op;
-use crate::op::page::{PageRequest, other_methods, person};
+use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
-use crate::protocol::error::ErrorCode;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// What `latchkey dev` shows on its home page.
@@ -23,6 +27,41 @@ pub struct Guide {
 /// Mounts the page, also without the slash that an issuer with a path may lack.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource(["/", ""]).route(web::get().to(show)).default_service(other_methods("GET")));
+    let start = web::resource("/start/{client_id}").route(web::get().to(start));
+    config.service(start.default_service(other_methods("GET")));
+}
+
+/// OpenID Connect Core §4. Whoever links here could as well link to the client: that a person is signed in is not asked.
+async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    let refused = match destination(&op, &http, &client_id).await {
+        Ok(Some(url)) => return see_other(&url, []),
+        Ok(None) => ErrorCode::InvalidRequest
+            .because("this application is unknown, disabled, or registered no initiate_login_uri")
+            .clause("OpenID Connect Core §4")
+            .status(404),
+        Err(error) => error,
+    };
+    request.refuse("start", &refused).await
+}
+
+async fn destination(op: &Op, http: &HttpRequest, client_id: &str) -> Result<Option<String>, OAuthError> {
+    let params = Params::parse(http.query_string().as_bytes())?;
+    let Some(client) = op.clients.find_enabled(client_id).await? else { return Ok(None) };
+    let uri = client.metadata.initiate_login_uri.as_deref();
+    Ok(uri.and_then(|uri| login_initiation(uri, op.issuer(), params.find("target_link_uri"))))
+}
+
+async fn applications(op: &Op, person_id: Option<String>) -> Result<Vec<StartLink>, Unavailable> {
+    let Some(person_id) = person_id else { return Ok(Vec::new()) };
+    let found = op.db.read(move |connection| store::startable(connection, &person_id)).await?;
+    let segment =
+        |id: &str| url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20");
+    let link = |(id, metadata): (String, crate::protocol::client_metadata::ClientMetadata)| StartLink {
+        url: op.path(&format!("/start/{}", segment(&id))),
+        name: metadata.client_name.filter(|name| !name.trim().is_empty()).unwrap_or(id),
+    };
+    Ok(found.into_iter().map(link).collect())
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> HttpResponse {
@@ -35,6 +74,11 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
         Ok(signed_in) => signed_in,
         Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
     };
+    let person_id = signed_in.as_ref().map(|signed_in| signed_in.user.id.clone());
+    let applications = match applications(&op, person_id).await {
+        Ok(applications) => applications,
+        Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
+    };
     let (sign_in_url, sign_out_url) = (op.path("/login"), op.path("/logout"));
     let links = guide.as_ref().map(|guide| Links::new(&op, guide));
     let view = Home {
@@ -42,6 +86,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
         person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
         sign_in_url: &sign_in_url,
         sign_out_url: &sign_out_url,
+        applications,
         tour: guide.as_ref().zip(links.as_ref()).map(|(guide, links)| tour(&op, guide, links)),
     };
     respond(StatusCode::OK, &PagePolicy::own_forms(), &view)

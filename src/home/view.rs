@@ -15,6 +15,8 @@ pub struct Home<'a> {
     pub sign_in_url: &'a str,
     /// Where "Sign out" leads; the end-session endpoint asks before it acts.
     pub sign_out_url: &'a str,
+    /// Where the person can begin a login.
+    pub applications: Vec<StartLink>,
     /// Only under `latchkey dev`.
     pub tour: Option<Tour<'a>>,
 }
@@ -23,6 +25,15 @@ impl Home<'_> {
     fn has_tour(&self) -> bool {
         self.tour.is_some()
     }
+}
+
+/// An application that takes a login begun here (OpenID Connect Core §4).
+#[derive(Debug)]
+pub struct StartLink {
+    /// Our own path, which redirects there.
+    pub url: String,
+    /// What it is called.
+    pub name: String,
 }
 
 /// What a fresh `latchkey dev` shows.

@@ -11,6 +11,8 @@ pub mod page;
 pub mod refusal;
 pub mod registration;
 pub mod revocation;
+pub mod session_management;
+pub mod session_state;
 pub mod token;
 pub mod userinfo;
 
@@ -26,6 +28,7 @@ use crate::platform::ephemeral::{Slot, Slots};
 use crate::platform::freshness::Freshness;
 use crate::platform::http::cookies::Cookies;
 use crate::platform::i18n::Texts;
+use crate::platform::outbox::Outbox;
 use crate::platform::password::Passwords;
 use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
@@ -50,6 +53,8 @@ pub struct Op {
     pub pepper: Pepper,
     /// Tells when caches are stale.
     pub freshness: Freshness,
+    /// Messages that must leave.
+    pub outbox: Outbox,
     /// Signing keys.
     pub keys: KeyRing,
     /// Registered clients.

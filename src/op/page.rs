@@ -6,8 +6,9 @@ use super::authorize::interaction::{self, Begun, Bound};
 use crate::model::client::Origin;
 use crate::model::session::Browser;
 use crate::model::user::User;
+use crate::op::session_state::SESSION_MANAGEMENT;
 use crate::platform::error::Unavailable;
-use crate::platform::http::cookies::SESSION;
+use crate::platform::http::cookies::{BROWSER_STATE, SESSION};
 use crate::platform::http::error_page::{Cause, ErrorPage};
 use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
 use crate::platform::http::parts::{Application, Person};
@@ -69,6 +70,24 @@ impl<'a> PageRequest<'a> {
         match self.session_cookie() {
             Some(cookie) => self.op.browsers.find(cookie, self.op.now()).await,
             None => Ok(None),
+        }
+    }
+
+    /// The cookie that brings the browser's state up to date (Session Management §3.2), for the session that is in use
+    /// now; `None` when the browser holds it already. To be set beside every change of the session cookie, and beside
+    /// every authorization response.
+    pub fn browser_state_cookie(&self, session_id: Option<&str>) -> Option<Cookie<'static>> {
+        if !self.op.has_feature(SESSION_MANAGEMENT) {
+            return None;
+        }
+        let cookies = self.op.cookies();
+        let held = cookies.read(self.http.headers(), BROWSER_STATE);
+        let state = self.op.browser_state(session_id);
+        match (held, session_id) {
+            (Ok(Some(held)), Some(_)) if held == state => None,
+            (Ok(None), None) => None,
+            (_, Some(_)) => Some(cookies.set_readable(BROWSER_STATE, &state, Some(self.op.config.session.absolute))),
+            (_, None) => Some(cookies.remove(BROWSER_STATE)),
         }
     }
 

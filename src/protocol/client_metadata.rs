@@ -44,11 +44,6 @@ impl ClientAuthMethod {
         }
     }
 
-    /// Whether the client proves itself with a secret that it shares with us.
-    pub const fn uses_secret(self) -> bool {
-        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
-    }
-
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == word)

@@ -3,8 +3,10 @@
 pub mod access_token;
 mod authorization;
 pub mod code;
+pub mod ending;
 pub mod family;
 mod id_token;
+mod logout_token;
 mod mint;
 pub mod resource;
 pub mod revoked;

@@ -9,6 +9,7 @@ mod clients;
 mod doctor;
 mod installation;
 mod keys;
+mod outbox;
 mod people;
 mod registration_tokens;
 

@@ -11,6 +11,7 @@ mod clients;
 mod faults;
 mod history;
 mod load;
+mod logout;
 mod party;
 mod person;
 mod proxy;

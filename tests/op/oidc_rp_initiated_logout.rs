@@ -136,6 +136,57 @@ on_both_stores! {
         assert!(ada.is_in().await);
     }
 
+    async fn rp_logout_2_a_hint_that_was_changed_is_refused_on_a_page(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let parts: Vec<_> = ada.tokens.id_token.split('.').map(str::to_owned).collect();
+        let encode = |text: String| base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text);
+        let mut claims = crate::support::relying_party::part(&ada.tokens.id_token, 1);
+        claims["sub"] = serde_json::json!("somebody else");
+        let changed = encode(claims.to_string());
+        let unsigned = encode(r#"{"alg":"none"}"#.to_owned());
+        for hint in [
+            format!("{}.{changed}.{}", parts[0], parts[2]),
+            format!("{}.{}.{}", parts[0], parts[1], parts[2].chars().rev().collect::<String>()),
+            format!("{unsigned}.{}.", parts[1]),
+            "bad".to_owned(),
+        ] {
+            let url = op.url(&format!("/logout?id_token_hint={hint}&post_logout_redirect_uri={BACK}&state=s"));
+            let answer = ada.browser.open(&url).await;
+            answer.refused(400, "invalid_request");
+            assert!(answer.location().is_none() && answer.body.to_lowercase().contains("error"));
+        }
+        assert!(ada.is_in().await);
+    }
+
+    async fn rp_logout_3_a_query_added_to_a_registered_address_makes_it_another(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let url = ada.url(&op, &["id_token_hint", "state"]);
+        let added = format!("{url}&post_logout_redirect_uri={BACK}%3Fadded%3D1");
+        ada.browser.open(&added).await.refused(400, "invalid_request");
+        assert!(ada.is_in().await);
+    }
+
+    async fn rp_logout_2_a_state_alone_asks_and_leads_nowhere(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        ada.open(&op, &["state"]).await.ok();
+        let done = ada.confirm().await;
+        assert_eq!((done.ok().location(), done.body.contains("a b&amp;c")), (None, false));
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_3_a_state_without_an_address_is_passed_over(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let done = ada.open(&op, &["id_token_hint", "state"]).await;
+        assert_eq!(done.ok().location(), None);
+        assert!(!ada.is_in().await);
+    }
+
+    async fn rp_logout_2_1_discovery_names_the_endpoint(op: TestOp) {
+        let rp = op.web_app().await;
+        let metadata = Answer::of(rp.raw(Method::GET, "/.well-known/openid-configuration")).await.json();
+        assert_eq!(metadata["end_session_endpoint"], format!("{}/logout", op.issuer()));
+    }
+
     async fn rp_logout_4_a_hint_of_an_earlier_session_only_asks(op: TestOp) {
         let mut ada = SignedIn::at(&op).await;
         let old = ada.url(&op, &["id_token_hint"]);

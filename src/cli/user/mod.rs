@@ -7,7 +7,7 @@ mod password;
 mod standing;
 mod write;
 
-use super::{Answer, Failure, Person, Site, count, end_sessions, fields, find_person, read_json, table};
+use super::{Answer, Closing, Failure, Person, Site, count, end_sessions, fields, find_person, read_json, table};
 use std::path::PathBuf;
 
 #[derive(clap::Subcommand)]

@@ -3,7 +3,7 @@
 use super::claims::ClaimFlags;
 use super::password::{Source, hasher, reason, weakness};
 use super::standing::{let_in, shut_out};
-use super::{Answer, Failure, Person, Site, find_person, read_json};
+use super::{Answer, Closing, Failure, Person, Site, find_person, read_json};
 use crate::model::credential;
 use crate::model::event::{self, Event};
 use crate::model::user::identifier::Identifier;
@@ -77,13 +77,15 @@ pub(in crate::cli) struct Stamp {
     credential: String,
     sub: String,
     now: Time,
+    closing: Closing,
 }
 
 impl Stamp {
     pub(in crate::cli) fn new(site: &Site) -> Self {
         let bytes = crate::platform::random::bytes::<16>(site.random.as_ref());
         let sub = uuid::Builder::from_random_bytes(bytes).into_uuid().to_string();
-        Self { id: site.new_id(), credential: site.new_id(), sub, now: site.now() }
+        let (now, id, credential) = (site.now(), site.new_id(), site.new_id());
+        Self { id, credential, sub, now, closing: Closing::at(site, now) }
     }
 }
 
@@ -133,7 +135,7 @@ pub(in crate::cli) fn alter(
         changed = true;
     }
     match change.disabled {
-        Some(true) if user.is_active() => drop(shut_out(tx, &user.id, now)?),
+        Some(true) if user.is_active() => drop(shut_out(tx, &user.id, &stamp.closing)?),
         Some(false) if !user.is_active() => let_in(tx, &user.id, now)?,
         _ => return Ok(Ok(changed)),
     }

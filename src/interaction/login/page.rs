@@ -178,10 +178,12 @@ async fn begin_session(scene: &Scene<'_>, user: User, visit: Visit) -> Result<Ht
     let device = Device { user_agent: user_agent(request.http), network: visit.client.network().to_string() };
     let (session_id, cookie) = sign_in::start(op, user, request.session_cookie(), browser, device).await?;
     let mut bound = scene.bound.clone();
+    let in_use = session_id.clone();
     bound.interaction.progress.authenticated = Some(session_id);
     op.remember(&bound).await?;
     let cookie = op.cookies().set(SESSION, &cookie, Some(op.config.session.absolute));
-    Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), [cookie]))
+    let cookies = std::iter::once(cookie).chain(request.browser_state_cookie(Some(&in_use)));
+    Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), cookies))
 }
 
 fn user_agent(http: &HttpRequest) -> String {

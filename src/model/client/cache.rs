@@ -33,7 +33,8 @@ impl Clients {
     pub async fn find(&self, id: &str) -> Result<Option<Arc<Client>>, Unavailable> {
         // Longer than any id we make or import: not worth a query.
         const LONGEST_ID: usize = 512;
-        if id.is_empty() || id.len() > LONGEST_ID {
+        // PostgreSQL takes no NUL in a text.
+        if id.is_empty() || id.len() > LONGEST_ID || id.contains('\0') {
             return Ok(None);
         }
         let counter = self.freshness.counter(store::TOPIC).await?;

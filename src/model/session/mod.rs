@@ -1,9 +1,11 @@
 //! Sessions. A cookie names a browser; a browser holds several sessions, one a person; the row in SQL is the record.
 
 mod browser;
+mod browser_state;
 pub mod store;
 
 pub use browser::{Browser, BrowserSession, Browsers};
+pub use browser_state::{browser_state, session_state};
 
 use crate::platform::clock::Time;
 use crate::platform::crypto::Pepper;

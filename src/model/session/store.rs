@@ -56,21 +56,13 @@ pub fn find_live(tx: &mut Connection, id: &str, now: Time) -> QueryResult<Option
         .map(|(_, user)| user))
 }
 
-/// Ends a session; false when it had ended before.
+/// Ends a session; false when it had ended before. For `tokens::ending`, which knows what ends with it.
 pub fn end(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResult<bool> {
     let live = sessions::table.filter(sessions::id.eq(id).and(sessions::ended_at.is_null()));
     let ended = diesel::update(live)
         .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason))))
         .execute(tx)?;
     Ok(ended == 1)
-}
-
-/// Ends every session of a person; returns how many.
-pub fn end_all(tx: &mut Connection, person: &str, reason: &str, now: Time) -> QueryResult<usize> {
-    let live = sessions::table.filter(sessions::person_id.eq(person).and(sessions::ended_at.is_null()));
-    diesel::update(live)
-        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason))))
-        .execute(tx)
 }
 
 /// A session for a list.

@@ -34,6 +34,11 @@ impl Op {
             let tokens = self.issue_tokens(prepared, signed_in, code.as_deref()).await?;
             members.extend(written(tokens));
         }
+        if prepared.request.is_openid() {
+            let (client_id, uri) = (&prepared.client.id, prepared.return_to.redirect_uri());
+            let state = self.session_state(client_id, uri, &self.browser_state(Some(&signed_in.session.id)));
+            members.extend(state.map(|state| ("session_state", state)));
+        }
         Ok(members)
     }
 

@@ -3,6 +3,8 @@
 //! A hint that speaks of a session of this browser signs it out at once. Without one the person is asked, since anyone
 //! can link to this endpoint.
 
+pub mod backchannel;
+pub mod frontchannel;
 pub mod page;
 pub mod view;
 
@@ -12,10 +14,12 @@ use super::authorize::{Hint, SignedIn};
 use crate::model::client::Client;
 use crate::model::event::{self, Event};
 use crate::model::session::{self, Browser, BrowserSession};
+use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
-use crate::tokens::family;
+use crate::tokens::ending::{self, BACKCHANNEL_LOGOUT, Ending};
+use frontchannel::{FRONTCHANNEL_LOGOUT, Frame, MOST_FRAMES};
 use std::sync::Arc;
 
 const LONGEST_STATE: usize = 4096;
@@ -38,6 +42,23 @@ pub enum Step {
     SignOut(Vec<BrowserSession>),
     /// The person decides.
     Ask,
+}
+
+/// What signing out left.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SignedOff {
+    /// The new secret of the browser's cookie where other sessions go on.
+    pub cookie: Option<String>,
+    /// The session that is in use then.
+    pub in_use: Option<String>,
+    /// What the page loads (Front-Channel Logout §2).
+    pub frames: Vec<Frame>,
+}
+
+/// Who took part in a session that ended.
+struct Ended {
+    session_id: String,
+    clients: Vec<String>,
 }
 
 impl Op {
@@ -72,7 +93,7 @@ impl Op {
     }
 
     /// Ends sessions of a browser with the tokens that were not meant to outlive them: the record that decides first,
-    /// then the browser forgets. Gives the new secret of the cookie where other sessions go on.
+    /// then the browser forgets. The applications that took part are told: by messages that this writes, and by frames.
     ///
     /// # Errors
     /// When a store does not answer; asking again does what is left.
@@ -82,33 +103,69 @@ impl Op {
         mut browser: Browser,
         ended: Vec<BrowserSession>,
         client: Option<&Client>,
-    ) -> Result<Option<String>, Unavailable> {
+    ) -> Result<SignedOff, Unavailable> {
         for session in &ended {
             browser.remove(&session.id);
         }
-        if !ended.is_empty() {
-            self.end_sessions(ended, client.map(|client| client.id.clone())).await?;
-        }
-        if browser.sessions.is_empty() {
+        let ended = match ended.as_slice() {
+            [] => Vec::new(),
+            _ => self.end_sessions(ended, client.map(|client| client.id.clone())).await?,
+        };
+        let frames = self.frames(&ended).await?;
+        let Some(in_use) = browser.sessions.last().map(|session| session.id.clone()) else {
             self.browsers.forget(cookie).await?;
-            return Ok(None);
-        }
-        self.browsers.rotate(Some(cookie), browser, self.now(), self.random.as_ref()).await.map(Some)
+            return Ok(SignedOff { frames, ..SignedOff::default() });
+        };
+        let cookie = self.browsers.rotate(Some(cookie), browser, self.now(), self.random.as_ref()).await?;
+        Ok(SignedOff { cookie: Some(cookie), in_use: Some(in_use), frames })
     }
 
-    async fn end_sessions(&self, ended: Vec<BrowserSession>, client_id: Option<String>) -> Result<(), Unavailable> {
-        let now = self.now();
-        self.db
-            .write(move |tx| {
-                for session in &ended {
-                    family::store::revoke_of_session(tx, &session.id, now)?;
-                    if session::store::end(tx, &session.id, "logout", now)? {
-                        event::store::record(tx, &signed_out(session, client_id.as_deref()), now)?;
-                    }
+    /// The frames of everyone who took part and has one.
+    async fn frames(&self, ended: &[Ended]) -> Result<Vec<Frame>, Unavailable> {
+        let mut frames = Vec::new();
+        if !self.has_feature(FRONTCHANNEL_LOGOUT) {
+            return Ok(frames);
+        }
+        for (session, id) in ended.iter().flat_map(|ended| ended.clients.iter().map(move |id| (&ended.session_id, id)))
+        {
+            let Some(client) = self.clients.find_enabled(id).await? else { continue };
+            let sid = session::sid(&self.pepper, session, id);
+            frames.extend(frontchannel::frame(&client, self.issuer(), &sid));
+        }
+        if frames.len() > MOST_FRAMES {
+            tracing::warn!(wanted = frames.len(), loaded = MOST_FRAMES, "not every application gets its logout frame");
+            frames.truncate(MOST_FRAMES);
+        }
+        Ok(frames)
+    }
+
+    async fn end_sessions(
+        &self,
+        ended: Vec<BrowserSession>,
+        client_id: Option<String>,
+    ) -> Result<Vec<Ended>, Unavailable> {
+        let (now, random, tells_clients) = (self.now(), Arc::clone(&self.random), self.has_feature(BACKCHANNEL_LOGOUT));
+        let work = move |tx: &mut Connection| {
+            let mut done = Vec::new();
+            for session in &ended {
+                let ending = Ending {
+                    session_id: &session.id,
+                    person_id: &session.person_id,
+                    reason: "logout",
+                    tells_clients,
+                    random: random.as_ref(),
+                    now,
+                };
+                if let Some(clients) = ending::store::end(tx, &ending)? {
+                    event::store::record(tx, &signed_out(session, client_id.as_deref()), now)?;
+                    done.push(Ended { session_id: session.id.clone(), clients });
                 }
-                Ok(())
-            })
-            .await
+            }
+            Ok(done)
+        };
+        let done = self.db.write(work).await?;
+        self.outbox.wake();
+        Ok(done)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `GET` and `POST /logout`, its page `GET /logout/{interaction}`, and the answer `POST /logout/confirm/{interaction}`.
 
 use super::view::{ConfirmSignOut, SignedOut, StayedSignedIn};
-use super::{LogoutRequest, Step};
+use super::{LogoutRequest, SignedOff, Step};
 use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
@@ -156,19 +156,21 @@ async fn sign_out(
     bound: Option<&Bound>,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
-    let mut cookies = Vec::new();
+    let (mut cookies, mut off) = (Vec::new(), SignedOff::default());
     if let Some(cookie) = request.session_cookie() {
-        cookies.push(match op.sign_out(cookie, browser, sessions, logout.client.as_deref()).await? {
-            Some(secret) => op.cookies().set(SESSION, &secret, Some(op.config.session.absolute)),
+        off = op.sign_out(cookie, browser, sessions, logout.client.as_deref()).await?;
+        cookies.push(match &off.cookie {
+            Some(secret) => op.cookies().set(SESSION, secret, Some(op.config.session.absolute)),
             None => op.cookies().remove(SESSION),
         });
     }
+    cookies.extend(request.browser_state_cookie(off.in_use.as_deref()));
     if let Some(bound) = bound {
         cookies.push(finish(request, bound).await);
     }
     Ok(match &logout.return_to {
-        Some(uri) => see_other(uri, cookies),
-        None => signed_out(request, logout, &cookies),
+        Some(uri) if off.frames.is_empty() => see_other(uri, cookies),
+        _ => signed_out(request, logout, &off, &cookies),
     })
 }
 
@@ -190,15 +192,24 @@ fn ask(request: &PageRequest<'_>, logout: &LogoutRequest, bound: &Bound, user: O
     show(&view, &[])
 }
 
-fn signed_out(request: &PageRequest<'_>, logout: &LogoutRequest, cookies: &[Cookie<'static>]) -> HttpResponse {
+/// The last page, with a frame for each application that is told so (Front-Channel Logout §2); from there the browser
+/// goes on to the application that asked.
+fn signed_out(
+    request: &PageRequest<'_>,
+    logout: &LogoutRequest,
+    off: &SignedOff,
+    cookies: &[Cookie<'static>],
+) -> HttpResponse {
     let sign_in_url = request.op.path("/login");
     let view = SignedOut {
         page: request.page(),
         application: application(logout),
-        return_url: None,
-        sign_in_url: Some(&sign_in_url),
+        return_url: logout.return_to.as_deref(),
+        sign_in_url: logout.return_to.is_none().then_some(&sign_in_url),
+        frames: off.frames.iter().map(|frame| frame.url.as_str()).collect(),
     };
-    show(&view, cookies)
+    let policy = PagePolicy::interaction().with_frames(off.frames.iter().map(|frame| frame.origin.as_str()));
+    with_cookies(respond(StatusCode::OK, &policy, &view), cookies)
 }
 
 async fn stay(request: &PageRequest<'_>, bound: &Bound) -> Result<HttpResponse, OAuthError> {
@@ -214,7 +225,10 @@ async fn stay(request: &PageRequest<'_>, bound: &Bound) -> Result<HttpResponse, 
 }
 
 fn show(view: &impl Template, cookies: &[Cookie<'static>]) -> HttpResponse {
-    let mut answer = respond(StatusCode::OK, &PagePolicy::interaction(), view);
+    with_cookies(respond(StatusCode::OK, &PagePolicy::interaction(), view), cookies)
+}
+
+fn with_cookies(mut answer: HttpResponse, cookies: &[Cookie<'static>]) -> HttpResponse {
     for cookie in cookies {
         // Our own cookies are made of characters that a header takes.
         let _ = answer.add_cookie(cookie);

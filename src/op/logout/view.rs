@@ -24,7 +24,7 @@ pub struct ConfirmSignOut<'a> {
     pub person: Option<Person<'a>>,
 }
 
-/// Says that the person is signed out. Answered with `PagePolicy::interaction()`.
+/// Says that the person is signed out. Answered with `PagePolicy::interaction()`, with the frames' origins.
 #[derive(Debug, Template)]
 #[template(path = "op/logout/signed_out.html")]
 pub struct SignedOut<'a> {
@@ -32,10 +32,18 @@ pub struct SignedOut<'a> {
     pub page: Page<'a>,
     /// The application that the person may go back to.
     pub application: Option<Application<'a>>,
-    /// Its registered post-logout address; without it no way back is offered.
+    /// Its registered post-logout address, where the browser goes on to; without it no way back is offered.
     pub return_url: Option<&'a str>,
     /// Where "sign in again" leads; usually the home page's sign-in.
     pub sign_in_url: Option<&'a str>,
+    /// What the page loads out of sight (Front-Channel Logout §2).
+    pub frames: Vec<&'a str>,
+}
+
+impl SignedOut<'_> {
+    fn continue_url(&self) -> Option<&str> {
+        self.return_url
+    }
 }
 
 /// Says that the person chose to stay signed in. Answered with `PagePolicy::interaction()`.

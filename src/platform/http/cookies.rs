@@ -8,6 +8,9 @@ use std::time::Duration;
 /// The session cookie's name without its prefix.
 pub const SESSION: &str = "lk_s";
 
+/// The name of the cookie that holds the browser's state (Session Management §3.2), without its prefix.
+pub const BROWSER_STATE: &str = "lk_bs";
+
 /// Longest value that we read; ours are far shorter.
 const MAX_VALUE: usize = 512;
 
@@ -47,6 +50,17 @@ impl Cookies {
         if let Some(lifetime) = lifetime {
             let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
             cookie.set_max_age(actix_web::cookie::time::Duration::seconds(seconds));
+        }
+        cookie
+    }
+
+    /// A cookie that our own script reads inside a frame of other sites: no secret may stand in it. Where the issuer is
+    /// plain http browsers take no cross-site cookie, so that it serves only sites on the same host.
+    pub fn set_readable(self, name: &str, value: &str, lifetime: Option<Duration>) -> Cookie<'static> {
+        let mut cookie = self.set(name, value, lifetime);
+        cookie.set_http_only(false);
+        if self.secure {
+            cookie.set_same_site(SameSite::None);
         }
         cookie
     }
@@ -118,6 +132,14 @@ mod tests {
         assert_eq!(cookie, "__Host-lk_s=abc; HttpOnly; SameSite=Lax; Secure; Path=/");
         let plain = Cookies::new(&Issuer::default()).set(SESSION, "abc", Some(Duration::from_secs(60))).to_string();
         assert_eq!(plain, "lk_s=abc; HttpOnly; SameSite=Lax; Path=/; Max-Age=60");
+    }
+
+    #[test]
+    fn session_management_3_2_the_browsers_state_is_read_by_our_script_in_foreign_frames() {
+        let cookie = secure().set_readable(BROWSER_STATE, "abc", None).to_string();
+        assert_eq!(cookie, "__Host-lk_bs=abc; SameSite=None; Secure; Path=/");
+        let plain = Cookies::new(&Issuer::default()).set_readable(BROWSER_STATE, "abc", None).to_string();
+        assert_eq!(plain, "lk_bs=abc; SameSite=Lax; Path=/");
     }
 
     #[test]

@@ -57,6 +57,8 @@ impl<'a> Page<'a> {
 pub struct PagePolicy {
     form_action: bool,
     image_origin: Option<String>,
+    frame_origins: Vec<String>,
+    framed: bool,
 }
 
 impl PagePolicy {
@@ -68,7 +70,21 @@ impl PagePolicy {
 
     /// For every other page: its forms post to us alone.
     pub fn own_forms() -> Self {
-        Self { form_action: true, image_origin: None }
+        Self { form_action: true, ..Self::default() }
+    }
+
+    /// For the one page that other sites frame: it shows nothing, and only our own script runs in it.
+    pub fn framed() -> Self {
+        Self { framed: true, ..Self::default() }
+    }
+
+    /// Lets the page frame these origins, as [`url::Origin::ascii_serialization`] writes them, and no others.
+    #[must_use]
+    pub fn with_frames<'a>(mut self, origins: impl IntoIterator<Item = &'a str>) -> Self {
+        self.frame_origins = origins.into_iter().map(str::to_owned).collect();
+        self.frame_origins.sort();
+        self.frame_origins.dedup();
+        self
     }
 
     /// Lets the page show an application's logo. Any but an `https` URL is passed over.
@@ -81,11 +97,18 @@ impl PagePolicy {
 
     /// The header's value.
     pub fn header(&self) -> String {
+        if self.framed {
+            return "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'".to_owned();
+        }
         let images = self.image_origin.as_ref().map(|origin| format!(" {origin}")).unwrap_or_default();
+        let frames = match self.frame_origins.as_slice() {
+            [] => String::new(),
+            origins => format!("; frame-src {}", origins.join(" ")),
+        };
         let forms = if self.form_action { "; form-action 'self'" } else { "" };
         format!(
             "default-src 'none'; style-src 'self'; img-src 'self'{images}; script-src 'self'; connect-src 'self'; \
-             base-uri 'none'; frame-ancestors 'none'{forms}"
+             base-uri 'none'; frame-ancestors 'none'{frames}{forms}"
         )
     }
 }
@@ -117,6 +140,14 @@ mod tests {
     #[test]
     fn no_policy_allows_anything_inline() {
         assert!(!PagePolicy::own_forms().header().contains("unsafe"));
+    }
+
+    #[test]
+    fn a_page_frames_exactly_the_origins_that_it_names() {
+        let header = PagePolicy::interaction().with_frames(["https://b.example", "https://a.example:8443"]).header();
+        assert!(header.ends_with("; frame-src https://a.example:8443 https://b.example"), "{header}");
+        assert!(!PagePolicy::interaction().header().contains("frame-src"));
+        assert!(!PagePolicy::framed().header().contains("frame-ancestors"));
     }
 
     #[test]

@@ -49,6 +49,11 @@ fn describe() {
     metrics::describe_counter!("latchkey_http_requests_total", "Answered requests by method, route and status class.");
     metrics::describe_histogram!("latchkey_http_request_seconds", "Time from request head to answer, by route.");
     metrics::describe_counter!("latchkey_refusals_total", "Refused requests by endpoint and error code.");
+    metrics::describe_counter!(
+        "latchkey_outbox_attempts_total",
+        "Attempts to send a message, by kind and what came of it."
+    );
+    metrics::describe_gauge!("latchkey_outbox_pending", "Messages that wait to be sent, as this server last saw them.");
     metrics::describe_counter!("latchkey_panics_total", "Requests that ended in a panic: each is a bug to report.");
     // From zero on, so that an alarm sees the first one as a rise.
     metrics::counter!("latchkey_panics_total").absolute(0);
@@ -73,6 +78,16 @@ pub fn refused(endpoint: &'static str, code: &'static str) {
 /// Counts an answer whose tokens went through the browser.
 pub fn front_channel(response_type: &'static str) {
     metrics::counter!("latchkey_front_channel_tokens_total", "response_type" => response_type).increment(1);
+}
+
+/// Counts an attempt to send a message: `delivered`, `refused`, `failed` (to be tried again) or `expired`.
+pub fn sent(kind: &'static str, outcome: &'static str) {
+    metrics::counter!("latchkey_outbox_attempts_total", "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// Tells how many messages wait.
+pub fn pending(count: i64) {
+    metrics::gauge!("latchkey_outbox_pending").set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
 }
 
 /// Counts a panic that the edge caught.

@@ -291,10 +291,16 @@ pub fn revoke_of_client(tx: &mut Connection, client: &str, now: Time) -> QueryRe
         .execute(tx)
 }
 
-/// Deletes families that ended before `before`, at most `limit` of them; returns how many.
+/// Deletes families that ended before `before`, at most `limit` of them; returns how many. One whose session lives
+/// stays: it is the record of who took part, and must be told when the session ends.
 pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
     let ids: Vec<String> = token_families::table
         .filter(token_families::expires_at.lt(before.millis()))
+        .filter(diesel::dsl::not(diesel::dsl::exists(
+            sessions::table
+                .filter(sessions::id.nullable().eq(token_families::session_id))
+                .filter(sessions::ended_at.is_null().and(sessions::expires_at.ge(before.millis()))),
+        )))
         .select(token_families::id)
         .limit(limit)
         .load(tx)?;

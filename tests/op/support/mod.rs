@@ -8,6 +8,7 @@ pub mod browser;
 pub mod http;
 pub mod https_site;
 pub mod people;
+pub mod receiver;
 pub mod registrar;
 pub mod relying_party;
 pub mod stores;

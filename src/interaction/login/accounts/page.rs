@@ -136,5 +136,6 @@ async fn choose(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAu
     bound.interaction.progress.selected = Some(chosen.session.id.clone());
     op.remember(&bound).await?;
     let cookie = op.cookies().set(SESSION, &cookie, Some(op.config.session.absolute));
-    Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), [cookie]))
+    let cookies = std::iter::once(cookie).chain(request.browser_state_cookie(Some(&chosen.session.id)));
+    Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), cookies))
 }

@@ -1,0 +1,100 @@
+//! OpenID Connect Back-Channel Logout 1.0: applications that took part in a session are told of its end by a logout
+//! token. The message waits in the outbox from the transaction that ended the session; here is what sends it.
+
+use crate::model::client::Client;
+use crate::model::{subject, user};
+use crate::op::Op;
+use crate::platform::db::Connection;
+use crate::platform::egress::{EgressError, Fetched};
+use crate::platform::error::Unavailable;
+use crate::platform::outbox::{Delivery, Message};
+use crate::protocol::provider_metadata::ProviderMetadata;
+use crate::tokens::ending::LogoutNotice;
+
+/// What the feature adds to the metadata document (Back-Channel Logout §2.1).
+pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("backchannel_logout_supported", true);
+    metadata.set("backchannel_logout_session_supported", true);
+}
+
+impl Op {
+    /// Sends a logout token (Back-Channel Logout §2.5): made for this attempt, posted to where the client wants it now.
+    pub async fn send_logout_token(&self, message: Message) -> Delivery {
+        match self.try_logout_token(&message).await {
+            Ok(delivery) => delivery,
+            Err(cause) => Delivery::Failed(cause),
+        }
+    }
+
+    async fn try_logout_token(&self, message: &Message) -> Result<Delivery, String> {
+        let notice: LogoutNotice = match serde_json::from_str(&message.payload) {
+            Ok(notice) => notice,
+            Err(error) => return Ok(Delivery::Refused(format!("the message cannot be read: {error}"))),
+        };
+        let id = message.client_id.as_deref().unwrap_or_default();
+        let client = self.clients.find_enabled(id).await.map_err(|error| error.to_string())?;
+        let Some(client) = client else {
+            return Ok(Delivery::Refused("the client is disabled or deleted".to_owned()));
+        };
+        let Some(uri) = client.metadata.backchannel_logout_uri.as_deref() else {
+            return Ok(Delivery::Refused("the client wants no logout tokens any more".to_owned()));
+        };
+        let sub = self.sub_at(&client, notice.person_id).await.map_err(|error| error.to_string())?;
+        let token = self.mint.logout_token(&client, &sub, &notice.session_id, &message.id).await;
+        let token = token.map_err(|error| error.to_string())?;
+        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
+        let answer = self.egress.post(uri, "application/x-www-form-urlencoded", body.into_bytes()).await;
+        Ok(judge(answer))
+    }
+
+    /// The person as a client knows them. A deleted person's row stays, and so does the name of one that was granted
+    /// something, so that there is always one.
+    async fn sub_at(&self, client: &Client, person_id: String) -> Result<String, Unavailable> {
+        let sector = client.sector();
+        let find = move |connection: &mut Connection| match user::store::find(connection, &person_id)? {
+            Some(user) => subject::store::known(connection, &user, sector.as_deref()),
+            None => Ok(None),
+        };
+        self.db.read(find).await?.ok_or_else(|| Unavailable::new("the client does not know the person of the session"))
+    }
+}
+
+/// Back-Channel Logout §2.8: 200, or 204 as frameworks answer by themselves; 400 says that the token was refused.
+fn judge(answer: Result<Fetched, EgressError>) -> Delivery {
+    match answer {
+        Ok(Fetched { status: 200..=299, .. }) => Delivery::Delivered,
+        Ok(Fetched { status: 400, body, .. }) => Delivery::Refused(format!("the client answered 400{}", error(&body))),
+        Ok(Fetched { status, .. }) => Delivery::Failed(format!("the client answered {status}")),
+        Err(error) => Delivery::Failed(error.to_string()),
+    }
+}
+
+/// The `error` of a JSON answer.
+fn error(body: &[u8]) -> String {
+    let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    let error = json.as_ref().and_then(|json| json.get("error")?.as_str());
+    error
+        .map(|error| format!(": {}", error.chars().filter(|c| !c.is_control()).collect::<String>()))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16, body: &str) -> Delivery {
+        judge(Ok(Fetched { status, content_type: None, body: body.into(), max_age: None }))
+    }
+
+    #[test]
+    fn backchannel_2_8_an_answer_is_taken_refused_or_tried_again() {
+        assert_eq!([answered(200, ""), answered(204, "")], [Delivery::Delivered, Delivery::Delivered]);
+        let refused = answered(400, r#"{"error":"invalid_request"}"#);
+        assert_eq!(refused, Delivery::Refused("the client answered 400: invalid_request".into()));
+        assert_eq!(answered(400, "<html>"), Delivery::Refused("the client answered 400".into()));
+        for status in [401, 404, 429, 500, 503] {
+            assert!(matches!(answered(status, ""), Delivery::Failed(_)), "{status}");
+        }
+        assert!(matches!(judge(Err(EgressError::Timeout)), Delivery::Failed(_)));
+    }
+}

@@ -1,0 +1,82 @@
+//! OpenID Connect Front-Channel Logout 1.0: the page that says "signed out" loads a frame of each application that took
+//! part.
+
+use crate::model::client::Client;
+use crate::op::Op;
+use crate::op::authorize::response::append;
+use crate::protocol::provider_metadata::ProviderMetadata;
+
+/// The name of the feature.
+pub const FRONTCHANNEL_LOGOUT: &str = "frontchannel_logout";
+/// Browsers load no more frames in the time that the page waits, and its policy names each of their origins.
+pub const MOST_FRAMES: usize = 50;
+
+/// What the feature adds to the metadata document (Front-Channel Logout §3).
+pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
+    metadata.set("frontchannel_logout_supported", true);
+    metadata.set("frontchannel_logout_session_supported", true);
+}
+
+/// A frame of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// What it loads.
+    pub url: String,
+    /// For the page's policy.
+    pub origin: String,
+}
+
+/// The frame of a client (Front-Channel Logout §2): its URI with the query that it has, and `iss` and `sid` where it
+/// wants them. None for a client that registered no web address.
+pub fn frame(client: &Client, issuer: &str, sid: &str) -> Option<Frame> {
+    let uri = client.metadata.frontchannel_logout_uri.as_deref()?;
+    let parsed = url::Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+    let url = if client.metadata.frontchannel_logout_session_required == Some(true) {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        append(uri, &query.append_pair("iss", issuer).append_pair("sid", sid).finish())
+    } else {
+        uri.to_owned()
+    };
+    Some(Frame { url, origin: parsed.origin().ascii_serialization() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::client_metadata::ClientMetadata;
+
+    fn shown(uri: &str, session_required: Option<bool>) -> Option<(String, String)> {
+        let metadata = ClientMetadata {
+            frontchannel_logout_uri: Some(uri.to_owned()),
+            frontchannel_logout_session_required: session_required,
+            ..ClientMetadata::default()
+        };
+        let client = Client {
+            id: "rp".into(),
+            enabled: true,
+            version: 1,
+            origin: crate::model::client::Origin::Operator,
+            metadata,
+            secrets: vec![],
+            keys: None,
+        };
+        frame(&client, "https://op.example", "s 1").map(|frame| (frame.url, frame.origin))
+    }
+
+    #[test]
+    fn frontchannel_2_iss_and_sid_go_where_they_are_wanted_and_a_query_stays() {
+        let own = |url: &str| Some((url.to_owned(), "https://rp.example".to_owned()));
+        assert_eq!(shown("https://rp.example/out", None), own("https://rp.example/out"));
+        let wanted = "https://rp.example/out?x=1&iss=https%3A%2F%2Fop.example&sid=s+1";
+        assert_eq!(shown("https://rp.example/out?x=1", Some(true)), own(wanted));
+        let with_port = shown("https://rp.example:8443/out", Some(false));
+        assert_eq!(with_port.map(|(_, origin)| origin).as_deref(), Some("https://rp.example:8443"));
+    }
+
+    #[test]
+    fn only_web_addresses_are_framed() {
+        for uri in ["javascript:alert(1)", "data:text/html,x", "com.example.app:/out", "/out", ""] {
+            assert_eq!(shown(uri, None), None, "{uri}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The end of a session: its bound tokens end with it, and the applications that took part are told (Back-Channel
+//! Logout §2.3), all in one transaction.
+
+pub mod store;
+
+use crate::platform::clock::Time;
+use crate::platform::random::Random;
+use serde::{Deserialize, Serialize};
+
+/// The kind of a logout message in the outbox, and the name of the feature.
+pub const BACKCHANNEL_LOGOUT: &str = "backchannel_logout";
+
+/// Which session ends, and how.
+#[derive(Clone, Copy)]
+pub struct Ending<'a> {
+    /// The session.
+    pub session_id: &'a str,
+    /// Whose it is.
+    pub person_id: &'a str,
+    /// `logout`, `operator`, `password`, `disabled`, `deleted`.
+    pub reason: &'a str,
+    /// Whether applications are told by logout tokens.
+    pub tells_clients: bool,
+    /// Names the messages.
+    pub random: &'a dyn Random,
+    /// When.
+    pub now: Time,
+}
+
+/// What a logout message holds: ids, from which each attempt makes a logout token of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoutNotice {
+    /// The session that ended.
+    pub session_id: String,
+    /// Whose it was.
+    pub person_id: String,
+}

@@ -1,0 +1,56 @@
+//! Ends sessions. Nothing else in the provider does.
+
+use super::{BACKCHANNEL_LOGOUT, Ending, LogoutNotice};
+use crate::model::session;
+use crate::platform::db::{Connection, schema::*};
+use crate::platform::id;
+use crate::platform::outbox::{self, NewMessage};
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::tokens::family;
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// Ends a session with the tokens that were not meant to outlive it, and writes a message to each application that
+/// wants one. Gives the applications that took part; `None` when it had ended before.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn end(tx: &mut Connection, ending: &Ending<'_>) -> QueryResult<Option<Vec<String>>> {
+    family::store::revoke_of_session(tx, ending.session_id, ending.now)?;
+    if !session::store::end(tx, ending.session_id, ending.reason, ending.now)? {
+        return Ok(None);
+    }
+    let took_part = participants(tx, ending.session_id)?;
+    if ending.tells_clients {
+        for (client_id, _) in took_part.iter().filter(|(_, metadata)| metadata.backchannel_logout_uri.is_some()) {
+            outbox::store::insert(tx, &id::new(ending.now, ending.random), &notice(ending, client_id), ending.now)?;
+        }
+    }
+    Ok(Some(took_part.into_iter().map(|(client_id, _)| client_id).collect()))
+}
+
+fn notice(ending: &Ending<'_>, client_id: &str) -> NewMessage {
+    let notice = LogoutNotice { session_id: ending.session_id.to_owned(), person_id: ending.person_id.to_owned() };
+    NewMessage {
+        kind: BACKCHANNEL_LOGOUT,
+        client_id: Some(client_id.to_owned()),
+        payload: serde_json::json!(notice).to_string(),
+    }
+}
+
+/// The enabled clients that were granted something in a session: each grant starts a family, and a family stays as
+/// long as its session lives.
+fn participants(tx: &mut Connection, session_id: &str) -> QueryResult<Vec<(String, ClientMetadata)>> {
+    let granted = token_families::table.filter(token_families::session_id.eq(session_id));
+    let ids: Vec<String> = granted.select(token_families::client_id).distinct().load(tx)?;
+    let rows: Vec<(String, String)> = clients::table
+        .filter(clients::id.eq_any(ids).and(clients::enabled.eq(true)))
+        .order(clients::id)
+        .select((clients::id, clients::metadata))
+        .load(tx)?;
+    let read = |(id, metadata): (String, String)| match serde_json::from_str(&metadata) {
+        Ok(metadata) => Ok((id, metadata)),
+        Err(error) => Err(diesel::result::Error::DeserializationError(Box::new(error))),
+    };
+    rows.into_iter().map(read).collect()
+}
