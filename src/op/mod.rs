@@ -3,6 +3,7 @@
 pub mod authorize;
 pub mod client_auth;
 pub mod discovery;
+pub mod encryption;
 pub mod feature;
 pub mod grants;
 pub mod introspection;

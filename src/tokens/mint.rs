@@ -221,6 +221,21 @@ impl Mint {
         claims
     }
 
+    /// Signs a person's claims for a client (OpenID Connect Core §5.3.2).
+    ///
+    /// # Errors
+    /// See [`IssueError`].
+    pub async fn sign_userinfo(
+        &self,
+        algorithm: Algorithm,
+        client_id: &str,
+        mut claims: Claims,
+    ) -> Result<String, IssueError> {
+        claims.insert("iss".to_owned(), self.issuer.clone().into());
+        claims.insert("aud".to_owned(), client_id.into());
+        self.sign(algorithm, "JWT", &claims).await
+    }
+
     pub(super) async fn sign(
         &self,
         algorithm: Algorithm,

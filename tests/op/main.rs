@@ -15,6 +15,7 @@ mod oauth_response_types;
 mod oidc_backchannel_logout;
 mod oidc_core_authentication;
 mod oidc_core_claims;
+mod oidc_core_encryption;
 mod oidc_core_request_objects;
 mod oidc_core_subjects;
 mod oidc_core_third_party_login;

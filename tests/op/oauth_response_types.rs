@@ -105,7 +105,7 @@ on_both_stores! {
         let (op, rp) = legacy(setup).await;
         let request = rp.request().with("response_type", "none");
         let response = op.browser().walk(&request.url()).await.query();
-        assert_eq!(response.keys().collect::<Vec<_>>(), ["iss", "state"]);
+        assert_eq!(response.keys().collect::<Vec<_>>(), ["iss", "session_state", "state"]);
     }
 
     async fn oidc_core_3_2_2_1_an_id_token_from_the_front_needs_a_nonce(setup: Setup) {

@@ -4,8 +4,8 @@ use super::interaction::{Bound, Purpose};
 use super::response::AuthorizationResponse;
 use super::view::FormPost;
 use super::{Prepared, Refused, ReturnTo, SignedIn, Step, checks};
-use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::{Op, encryption};
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{faces, form};
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -32,6 +32,7 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("authorization_response_iss_parameter_supported", true);
     super::request_object::metadata(metadata);
     metadata.set("claims_parameter_supported", true);
+    encryption::metadata("id_token", metadata);
     metadata.add("response_types_supported", checks::offered(op).into_iter().map(ResponseType::as_str));
     metadata.add("response_modes_supported", ResponseMode::ALL.map(ResponseMode::as_str));
     metadata.add("code_challenge_methods_supported", ["S256"]);

@@ -82,7 +82,11 @@ impl Op {
         let proven = Authorization::from_front_channel(Arc::clone(client), begun, request.nonce.clone(), &self.pepper);
         let answer = FrontChannel { response_type, code, state: prepared.return_to.state() };
         let opened = |person: &Claims, scope: &Scope| self.opened(person, scope, &request.claims_locales);
-        Ok(self.mint.issue_front_channel(proven, &answer, opened).await?)
+        let mut tokens = self.mint.issue_front_channel(proven, &answer, opened).await?;
+        if let Some(id_token) = tokens.id_token.take() {
+            tokens.id_token = Some(self.encrypted_id_token(client, id_token).await?);
+        }
+        Ok(tokens)
     }
 
     /// The claims of a person that a scope opens, in the languages that are wanted.

@@ -42,6 +42,7 @@ impl Op {
         let sub = self.sub_at(&client, notice.person_id).await.map_err(|error| error.to_string())?;
         let token = self.mint.logout_token(&client, &sub, &notice.session_id, &message.id).await;
         let token = token.map_err(|error| error.to_string())?;
+        let token = self.encrypted_id_token(&client, token).await.map_err(|error| error.description)?;
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
         let answer = self.egress.post(uri, "application/x-www-form-urlencoded", body.into_bytes()).await;
         Ok(judge(answer))

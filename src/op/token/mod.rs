@@ -42,7 +42,11 @@ impl Op {
         self.admit(&client).await?;
         let proven = grant.authorize(self, &client, form).await?; // invalid_grant, invalid_scope, …
         self.clients.used(client.client(), self.now()).await.map_err(OAuthError::from)?;
-        Ok(self.mint.issue(proven).await.map_err(OAuthError::from)?)
+        let mut response = self.mint.issue(proven).await.map_err(OAuthError::from)?;
+        if let Some(id_token) = response.id_token.take() {
+            response.id_token = Some(self.encrypted_id_token(client.client(), id_token).await?);
+        }
+        Ok(response)
     }
 
     fn grant(&self, word: &str) -> Result<Arc<dyn Grant>, OAuthError> {

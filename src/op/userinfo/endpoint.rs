@@ -1,10 +1,9 @@
 //! `GET` and `POST /userinfo`.
 
-use super::presented;
-use crate::op::Op;
+use super::{UserInfo, presented};
 use crate::op::token::endpoint::{authorization, refuse_method};
+use crate::op::{Op, encryption};
 use crate::platform::http::{cors, faces, form};
-use crate::protocol::claims::Claims;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -24,6 +23,7 @@ pub fn routes(config: &mut ServiceConfig) {
 /// What the endpoint adds to the metadata document.
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("userinfo_endpoint", op.config.issuer.endpoint("/userinfo"));
+    encryption::metadata("userinfo", metadata);
 }
 
 async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
@@ -40,7 +40,7 @@ async fn other(op: Data<Op>) -> HttpResponse {
     refuse_method(&op, ENDPOINT, "GET, POST").await
 }
 
-async fn answer(op: &Op, http: &HttpRequest, form: Result<Params, OAuthError>) -> Result<Option<Claims>, OAuthError> {
+async fn answer(op: &Op, http: &HttpRequest, form: Result<Params, OAuthError>) -> Result<Option<UserInfo>, OAuthError> {
     let query = Params::parse(http.query_string().as_bytes())?;
     match presented(authorization(http.headers())?, &query, &form?)? {
         Some(token) => op.userinfo(&token).await.map(Some),
@@ -48,9 +48,10 @@ async fn answer(op: &Op, http: &HttpRequest, form: Result<Params, OAuthError>) -
     }
 }
 
-async fn respond(op: &Op, answer: Result<Option<Claims>, OAuthError>) -> HttpResponse {
+async fn respond(op: &Op, answer: Result<Option<UserInfo>, OAuthError>) -> HttpResponse {
     cors::open(match answer {
-        Ok(Some(claims)) => faces::ok(&claims),
+        Ok(Some(UserInfo::Json(claims))) => faces::ok(&claims),
+        Ok(Some(UserInfo::Jwt(token))) => faces::jwt(token),
         Ok(None) => faces::bearer(None, op.issuer()),
         Err(error) => {
             let reference = op.refuse(ENDPOINT, &error).await;

@@ -3,7 +3,10 @@
 pub mod endpoint;
 
 use super::Op;
+use super::encryption::Content;
+use crate::model::client::Client;
 use crate::model::user::User;
+use crate::platform::jose::Algorithm;
 use crate::protocol::claims::Claims;
 use crate::protocol::claims_request::pick;
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -11,6 +14,7 @@ use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
 use crate::tokens::access_token::{Standing, standing};
 use crate::tokens::family::Authorized;
+use std::sync::Arc;
 
 /// The one access token of a request: in the Authorization header or in a form (RFC 6750 §2.1, §2.2). `None` where
 /// there is none, or a scheme that is not ours.
@@ -44,17 +48,45 @@ fn is_token(text: &str) -> bool {
     !body.is_empty() && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
+/// An answer (§5.3.2).
+#[derive(Clone, Debug, PartialEq)]
+pub enum UserInfo {
+    /// `application/json`
+    Json(Claims),
+    /// `application/jwt`: signed, encrypted, or signed and then encrypted.
+    Jwt(String),
+}
+
 impl Op {
-    /// The claims that an access token opens.
+    /// The claims that an access token opens, as its client registered: JSON, signed, encrypted, or both (§5.3.2).
     ///
     /// # Errors
     /// `invalid_token`, `insufficient_scope` (RFC 6750 §3.1).
-    pub async fn userinfo(&self, token: &str) -> Result<Claims, OAuthError> {
+    pub async fn userinfo(&self, token: &str) -> Result<UserInfo, OAuthError> {
+        let (client, claims) = self.opened_claims(token).await?;
+        let metadata = &client.metadata;
+        let signed = match metadata.userinfo_signed_response_alg.as_deref().and_then(Algorithm::parse) {
+            Some(algorithm) => Some(self.mint.sign_userinfo(algorithm, &client.id, claims.clone()).await?),
+            None => None,
+        };
+        let Some(alg) = metadata.userinfo_encrypted_response_alg.as_deref() else {
+            return Ok(signed.map_or(UserInfo::Json(claims), UserInfo::Jwt));
+        };
+        let json = serde_json::Value::Object(claims).to_string();
+        let content = match &signed {
+            Some(token) => Content::Jwt(token),
+            None => Content::Json(json.as_bytes()),
+        };
+        let enc = metadata.userinfo_encrypted_response_enc.as_deref();
+        Ok(UserInfo::Jwt(self.encrypt(&client, alg, enc, content).await?))
+    }
+
+    async fn opened_claims(&self, token: &str) -> Result<(Arc<Client>, Claims), OAuthError> {
         let token = self.mint.read(token).await?;
         let (client_id, sub) = (token.client_id.clone(), token.sub.clone());
-        if self.clients.find_enabled(&client_id).await?.is_none() {
+        let Some(client) = self.clients.find_enabled(&client_id).await? else {
             return Err(invalid("the client of the access token is disabled").client(&client_id));
-        }
+        };
         let now = self.now();
         let (scope, standing) = self
             .db
@@ -68,7 +100,7 @@ impl Op {
         claims.extend(pick(&user.claims, &authorized.claims.userinfo, &authorized.claims_locales));
         // The token's own: a client may know the person by a name of its sector (§5.3.2).
         claims.insert("sub".to_owned(), sub.into());
-        Ok(claims)
+        Ok((client, claims))
     }
 }
 

@@ -53,11 +53,18 @@ fn challenge(mut answer: actix_web::HttpResponseBuilder, value: String) -> actix
     answer
 }
 
-/// An answer that nobody may keep (RFC 6749 §5.1).
+/// A success that nobody may store (RFC 6749 §5.1).
 pub fn ok(body: &impl Serialize) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     no_store(&mut answer);
     answer.json(body)
+}
+
+/// A success that is a JWT (RFC 7519 §10.3.1).
+pub fn jwt(token: String) -> HttpResponse {
+    let mut answer = HttpResponse::Ok();
+    no_store(&mut answer);
+    answer.content_type("application/jwt").body(token)
 }
 
 /// The description for the client, with the reference at its end.
