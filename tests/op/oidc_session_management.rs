@@ -39,6 +39,7 @@ on_both_stores! {
         browser.sign_in("ada", PASSWORD).await;
         assert_eq!(browser.cookies["lk_bs"], adas);
         browser.open(&rp.request().with("prompt", "select_account").url()).await;
+        browser.use_another_account().await;
         browser.sign_in("grace", PASSWORD).await;
         assert_ne!(browser.cookies["lk_bs"], adas);
         let session: Vec<_> = browser.cookies["lk_s"].split('.').map(str::to_owned).collect();
@@ -56,6 +57,7 @@ on_both_stores! {
         rp.sign_in(&mut browser, &rp.request()).await;
         let adas = browser.cookies["lk_bs"].clone();
         browser.open(&rp.request().with("prompt", "select_account").url()).await;
+        browser.use_another_account().await;
         browser.sign_in("grace", PASSWORD).await;
         browser.allow().await;
         let request = rp.request();
