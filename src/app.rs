@@ -317,7 +317,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::tokens::family::store::sweep(tx, before, BATCH)?;
             crate::tokens::revoked::store::sweep(tx, before)?;
             crate::op::client_auth::sweep(tx, before)?;
-            crate::model::client::store::sweep_unused(tx, registered_before, BATCH)?;
+            crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
             outbox::store::count_pending(tx)
         })
         .await?;

@@ -90,6 +90,25 @@ on_both_stores! {
         }
     }
 
+    async fn oidc_registration_2_implicit_and_hybrid_need_the_operators_switch(setup: Setup) {
+        let op = setup.config(OPEN).config("legacy.implicit = true").start();
+        op.person("ada").await;
+        for (response, grants) in [
+            ("id_token", json!(["implicit"])),
+            ("id_token token", json!(["implicit"])),
+            ("code id_token", json!(["authorization_code", "implicit"])),
+            ("code id_token token", json!(["authorization_code", "implicit"])),
+        ] {
+            let known = registered(&with(&op, None, json!({"response_types": [response]})).await);
+            assert_eq!(known["grant_types"], grants, "{response}");
+            let rp = party(&op, &known).await;
+            let answer = op.browser().walk(&rp.request().with("response_type", response).url()).await;
+            assert!(answer.location().unwrap().contains("#") && answer.location().unwrap().contains("id_token="), "{answer:?}");
+        }
+        let local = json!({"response_types": ["id_token"], "redirect_uris": ["https://localhost/cb"]});
+        with(&op, None, local).await.refused(400, "invalid_redirect_uri");
+    }
+
     async fn oidc_registration_2_a_client_registers_its_keys_and_signs_in_with_them(setup: Setup) {
         let op = setup.config(OPEN).start();
         let known = registered(&with(&op, None, json!({

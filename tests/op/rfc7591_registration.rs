@@ -269,6 +269,9 @@ on_both_stores! {
         let rp = party(&op, &used).await;
         rp.sign_in(&mut op.browser(), &rp.request()).await;
         let operators = op.web_app().await;
+        // Allowed, and no token yet, as an implicit client would be.
+        let allowed = party(&op, &registered(&register(&op, None, &plain()).await)).await;
+        allowed.code(&mut op.browser(), &allowed.request()).await;
         let is_there = async |id: &str| {
             op.changed();
             op.op.clients.find(id).await.unwrap().is_some()
@@ -279,6 +282,7 @@ on_both_stores! {
         op.advance(days(2));
         latchkey::app::housekeeping(&op.op, &masters()).await.unwrap();
         assert!(!is_there(unused["client_id"].as_str().unwrap()).await);
+        assert!(is_there(&allowed.client_id).await);
         assert!(is_there(&rp.client_id).await && is_there(&operators.client_id).await);
     }
 }

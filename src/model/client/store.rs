@@ -154,20 +154,25 @@ pub fn mark_used(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> 
     diesel::update(unused).set(clients::used_at.eq(Some(now.millis()))).execute(tx).map(|updated| updated == 1)
 }
 
-/// Deletes clients that registered themselves before `before` and that nobody ever used or consented to, at most
-/// `limit`; returns how many.
-pub fn sweep_unused(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+/// Looks at clients that registered themselves before `before` and never got a token, at most `limit`: those that
+/// somebody consented to are in use, and the others go. Returns how many went.
+pub fn sweep_unused(tx: &mut Connection, before: Time, limit: i64, now: Time) -> QueryResult<usize> {
     let ids: Vec<String> = clients::table
         .filter(clients::origin.eq(Origin::Dynamic.as_str()).and(clients::used_at.is_null()))
         .filter(clients::created_at.lt(before.millis()))
-        .filter(diesel::dsl::not(diesel::dsl::exists(consents::table.filter(consents::client_id.eq(clients::id)))))
         .select(clients::id)
         .limit(limit)
         .load(tx)?;
+    let mut deleted = 0_usize;
     for id in &ids {
-        delete(tx, id)?;
+        let theirs = consents::table.filter(consents::client_id.eq(id));
+        if diesel::select(diesel::dsl::exists(theirs)).get_result(tx)? {
+            mark_used(tx, id, now)?;
+        } else {
+            deleted = deleted.saturating_add(usize::from(delete(tx, id)?));
+        }
     }
-    Ok(ids.len())
+    Ok(deleted)
 }
 
 /// The secrets whose text is sealed: id, client and seal.

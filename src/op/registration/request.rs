@@ -51,12 +51,7 @@ impl Op {
         let metadata = ClientMetadata::read_self_registered(members).map_err(|invalid| refused(&invalid))?;
         let rendered = self.rendered().await?;
         let announced = parse_object(&rendered.metadata.plain).unwrap_or_default();
-        let offered = Offered {
-            announced: &announced,
-            implicit: self.config.legacy_implicit,
-            scopes: &self.config.registration.scopes,
-            held,
-        };
+        let offered = Offered { announced: &announced, scopes: &self.config.registration.scopes, held };
         let is_known = |scope: &str| self.config.scopes.contains_key(scope);
         let metadata = metadata.without_unknown_scopes(is_known).with_defaults(&offered);
         let mut invalid = metadata.check_self_registered(&offered).err().unwrap_or_default();

@@ -41,12 +41,20 @@ impl Op {
         let client = client.allowed(grant.grant_type().as_str())?; // unauthorized_client
         self.admit(&client).await?;
         let proven = grant.authorize(self, &client, form).await?; // invalid_grant, invalid_scope, …
-        self.clients.used(client.client(), self.now()).await.map_err(OAuthError::from)?;
+        self.note_use(&client).await;
         let mut response = self.mint.issue(proven).await.map_err(OAuthError::from)?;
         if let Some(id_token) = response.id_token.take() {
             response.id_token = Some(self.encrypted_id_token(client.client(), id_token).await?);
         }
         Ok(response)
+    }
+
+    /// Keeps a client that registered itself from being swept. What was spent must not be lost for it: it is noted again
+    /// with the next token.
+    async fn note_use(&self, client: &AuthenticatedClient) {
+        if let Err(unavailable) = self.clients.used(client.client(), self.now()).await {
+            tracing::warn!(client_id = %client.client().id, cause = %unavailable, "the use was not noted");
+        }
     }
 
     fn grant(&self, word: &str) -> Result<Arc<dyn Grant>, OAuthError> {

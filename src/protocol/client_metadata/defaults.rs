@@ -1,6 +1,7 @@
 //! What counts where a client says nothing (RFC 7591 §2, OpenID Connect Registration §2), said back to it in the answer.
 
 use super::{ClientMetadata, Offered, uris};
+use crate::protocol::response_type::ResponseType;
 
 const ENC: &str = "A128CBC-HS256";
 
@@ -52,9 +53,9 @@ impl ClientMetadata {
 
 /// The grant types that a response type takes part in (OpenID Connect Registration §2).
 pub(super) fn grants_of(response_type: &str) -> Vec<&'static str> {
-    let has = |wanted: &[&str]| response_type.split(' ').any(|word| wanted.contains(&word));
-    let code = has(&["code"]).then_some("authorization_code");
-    code.into_iter().chain(has(&["token", "id_token"]).then_some("implicit")).collect()
+    let parts = ResponseType::parse(response_type).unwrap_or_default();
+    let code = parts.code.then_some("authorization_code");
+    code.into_iter().chain(parts.is_front_channel().then_some("implicit")).collect()
 }
 
 fn is_of_an_installed_application(uri: &str) -> bool {

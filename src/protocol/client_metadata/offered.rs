@@ -3,6 +3,7 @@
 use super::defaults::grants_of;
 use super::{ClientMetadata, Invalid, uris};
 use crate::protocol::claims;
+use crate::protocol::response_type::ResponseType;
 use crate::protocol::scope::Scope;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -12,8 +13,6 @@ use url::Url;
 /// registered by an operator (CLI-12).
 const GRANTS: [&str; 4] =
     ["authorization_code", "refresh_token", "implicit", "urn:ietf:params:oauth:grant-type:device_code"];
-const IMPLICIT: [&str; 6] =
-    ["id_token", "token", "id_token token", "code id_token", "code token", "code id_token token"];
 const LONGEST_NAME: usize = 200;
 const LONGEST_WORD: usize = 255;
 const MOST_WORDS: usize = 20;
@@ -23,8 +22,6 @@ const MOST_WORDS: usize = 20;
 pub struct Offered<'a> {
     /// The provider's metadata document (RFC 8414 §2): what is announced may be registered.
     pub announced: &'a Map<String, Value>,
-    /// `legacy.implicit`
-    pub implicit: bool,
     /// `registration.scopes`: the operator's scopes that are open to them.
     pub scopes: &'a [String],
     /// What the client is registered for already, perhaps by an operator's hand: it may keep that.
@@ -45,16 +42,13 @@ impl Offered<'_> {
     }
 
     fn grants(&self, word: &str) -> bool {
-        let announced = match word {
-            "implicit" => self.implicit,
-            word => self.list("grant_types_supported").contains(&word),
-        };
         let held = self.held.is_some_and(|held| held.allows_grant(word));
-        held || (announced && GRANTS.contains(&word))
+        held || (GRANTS.contains(&word) && self.list("grant_types_supported").contains(&word))
     }
 
     fn responds(&self, word: &str) -> bool {
-        word == "code" || (self.implicit && IMPLICIT.iter().any(|known| same_words(known, word)))
+        let known = ResponseType::parse(word);
+        known.is_some_and(|known| self.list("response_types_supported").contains(&known.as_str()))
     }
 
     fn opens(&self, scope: &str) -> bool {
@@ -66,18 +60,8 @@ impl Offered<'_> {
 #[cfg(test)]
 impl Offered<'_> {
     pub(super) fn of_nothing() -> Offered<'static> {
-        Offered { announced: Box::leak(Box::default()), implicit: false, scopes: &[], held: None }
+        Offered { announced: Box::leak(Box::default()), scopes: &[], held: None }
     }
-}
-
-/// Response types are sets (OAuth 2.0 Multiple Response Type Encoding Practices §3).
-fn same_words(one: &str, other: &str) -> bool {
-    let sorted = |text: &str| {
-        let mut words: Vec<_> = text.split(' ').map(str::to_owned).collect();
-        words.sort();
-        words
-    };
-    sorted(one) == sorted(other)
 }
 
 fn is_standard(scope: &str) -> bool {
@@ -171,8 +155,9 @@ impl ClientMetadata {
     }
 
     /// Each member that chooses from what the provider announces.
-    fn choices(&self) -> [(&'static str, Option<&str>, &'static str); 11] {
+    fn choices(&self) -> [(&'static str, Option<&str>, &'static str); 12] {
         [
+            ("subject_type", self.subject_type.as_deref(), "subject_types_supported"),
             (
                 "token_endpoint_auth_method",
                 self.token_endpoint_auth_method.as_deref(),
@@ -268,9 +253,6 @@ impl ClientMetadata {
                     "needs jwks or jwks_uri: without keys nothing can be encrypted",
                 ));
             }
-        }
-        if let Some(kind) = self.subject_type.as_deref().filter(|kind| !["public", "pairwise"].contains(kind)) {
-            invalid.push(Invalid::new("subject_type", format!("{kind:.100} is not offered, but public pairwise")));
         }
         let assertion = self.token_endpoint_auth_signing_alg.as_deref().map(|alg| alg.starts_with("HS"));
         if let (Some("private_key_jwt"), Some(true)) | (Some("client_secret_jwt"), Some(false)) =

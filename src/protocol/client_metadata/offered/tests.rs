@@ -15,12 +15,26 @@ fn announced() -> Map<String, Value> {
         "userinfo_encryption_alg_values_supported": ["RSA-OAEP"],
         "userinfo_encryption_enc_values_supported": ["A128CBC-HS256"],
         "request_object_signing_alg_values_supported": ["PS256"],
+        "response_types_supported": ["code", "none"],
+        "subject_types_supported": ["public", "pairwise"],
     });
     document.as_object().unwrap().clone()
 }
 
 fn judged(value: Value, change: impl Fn(&mut Offered<'_>)) -> Vec<Invalid> {
-    let announced = announced();
+    judged_by(announced(), value, change)
+}
+
+/// With `legacy.implicit`.
+fn legacy(value: Value) -> Vec<Invalid> {
+    let mut announced = announced();
+    announced["grant_types_supported"].as_array_mut().unwrap().push("implicit".into());
+    announced
+        .insert("response_types_supported".to_owned(), ResponseType::ALL.map(ResponseType::as_str).to_vec().into());
+    judged_by(announced, value, |_| {})
+}
+
+fn judged_by(announced: Map<String, Value>, value: Value, change: impl Fn(&mut Offered<'_>)) -> Vec<Invalid> {
     let mut offered = Offered { announced: &announced, ..Offered::of_nothing() };
     change(&mut offered);
     let mut members = json!({"redirect_uris": [URI]}).as_object().unwrap().clone();
@@ -111,10 +125,12 @@ fn cli_12_a_scope_of_the_operators_must_be_open() {
 fn response_types_with_tokens_need_the_legacy_switch() {
     for response in ["id_token", "token id_token", "code token", "code id_token token"] {
         refused(json!({"response_types": [response]}), "response_types");
-        let legacy = judged(json!({"response_types": [response]}), |offered| offered.implicit = true);
+        let legacy = legacy(json!({"response_types": [response]}));
         assert_eq!(legacy, [], "{response}");
     }
-    refused(json!({"response_types": ["none"]}), "response_types");
+    for response in ["token", "magic", "code code", ""] {
+        assert!(!legacy(json!({"response_types": [response]})).is_empty(), "{response}");
+    }
 }
 
 #[test]
@@ -138,7 +154,6 @@ fn oidc_registration_2_application_type_rules_over_redirect_uris() {
         refused(with("web", uri), "redirect_uris");
     }
     let implicit = |uri: &str| json!({"response_types": ["id_token"], "redirect_uris": [uri]});
-    let legacy = |value| judged(value, |offered| offered.implicit = true);
     assert_eq!(legacy(implicit("https://127.0.0.1:8443/cb")), []);
     for uri in ["https://localhost/cb", "http://127.0.0.1/cb", "http://localhost/cb"] {
         assert_eq!(legacy(implicit(uri))[0].member, "redirect_uris", "{uri}");
