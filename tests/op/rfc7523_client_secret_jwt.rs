@@ -177,7 +177,7 @@ on_both_stores! {
         let op = setup.config("registration.mode = \"open\"").start();
         let changes = json!({"token_endpoint_auth_method": "client_secret_jwt"});
         let known = registered(&with_members(&op, None, changes.clone()).await);
-        let rp = party(&op, &known).await;
+        let rp = party(&op, &known).await.with_auth(crate::support::Auth::None);
         let unauthorized = with(&op, &rp, json!({})).await;
         // It proved who it is; robots' grants are not open to those who register themselves.
         unauthorized.refused(400, "unauthorized_client");
@@ -188,7 +188,7 @@ on_both_stores! {
         metadata.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         metadata["client_id"] = known["client_id"].clone();
         let changed = manage(&op, reqwest::Method::PUT, &known, Some(&metadata)).await;
-        let rp = party(&op, &changed.ok().json()).await;
+        let rp = party(&op, &changed.ok().json()).await.with_auth(crate::support::Auth::None);
         assert_ne!(rp.secret, known["client_secret"].as_str().unwrap());
         with(&op, &rp, json!({})).await.refused(400, "unauthorized_client");
     }
