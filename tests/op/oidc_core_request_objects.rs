@@ -6,7 +6,10 @@ use crate::support::relying_party::{REDIRECT_URI, web_app};
 use crate::support::{Answer, RelyingParty, Request, Setup, TestOp, minutes, seconds};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use latchkey::platform::jose::jwe::{ContentEncryption, Envelope, KeyManagement, RecipientKey, encrypt};
 use latchkey::platform::jose::{Algorithm, KeyPair, MacKey, SymmetricAlgorithm};
+use latchkey::platform::random::OsRandom;
+use latchkey::platform::secret::Secret;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use wiremock::matchers::path;
@@ -284,6 +287,45 @@ on_both_stores! {
         refused(&op.browser().open(&by_value(&rp, &object)).await, "invalid_request_object");
     }
 
+    async fn core_10_2_an_object_may_be_encrypted_with_the_secret_around_its_signature(op: TestOp) {
+        op.person("ada").await;
+        for (alg, enc) in [("dir", None), ("A256KW", Some("A256GCM"))] {
+            let mut metadata = metadata();
+            metadata["request_object_encryption_alg"] = alg.into();
+            metadata["request_object_encryption_enc"] = enc.into();
+            let rp = op.client(metadata).await;
+            let (used, content) = (KeyManagement::parse(alg).unwrap(), ContentEncryption::parse(enc.unwrap_or("A128CBC-HS256")).unwrap());
+            let sealed = |text: &str, secret: &str, alg, enc| {
+                let envelope = Envelope { alg, enc, typ: None, cty: Some("JWT") };
+                let recipient = RecipientKey::from_client_secret(&Secret::new(secret.to_owned()));
+                encrypt(text.as_bytes(), &recipient, &envelope, &OsRandom).unwrap()
+            };
+            let request = rp.request();
+            let inner = signed(&claims(&request));
+            let object = sealed(&inner, &rp.secret, used, content);
+            let code = op.browser().walk(&by_value(&rp, &object)).await.query()["code"].clone();
+            rp.redeem(&code, &request).await.ok();
+            // It may be encrypted, and need not be.
+            let_in(&with(&op, &rp, json!({})).await);
+            let stranger = KeyPair::generate(Algorithm::ES256).unwrap();
+            let unsigned = format!("{}.", unsigned(r#"{"alg":"none"}"#, &claims(&request).to_string()));
+            for object in [
+                sealed(&inner, &"x".repeat(64), used, content),
+                sealed(&inner, &rp.secret, KeyManagement::A128kw, content),
+                sealed(&inner, &rp.secret, used, ContentEncryption::A192gcm),
+                sealed(&claims(&request).to_string(), &rp.secret, used, content),
+                sealed(&unsigned, &rp.secret, used, content),
+                sealed(&sign_raw(&stranger, r#"{"alg":"ES256"}"#, &claims(&request).to_string()), &rp.secret, used, content),
+                sealed(&object, &rp.secret, used, content),
+            ] {
+                refused(&op.browser().open(&by_value(&rp, &object)).await, "invalid_request_object");
+            }
+            // Without a registration nothing is decrypted.
+            let plain = op.client(self::metadata()).await;
+            refused(&op.browser().open(&by_value(&plain, &sealed(&inner, &plain.secret, used, content))).await, "invalid_request_object");
+        }
+    }
+
     async fn par_11_an_object_has_no_other_inside_or_beside_it(op: TestOp) {
         let rp = op.client(metadata()).await;
         for changes in [json!({"request": "x.y.z"}), json!({"request_uri": "https://rp.example/r"})] {
@@ -393,7 +435,7 @@ on_both_stores! {
         let rp = registered(&op, &server, &["/missing", "/moved", "/long", "/huge", "/bytes", "/text", "/unsigned"]).await;
         let answer = |place: &'static str, template: ResponseTemplate| Mock::given(path(place)).respond_with(template).mount(&server);
         answer("/moved", ResponseTemplate::new(302).insert_header("location", "/text")).await;
-        answer("/long", ResponseTemplate::new(200).set_body_string("x".repeat(16 * 1024 + 1))).await;
+        answer("/long", ResponseTemplate::new(200).set_body_string("x".repeat(32 * 1024 + 1))).await;
         answer("/huge", ResponseTemplate::new(200).set_body_string("x".repeat(65 * 1024))).await;
         answer("/bytes", ResponseTemplate::new(200).set_body_bytes(vec![0xff; 10])).await;
         answer("/text", ResponseTemplate::new(200).set_body_string("hello")).await;

@@ -1,7 +1,8 @@
 //! RFC 7523, OpenID Connect Core §9: a client proves itself with an HMAC over its secret.
 
 use crate::support::assertion::{TYPE, claims, key, present, sign, sign_raw, unsigned};
-use crate::support::{Answer, RelyingParty, TestOp, minutes, seconds};
+use crate::support::registrar::{manage, party, plain, registered, with as with_members};
+use crate::support::{Answer, RelyingParty, Setup, TestOp, minutes, seconds};
 use latchkey::platform::jose::{MacKey, SymmetricAlgorithm};
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ fn metadata() -> Value {
     json!({"token_endpoint_auth_method": "client_secret_jwt", "grant_types": ["client_credentials"]})
 }
 
-fn registered(alg: &str) -> Value {
+fn with_alg(alg: &str) -> Value {
     let mut metadata = metadata();
     metadata["token_endpoint_auth_signing_alg"] = alg.into();
     metadata
@@ -75,7 +76,7 @@ on_both_stores! {
 
     async fn rfc8725_3_1_the_registered_algorithm_is_the_only_one(op: TestOp) {
         for algorithm in SymmetricAlgorithm::ALL {
-            let rp = client(&op, registered(algorithm.as_str())).await;
+            let rp = client(&op, with_alg(algorithm.as_str())).await;
             for used in SymmetricAlgorithm::ALL {
                 let answer = present(&rp, &mac(&rp.secret, used, &claims(&op, &rp))).await;
                 if used == algorithm { answer.ok() } else { answer.refused(401, "invalid_client") };
@@ -86,7 +87,7 @@ on_both_stores! {
             present(&unregistered, &mac(&unregistered.secret, used, &claims(&op, &unregistered))).await.ok();
         }
         for alg in ["none", "RS256", "ES256"] {
-            let rp = client(&op, registered(alg)).await;
+            let rp = client(&op, with_alg(alg)).await;
             with(&op, &rp, json!({})).await.refused(401, "invalid_client");
         }
     }
@@ -170,6 +171,26 @@ on_both_stores! {
         let plain = op.web_app().await.client_id;
         let kept = op.op.db.read(move |connection| latchkey::model::client::store::find(connection, &plain)).await;
         assert!(kept.unwrap().unwrap().secrets.iter().all(|secret| secret.sealed.is_none()));
+    }
+
+    async fn rfc7591_3_2_1_a_client_that_registers_itself_is_given_a_secret_for_it(setup: Setup) {
+        let op = setup.config("registration.mode = \"open\"").start();
+        let changes = json!({"token_endpoint_auth_method": "client_secret_jwt"});
+        let known = registered(&with_members(&op, None, changes.clone()).await);
+        let rp = party(&op, &known).await.with_auth(crate::support::Auth::None);
+        let unauthorized = with(&op, &rp, json!({})).await;
+        // It proved who it is; robots' grants are not open to those who register themselves.
+        unauthorized.refused(400, "unauthorized_client");
+        present(&rp, &mac(&"x".repeat(64), SymmetricAlgorithm::HS256, &claims(&op, &rp))).await.refused(401, "invalid_client");
+        // Who changes to this method is given a secret whose text is kept.
+        let known = registered(&with_members(&op, None, json!({})).await);
+        let mut metadata = plain();
+        metadata.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        metadata["client_id"] = known["client_id"].clone();
+        let changed = manage(&op, reqwest::Method::PUT, &known, Some(&metadata)).await;
+        let rp = party(&op, &changed.ok().json()).await.with_auth(crate::support::Auth::None);
+        assert_ne!(rp.secret, known["client_secret"].as_str().unwrap());
+        with(&op, &rp, json!({})).await.refused(400, "unauthorized_client");
     }
 
     async fn discovery_announces_the_method_and_its_algorithms(op: TestOp) {

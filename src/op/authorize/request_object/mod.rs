@@ -1,6 +1,7 @@
 //! Request objects (RFC 9101, OpenID Connect Core §6): what was asked for outside becomes the effective parameters
 //! before anything else reads them. Once, at the first entrance: an interaction keeps the effective ones.
 
+mod encrypted;
 mod reference;
 
 pub use reference::RequestObjects;
@@ -9,7 +10,7 @@ use super::{Refused, ReturnTo};
 use crate::model::client::Client;
 use crate::op::Op;
 use crate::op::client_auth::signed::{Accepted, ClientJwtError};
-use crate::platform::jose::{Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
+use crate::platform::jose::{Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ, jwe};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -25,6 +26,7 @@ pub(super) fn metadata(metadata: &mut ProviderMetadata) {
     let symmetric = SymmetricAlgorithm::ALL.into_iter().map(SymmetricAlgorithm::as_str);
     let signing = Algorithm::ALL.into_iter().map(Algorithm::as_str).chain(symmetric);
     metadata.add("request_object_signing_alg_values_supported", signing);
+    encrypted::metadata(metadata);
 }
 
 /// What the switch `request_uri` adds.
@@ -91,10 +93,12 @@ impl Op {
         request_object::effective(outer, claims.members()).map(Some)
     }
 
-    /// Verifies an object with the registered algorithm (RFC 9101 §6.2); `none` is nobody's.
+    /// Decrypts an object that is encrypted, and verifies it with the registered algorithm (RFC 9101 §6.2); `none` is nobody's.
     async fn proven(&self, client: &Client, object: &str) -> Result<Claims, OAuthError> {
         let registered = client.metadata.request_object_signing_alg.as_deref();
         let accepted = Accepted::registered(registered);
+        let inner = if jwe::is_encrypted(object) { Some(self.decrypted_object(client, object)?) } else { None };
+        let object = inner.as_deref().unwrap_or(object);
         self.verify_of_client(client, object, &accepted, Typ::PlainOr(TYP)).await.map_err(|error| match error {
             ClientJwtError::Unavailable(unavailable) => unavailable.into(),
             ClientJwtError::Refused(cause) => refuse("the request object cannot be verified").cause(cause),

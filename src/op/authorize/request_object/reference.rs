@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 /// Of a `request_uri`, in bytes.
 const LONGEST_URI: usize = 512;
-/// Of an object, in bytes: no longer JWT is read.
-const LONGEST_OBJECT: usize = 16 * 1024;
+/// Of an object, in bytes: no longer JWE is read, and no longer JWS than half of it.
+const LONGEST_OBJECT: usize = 32 * 1024;
 /// At most so many objects are held.
 const CAPACITY: u64 = 200;
 const ACCEPT: &str = "application/oauth-authz-req+jwt, application/jwt;q=0.9, */*;q=0.1";
@@ -50,7 +50,7 @@ impl Op {
             return Err(unfit(&format!("request_uri answered with status {}", fetched.status)));
         }
         if fetched.body.len() > LONGEST_OBJECT {
-            return Err(unfit(&"the request object is longer than 16 KiB"));
+            return Err(unfit(&"the request object is longer than 32 KiB"));
         }
         let hash = announced_hash(uri);
         if hash.is_some_and(|hash| hash != <[u8; 32]>::from(Sha256::digest(&fetched.body))) {

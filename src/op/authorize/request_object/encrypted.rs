@@ -1,0 +1,78 @@
+//! Encrypted request objects (RFC 9101 §6.1, OpenID Connect Core §6.1): a JWE around the signed one. Whoever knows the
+//! key could have made it; the signature inside tells who did.
+
+use super::refuse;
+use crate::model::client::Client;
+use crate::op::Op;
+use crate::platform::jose::jwe::{ContentEncryption, DecryptionKeys, DecryptionRules, KeyManagement, decrypt};
+use crate::platform::secret::Secret;
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::error::OAuthError;
+use crate::protocol::provider_metadata::ProviderMetadata;
+
+/// What objects may be encrypted with.
+pub(super) fn metadata(metadata: &mut ProviderMetadata) {
+    let algorithms = algorithms().map(KeyManagement::as_str);
+    metadata.add("request_object_encryption_alg_values_supported", algorithms);
+    let contents = ContentEncryption::ALL.into_iter().map(ContentEncryption::as_str);
+    metadata.add("request_object_encryption_enc_values_supported", contents);
+}
+
+/// Those whose key is the client's secret.
+fn algorithms() -> impl Iterator<Item = KeyManagement> {
+    KeyManagement::ALL.into_iter().filter(|algorithm| algorithm.is_symmetric())
+}
+
+/// The registered `alg` with its `enc`, which is `A128CBC-HS256` where none is named (OpenID Connect Registration §2).
+fn registered(metadata: &ClientMetadata) -> Option<(KeyManagement, ContentEncryption)> {
+    let alg = metadata.request_object_encryption_alg.as_deref()?;
+    let alg = algorithms().find(|algorithm| algorithm.as_str() == alg)?;
+    match metadata.request_object_encryption_enc.as_deref() {
+        None => Some((alg, ContentEncryption::A128cbcHs256)),
+        Some(enc) => ContentEncryption::parse(enc).map(|enc| (alg, enc)),
+    }
+}
+
+impl Op {
+    /// What an encrypted object holds: to be verified like any other.
+    ///
+    /// # Errors
+    /// `invalid_request_object`; why it cannot be decrypted is for the log alone (RFC 7516 §11.5).
+    pub(super) fn decrypted_object(&self, client: &Client, object: &str) -> Result<String, OAuthError> {
+        let unread = |cause: &dyn std::fmt::Display| refuse("the request object cannot be decrypted").cause(cause);
+        let (algorithm, content) = registered(&client.metadata)
+            .ok_or_else(|| unread(&"request_object_encryption_alg is not registered, or not offered"))?;
+        let mut why = "no text of a secret is kept: rotate the secret".to_owned();
+        // Two secrets are good while one replaces the other.
+        for text in self.shared_secrets_of(client)? {
+            let Ok(text) = String::from_utf8(text.expose().clone()) else { continue };
+            let keys = DecryptionKeys::default().with_client_secret(&Secret::new(text));
+            match decrypt(object, &DecryptionRules { algorithms: &[algorithm], contents: &[content], keys: &keys }) {
+                Ok(decrypted) => return String::from_utf8(decrypted.content).map_err(|_| unread(&"it holds no text")),
+                Err(error) => why = error.to_string(),
+            }
+        }
+        Err(unread(&why))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn registration_2_only_what_is_registered_is_accepted() {
+        let of = |value| registered(&serde_json::from_value(value).unwrap());
+        assert_eq!(of(json!({})), None);
+        let alone = json!({"request_object_encryption_alg": "dir"});
+        assert_eq!(of(alone), Some((KeyManagement::Dir, ContentEncryption::A128cbcHs256)));
+        let both = json!({"request_object_encryption_alg": "A256KW", "request_object_encryption_enc": "A256GCM"});
+        assert_eq!(of(both), Some((KeyManagement::A256kw, ContentEncryption::A256gcm)));
+        for alg in ["RSA1_5", "PBES2-HS256+A128KW", "DIR", ""] {
+            assert_eq!(of(json!({"request_object_encryption_alg": alg})), None, "{alg}");
+        }
+        let odd = json!({"request_object_encryption_alg": "dir", "request_object_encryption_enc": "none"});
+        assert_eq!(of(odd), None);
+    }
+}
