@@ -1,0 +1,58 @@
+"""Judges tokens as an implementation that Latchkey shares no code with (joserfc).
+
+Reads a JSON list of cases from standard input and writes a JSON list of verdicts, in their order.
+"""
+
+import base64
+import json
+import sys
+import warnings
+
+from joserfc import jwe, jwk, jwt
+from joserfc.jws import JWSRegistry
+
+warnings.simplefilter("ignore")
+
+
+def unpadded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def verify(case):
+    registry = JWSRegistry(algorithms=case["algs"], strict_check_header=False)
+    keys = jwk.KeySet.import_key_set(case["keys"])
+    token = jwt.decode(case["token"], keys, registry=registry)
+    rules = jwt.JWTClaimsRegistry(
+        now=case["now"],
+        leeway=60,
+        iss={"essential": True, "value": case["iss"]},
+        aud={"essential": True, "value": case["aud"]},
+        exp={"essential": True},
+    )
+    rules.validate(token.claims)
+    return {"claims": token.claims}
+
+
+def key_of(case):
+    return jwk.import_key(case["key"])
+
+
+def decrypt(case):
+    registry = jwe.JWERegistry(algorithms=case["algs"], strict_check_header=False)
+    found = jwe.decrypt_compact(case["token"], key_of(case), registry=registry)
+    return {"content": unpadded(found.plaintext)}
+
+
+def encrypt(case):
+    registry = jwe.JWERegistry(algorithms=case["algs"], strict_check_header=False)
+    return {"token": jwe.encrypt_compact(case["header"], case["content"], key_of(case), registry=registry)}
+
+
+def judge(case):
+    try:
+        return {"ok": True, **{"verify": verify, "decrypt": decrypt, "encrypt": encrypt}[case["do"]](case)}
+    except Exception as error:  # whatever it is, it is a refusal
+        return {"ok": False, "why": f"{type(error).__name__}: {error}"[:200]}
+
+
+json.dump([judge(case) for case in json.load(sys.stdin)], sys.stdout)
