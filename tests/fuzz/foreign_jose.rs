@@ -270,7 +270,9 @@ fn private_jwk(key: &DecryptionKey) -> Value {
         KeyFamily::Rsa => RsaKeyPair::from_der(der).unwrap().to_jwk_private_key(),
         KeyFamily::Ec => EcKeyPair::from_der(der, Some(EcCurve::P256)).unwrap().to_jwk_private_key(),
     };
-    Value::Object(jwk.into())
+    let (mut whole, private): (Map<String, Value>, Map<String, Value>) = (key.public_jwk().clone(), jwk.into());
+    whole.extend(private);
+    Value::Object(whole)
 }
 
 fn foreign_key(ours: &DecryptionKeys, alg: KeyManagement, enc: ContentEncryption) -> Value {

@@ -78,9 +78,9 @@ async fn list(site: &Site) -> Result<Answer, Failure> {
     }
     let json = keys.iter().map(|key| {
         let mut json = shown(key);
-        if is_news(key) {
-            json["not_seen_by"] = json!(unseen(key, &readers));
-            json["clients_seen"] = json!(readers.len());
+        if let (true, Value::Object(members)) = (is_news(key), &mut json) {
+            members.insert("not_seen_by".to_owned(), json!(unseen(key, &readers)));
+            members.insert("clients".to_owned(), json!(readers.len()));
         }
         json
     });

@@ -98,20 +98,31 @@ pub fn create(
     now: Time,
     random: &dyn Random,
 ) -> Result<SigningKey, KeyError> {
-    let (kid, private, public_jwk) = generate(algorithm)?;
+    let Fresh { kid, private, public_jwk } = generate(algorithm)?;
     let sealed_private = masters.seal(&aad(&kid, algorithm), private.expose(), random);
     Ok(SigningKey { kid, algorithm, state, public_jwk, sealed_private, created_at: now, activate_at, retire_at: None })
 }
 
-fn generate(algorithm: KeyAlgorithm) -> Result<(String, Secret<Vec<u8>>, Map<String, Value>), KeyError> {
+struct Fresh {
+    kid: String,
+    private: Secret<Vec<u8>>,
+    public_jwk: Map<String, Value>,
+}
+
+fn generate(algorithm: KeyAlgorithm) -> Result<Fresh, KeyError> {
+    let fresh = |kid: &str, private: &Secret<Vec<u8>>, public: &Map<String, Value>| Fresh {
+        kid: kid.to_owned(),
+        private: private.clone(),
+        public_jwk: public.clone(),
+    };
     match algorithm {
         KeyAlgorithm::Signature(algorithm) => {
             let pair = KeyPair::generate(algorithm)?;
-            Ok((pair.kid().to_owned(), pair.private_pkcs8().clone(), pair.public_jwk().clone()))
+            Ok(fresh(pair.kid(), pair.private_pkcs8(), pair.public_jwk()))
         }
         KeyAlgorithm::Encryption(family) => {
             let pair = DecryptionKey::generate(family)?;
-            Ok((pair.kid().to_owned(), pair.private_pkcs8().clone(), pair.public_jwk().clone()))
+            Ok(fresh(pair.kid(), pair.private_pkcs8(), pair.public_jwk()))
         }
     }
 }
