@@ -114,7 +114,7 @@ on_both_stores! {
     async fn who_has_not_fetched_a_key_is_told_by_address(op: TestOp) {
         let (rp, _) = op.tokens().await;
         keep(&op).await;
-        let readers = || op.write(|tx| sightings::store::readers(tx));
+        let readers = || op.write(sightings::store::readers);
         let first = readers().await;
         assert_eq!((first.len(), &first[0].client_id), (1, &rp.client_id));
         assert_eq!(first[0].fetched_at, None, "nobody fetched the JWKS");
