@@ -227,6 +227,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref())
             .map_err(Unavailable::new)?,
         client_keys: Default::default(),
+        sightings: Default::default(),
         shared_secrets: Default::default(),
         request_objects: Default::default(),
         outbox: Outbox::new(db.clone(), Arc::clone(&clock), Arc::clone(&random)),
@@ -299,7 +300,17 @@ pub async fn housekeeping(op: &Op, masters: &Arc<MasterKeys>) -> Result<(), Unav
         tracing::info!(steps, "signing keys moved on");
         op.freshness.expire();
     }
+    note_sightings(op).await?;
     sweep(op, op.now()).await
+}
+
+/// Writes down who fetched the JWKS. What is lost when it fails is not worth a second try.
+async fn note_sightings(op: &Op) -> Result<(), Unavailable> {
+    let seen = op.sightings.take();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    op.db.write(move |tx| crate::model::key::sightings::store::save(tx, &seen)).await
 }
 
 async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
@@ -317,6 +328,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::tokens::family::store::sweep(tx, before, BATCH)?;
             crate::tokens::revoked::store::sweep(tx, before)?;
             crate::op::client_auth::sweep(tx, before)?;
+            crate::model::key::sightings::store::sweep(tx, now)?;
             crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
             outbox::store::count_pending(tx)
         })

@@ -128,10 +128,11 @@ fn health_of(op: &Data<Op>) -> Data<Health> {
 
 async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {
     loop {
-        tokio::time::sleep(HOUSEKEEPING).await;
+        // At once too: the first start leaves the keys to encrypt to for later.
         if let Err(unavailable) = app::housekeeping(&op, &masters).await {
             tracing::error!(cause = %unavailable, "housekeeping will be tried again");
         }
+        tokio::time::sleep(HOUSEKEEPING).await;
     }
 }
 

@@ -117,7 +117,7 @@ enum Command {
     /// Messages on their way to applications: list
     #[command(subcommand)]
     Outbox(outbox::Command),
-    /// Signing keys: list, rotate, rewrap
+    /// Keys: list, rotate, revoke, rewrap
     #[command(subcommand)]
     Keys(keys::Command),
     /// Print a completion script for a shell

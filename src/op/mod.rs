@@ -19,6 +19,7 @@ pub mod userinfo;
 
 use crate::model::client::Clients;
 use crate::model::key::KeyRing;
+use crate::model::key::sightings::Sightings;
 use crate::model::session::Browsers;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::Config;
@@ -56,8 +57,10 @@ pub struct Op {
     pub freshness: Freshness,
     /// Messages that must leave.
     pub outbox: Outbox,
-    /// Signing keys.
+    /// Keys that sign and decrypt.
     pub keys: KeyRing,
+    /// Who fetched the JWKS, and where clients' servers are.
+    pub sightings: Sightings,
     /// Registered clients.
     pub clients: Clients,
     /// Who is signed in where.

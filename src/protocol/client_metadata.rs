@@ -241,8 +241,9 @@ impl ClientMetadata {
         for text in self.response_types.iter().flatten().filter(|text| ResponseType::parse(text).is_none()) {
             warnings.push(format!("response type {text} is not offered"));
         }
-        if let Some(alg) = self.id_token_signed_response_alg.as_deref().filter(|alg| !["RS256", "ES256"].contains(alg))
-        {
+        const SIGNATURES: [&str; 10] =
+            ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
+        if let Some(alg) = self.id_token_signed_response_alg.as_deref().filter(|alg| !SIGNATURES.contains(alg)) {
             warnings.push(format!("id_token_signed_response_alg {alg} is not offered"));
         }
         warnings.extend(self.other.keys().map(|member| format!("member {member} is kept and not used")));

@@ -39,3 +39,38 @@ fn rewrap_needs_the_former_key_and_then_frees_from_it() {
     let wrong = site.output_with_key(&["migrate"], "", MASTER_KEY);
     assert_eq!(wrong.code, 1, "a wrong master key must not make new keys: {wrong:?}");
 }
+
+#[test]
+fn a_revoked_key_is_followed_by_another_at_once() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let leaked = site.json(&["keys", "list"]);
+        let leaked = leaked.as_array().unwrap().iter().find(|key| key["alg"] == "ES256").unwrap()["kid"].clone();
+        let kid = leaked.as_str().unwrap();
+        let done = site.json(&["keys", "revoke", kid]);
+        assert_eq!((&done["revoked"]["kid"], &done["revoked"]["state"]), (&leaked, &Value::from("revoked")));
+        assert_eq!(done["successor"]["state"], "active");
+        assert_eq!(states(&site, "ES256"), ["revoked", "active"]);
+        assert_eq!(site.json(&["keys", "revoke", kid])["successor"], Value::Null, "it was so already");
+        // One that waits takes over, rather than a new one.
+        let waiting = site.json(&["keys", "rotate", "--algorithm", "ES256"])[0]["kid"].clone();
+        let next = site.json(&["keys", "revoke", done["successor"]["kid"].as_str().unwrap()]);
+        assert_eq!(next["successor"]["kid"], waiting);
+        assert_eq!(states(&site, "ES256"), ["revoked", "revoked", "active"]);
+        assert_eq!(states(&site, "RS256"), ["active"]);
+        let unknown = site.output(&["keys", "revoke", "nobody"], "");
+        assert!(unknown.code == 1 && unknown.err.contains("keys list"), "{unknown:?}");
+    }
+}
+
+#[test]
+fn a_key_to_encrypt_to_is_made_on_demand_and_listed_with_its_use() {
+    let site = Installation::migrated();
+    let made = site.json(&["keys", "rotate", "--algorithm", "ECDH-ES", "--now"]);
+    assert_eq!((&made[0]["use"], &made[0]["state"]), (&Value::from("enc"), &Value::from("active")));
+    let listed = site.json(&["keys", "list"]);
+    let uses: Vec<_> = listed.as_array().unwrap().iter().map(|key| key["use"].as_str().unwrap()).collect();
+    assert_eq!(uses.iter().filter(|name| **name == "enc").count(), 1);
+    assert!(listed.as_array().unwrap().iter().all(|key| key["not_seen_by"] == Value::Array(Vec::new())));
+    assert_eq!(site.output(&["keys", "rotate", "--algorithm", "RSA1_5"], "").code, 2);
+}

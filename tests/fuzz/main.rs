@@ -1,6 +1,11 @@
 //! Fuzz targets: whatever bytes come, a parser answers and does not panic, and what it accepts it accepts for a reason.
 //! Run by `cargo test` for a moment; `cargo bolero test --test fuzz NAME` goes on for as long as one likes.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a target that fails says so
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a target that fails says so
+
+#[path = "../support/foreign_client.rs"]
+#[allow(unreachable_pub, missing_docs, dead_code)] // shared with other tests
+mod foreign_client;
+mod foreign_jose;
 
 use bolero::check;
 use latchkey::model::user::identifier::Identifier;

@@ -32,6 +32,8 @@ mod rfc6749_authorize;
 mod rfc6749_client_credentials;
 mod rfc6749_token;
 mod rfc7009_revocation;
+mod rfc7517_keys;
+mod rfc7518_algorithms;
 mod rfc7523_client_secret_jwt;
 mod rfc7523_private_key_jwt;
 mod rfc7591_registration;

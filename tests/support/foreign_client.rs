@@ -47,7 +47,7 @@ impl ForeignClient<'_> {
 }
 
 /// The environment that `tests/run.sh` has made, or the interpreter that `LATCHKEY_TEST_PYTHON` names.
-fn interpreter() -> PathBuf {
+pub fn interpreter() -> PathBuf {
     if let Some(chosen) = std::env::var_os("LATCHKEY_TEST_PYTHON") {
         return chosen.into();
     }

@@ -25,6 +25,9 @@ fn judge(rotation: &Rotation, keys: &[SigningKey], now: Time) -> Vec<Finding> {
                 .iter()
                 .filter(|key| key.algorithm == *algorithm && key.state == KeyState::Active && key.activate_at <= now);
             match (active.map(|key| now.since(key.activate_at)).min(), rotation.every) {
+                (None, _) if algorithm.signature().is_none() => {
+                    Finding::ok(format!("no {algorithm} key to encrypt to yet: a running server makes it"))
+                }
                 (None, _) => Finding::fail(format!("no {algorithm} key signs"), "latchkey migrate makes one"),
                 (Some(age), Some(every)) if age > every + rotation.publish_ahead + Duration::from_secs(86_400) => {
                     Finding::warn(
@@ -32,7 +35,10 @@ fn judge(rotation: &Rotation, keys: &[SigningKey], now: Time) -> Vec<Finding> {
                         "is a server running? it rotates by itself; else latchkey keys rotate",
                     )
                 }
-                (Some(age), _) => Finding::ok(format!("the {algorithm} key signs since {}", span(age))),
+                (Some(age), _) => {
+                    let signs = if algorithm.signature().is_some() { "signs" } else { "is encrypted to" };
+                    Finding::ok(format!("the {algorithm} key {signs} since {}", span(age)))
+                }
             }
         })
         .collect()

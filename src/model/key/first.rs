@@ -1,6 +1,6 @@
 //! What a provider cannot start without: the pepper and a key for each algorithm. Made once, whichever server is first.
 
-use super::{KeyState, Rotation, SigningKey, create, store};
+use super::{KeyAlgorithm, KeyState, Rotation, SigningKey, create, store};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{self, Config, MasterKeyError};
 use crate::platform::crypto::{MasterKeys, OpenError, Pepper, Sealed};
@@ -8,6 +8,7 @@ use crate::platform::db::{Db, touch};
 use crate::platform::ephemeral::KeyHasher;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::Algorithm;
+use crate::platform::jose::jwe::{KeyFamily, KeyManagement};
 use crate::platform::random::Random;
 use crate::platform::secret::Secret;
 use base64::Engine as _;
@@ -32,13 +33,16 @@ impl Rotation {
     pub fn of(config: &Config) -> Self {
         let every = config.keys.rotation;
         let of_resources = config.resources.values().filter_map(|resource| resource.access_token_lifetime);
+        let signing = config.keys.algorithms.iter().filter_map(|name| Algorithm::parse(name));
+        let accepted = || config.keys.encryption.iter().filter_map(|name| KeyManagement::parse(name)?.family());
+        let encryption = KeyFamily::ALL.into_iter().filter(|family| accepted().any(|one| one == *family));
         let longest = of_resources.fold(config.tokens.access.max(config.tokens.id), Duration::max);
         Self {
             every,
             // Relying parties may keep the JWKS for a day; a faster rotation leaves half of its time.
             publish_ahead: every.map_or(DAY, |every| DAY.min(every / 2)),
             longest_token: longest + MARGIN,
-            algorithms: config.keys.algorithms.iter().filter_map(|name| Algorithm::parse(name)).collect(),
+            algorithms: signing.map(KeyAlgorithm::Signature).chain(encryption.map(KeyAlgorithm::Encryption)).collect(),
         }
     }
 }
@@ -58,7 +62,8 @@ pub fn key_hasher(pepper: &Pepper) -> KeyHasher {
     KeyHasher::new(&pepper.mac("ephemeral", &[]))
 }
 
-/// The pepper, and a key for every algorithm that has none; both are made where they are missing.
+/// The pepper, and a key for every algorithm of signatures that has none; both are made where they are missing. Keys
+/// to encrypt to are left to [`keep`]: nobody waits for them.
 ///
 /// # Errors
 /// When the store does not answer, or these master keys do not open what is there: then nothing is made.
@@ -116,11 +121,22 @@ pub async fn ensure_pepper(
     find_pepper(db, masters).await?.ok_or_else(|| Unavailable::new("the pepper was not kept"))
 }
 
-/// Makes a key that signs at once for every algorithm that has none; gives those that were made.
+/// Makes a key that signs at once for every algorithm of signatures that has none; gives those that were made.
 ///
 /// # Errors
 /// As [`ensure`].
 pub async fn ensure_keys(
+    db: &Db,
+    masters: &Arc<MasterKeys>,
+    clock: &dyn Clock,
+    random: &Arc<dyn Random>,
+    rotation: &Rotation,
+) -> Result<Vec<SigningKey>, Unavailable> {
+    let signing = rotation.algorithms.iter().copied().filter(|algorithm| algorithm.signature().is_some()).collect();
+    ensure_all(db, masters, clock, random, &Rotation { algorithms: signing, ..rotation.clone() }).await
+}
+
+async fn ensure_all(
     db: &Db,
     masters: &Arc<MasterKeys>,
     clock: &dyn Clock,
@@ -152,7 +168,7 @@ pub async fn keep(
     if steps == 0 {
         return Ok(0);
     }
-    ensure_keys(db, masters, clock, random, rotation).await?;
+    ensure_all(db, masters, clock, random, rotation).await?;
     for algorithm in plan.create.iter().filter(|(_, at_once)| !at_once).map(|(algorithm, _)| *algorithm) {
         let now = clock.now();
         let key = make(algorithm, (KeyState::Pending, now + rotation.publish_ahead), now, masters, random).await?;
@@ -172,7 +188,7 @@ pub async fn keep(
 
 /// Makes a key on a thread of its own, outside of any transaction: RSA takes a quarter of a second.
 async fn make(
-    algorithm: Algorithm,
+    algorithm: KeyAlgorithm,
     life: (KeyState, Time),
     now: Time,
     masters: &Arc<MasterKeys>,
@@ -206,7 +222,7 @@ async fn insert_first(db: &Db, key: SigningKey, rotation: Rotation) -> Result<Op
     .await
 }
 
-fn missing(rotation: &Rotation, keys: &[SigningKey]) -> Vec<Algorithm> {
+fn missing(rotation: &Rotation, keys: &[SigningKey]) -> Vec<KeyAlgorithm> {
     let live = |algorithm| {
         keys.iter().any(|key| key.algorithm == algorithm && matches!(key.state, KeyState::Active | KeyState::Pending))
     };

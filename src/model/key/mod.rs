@@ -1,29 +1,35 @@
-//! Signing keys: `pending → active → retiring → retired`. Published ahead, one algorithm a key, sealed at rest.
+//! Keys that sign, one algorithm each, and keys that others encrypt to: `pending → active → retiring → retired`.
+//! Published ahead, sealed at rest.
 
+mod algorithm;
 pub mod first;
 mod ring;
 mod rotation;
+pub mod sightings;
 pub mod store;
 
+pub use algorithm::KeyAlgorithm;
 pub use ring::{KeyRing, Keys};
 pub use rotation::{Plan, Rotation, create};
 
 use crate::platform::clock::Time;
 use crate::platform::crypto::Sealed;
-use crate::platform::jose::Algorithm;
 use serde_json::{Map, Value};
 
 /// Where a key stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyState {
-    /// Published, not signing yet.
+    /// Published, not signing yet; a key to encrypt to works from here on.
     Pending,
-    /// Signing.
+    /// Signing, or the one to encrypt to.
     Active,
-    /// Verifying what it signed until the last token ended.
+    /// Verifying what it signed until the last token ended, or decrypting what was sent to it; the latter is no longer
+    /// published.
     Retiring,
     /// Kept for the record, not published.
     Retired,
+    /// Leaked, or feared to be: not published, and nothing that it signed verifies.
+    Revoked,
 }
 
 impl KeyState {
@@ -34,6 +40,7 @@ impl KeyState {
             Self::Active => "active",
             Self::Retiring => "retiring",
             Self::Retired => "retired",
+            Self::Revoked => "revoked",
         }
     }
 
@@ -43,18 +50,19 @@ impl KeyState {
             "pending" => Self::Pending,
             "active" => Self::Active,
             "retiring" => Self::Retiring,
+            "revoked" => Self::Revoked,
             _ => Self::Retired,
         }
     }
 }
 
-/// A key as it is stored.
+/// A key as it is stored, of either use.
 #[derive(Clone, Debug)]
 pub struct SigningKey {
     /// RFC 7638 thumbprint.
     pub kid: String,
-    /// The one algorithm that it signs with.
-    pub algorithm: Algorithm,
+    /// What it is for.
+    pub algorithm: KeyAlgorithm,
     /// Where it stands.
     pub state: KeyState,
     /// As the JWKS shows it.
@@ -63,13 +71,30 @@ pub struct SigningKey {
     pub sealed_private: Sealed,
     /// When it was made.
     pub created_at: Time,
-    /// When it may begin to sign.
+    /// When it may begin to sign, or be the one to encrypt to.
     pub activate_at: Time,
-    /// When the last token it signed has ended.
+    /// When the last token that needs it has ended; of a revoked one, when that was.
     pub retire_at: Option<Time>,
 }
 
+impl SigningKey {
+    /// Whether the JWKS shows it: a key to encrypt to goes from there when its successor takes over, so that nobody
+    /// picks it anew.
+    pub fn is_published(&self) -> bool {
+        match self.state {
+            KeyState::Pending | KeyState::Active => true,
+            KeyState::Retiring => self.algorithm.signature().is_some(),
+            KeyState::Retired | KeyState::Revoked => false,
+        }
+    }
+
+    /// Whether it still verifies or decrypts.
+    pub const fn is_in_use(&self) -> bool {
+        matches!(self.state, KeyState::Pending | KeyState::Active | KeyState::Retiring)
+    }
+}
+
 /// What a sealed private key is bound to, so that rows cannot be swapped.
-pub fn aad(kid: &str, algorithm: Algorithm) -> String {
+pub fn aad(kid: &str, algorithm: KeyAlgorithm) -> String {
     format!("latchkey|signing_keys|{kid}|{}", algorithm.as_str())
 }

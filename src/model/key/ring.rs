@@ -1,12 +1,15 @@
-//! The keys in use, prepared once a change: signers by algorithm, verification keys, the JWKS document as bytes.
+//! The keys in use, prepared once a change: signers by algorithm, verification keys, decryption keys, the JWKS document
+//! as bytes.
 
-use super::{KeyState, SigningKey, aad, store};
-use crate::platform::clock::Clock;
+use super::{KeyAlgorithm, KeyState, SigningKey, aad, store};
+use crate::platform::clock::{Clock, Time};
 use crate::platform::crypto::MasterKeys;
 use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
+use crate::platform::jose::jwe::{DecryptionKey, DecryptionKeys};
 use crate::platform::jose::{Algorithm, KeyPair, Signer, VerificationKeys};
+use crate::platform::secret::Secret;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// A snapshot of the keys.
@@ -15,6 +18,8 @@ pub struct Keys {
     signers: Vec<Arc<dyn Signer>>,
     /// Public parts that verify what this provider signed.
     pub verification: VerificationKeys,
+    /// Private parts that open what was encrypted to this provider: of every key in use, published or not any more.
+    pub decryption: DecryptionKeys,
     /// The algorithms of published keys: what a token of ours may be signed with.
     pub algorithms: Vec<Algorithm>,
     /// The JWKS document (RFC 7517 §5).
@@ -80,42 +85,62 @@ impl KeyRing {
     }
 
     fn prepare(&self, counter: i64, stored: &[SigningKey], previous: Option<&Keys>) -> Result<Keys, Unavailable> {
-        let published: Vec<&SigningKey> = stored.iter().filter(|key| key.state != KeyState::Retired).collect();
+        let published: Vec<&SigningKey> = stored.iter().filter(|key| key.is_published()).collect();
         let signers: Result<Vec<_>, _> = signing(&published, self.clock.now())
             .into_iter()
-            .map(|key| match previous.and_then(|keys| keys.signers.iter().find(|signer| signer.kid() == key.kid)) {
-                Some(signer) => Ok(Arc::clone(signer)),
-                None => self.signer(key),
+            .map(|(key, algorithm)| {
+                match previous.and_then(|keys| keys.signers.iter().find(|signer| signer.kid() == key.kid)) {
+                    Some(signer) => Ok(Arc::clone(signer)),
+                    None => self.signer(key, algorithm),
+                }
             })
             .collect();
         let jwks: Vec<_> = published.iter().map(|key| &key.public_jwk).collect();
-        let mut algorithms: Vec<Algorithm> = published.iter().map(|key| key.algorithm).collect();
+        let mut algorithms: Vec<Algorithm> = published.iter().filter_map(|key| key.algorithm.signature()).collect();
+        algorithms.sort();
         algorithms.dedup();
         Ok(Keys {
             counter,
             signers: signers?,
             verification: VerificationKeys::from_jwks(jwks.iter().copied()).map_err(Unavailable::new)?,
+            decryption: self.decryption(stored, previous)?,
             algorithms,
             jwks: serde_json::json!({ "keys": jwks }).to_string().into(),
         })
     }
 
-    fn signer(&self, key: &SigningKey) -> Result<Arc<dyn Signer>, Unavailable> {
-        let private =
-            self.masters.open(&aad(&key.kid, key.algorithm), &key.sealed_private).map_err(Unavailable::new)?;
-        let pair = KeyPair::from_pkcs8(key.algorithm, &private).map_err(Unavailable::new)?;
+    fn signer(&self, key: &SigningKey, algorithm: Algorithm) -> Result<Arc<dyn Signer>, Unavailable> {
+        let pair = KeyPair::from_pkcs8(algorithm, &self.private(key)?).map_err(Unavailable::new)?;
         Ok(Arc::new(pair.signer().map_err(Unavailable::new)?))
+    }
+
+    fn decryption(&self, stored: &[SigningKey], previous: Option<&Keys>) -> Result<DecryptionKeys, Unavailable> {
+        let mut pairs = Vec::new();
+        for key in stored.iter().filter(|key| key.is_in_use()) {
+            let KeyAlgorithm::Encryption(family) = key.algorithm else { continue };
+            let held = previous.and_then(|keys| keys.decryption.pairs().iter().find(|pair| pair.kid() == key.kid));
+            pairs.push(match held {
+                Some(pair) => Arc::clone(pair),
+                None => Arc::new(DecryptionKey::from_pkcs8(family, &self.private(key)?).map_err(Unavailable::new)?),
+            });
+        }
+        Ok(DecryptionKeys::new(pairs))
+    }
+
+    fn private(&self, key: &SigningKey) -> Result<Secret<Vec<u8>>, Unavailable> {
+        self.masters.open(&aad(&key.kid, key.algorithm), &key.sealed_private).map_err(Unavailable::new)
     }
 }
 
 /// One key an algorithm: the newest that is active and whose time has come.
-fn signing<'a>(published: &[&'a SigningKey], now: crate::platform::clock::Time) -> Vec<&'a SigningKey> {
-    let mut newest: Vec<&SigningKey> = Vec::new();
+fn signing<'a>(published: &[&'a SigningKey], now: Time) -> Vec<(&'a SigningKey, Algorithm)> {
+    let mut newest: Vec<(&SigningKey, Algorithm)> = Vec::new();
     for key in published.iter().filter(|key| key.state == KeyState::Active && key.activate_at <= now) {
-        match newest.iter_mut().find(|known| known.algorithm == key.algorithm) {
-            Some(known) if known.created_at < key.created_at => *known = key,
+        let Some(algorithm) = key.algorithm.signature() else { continue };
+        match newest.iter_mut().find(|(_, known)| *known == algorithm) {
+            Some((known, _)) if known.created_at < key.created_at => *known = key,
             Some(_) => {}
-            None => newest.push(key),
+            None => newest.push((key, algorithm)),
         }
     }
     newest

@@ -1,12 +1,15 @@
 //! The life of keys as one plan: what must be made, begin to sign, stop signing, and go.
 
-use super::{KeyState, SigningKey, aad, store};
+use super::{KeyAlgorithm, KeyState, SigningKey, aad, store};
 use crate::platform::clock::Time;
 use crate::platform::crypto::MasterKeys;
 use crate::platform::db::Connection;
-use crate::platform::jose::{Algorithm, KeyError, KeyPair};
+use crate::platform::jose::jwe::DecryptionKey;
+use crate::platform::jose::{KeyError, KeyPair};
 use crate::platform::random::Random;
+use crate::platform::secret::Secret;
 use diesel::QueryResult;
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// How keys age.
@@ -19,14 +22,14 @@ pub struct Rotation {
     /// How long the longest-lived token outlives its signature, clock tolerance included.
     pub longest_token: Duration,
     /// Which algorithms there must be keys for.
-    pub algorithms: Vec<Algorithm>,
+    pub algorithms: Vec<KeyAlgorithm>,
 }
 
 /// What has to happen now.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Algorithms that need a new key, and whether it may sign at once (there is no other).
-    pub create: Vec<(Algorithm, bool)>,
+    pub create: Vec<(KeyAlgorithm, bool)>,
     /// Keys that begin to sign; whoever signed before retires.
     pub activate: Vec<String>,
     /// Keys whose last token has ended.
@@ -65,11 +68,22 @@ impl Rotation {
         }
         let before = keys.iter().filter(|key| key.algorithm == algorithm && key.state == KeyState::Active);
         // A server may sign with the key before for as long as its cache lives: a second, counted as a minute.
-        let retire_at = now + self.longest_token + Duration::from_secs(60);
+        let retire_at = now + self.outlives(algorithm) + Duration::from_secs(60);
         for key in before {
             store::advance(tx, &key.kid, KeyState::Active, KeyState::Retiring, Some(retire_at))?;
         }
         Ok(())
+    }
+}
+
+impl Rotation {
+    /// How long a key is needed after its last use: until what it signed has ended; or, of one to encrypt to, until
+    /// whoever keeps an old JWKS has fetched it anew and what was sent meanwhile has ended.
+    fn outlives(&self, algorithm: KeyAlgorithm) -> Duration {
+        match algorithm {
+            KeyAlgorithm::Signature(_) => self.longest_token,
+            KeyAlgorithm::Encryption(_) => self.longest_token + self.publish_ahead,
+        }
     }
 }
 
@@ -78,37 +92,53 @@ impl Rotation {
 /// # Errors
 /// When the algorithm cannot be served.
 pub fn create(
-    algorithm: Algorithm,
+    algorithm: KeyAlgorithm,
     (state, activate_at): (KeyState, Time),
     masters: &MasterKeys,
     now: Time,
     random: &dyn Random,
 ) -> Result<SigningKey, KeyError> {
-    let pair = KeyPair::generate(algorithm)?;
-    let sealed_private = masters.seal(&aad(pair.kid(), algorithm), pair.private_pkcs8().expose(), random);
-    Ok(SigningKey {
-        kid: pair.kid().to_owned(),
-        algorithm,
-        state,
-        public_jwk: pair.public_jwk().clone(),
-        sealed_private,
-        created_at: now,
-        activate_at,
-        retire_at: None,
-    })
+    let Fresh { kid, private, public_jwk } = generate(algorithm)?;
+    let sealed_private = masters.seal(&aad(&kid, algorithm), private.expose(), random);
+    Ok(SigningKey { kid, algorithm, state, public_jwk, sealed_private, created_at: now, activate_at, retire_at: None })
+}
+
+struct Fresh {
+    kid: String,
+    private: Secret<Vec<u8>>,
+    public_jwk: Map<String, Value>,
+}
+
+fn generate(algorithm: KeyAlgorithm) -> Result<Fresh, KeyError> {
+    let fresh = |kid: &str, private: &Secret<Vec<u8>>, public: &Map<String, Value>| Fresh {
+        kid: kid.to_owned(),
+        private: private.clone(),
+        public_jwk: public.clone(),
+    };
+    match algorithm {
+        KeyAlgorithm::Signature(algorithm) => {
+            let pair = KeyPair::generate(algorithm)?;
+            Ok(fresh(pair.kid(), pair.private_pkcs8(), pair.public_jwk()))
+        }
+        KeyAlgorithm::Encryption(family) => {
+            let pair = DecryptionKey::generate(family)?;
+            Ok(fresh(pair.kid(), pair.private_pkcs8(), pair.public_jwk()))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::platform::crypto::Sealed;
+    use crate::platform::jose::Algorithm;
 
     const DAY: Duration = Duration::from_secs(86_400);
 
     fn key(kid: &str, state: KeyState, activate_at: i64, retire_at: Option<i64>) -> SigningKey {
         SigningKey {
             kid: kid.into(),
-            algorithm: Algorithm::ES256,
+            algorithm: Algorithm::ES256.into(),
             state,
             public_jwk: serde_json::Map::new(),
             sealed_private: Sealed::from_stored(String::new()),
@@ -119,15 +149,20 @@ mod tests {
     }
 
     fn rotation() -> Rotation {
-        Rotation { every: Some(90 * DAY), publish_ahead: DAY, longest_token: DAY, algorithms: vec![Algorithm::ES256] }
+        Rotation {
+            every: Some(90 * DAY),
+            publish_ahead: DAY,
+            longest_token: DAY,
+            algorithms: vec![Algorithm::ES256.into()],
+        }
     }
 
     #[test]
     fn the_first_key_signs_at_once_and_the_next_is_published_ahead() {
-        assert_eq!(rotation().plan(&[], Time::default()).create, [(Algorithm::ES256, true)]);
+        assert_eq!(rotation().plan(&[], Time::default()).create, [(Algorithm::ES256.into(), true)]);
         let active = [key("a", KeyState::Active, 0, None)];
         assert_eq!(rotation().plan(&active, Time::default() + 89 * DAY), Plan::default());
-        assert_eq!(rotation().plan(&active, Time::default() + 90 * DAY).create, [(Algorithm::ES256, false)]);
+        assert_eq!(rotation().plan(&active, Time::default() + 90 * DAY).create, [(Algorithm::ES256.into(), false)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Queries about signing keys. Every write touches the change counter in its transaction.
 
-use super::{KeyState, SigningKey};
+use super::{KeyAlgorithm, KeyState, SigningKey};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Sealed;
 use crate::platform::db::{
@@ -8,7 +8,6 @@ use crate::platform::db::{
     schema::{server_secrets, signing_keys},
     touch,
 };
-use crate::platform::jose::Algorithm;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -38,7 +37,7 @@ pub fn list(connection: &mut Connection) -> QueryResult<Vec<SigningKey>> {
 
 fn key(row: Row) -> Option<SigningKey> {
     Some(SigningKey {
-        algorithm: Algorithm::parse(&row.algorithm)?,
+        algorithm: KeyAlgorithm::parse(&row.algorithm)?,
         state: KeyState::from_stored(&row.state),
         public_jwk: serde_json::from_str(&row.public_jwk).ok()?,
         sealed_private: Sealed::from_stored(row.sealed_private),
@@ -80,6 +79,17 @@ pub fn advance(
     let standing = signing_keys::table.filter(signing_keys::kid.eq(kid).and(signing_keys::state.eq(from.as_str())));
     let updated = diesel::update(standing)
         .set((signing_keys::state.eq(to.as_str()), signing_keys::retire_at.eq(retire_at.map(Time::millis))))
+        .execute(tx)?;
+    touch(tx, TOPIC)?;
+    Ok(updated == 1)
+}
+
+/// Takes a key out of use for good; false when it was so already.
+pub fn revoke(tx: &mut Connection, kid: &str, now: Time) -> QueryResult<bool> {
+    let revoked = KeyState::Revoked.as_str();
+    let standing = signing_keys::table.filter(signing_keys::kid.eq(kid).and(signing_keys::state.ne(revoked)));
+    let updated = diesel::update(standing)
+        .set((signing_keys::state.eq(revoked), signing_keys::retire_at.eq(Some(now.millis()))))
         .execute(tx)?;
     touch(tx, TOPIC)?;
     Ok(updated == 1)

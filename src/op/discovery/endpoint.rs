@@ -3,6 +3,7 @@
 use super::{Document, Rendered};
 use crate::op::Op;
 use crate::op::token::endpoint::refuse_method;
+use crate::platform::http::edge::Visit;
 use crate::platform::http::faces;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -42,7 +43,8 @@ async fn metadata(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     answer(&op, &http, |rendered| &rendered.metadata).await
 }
 
-async fn jwks(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+async fn jwks(op: Data<Op>, http: HttpRequest, visit: Visit) -> HttpResponse {
+    op.sightings.jwks_fetched(visit.client.network(), op.now());
     answer(&op, &http, |rendered| &rendered.keys).await
 }
 

@@ -7,6 +7,7 @@ use super::Op;
 use crate::model::key::Keys;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::Algorithm;
+use crate::platform::jose::jwe::KeyManagement;
 use crate::protocol::claims;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use sha2::{Digest as _, Sha256};
@@ -57,6 +58,12 @@ impl Op {
         Ok(rendered)
     }
 
+    /// The JWE `alg` values by which others may encrypt to us now: those of `keys.encryption` that there is a key for.
+    pub fn decryption_algorithms(&self, keys: &Keys) -> Vec<KeyManagement> {
+        let accepted = self.config.keys.encryption.iter().filter_map(|name| KeyManagement::parse(name));
+        accepted.filter(|algorithm| keys.decryption.supports(*algorithm)).collect()
+    }
+
     /// The metadata: the basics, then what each feature that is switched on adds.
     fn metadata(&self, keys: &Keys) -> ProviderMetadata {
         let mut metadata = ProviderMetadata::default();
@@ -75,9 +82,8 @@ impl Op {
         metadata.add("claims_supported", claims::standard());
         metadata.add("claim_types_supported", ["normal"]);
         metadata.add("ui_locales_supported", ["en"]);
-        let offered = [Algorithm::RS256, Algorithm::ES256];
-        let signing = keys.signing_algorithms().into_iter().filter(|algorithm| offered.contains(algorithm));
-        metadata.add("id_token_signing_alg_values_supported", signing.map(Algorithm::as_str));
+        let signing = keys.signing_algorithms().into_iter().map(Algorithm::as_str);
+        metadata.add("id_token_signing_alg_values_supported", signing);
         for feature in &self.features {
             (feature.metadata)(self, &mut metadata);
         }

@@ -2,6 +2,7 @@
 
 use crate::op::Op;
 use crate::op::client_auth::Refused;
+use crate::platform::http::edge::Visit;
 use crate::platform::http::{cors, faces, form};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -29,16 +30,16 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 }
 
 /// The token endpoint (RFC 6749 §3.2).
-pub async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    cors::open(match answer(&op, &http, payload).await {
+pub async fn post(op: Data<Op>, http: HttpRequest, visit: Visit, payload: Payload) -> HttpResponse {
+    cors::open(match answer(&op, &http, visit, payload).await {
         Ok(response) => faces::ok(&response),
         Err(refused) => refuse(&op, ENDPOINT, &refused).await,
     })
 }
 
-async fn answer(op: &Op, http: &HttpRequest, payload: Payload) -> Result<TokenResponse, Refused> {
+async fn answer(op: &Op, http: &HttpRequest, visit: Visit, payload: Payload) -> Result<TokenResponse, Refused> {
     let form = form::read(http, payload).await?;
-    op.token(authorization(http.headers())?, &form).await
+    op.token(authorization(http.headers())?, &form, visit.client.network()).await
 }
 
 /// The Authorization header, if there is one.

@@ -12,6 +12,7 @@ use crate::protocol::params::Params;
 use crate::protocol::token_response::TokenResponse;
 use crate::tokens::Authorization;
 use async_trait::async_trait;
+use ipnet::IpNet;
 use std::sync::Arc;
 
 /// A grant type: turns a token request of an authenticated client into an [`Authorization`].
@@ -31,13 +32,21 @@ pub trait Grant: Send + Sync {
 }
 
 impl Op {
-    /// Answers a token request.
+    /// Answers a token request that came from a network.
     ///
     /// # Errors
     /// As RFC 6749 §5.2 words them.
-    pub async fn token(&self, authorization: Option<&str>, form: &Params) -> Result<TokenResponse, Refused> {
+    pub async fn token(
+        &self,
+        authorization: Option<&str>,
+        form: &Params,
+        from: IpNet,
+    ) -> Result<TokenResponse, Refused> {
         let grant = self.grant(form.require("grant_type")?)?; // unsupported_grant_type
         let client = self.authenticate_client(authorization, form).await?; // invalid_client
+        if !client.client().metadata.is_public() {
+            self.sightings.client_seen(&client.client().id, from, self.now());
+        }
         let client = client.allowed(grant.grant_type().as_str())?; // unauthorized_client
         self.admit(&client).await?;
         let proven = grant.authorize(self, &client, form).await?; // invalid_grant, invalid_scope, …

@@ -22,6 +22,9 @@ pub struct Keys {
     pub rotation: Option<Duration>,
     /// `keys.algorithms`: JWS names (RFC 7518 §3.1), one key each.
     pub algorithms: Vec<Algorithm>,
+    /// `keys.encryption`: the JWE `alg` values (RFC 7518 §4.1) by which others may encrypt to us; one key for the RSA and
+    /// one for the ECDH-ES ones. Empty: none.
+    pub encryption: Vec<Encryption>,
 }
 
 /// A JWS signing algorithm by its registered name.
@@ -40,6 +43,33 @@ const ALGORITHMS: &[(&str, Algorithm)] = &[
     ("EdDSA", "EdDSA"),
 ];
 
+/// A JWE key management algorithm by its registered name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Encryption(&'static str);
+
+impl std::ops::Deref for Encryption {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0
+    }
+}
+
+const ENCRYPTION: &[(&str, Encryption)] = &[
+    ("RSA-OAEP", Encryption("RSA-OAEP")),
+    ("RSA-OAEP-256", Encryption("RSA-OAEP-256")),
+    ("ECDH-ES", Encryption("ECDH-ES")),
+    ("ECDH-ES+A128KW", Encryption("ECDH-ES+A128KW")),
+    ("ECDH-ES+A192KW", Encryption("ECDH-ES+A192KW")),
+    ("ECDH-ES+A256KW", Encryption("ECDH-ES+A256KW")),
+];
+
+impl Setting for Encryption {
+    fn parse(raw: &Raw) -> Result<Self, String> {
+        super::value::one_of(raw, ENCRYPTION)
+    }
+}
+
 impl Setting for Algorithm {
     fn parse(raw: &Raw) -> Result<Self, String> {
         super::value::one_of(raw, ALGORITHMS)
@@ -49,7 +79,13 @@ impl Setting for Algorithm {
 impl Default for Keys {
     fn default() -> Self {
         let rotation = Some(Duration::from_secs(90 * 86_400));
-        Self { master_key_file: None, master_key: None, rotation, algorithms: vec!["RS256", "ES256"] }
+        Self {
+            master_key_file: None,
+            master_key: None,
+            rotation,
+            algorithms: vec!["RS256", "ES256"],
+            encryption: ENCRYPTION.iter().map(|(_, one)| *one).collect(),
+        }
     }
 }
 
@@ -82,6 +118,7 @@ impl Keys {
         // Caches of relying parties must see a key before it signs.
         reader.require(slow_enough, "keys.rotation", "must be an hour at least, or `off`");
         reader.read("keys.algorithms", &mut self.algorithms);
+        reader.read("keys.encryption", &mut self.encryption);
         reader.require(!self.algorithms.is_empty(), "keys.algorithms", "must name an algorithm at least");
     }
 

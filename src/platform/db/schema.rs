@@ -81,4 +81,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     revoked_tokens,
     pairwise_subjects,
     client_networks,
+    jwks_fetches,
 );

@@ -232,12 +232,10 @@ impl RelyingParty {
         let jwks = Answer::of(self.http.get(self.url("/jwks"))).await.json();
         let keys = jwks["keys"].as_array().unwrap();
         let key = keys.iter().find(|key| key["kid"] == header["kid"]).expect("a published key");
+        assert_eq!((&key["alg"], &key["use"]), (&header["alg"], &json!("sig")));
         let jwk = josekit::jwk::Jwk::from_map(key.as_object().unwrap().clone()).unwrap();
-        let verified = match header["alg"].as_str().unwrap() {
-            "RS256" => josekit::jws::deserialize_compact(token, &josekit::jws::RS256.verifier_from_jwk(&jwk).unwrap()),
-            "ES256" => josekit::jws::deserialize_compact(token, &josekit::jws::ES256.verifier_from_jwk(&jwk).unwrap()),
-            other => panic!("signed with {other}"),
-        };
+        let verifier = verifier(header["alg"].as_str().unwrap(), &jwk);
+        let verified = josekit::jws::deserialize_compact(token, verifier.as_ref());
         let (payload, _) = verified.unwrap_or_else(|error| panic!("{error}"));
         (header, serde_json::from_slice(&payload).unwrap())
     }
@@ -251,6 +249,23 @@ impl RelyingParty {
             (Some(self.issuer.as_str()), Some(self.client_id.as_str()))
         );
         claims
+    }
+}
+
+fn verifier(alg: &str, jwk: &josekit::jwk::Jwk) -> Box<dyn josekit::jws::JwsVerifier> {
+    use josekit::jws;
+    match alg {
+        "RS256" => Box::new(jws::RS256.verifier_from_jwk(jwk).unwrap()),
+        "RS384" => Box::new(jws::RS384.verifier_from_jwk(jwk).unwrap()),
+        "RS512" => Box::new(jws::RS512.verifier_from_jwk(jwk).unwrap()),
+        "PS256" => Box::new(jws::PS256.verifier_from_jwk(jwk).unwrap()),
+        "PS384" => Box::new(jws::PS384.verifier_from_jwk(jwk).unwrap()),
+        "PS512" => Box::new(jws::PS512.verifier_from_jwk(jwk).unwrap()),
+        "ES256" => Box::new(jws::ES256.verifier_from_jwk(jwk).unwrap()),
+        "ES384" => Box::new(jws::ES384.verifier_from_jwk(jwk).unwrap()),
+        "ES512" => Box::new(jws::ES512.verifier_from_jwk(jwk).unwrap()),
+        "EdDSA" => Box::new(jws::EdDSA.verifier_from_jwk(jwk).unwrap()),
+        other => panic!("signed with {other}"),
     }
 }
 

@@ -7,7 +7,6 @@ use latchkey::platform::clock::{ManualClock, Time};
 use latchkey::platform::config::{Config, Layers};
 use latchkey::platform::crypto::MasterKeys;
 use latchkey::platform::db::{self, Db};
-use latchkey::platform::jose::Algorithm;
 use latchkey::platform::random::{OsRandom, Random};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -80,7 +79,7 @@ fn postgres() -> Fresh {
     Fresh { database: url(&name), ephemeral: Redis::shared().database_url(number % 1024), _folder: None }
 }
 
-/// Migrates and makes the pepper and the signing keys: what takes long. In a thread of its own, since the test that
+/// Migrates and makes the pepper and the keys: what takes long. In a thread of its own, since the test that
 /// comes first may already be inside its runtime.
 fn prepare(url: &str) {
     let url = url.to_owned();
@@ -96,10 +95,10 @@ async fn make_secrets(url: &str) {
     let db = Db::new(url, 1).unwrap();
     let (clock, random): (_, Arc<dyn Random>) = (ManualClock::new(START), Arc::new(OsRandom));
     first::ensure(&db, &masters(), &clock, &random, &rotation()).await.unwrap();
+    first::keep(&db, &masters(), &clock, &random, &rotation()).await.unwrap();
 }
 
 fn rotation() -> Rotation {
     let config: Config = Layers::default().load().unwrap();
-    let algorithms = vec![Algorithm::RS256, Algorithm::ES256];
-    Rotation { algorithms, ..Rotation::of(&config) }
+    Rotation::of(&config)
 }

@@ -1,13 +1,15 @@
-//! `latchkey keys`: signing keys and the seals on what is secret.
+//! `latchkey keys`: the keys that sign and that others encrypt to, and the seals on what is secret.
+
+mod revoke;
 
 use super::{Answer, Failure, Site, count, rfc3339, span, stamp, table};
 use crate::model::client;
 use crate::model::event::{self, Event};
-use crate::model::key::{KeyState, Rotation, SigningKey, aad, create, first, store};
+use crate::model::key::sightings::{self, Reader};
+use crate::model::key::{KeyAlgorithm, KeyState, Rotation, SigningKey, aad, create, first, store};
 use crate::platform::clock::Time;
 use crate::platform::crypto::{MasterKeys, OpenError, Sealed};
 use crate::platform::db::{Connection, touch};
-use crate::platform::jose::Algorithm;
 use crate::platform::random::Random;
 use diesel::QueryResult;
 use serde_json::{Value, json};
@@ -16,13 +18,20 @@ use std::sync::Arc;
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     /// Which keys there are, and what each does
-    #[command(after_help = "Example:\n  latchkey keys list")]
-    List,
-    /// Make new signing keys, published ahead of their use
     #[command(
-        after_help = "Examples:\n  latchkey keys rotate\n  latchkey keys rotate --algorithm ES256 --now\n\n--now is for a key that leaked: applications that keep the old JWKS refuse tokens until they fetch it anew."
+        after_help = "Example:\n  latchkey keys list\n\nA published key names the clients that have not yet fetched the JWKS since. That is told by address: a client\nhas seen a key when somebody in the network (/24 or /64) from which its server last authenticated fetched the JWKS.\nNeighbours behind one address, and servers that fetch from elsewhere, are mistaken for one another. Servers write\nit down once a minute; public clients are not counted."
+    )]
+    List,
+    /// Make new keys, published ahead of their use
+    #[command(
+        after_help = "Examples:\n  latchkey keys rotate\n  latchkey keys rotate --algorithm ES256 --now\n\nWith --now, applications that keep the old JWKS refuse tokens until they fetch it anew.\nFor a key that leaked: latchkey keys revoke."
     )]
     Rotate(Rotate),
+    /// Take a leaked key out of use: nothing that it signed verifies any more
+    #[command(
+        after_help = "Example:\n  latchkey keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs\n\nAnother key signs at once. People stay signed in here; access tokens that the key signed end."
+    )]
+    Revoke(revoke::Revoke),
     /// Seal all secrets under the first master key, so that the others can be thrown away
     #[command(
         after_help = "Example:\n  LATCHKEY__KEYS__MASTER_KEY=\"$NEW,$OLD\" latchkey keys rewrap\n\nAfter it, start the servers with the new key alone."
@@ -32,53 +41,94 @@ pub(super) enum Command {
 
 #[derive(clap::Args)]
 pub(super) struct Rotate {
-    /// One algorithm, such as ES256; without it, all of `keys.algorithms`
+    /// One algorithm, such as ES256, or RSA-OAEP or ECDH-ES for the keys to encrypt to; without it, all
     #[arg(long, value_name = "ALG", value_parser = parse_algorithm)]
-    algorithm: Option<Algorithm>,
+    algorithm: Option<KeyAlgorithm>,
     /// Let the new key sign at once
     #[arg(long)]
     now: bool,
 }
 
-fn parse_algorithm(text: &str) -> Result<Algorithm, String> {
-    let known: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.as_str()).collect();
-    Algorithm::parse(text).ok_or_else(|| format!("must be one of {}", known.join(", ")))
+fn parse_algorithm(text: &str) -> Result<KeyAlgorithm, String> {
+    let known: Vec<_> = KeyAlgorithm::all().map(KeyAlgorithm::as_str).collect();
+    KeyAlgorithm::parse(text).ok_or_else(|| format!("must be one of {}", known.join(", ")))
 }
 
 pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure> {
     match command {
         Command::List => list(site).await,
         Command::Rotate(arguments) => rotate(site, &arguments).await,
+        Command::Revoke(arguments) => revoke::revoke(site, &arguments).await,
         Command::Rewrap => rewrap(site).await,
     }
 }
 
 async fn list(site: &Site) -> Result<Answer, Failure> {
-    let keys = site.read(store::list).await?;
+    let (keys, readers) =
+        site.read(|connection| Ok((store::list(connection)?, sightings::store::readers(connection)?))).await?;
     let rows: Vec<_> = keys.iter().map(|key| row(key, site.now())).collect();
-    let text = match rows.as_slice() {
+    let mut text = match rows.as_slice() {
         [] => "There is no key. `latchkey migrate` makes the first.".to_owned(),
-        rows => table(&["KID", "ALG", "STATE", "CREATED", "WHAT IT DOES"], rows),
+        rows => table(&["KID", "USE", "ALG", "STATE", "CREATED", "WHAT IT DOES"], rows),
     };
-    Ok(Answer::new(text, keys.iter().map(shown).collect()))
+    for key in keys.iter().filter(|key| is_news(key)) {
+        if let Some(line) = unseen_line(key, &readers) {
+            text.push_str(&line);
+        }
+    }
+    let json = keys.iter().map(|key| {
+        let mut json = shown(key);
+        if let (true, Value::Object(members)) = (is_news(key), &mut json) {
+            members.insert("not_seen_by".to_owned(), json!(unseen(key, &readers)));
+            members.insert("clients".to_owned(), json!(readers.len()));
+        }
+        json
+    });
+    Ok(Answer::new(text, json.collect()))
+}
+
+/// Whether it matters that applications fetch it.
+fn is_news(key: &SigningKey) -> bool {
+    matches!(key.state, KeyState::Pending | KeyState::Active)
+}
+
+fn unseen<'a>(key: &SigningKey, readers: &'a [Reader]) -> Vec<&'a str> {
+    let unknowing = readers.iter().filter(|reader| !reader.knows(key.created_at));
+    unknowing.map(|reader| reader.client_id.as_str()).collect()
+}
+
+fn unseen_line(key: &SigningKey, readers: &[Reader]) -> Option<String> {
+    const NAMED: usize = 10;
+    let unseen = unseen(key, readers);
+    let named: Vec<_> = unseen.iter().take(NAMED).copied().collect();
+    let more = if unseen.len() > NAMED { ", …" } else { "" };
+    let of = format!("{} of {}", unseen.len(), count(readers.len(), "client", "clients"));
+    (!unseen.is_empty()).then(|| format!("\n{}: not yet seen by: {}{more} ({of})", key.kid, named.join(", ")))
 }
 
 fn row(key: &SigningKey, now: Time) -> Vec<String> {
-    let does = match (key.state, key.retire_at) {
-        (KeyState::Pending, _) => format!("published; signs from {}", stamp(key.activate_at)),
-        (KeyState::Active, _) => {
-            format!("signs since {} ({})", stamp(key.activate_at), span(now.since(key.activate_at)))
-        }
-        (KeyState::Retiring, Some(end)) => format!("verifies until {}", stamp(end)),
-        (KeyState::Retiring, None) => "verifies".to_owned(),
-        (KeyState::Retired, _) => "kept for the record".to_owned(),
+    let (signs, verifies) = match key.algorithm {
+        KeyAlgorithm::Signature(_) => ("signs", "verifies"),
+        KeyAlgorithm::Encryption(_) => ("to encrypt to", "decrypts"),
     };
-    vec![key.kid.clone(), key.algorithm.as_str().to_owned(), key.state.as_str().to_owned(), stamp(key.created_at), does]
+    let does = match (key.state, key.retire_at) {
+        (KeyState::Pending, _) => format!("published; {signs} from {}", stamp(key.activate_at)),
+        (KeyState::Active, _) => {
+            format!("{signs} since {} ({})", stamp(key.activate_at), span(now.since(key.activate_at)))
+        }
+        (KeyState::Retiring, Some(end)) => format!("{verifies} until {}", stamp(end)),
+        (KeyState::Retiring, None) => verifies.to_owned(),
+        (KeyState::Retired, _) => "kept for the record".to_owned(),
+        (KeyState::Revoked, Some(at)) => format!("revoked at {}", stamp(at)),
+        (KeyState::Revoked, None) => "revoked".to_owned(),
+    };
+    let words = [&key.kid, key.algorithm.key_use(), key.algorithm.as_str(), key.state.as_str()];
+    words.into_iter().map(str::to_owned).chain([stamp(key.created_at), does]).collect()
 }
 
 fn shown(key: &SigningKey) -> Value {
     json!({
-        "kid": key.kid, "alg": key.algorithm.as_str(), "state": key.state.as_str(), "created_at": rfc3339(key.created_at),
+        "kid": key.kid, "use": key.algorithm.key_use(), "alg": key.algorithm.as_str(), "state": key.state.as_str(), "created_at": rfc3339(key.created_at),
         "activate_at": rfc3339(key.activate_at), "retire_at": key.retire_at.map(rfc3339),
     })
 }
@@ -97,10 +147,11 @@ async fn rotate(site: &Site, arguments: &Rotate) -> Result<Answer, Failure> {
 
 fn told(key: &SigningKey, made: bool, now: Time) -> String {
     let verb = if made { "was made" } else { "was there already" };
+    let signs = if key.algorithm.signature().is_some() { "signs" } else { "is the one to encrypt to" };
     let does = if key.activate_at <= now {
-        "signs from now on".to_owned()
+        format!("{signs} from now on")
     } else {
-        format!("is published, and signs from {}", stamp(key.activate_at))
+        format!("is published, and {signs} from {}", stamp(key.activate_at))
     };
     format!("{}: the key {} {verb}; it {does}.", key.algorithm, key.kid)
 }
@@ -109,7 +160,7 @@ fn told(key: &SigningKey, made: bool, now: Time) -> String {
 async fn rotate_one(
     site: &Site,
     rotation: &Rotation,
-    algorithm: Algorithm,
+    algorithm: KeyAlgorithm,
     at_once: bool,
 ) -> Result<(SigningKey, bool), Failure> {
     let (masters, random, now) = (site.master_keys()?, Arc::clone(&site.random), site.now());
@@ -217,7 +268,7 @@ fn rewrap_all(tx: &mut Connection, masters: &MasterKeys, random: &dyn Random, no
 
 /// Where a sealed value stands.
 enum Place {
-    Key(String, Algorithm),
+    Key(String, KeyAlgorithm),
     Secret(String),
     ClientSecret(String, String),
 }
