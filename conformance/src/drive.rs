@@ -93,7 +93,8 @@ impl Drive<'_> {
         }
         // The suite's own pages load style sheets from elsewhere; nothing is tested by them.
         configuration.insert("options".to_owned(), json!({"browsercontrol_css_enable": false}));
-        let words = [("issuer", issuer.as_str()), ("username", USERNAME), ("password", PASSWORD)];
+        let words =
+            [("issuer", issuer.as_str()), ("suite", self.suite.url()), ("username", USERNAME), ("password", PASSWORD)];
         self.automation.add(&mut configuration, &words);
         Ok(configuration)
     }
@@ -105,6 +106,7 @@ impl Drive<'_> {
             run: run.name(),
             module: module.test_module.clone(),
             variant: both(&run.variant, module.variant.as_ref()),
+            response_type: plan.response_type_of(module),
             verdict: Verdict::Failed,
             remarks: Vec::new(),
             seconds: 0.0,
@@ -174,8 +176,8 @@ impl Drive<'_> {
     /// One line a module, as it ends.
     fn say(&self, outcome: &Outcome) {
         let mark = if outcome.is_good() { ' ' } else { '!' };
-        let Outcome { verdict, run, module, seconds, .. } = outcome;
-        let mut line = format!("{mark} {:7}  {run}  {module}  {seconds:.1} s", verdict.word());
+        let Outcome { verdict, module, seconds, .. } = outcome;
+        let mut line = format!("{mark} {:7}  {}  {module}  {seconds:.1} s", verdict.word(), outcome.place());
         for remark in outcome.remarks.iter().filter(|_| !outcome.is_good()) {
             line.push_str(&format!("\n      {} {}: {}", remark.kind, remark.condition, remark.text));
             if !remark.clauses.is_empty() {

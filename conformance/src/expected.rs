@@ -107,6 +107,7 @@ mod tests {
             run: "basic (static)".into(),
             module: "oidcc-server".into(),
             variant: [("client_registration".to_owned(), "static_client".to_owned())].into(),
+            response_type: None,
             verdict,
             remarks: conditions.iter().map(remark).collect(),
             seconds: 1.0,

@@ -39,10 +39,10 @@ impl Verdict {
     }
 }
 
-/// A condition of the suite that was not met.
+/// A condition of the suite that was not met, or why it was not tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Remark {
-    /// `FAILURE`, `WARNING`, or `END` for why the module came to no end.
+    /// `FAILURE`, `WARNING`, `SKIPPED` for why it was, or `END` for why the module came to no end.
     pub(crate) kind: String,
     /// The suite's name of the condition.
     pub(crate) condition: String,
@@ -61,6 +61,8 @@ pub(crate) struct Outcome {
     pub(crate) run: String,
     pub(crate) module: String,
     pub(crate) variant: Variant,
+    /// Of the module, where its plan has several.
+    pub(crate) response_type: Option<String>,
     pub(crate) verdict: Verdict,
     pub(crate) remarks: Vec<Remark>,
     pub(crate) seconds: f64,
@@ -71,6 +73,14 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
+    /// The run, and the response type where the run's modules have several.
+    pub(crate) fn place(&self) -> String {
+        match &self.response_type {
+            Some(response_type) => format!("{} [{response_type}]", self.run),
+            None => self.run.clone(),
+        }
+    }
+
     pub(crate) fn is_good(&self) -> bool {
         self.verdict == Verdict::Passed || self.reason.is_some()
     }
@@ -87,7 +97,7 @@ fn remark(entry: &Value) -> Option<Remark> {
         &["_id", "_class", "testId", "testOwner", "src", "time", "result", "msg", "requirements", "blockId"];
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let kind = text("result");
-    if kind != "FAILURE" && kind != "WARNING" {
+    if !["FAILURE", "WARNING", "SKIPPED"].contains(&kind.as_str()) {
         return None;
     }
     let clauses = entry.get("requirements").and_then(Value::as_array);

@@ -98,9 +98,7 @@ fn explained(seen: &[Seen]) -> String {
     for outcome in seen.iter().flat_map(|seen| &seen.outcomes).filter(|outcome| outcome.verdict != Verdict::Passed) {
         let reason = outcome.reason.clone().unwrap_or_else(|| unexplained(outcome));
         let runs = rows.entry((outcome.verdict, &outcome.module, reason)).or_default();
-        if !runs.contains(&outcome.run) {
-            runs.push(outcome.run.clone());
-        }
+        runs.push(outcome.place());
     }
     if rows.is_empty() {
         return "Everything passed.\n".to_owned();

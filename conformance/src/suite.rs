@@ -57,6 +57,16 @@ struct Created {
     id: String,
 }
 
+impl Plan {
+    /// The response type of a module, where the plan has it with several.
+    pub(crate) fn response_type_of(&self, module: &Module) -> Option<String> {
+        let of = |module: &Module| module.variant.as_ref()?.get("response_type").cloned();
+        let own = of(module)?;
+        let several = self.modules.iter().filter_map(of).any(|other| other != own);
+        several.then_some(own)
+    }
+}
+
 impl Suite {
     /// The suite at a URL; a PEM file names whom to trust besides the system's roots.
     #[allow(clippy::disallowed_methods, reason = "a client of the suite, not of the provider")]
@@ -73,6 +83,11 @@ impl Suite {
 
     pub(crate) async fn about(&self) -> Result<About, Failure> {
         self.get("/api/server").await
+    }
+
+    /// Without a slash at its end.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// The page on which people see a plan.
