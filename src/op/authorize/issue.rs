@@ -76,6 +76,9 @@ impl Op {
         let family = self.family(beginning);
         let (naming, now) = (Naming::of(client, self.random.as_ref()), self.now());
         let begun = self.db.write(move |tx| families::begin(tx, family, &naming, now)).await?;
+        if let Err(unavailable) = self.clients.used(client, self.now()).await {
+            tracing::warn!(client_id = %client.id, cause = %unavailable, "the use was not noted");
+        }
         let begun = begun.ok_or_else(|| {
             ErrorCode::LoginRequired.because("the session ended meanwhile").clause("OpenID Connect Core §3.1.2.6")
         })?;

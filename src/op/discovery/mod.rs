@@ -83,7 +83,8 @@ impl Op {
         metadata.add("claim_types_supported", ["normal"]);
         metadata.add("ui_locales_supported", ["en"]);
         let signing = keys.signing_algorithms().into_iter().map(Algorithm::as_str);
-        metadata.add("id_token_signing_alg_values_supported", signing);
+        metadata.add("id_token_signing_alg_values_supported", signing.clone());
+        metadata.add("userinfo_signing_alg_values_supported", signing);
         for feature in &self.features {
             (feature.metadata)(self, &mut metadata);
         }

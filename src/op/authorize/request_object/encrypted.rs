@@ -4,6 +4,7 @@
 use super::refuse;
 use crate::model::client::Client;
 use crate::op::Op;
+use crate::platform::error::Unavailable;
 use crate::platform::jose::jwe::{ContentEncryption, DecryptionKeys, DecryptionRules, KeyManagement, decrypt};
 use crate::platform::secret::Secret;
 use crate::protocol::client_metadata::ClientMetadata;
@@ -12,21 +13,15 @@ use crate::protocol::provider_metadata::ProviderMetadata;
 
 /// What objects may be encrypted with.
 pub(super) fn metadata(metadata: &mut ProviderMetadata) {
-    let algorithms = algorithms().map(KeyManagement::as_str);
+    let algorithms = KeyManagement::ALL.map(KeyManagement::as_str);
     metadata.add("request_object_encryption_alg_values_supported", algorithms);
     let contents = ContentEncryption::ALL.into_iter().map(ContentEncryption::as_str);
     metadata.add("request_object_encryption_enc_values_supported", contents);
 }
 
-/// Those whose key is the client's secret.
-fn algorithms() -> impl Iterator<Item = KeyManagement> {
-    KeyManagement::ALL.into_iter().filter(|algorithm| algorithm.is_symmetric())
-}
-
 /// The registered `alg` with its `enc`, which is `A128CBC-HS256` where none is named (OpenID Connect Registration §2).
 fn registered(metadata: &ClientMetadata) -> Option<(KeyManagement, ContentEncryption)> {
-    let alg = metadata.request_object_encryption_alg.as_deref()?;
-    let alg = algorithms().find(|algorithm| algorithm.as_str() == alg)?;
+    let alg = KeyManagement::parse(metadata.request_object_encryption_alg.as_deref()?)?;
     match metadata.request_object_encryption_enc.as_deref() {
         None => Some((alg, ContentEncryption::A128cbcHs256)),
         Some(enc) => ContentEncryption::parse(enc).map(|enc| (alg, enc)),
@@ -38,21 +33,29 @@ impl Op {
     ///
     /// # Errors
     /// `invalid_request_object`; why it cannot be decrypted is for the log alone (RFC 7516 §11.5).
-    pub(super) fn decrypted_object(&self, client: &Client, object: &str) -> Result<String, OAuthError> {
+    pub(super) async fn decrypted_object(&self, client: &Client, object: &str) -> Result<String, OAuthError> {
         let unread = |cause: &dyn std::fmt::Display| refuse("the request object cannot be decrypted").cause(cause);
         let (algorithm, content) = registered(&client.metadata)
             .ok_or_else(|| unread(&"request_object_encryption_alg is not registered, or not offered"))?;
         let mut why = "no text of a secret is kept: rotate the secret".to_owned();
-        // Two secrets are good while one replaces the other.
-        for text in self.shared_secrets_of(client)? {
-            let Ok(text) = String::from_utf8(text.expose().clone()) else { continue };
-            let keys = DecryptionKeys::default().with_client_secret(&Secret::new(text));
+        for keys in self.keys_for(client, algorithm).await? {
             match decrypt(object, &DecryptionRules { algorithms: &[algorithm], contents: &[content], keys: &keys }) {
                 Ok(decrypted) => return String::from_utf8(decrypted.content).map_err(|_| unread(&"it holds no text")),
                 Err(error) => why = error.to_string(),
             }
         }
         Err(unread(&why))
+    }
+
+    /// What may open the object: our own key pairs, or a secret of the client's. Two of those are good while one
+    /// replaces the other.
+    async fn keys_for(&self, client: &Client, algorithm: KeyManagement) -> Result<Vec<DecryptionKeys>, Unavailable> {
+        if !algorithm.is_symmetric() {
+            return Ok(vec![self.keys.load().await?.decryption.clone()]);
+        }
+        let texts = self.shared_secrets_of(client)?;
+        let texts = texts.iter().filter_map(|text| String::from_utf8(text.expose().clone()).ok());
+        Ok(texts.map(|text| DecryptionKeys::default().with_client_secret(&Secret::new(text))).collect())
     }
 }
 

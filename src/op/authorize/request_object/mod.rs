@@ -97,7 +97,7 @@ impl Op {
     async fn proven(&self, client: &Client, object: &str) -> Result<Claims, OAuthError> {
         let registered = client.metadata.request_object_signing_alg.as_deref();
         let accepted = Accepted::registered(registered);
-        let inner = if jwe::is_encrypted(object) { Some(self.decrypted_object(client, object)?) } else { None };
+        let inner = if jwe::is_encrypted(object) { Some(self.decrypted_object(client, object).await?) } else { None };
         let object = inner.as_deref().unwrap_or(object);
         self.verify_of_client(client, object, &accepted, Typ::PlainOr(TYP)).await.map_err(|error| match error {
             ClientJwtError::Unavailable(unavailable) => unavailable.into(),
