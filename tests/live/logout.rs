@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use openidconnect::PkceCodeChallenge;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use thirtyfour::{By, WebDriver};
 use wiremock::matchers::{any, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -29,8 +28,7 @@ const WATCH: &str = r#"<!doctype html><title>asking</title><iframe id="op" hidde
 async fn a_browser_sees_the_session_change_loads_the_frames_and_comes_back() {
     let (harbour, stage) = Harbour::open().await;
     let driver = stage.chromium.open(JavaScript::On).await;
-    let id_token = harbour.sign_in(&stage, &driver).await;
-    let state = session_state(&stage, &driver, &harbour).await;
+    let (id_token, state) = harbour.sign_in(&stage, &driver).await;
     assert_eq!(harbour.watch(&stage, &driver, &format!("{CLIENT} {state}")).await, "unchanged");
     assert_eq!(harbour.watch(&stage, &driver, &format!("another {state}")).await, "changed");
     for malformed in ["", "harbour", "harbour no-salt", " .salt", "harbour hash."] {
@@ -51,7 +49,7 @@ async fn a_browser_sees_the_session_change_loads_the_frames_and_comes_back() {
 async fn without_javascript_the_frames_load_and_the_page_goes_on_by_itself() {
     let (harbour, stage) = Harbour::open().await;
     let driver = stage.chromium.open(JavaScript::Off).await;
-    let id_token = harbour.sign_in(&stage, &driver).await;
+    let (id_token, _) = harbour.sign_in(&stage, &driver).await;
     driver.goto(harbour.sign_out(&stage, &id_token)).await.unwrap();
     let link = driver.find(By::Id("logout-return")).await.unwrap();
     assert!(link.attr("href").await.unwrap().unwrap().ends_with("/out?state=s1"));
@@ -96,12 +94,12 @@ impl Harbour {
         format!("{}{path}", self.server.uri())
     }
 
-    /// Mary signs in; the ID token that came of it.
+    /// Mary signs in; the ID token that came of it, and the `session_state` of the response.
     #[allow(
         clippy::disallowed_methods,
         reason = "the application is an outsider: it fetches past the provider's own doors"
     )]
-    async fn sign_in(&self, stage: &Stage, driver: &WebDriver) -> String {
+    async fn sign_in(&self, stage: &Stage, driver: &WebDriver) -> (String, String) {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let issuer = stage.latchkey.issuer();
         let query = url::form_urlencoded::Serializer::new(String::new())
@@ -118,7 +116,8 @@ impl Harbour {
         driver.find(By::Id("login-submit")).await.unwrap().click().await.unwrap();
         until(driver, "the browser is at the application", async || at(driver, "/callback").await).await;
         let back = driver.current_url().await.unwrap();
-        let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let parameter = |wanted: &str| back.query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
+        let (code, session_state) = (parameter("code"), parameter("session_state"));
         let form = [
             ("grant_type", "authorization_code"),
             ("code", &code),
@@ -128,7 +127,7 @@ impl Harbour {
         let request = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
         let request = request.post(format!("{issuer}/token")).basic_auth(CLIENT, Some(SECRET)).form(&form);
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
-        answer["id_token"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()
+        (answer["id_token"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned(), session_state)
     }
 
     /// What the provider's page answers to a message of ours.
@@ -173,14 +172,6 @@ impl Harbour {
             serde_json::from_str(&stage.latchkey.run(&["outbox", "list", "--all", "--json"])).unwrap();
         assert_eq!((&receipts[0]["client_id"], &receipts[0]["state"]), (&json!(CLIENT), &json!("delivered")));
     }
-}
-
-/// What an authorization response would carry, from the state that the browser holds.
-async fn session_state(stage: &Stage, driver: &WebDriver, harbour: &Harbour) -> String {
-    driver.goto(stage.latchkey.issuer()).await.unwrap();
-    let browser_state = driver.get_named_cookie("lk_bs").await.unwrap().value;
-    let hash = Sha256::digest(format!("{CLIENT} {} {browser_state} salt", harbour.server.uri()));
-    format!("{}.salt", hash.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
 }
 
 fn claims(token: &str) -> Value {

@@ -67,6 +67,19 @@ on_both_stores! {
         assert_eq!(browser.cookies["lk_bs"], adas);
     }
 
+    async fn session_management_2_an_authorization_response_carries_the_state_that_the_browser_holds(op: TestOp) {
+        let rp = op.web_app().await;
+        op.person("ada").await;
+        let mut browser = op.browser();
+        let query = browser.walk(&rp.request().url()).await.query();
+        let (hash, salt) = query["session_state"].split_once('.').unwrap();
+        let text = format!("{} https://rp.example {} {salt}", rp.client_id, browser.cookies["lk_bs"]);
+        assert_eq!(hash, Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+        // Where nobody is signed in there is nothing to compare.
+        let refused = op.browser().open(&rp.request().with("prompt", "none").url()).await.query();
+        assert_eq!((refused["error"].as_str(), refused.get("session_state")), ("login_required", None));
+    }
+
     async fn session_management_3_2_a_session_state_is_bound_to_client_origin_and_state(op: TestOp) {
         let uri = "https://rp.example:8443/callback?x=1";
         let state = op.op.browser_state(Some("a session"));
