@@ -91,6 +91,15 @@ pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Lis
         .load(tx)
 }
 
+/// Keeps a session from ending until this transaction is over. SQLite has one writer, and nothing to hold.
+pub fn hold(tx: &mut Connection, id: &str) -> QueryResult<()> {
+    if let Connection::Postgres(tx) = tx {
+        let held = sessions::table.find(id).select(sessions::id).for_share();
+        held.first::<String>(tx).optional()?;
+    }
+    Ok(())
+}
+
 /// The person who may still authorize: active, in a session of the present epoch that has not ended, for a client that
 /// is enabled. One query, asked in the transaction that spends something.
 pub fn find_authorizing(tx: &mut Connection, session: &str, person: &str, client: &str) -> QueryResult<Option<User>> {

@@ -12,6 +12,7 @@ use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
+use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -142,7 +143,8 @@ async fn grant(
     }
     let granted = op.grant_request(prepared, signed_in).await?;
     let response = AuthorizationResponse::success(&prepared.return_to, granted, op.issuer());
-    Ok(send(request, &response, bound))
+    let state = request.browser_state_cookie(Some(&signed_in.session.id));
+    Ok(send(request, &response, bound, state))
 }
 
 /// Sends the person to a page of the interaction at hand, or of a new one.
@@ -188,14 +190,19 @@ async fn redirect(
     if return_to.asks_first() && bound.is_none() && !is_signed_in(request).await {
         return request.ask_to_return(error, &reference, &response.by_hand());
     }
-    send(request, &response, bound)
+    send(request, &response, bound, None)
 }
 
 /// Sends the browser on, by a redirect or by a form; the interaction is over.
-fn send(request: &PageRequest<'_>, response: &AuthorizationResponse<'_>, bound: Option<&Bound>) -> HttpResponse {
-    let cookie = bound.map(|bound| request.forget_interaction(&bound.id));
+fn send(
+    request: &PageRequest<'_>,
+    response: &AuthorizationResponse<'_>,
+    bound: Option<&Bound>,
+    cookie: Option<Cookie<'static>>,
+) -> HttpResponse {
+    let cookies = cookie.into_iter().chain(bound.map(|bound| request.forget_interaction(&bound.id)));
     if let Some(location) = response.location() {
-        return see_other(&location, cookie);
+        return see_other(&location, cookies);
     }
     let host = response.return_to().host();
     let view = FormPost {
@@ -205,7 +212,7 @@ fn send(request: &PageRequest<'_>, response: &AuthorizationResponse<'_>, bound: 
         host: &host,
     };
     let mut answer = respond(StatusCode::OK, &PagePolicy::interaction(), &view);
-    if let Some(cookie) = cookie {
+    for cookie in cookies {
         // Our own cookies are made of characters that a header takes.
         let _ = answer.add_cookie(&cookie);
     }

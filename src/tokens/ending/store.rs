@@ -16,8 +16,10 @@ use diesel::prelude::*;
 /// # Errors
 /// Any failure of the database.
 pub fn end(tx: &mut Connection, ending: &Ending<'_>) -> QueryResult<Option<Vec<String>>> {
+    // First, since it waits for whatever begins in the session at this moment: what follows sees that too.
+    let ended = session::store::end(tx, ending.session_id, ending.reason, ending.now)?;
     family::store::revoke_of_session(tx, ending.session_id, ending.now)?;
-    if !session::store::end(tx, ending.session_id, ending.reason, ending.now)? {
+    if !ended {
         return Ok(None);
     }
     let took_part = participants(tx, ending.session_id)?;

@@ -89,6 +89,7 @@ pub struct Begun {
 /// Starts a family, if its person, its session and its client may still be used.
 pub fn begin(tx: &mut Connection, family: Family, naming: &Naming, now: Time) -> QueryResult<Option<Begun>> {
     let session_id = family.session_id.as_deref().unwrap_or_default();
+    session::store::hold(tx, session_id)?;
     let found = session::store::find_authorizing(tx, session_id, &family.person_id, &family.client_id)?;
     let Some(user) = found else { return Ok(None) };
     let family = Family { person_epoch: user.epoch, ..family };
