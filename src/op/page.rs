@@ -201,17 +201,21 @@ fn cause(error: &OAuthError) -> Cause {
 }
 
 /// The asking application, as pages show it.
-pub fn application<'a>(prepared: &'a Prepared, host: &'a str) -> Application<'a> {
+pub fn application<'a>(op: &Op, prepared: &'a Prepared, host: &'a str) -> Application<'a> {
     let metadata = &prepared.client.metadata;
     Application {
         name: prepared.client.name(),
         host,
-        // Not shown: a picture on another server would tell that server who signs in where.
-        logo_uri: None,
+        logo_uri: metadata.logo_uri.as_deref().filter(|_| op.config.branding.client_logos),
         policy_uri: metadata.policy_uri.as_deref(),
         tos_uri: metadata.tos_uri.as_deref(),
         is_unverified: prepared.client.origin == Origin::Dynamic,
     }
+}
+
+/// The policy of a page that shows the asking application.
+pub fn policy(application: Option<&Application<'_>>) -> PagePolicy {
+    PagePolicy::interaction().with_logo(application.and_then(Application::logo))
 }
 
 /// A person, as pages show them.

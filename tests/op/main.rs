@@ -44,6 +44,7 @@ mod rfc8707_resources;
 mod rfc9068_access_tokens;
 mod rfc9207_iss;
 mod rfc9700_codes;
+mod rfc9700_open_redirects;
 mod rfc9700_refresh;
 mod sign_in;
 mod tabs;

@@ -9,10 +9,10 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::{prepared, refuse};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::authorize::{Prepared, Refused, denied};
-use crate::op::page::{PageRequest, application, identifier, other_methods, person, see_other};
+use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::edge::Visit;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::page::respond;
 use crate::platform::secret::Secret;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
@@ -77,7 +77,7 @@ impl<'a> Scene<'a> {
             page: self.request.page(),
             action: &path,
             csrf: &self.bound.csrf,
-            application: self.prepared.as_ref().map(|prepared| application(prepared, &host)),
+            application: self.prepared.as_ref().map(|prepared| application(self.request.op, prepared, &host)),
             username,
             person: self.person.as_ref().map(person),
             switch_url: self.person.as_ref().map(|_| switch_url.as_str()),
@@ -88,7 +88,7 @@ impl<'a> Scene<'a> {
             Some(Problem::Busy) => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
             Some(_) | None => (StatusCode::OK, None),
         };
-        let mut answer = respond(status, &PagePolicy::interaction(), &view);
+        let mut answer = respond(status, &policy(view.application.as_ref()), &view);
         if let Some(seconds) = wait {
             answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }

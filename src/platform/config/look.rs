@@ -11,11 +11,14 @@ pub struct Branding {
     pub name: String,
     /// `branding.logo`: an image file that our own origin serves.
     pub logo: Option<PathBuf>,
+    /// `branding.client_logos`: whether pages show the pictures that applications registered. Off by default: a picture
+    /// on another server tells that server who is about to sign in where.
+    pub client_logos: bool,
 }
 
 impl Default for Branding {
     fn default() -> Self {
-        Self { name: "Latchkey".to_owned(), logo: None }
+        Self { name: "Latchkey".to_owned(), logo: None, client_logos: false }
     }
 }
 
@@ -24,6 +27,7 @@ impl Branding {
         reader.read("branding.name", &mut self.name);
         reader.require(self.name.chars().count() <= 80, "branding.name", "must have at most 80 characters");
         reader.read("branding.logo", &mut self.logo);
+        reader.read("branding.client_logos", &mut self.client_logos);
     }
 }
 

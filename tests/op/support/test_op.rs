@@ -33,6 +33,11 @@ impl Setup {
         Self { stores, toml: String::new(), path: String::new() }
     }
 
+    /// The stores that it will run on.
+    pub fn stores(&self) -> Stores {
+        self.stores
+    }
+
     /// Configuration in TOML, beside what the harness needs.
     pub fn config(mut self, toml: &str) -> Self {
         self.toml.push_str(toml);

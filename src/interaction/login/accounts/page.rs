@@ -8,10 +8,10 @@ use crate::op::Op;
 use crate::op::authorize::Prepared;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::Bound;
-use crate::op::page::{PageRequest, application, person, see_other};
+use crate::op::page::{PageRequest, application, person, policy, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::SESSION;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::page::respond;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -61,11 +61,11 @@ impl<'a> Scene<'a> {
             page: self.request.page(),
             action: &action,
             csrf: &self.bound.csrf,
-            application: application(&self.prepared, &host),
+            application: application(op, &self.prepared, &host),
             accounts: self.choices.iter().map(account).collect(),
             other_url: &other_url,
         };
-        respond(StatusCode::OK, &PagePolicy::interaction(), &view)
+        respond(StatusCode::OK, &policy(Some(&view.application)), &view)
     }
 }
 

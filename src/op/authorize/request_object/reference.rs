@@ -52,14 +52,11 @@ impl Op {
         if fetched.body.len() > LONGEST_OBJECT {
             return Err(unfit(&"the request object is longer than 32 KiB"));
         }
-        let hash = announced_hash(uri);
-        if hash.is_some_and(|hash| hash != <[u8; 32]>::from(Sha256::digest(&fetched.body))) {
-            return Err(unfit(&"the content is not the one that the fragment of request_uri names"));
-        }
         let object = std::str::from_utf8(&fetched.body).map_err(|_| unfit(&"the content is not text"))?;
         // A file may end with a line break; the token itself may not.
         let object: Arc<str> = object.trim_ascii().into();
-        if hash.is_some() {
+        // A fragment may be any sign of a version (§6.2); only one that is the hash says that the content can't change.
+        if announced_hash(uri) == Some(Sha256::digest(&fetched.body).into()) {
             self.request_objects.0.insert(uri.to_owned(), Arc::clone(&object));
         }
         Ok(object)
