@@ -234,7 +234,7 @@ impl ClientMetadata {
             ));
         }
         for word in self.grant_types.iter().flatten() {
-            if !["authorization_code", "refresh_token", "client_credentials"].contains(&word.as_str()) {
+            if !["authorization_code", "implicit", "refresh_token", "client_credentials"].contains(&word.as_str()) {
                 warnings.push(format!("grant type {word} is not offered"));
             }
         }
