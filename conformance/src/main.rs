@@ -29,6 +29,7 @@ use provider::Provider;
 use std::process::ExitCode;
 use suite::Suite;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::RwLock;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -58,7 +59,7 @@ async fn test(arguments: &Arguments) -> Result<bool, Failure> {
     let about = suite.about().await?;
     let provider = Provider::start(arguments).await?;
     provider.furnish(arguments, &suite, &runs)?;
-    let drive = Drive { arguments, suite, provider, automation, expectations };
+    let drive = Drive { arguments, suite, provider, automation, expectations, keys: RwLock::default() };
     let seen = tokio::select! {
         seen = drive.all(runs) => seen,
         // Ends in order, so that the provider is stopped and its folder removed.
