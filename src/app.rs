@@ -4,7 +4,7 @@ pub use crate::demo::DemoConfig;
 use crate::demo::{self, Demo};
 use crate::home;
 pub use crate::home::page::Guide;
-use crate::interaction::{consent, login};
+use crate::interaction::{consent, login, recovery};
 use crate::model::client::Clients;
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
@@ -24,6 +24,7 @@ use crate::platform::egress::Egress;
 use crate::platform::ephemeral::{self, Namespace, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
+use crate::platform::mail::{MAIL, Mailer};
 use crate::platform::outbox::{self, Delivery, Message, Outbox};
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::Random;
@@ -62,6 +63,13 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
+        Feature {
+            name: recovery::FEATURE,
+            specs: &[],
+            routes: recovery::page::routes,
+            metadata: silent,
+            grant: None,
+        },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
         Feature {
             name: "token",
@@ -154,8 +162,12 @@ fn features() -> Vec<Feature> {
 const OFF_BY_DEFAULT: [&str; 1] = ["request_uri"];
 
 fn is_on(config: &Config, feature: &str) -> bool {
-    let registers = config.registration.mode != config::RegistrationMode::Off;
-    (feature != "registration" || registers) && config.feature(feature).unwrap_or(!OFF_BY_DEFAULT.contains(&feature))
+    let possible = match feature {
+        "registration" => config.registration.mode != config::RegistrationMode::Off,
+        recovery::FEATURE => config.mail.is_on(),
+        _ => true,
+    };
+    possible && config.feature(feature).unwrap_or(!OFF_BY_DEFAULT.contains(&feature))
 }
 
 /// The names that `features.NAME` may have.
@@ -205,6 +217,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
     let store = ephemeral::open(url.expose(), Arc::clone(&clock), Arc::clone(&random)).await?;
     let slots = Slots::new(store, first::key_hasher(&pepper));
     let freshness = Freshness::new(db.clone());
+    let mailer = Mailer::new(&config.mail, Arc::clone(&masters), Arc::clone(&random)).map_err(Unavailable::new)?;
     let keys = KeyRing::new(db.clone(), freshness.clone(), masters, Arc::clone(&clock));
     let mint = Mint::new(MintParts {
         issuer: config.issuer.as_str().to_owned(),
@@ -230,6 +243,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         sightings: Default::default(),
         shared_secrets: Default::default(),
         request_objects: Default::default(),
+        mailer,
         outbox: Outbox::new(db.clone(), Arc::clone(&clock), Arc::clone(&random)),
         features: features().into_iter().filter(|feature| is_on(&config, feature.name)).collect(),
         documents: Documents::default(),
@@ -281,9 +295,14 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// # Errors
 /// When the store does not answer; the next round tries again.
 pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
-    let kinds: Vec<&str> = [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).collect();
+    let mails = op.mailer.is_on();
+    let of_mail = [MAIL, recovery::RECOVERY].into_iter().filter(|_| mails);
+    let kinds: Vec<&str> =
+        [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).chain(of_mail).collect();
     let send = async |message: Message| match message.kind.as_str() {
         BACKCHANNEL_LOGOUT => op.send_logout_token(message).await,
+        MAIL => op.send_letter(message).await,
+        recovery::RECOVERY => recovery::request::follow_up(op, message).await,
         _ => Delivery::Failed("this server does not know the kind".to_owned()),
     };
     op.outbox.deliver_due(&kinds, send).await
@@ -328,6 +347,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::tokens::family::store::sweep(tx, before, BATCH)?;
             crate::tokens::revoked::store::sweep(tx, before)?;
             crate::op::client_auth::sweep(tx, before)?;
+            crate::model::one_time::store::sweep(tx, before, BATCH)?;
             crate::model::key::sightings::store::sweep(tx, now)?;
             crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
             outbox::store::count_pending(tx)

@@ -6,6 +6,8 @@ pub mod credential;
 pub mod event;
 pub mod initial_access_token;
 pub mod key;
+pub mod letter;
+pub mod one_time;
 pub mod session;
 pub mod subject;
 pub mod user;

@@ -10,6 +10,7 @@ mod outside;
 mod support;
 
 mod consent;
+mod mail;
 mod malformed;
 mod oauth_response_types;
 mod oidc_backchannel_logout;
@@ -27,6 +28,7 @@ mod oidc_session_management;
 mod oidc_userinfo;
 mod outbox;
 mod passwords;
+mod recovery;
 mod refusals;
 mod rfc6749_authorize;
 mod rfc6749_client_credentials;

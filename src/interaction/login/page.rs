@@ -10,6 +10,7 @@ use crate::op::authorize::endpoint::{prepared, refuse};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::authorize::{Prepared, Refused, denied};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
+use crate::platform::config::SignupMode;
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
@@ -72,6 +73,10 @@ impl<'a> Scene<'a> {
     fn render(&self, username: &str, problem: Option<Problem>) -> HttpResponse {
         let path = self.request.op.path(&format!("/login/{}", self.bound.id));
         let switch_url = format!("{path}?switch=1");
+        let op = self.request.op;
+        let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
+        let signup_url = (op.has_feature("signup") && op.config.signup == SignupMode::Open && self.person.is_none())
+            .then(|| op.path(&format!("/signup/{}", self.bound.id)));
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         let view = SignIn {
             page: self.request.page(),
@@ -82,6 +87,8 @@ impl<'a> Scene<'a> {
             person: self.person.as_ref().map(person),
             switch_url: self.person.as_ref().map(|_| switch_url.as_str()),
             problem,
+            recovery_url: recovery_url.as_deref(),
+            signup_url: signup_url.as_deref(),
         };
         let (status, wait) = match problem {
             Some(Problem::Throttled { seconds }) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),

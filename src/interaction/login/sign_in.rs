@@ -2,6 +2,7 @@
 
 use crate::model::credential::{self, PasswordCredential};
 use crate::model::event::{self, Event};
+use crate::model::one_time;
 use crate::model::session::{self, Authentication, AuthenticationMethod, Browser, BrowserSession, store::Device};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
@@ -118,6 +119,8 @@ pub(super) async fn start(
     let session = op
         .db
         .write(move |tx| {
+            // Whoever knows the password needs no new one (ASVS 6.4.3).
+            one_time::store::void(tx, one_time::Purpose::Recovery, &user.id, now)?;
             // Proven again: the session goes on under its name, so that what belongs to it stays together.
             if let Some(mut session) = standing {
                 session.authentications = vec![proof];

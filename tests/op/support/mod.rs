@@ -7,6 +7,7 @@ pub mod assertion;
 pub mod browser;
 pub mod http;
 pub mod https_site;
+pub mod mailbox;
 pub mod people;
 pub mod receiver;
 pub mod registrar;
