@@ -2,10 +2,11 @@
 
 use crate::account;
 pub use crate::demo::DemoConfig;
+pub use crate::demo::mailbox::Mailbox;
 use crate::demo::{self, Demo};
 use crate::home;
 pub use crate::home::page::Guide;
-use crate::interaction::{consent, login, recovery};
+use crate::interaction::{consent, login, recovery, signup};
 use crate::model::client::Clients;
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
@@ -69,6 +70,13 @@ fn features() -> Vec<Feature> {
             specs: &[],
             routes: recovery::page::routes,
             metadata: silent,
+            grant: None,
+        },
+        Feature {
+            name: signup::FEATURE,
+            specs: &["Initiating User Registration via OpenID Connect 1.0"],
+            routes: signup::page::routes,
+            metadata: signup::page::metadata,
             grant: None,
         },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
@@ -172,6 +180,7 @@ fn is_on(config: &Config, feature: &str) -> bool {
     let possible = match feature {
         "registration" => config.registration.mode != config::RegistrationMode::Off,
         recovery::FEATURE => config.mail.is_on(),
+        signup::FEATURE => config.signup != config::SignupMode::Off,
         _ => true,
     };
     possible && config.feature(feature).unwrap_or(!OFF_BY_DEFAULT.contains(&feature))
@@ -189,10 +198,16 @@ pub type More = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 ///
 /// # Errors
 /// When the demo's HTTP client cannot be made.
-pub fn demonstration(demo: DemoConfig, guide: Guide, random: Arc<dyn Random>) -> Result<More, demo::Failure> {
-    let (demo, guide) = (Data::new(Demo::new(demo, random)?), Data::new(guide));
+pub fn demonstration(
+    demo: DemoConfig,
+    guide: Guide,
+    mailbox: Mailbox,
+    random: Arc<dyn Random>,
+) -> Result<More, demo::Failure> {
+    let (demo, guide, mailbox) = (Data::new(Demo::new(demo, random)?), Data::new(guide), Data::new(mailbox));
     Ok(Arc::new(move |config| {
         config.app_data(guide.clone());
+        demo::mailbox::page::configure(config, mailbox.clone());
         demo::configure(config, demo.clone());
     }))
 }
@@ -303,13 +318,14 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// When the store does not answer; the next round tries again.
 pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
     let mails = op.mailer.is_on();
-    let of_mail = [MAIL, recovery::RECOVERY].into_iter().filter(|_| mails);
+    let of_mail = [MAIL, recovery::RECOVERY, signup::SIGN_UP].into_iter().filter(|_| mails);
     let kinds: Vec<&str> =
         [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).chain(of_mail).collect();
     let send = async |message: Message| match message.kind.as_str() {
         BACKCHANNEL_LOGOUT => op.send_logout_token(message).await,
         MAIL => op.send_letter(message).await,
         recovery::RECOVERY => recovery::request::follow_up(op, message).await,
+        signup::SIGN_UP => signup::request::follow_up(op, message).await,
         _ => Delivery::Failed("this server does not know the kind".to_owned()),
     };
     op.outbox.deliver_due(&kinds, send).await

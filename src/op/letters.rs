@@ -2,13 +2,15 @@
 
 use super::Op;
 use crate::model::credential::choice::Weakness;
-use crate::model::letter::{self, Letter};
+use crate::model::letter::{self, About, Letter};
 use crate::model::one_time::{self, Asked, NewOneTime, Secrets};
-use crate::platform::config::Rate;
+use crate::model::session::store::Device;
+use crate::model::user::User;
+use crate::platform::config::{Rate, SignupMode};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::Texts;
-use crate::platform::mail::MAIL;
+use crate::platform::mail::{MAIL, Mailer};
 use crate::platform::outbox::{self, Delivery, Message, NewMessage};
 use crate::platform::throttle::Throttled;
 use diesel::QueryResult;
@@ -24,6 +26,12 @@ pub struct Envelope {
 }
 
 impl Envelope {
+    /// Seals what a sender of this kind needs.
+    pub fn seal(mailer: &Mailer, id: String, kind: &'static str, content: &impl Serialize) -> Self {
+        let payload = mailer.seal(&id, &serde_json::json!(content).to_string());
+        Self { id, message: NewMessage { kind, client_id: None, payload } }
+    }
+
     /// Writes it into the outbox. Whoever commits calls [`outbox::Outbox::wake`].
     ///
     /// # Errors
@@ -34,16 +42,35 @@ impl Envelope {
 }
 
 impl Op {
+    /// Whether anyone may make an account.
+    pub fn takes_sign_ups(&self) -> bool {
+        self.has_feature("signup") && self.config.signup == SignupMode::Open
+    }
+
     /// Seals a letter.
     pub fn letter(&self, letter: &Letter) -> Envelope {
         self.sealed(MAIL, letter)
     }
 
+    /// The letter about a sign-in from a browser that was not seen before; none to whom letters can't reach.
+    pub fn device_letter(&self, user: &User, device: &Device) -> Option<Envelope> {
+        let to = user.text("email").filter(|_| self.mailer.is_on())?;
+        let path = if self.has_feature("recovery") { "/recovery" } else { "/login" };
+        Some(self.letter(&Letter {
+            to: to.to_owned(),
+            name: Some(user.display_name().to_owned()),
+            locales: user.text("locale").map(str::to_owned),
+            about: About::NewDevice {
+                device: device.user_agent.clone(),
+                network: device.network.clone(),
+                link: self.config.issuer.endpoint(path),
+            },
+        }))
+    }
+
     /// Seals what a sender of this kind needs.
     pub fn sealed(&self, kind: &'static str, content: &impl Serialize) -> Envelope {
-        let id = self.new_id();
-        let payload = self.mailer.seal(&id, &serde_json::json!(content).to_string());
-        Envelope { id, message: NewMessage { kind, client_id: None, payload } }
+        Envelope::seal(&self.mailer, self.new_id(), kind, content)
     }
 
     /// Opens what was sealed; `None` when it can't be read.

@@ -50,5 +50,6 @@ mod rfc9700_codes;
 mod rfc9700_open_redirects;
 mod rfc9700_refresh;
 mod sign_in;
+mod signup;
 mod tabs;
 mod unavailable;

@@ -55,7 +55,7 @@ on_both_stores! {
         assert!(signs_in(&op, NEW).await && !signs_in(&op, PASSWORD).await);
         // SES-05: who came in by the old one is out, with the tokens that ended with the session.
         assert!(!other.open(&op.url("/")).await.body.contains("ada Lovelace"));
-        rp.refresh(&tokens.refresh()).await.refused(400, "invalid_grant");
+        rp.refresh(&tokens.refresh_token).await.refused(400, "invalid_grant");
         // AUT-18: and the person is told.
         assert!(mailbox.newest(&op).await.letter.subject.contains("password was changed"));
     }

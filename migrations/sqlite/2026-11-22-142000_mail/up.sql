@@ -1,7 +1,7 @@
 -- Codes and links that people get by mail, each good for one use.
 CREATE TABLE one_time (
     id TEXT NOT NULL PRIMARY KEY,
-    kind TEXT NOT NULL,                      -- recovery, sign_up, invitation, address
+    kind TEXT NOT NULL,                      -- recovery, sign_up, invitation
     subject TEXT NOT NULL,                   -- whom it is for: a person's id, or the hash of an address
     link_hash TEXT NOT NULL UNIQUE,
     code_hash TEXT,                          -- of the code and the interaction that asked for it

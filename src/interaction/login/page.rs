@@ -10,7 +10,6 @@ use crate::op::authorize::endpoint::{prepared, refuse};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::authorize::{Prepared, Refused, denied};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
-use crate::platform::config::SignupMode;
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
@@ -75,7 +74,7 @@ impl<'a> Scene<'a> {
         let switch_url = format!("{path}?switch=1");
         let op = self.request.op;
         let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
-        let signup_url = (op.has_feature("signup") && op.config.signup == SignupMode::Open && self.person.is_none())
+        let signup_url = (op.takes_sign_ups() && self.person.is_none())
             .then(|| op.path(&format!("/signup/{}", self.bound.id)));
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         let view = SignIn {

@@ -116,6 +116,7 @@ pub(super) async fn start(
         authentications: vec![proof],
         expires_at: now + op.config.session.absolute,
     };
+    let letter = op.device_letter(&user, &device);
     let session = op
         .db
         .write(move |tx| {
@@ -133,11 +134,17 @@ pub(super) async fn start(
                     return Ok(session);
                 }
             }
+            if let Some(letter) = &letter
+                && session::store::is_new_device(tx, &user.id, &device.user_agent)?
+            {
+                letter.post(tx, now)?;
+            }
             session::store::insert(tx, &fresh, user.epoch, &device, now)?;
             event::store::record(tx, &Event::by_person("session.started", &user.id).session(&fresh.id), now)?;
             Ok(fresh)
         })
         .await?;
+    op.outbox.wake();
     let id = session.id.clone();
     browser.sign_in(session);
     let cookie = op.browsers.rotate(old_cookie, browser, now, op.random.as_ref()).await?;

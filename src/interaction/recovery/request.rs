@@ -4,7 +4,7 @@
 use super::RECOVERY;
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Letter};
-use crate::model::one_time::{self, Asked, LINK_LIFETIME, Purpose};
+use crate::model::one_time::{self, Asked, LINK_LIFETIME, Purpose, Remembered};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
 use crate::op::Op;
@@ -22,15 +22,6 @@ pub(super) struct Request {
     pub(super) interaction: String,
     /// The language of whoever asked.
     pub(super) language: String,
-}
-
-/// What is remembered beside a code and link.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Remembered {
-    /// Where the letter went.
-    pub(super) address: String,
-    /// The languages of the letter.
-    pub(super) locales: String,
 }
 
 /// Keeps a request for later: the same work whoever is named.

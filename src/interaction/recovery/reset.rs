@@ -1,18 +1,16 @@
 //! The new password, for whoever shows the code or the link.
 
-use super::request::Remembered;
 use crate::model::credential::{self, choice};
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Letter};
-use crate::model::one_time::{self, OneTime, Purpose, Tried};
+use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
 use crate::platform::secret::Secret;
-use crate::tokens::ending::{self, BACKCHANNEL_LOGOUT, Ending};
-use std::sync::Arc;
+use crate::tokens::ending::{self, Which};
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
@@ -93,8 +91,8 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
 
 /// All at once: the proof is used up, the password replaced, and whoever came in by the old one is out (ASVS 7.4.3).
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, Unavailable> {
-    let (now, credential, random) = (op.now(), op.new_id(), Arc::clone(&op.random));
-    let (tells_clients, letter) = (op.has_feature(BACKCHANNEL_LOGOUT), letter(op, &one));
+    let (now, credential) = (op.now(), op.new_id());
+    let (closing, letter) = (op.closing("password"), letter(op, &one));
     let work = move |tx: &mut Connection| {
         let person = user::store::find(tx, &one.subject)?.filter(User::is_active);
         if person.is_none() || !one_time::store::spend(tx, &one.id, now)? {
@@ -102,15 +100,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, 
         }
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person("password.reset", &one.subject), now)?;
-        let ending = Ending {
-            session_id: "",
-            person_id: &one.subject,
-            reason: "password",
-            tells_clients,
-            random: random.as_ref(),
-            now,
-        };
-        ending::store::end_of_person(tx, &one.subject, None, &ending)?;
+        ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
         if let Some(letter) = &letter {
             letter.post(tx, now)?;
         }

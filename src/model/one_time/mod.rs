@@ -6,6 +6,7 @@ pub mod store;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Pepper, TokenHash};
 use crate::platform::random::{self, Random};
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A code is tried so often at most.
@@ -14,6 +15,8 @@ pub const MOST_TRIES: i64 = 5;
 pub const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// and a link for so long (ASVS 6.4.3).
 pub const LINK_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// An invitation waits until somebody is back from a journey.
+pub const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// What using one allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +27,6 @@ pub enum Purpose {
     SignUp,
     /// An account that an operator offered.
     Invitation,
-    /// An address of an account that is there.
-    Address,
 }
 
 impl Purpose {
@@ -35,7 +36,6 @@ impl Purpose {
             Self::Recovery => "recovery",
             Self::SignUp => "sign_up",
             Self::Invitation => "invitation",
-            Self::Address => "address",
         }
     }
 
@@ -45,7 +45,6 @@ impl Purpose {
             Self::Recovery => "one_time_recovery",
             Self::SignUp => "one_time_sign_up",
             Self::Invitation => "one_time_invitation",
-            Self::Address => "one_time_address",
         }
     }
 }
@@ -63,6 +62,15 @@ pub struct Asked<'a> {
     pub payload: String,
     /// How long the link is good.
     pub lifetime: Duration,
+}
+
+/// What is remembered beside one that went to an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// Where the letter went.
+    pub address: String,
+    /// The languages of the letter, as `ui_locales` has them.
+    pub locales: String,
 }
 
 /// A new one, for the store.
