@@ -65,13 +65,7 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
-        Feature {
-            name: recovery::FEATURE,
-            specs: &[],
-            routes: recovery::page::routes,
-            metadata: silent,
-            grant: None,
-        },
+        Feature { name: recovery::FEATURE, specs: &[], routes: recovery::page::routes, metadata: silent, grant: None },
         Feature {
             name: signup::FEATURE,
             specs: &["Initiating User Registration via OpenID Connect 1.0"],

@@ -62,7 +62,8 @@ fn start(args: &DevArgs) -> Result<(), String> {
     drop(runtime);
     let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
     let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
-    let more = app::demonstration(demo, guide(), mailbox(args), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
+    let more =
+        app::demonstration(demo, guide(), mailbox(args), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
     start_server(config, masters, more, move |config| greet(config, &file))
 }
 

@@ -36,9 +36,10 @@ pub(in crate::cli) async fn invite(site: &Site, arguments: &Invite) -> Result<An
     let (pepper, now) = (site.pepper().await?, site.now());
     let mailer = Mailer::new(&site.config.mail, site.master_keys()?, Arc::clone(&site.random)).map_err(Failure::new)?;
     let remembered = Remembered { address: address.value.clone(), locales: arguments.locale.clone() };
+    let subject = pepper.hash("address", address.folded.as_bytes());
     let asked = Asked {
         purpose: Purpose::Invitation,
-        subject: pepper.hash("address", address.folded.as_bytes()).as_str(),
+        subject: subject.as_str(),
         binding: None,
         payload: json!(remembered).to_string(),
         lifetime: INVITATION_LIFETIME,

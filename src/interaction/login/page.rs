@@ -74,8 +74,8 @@ impl<'a> Scene<'a> {
         let switch_url = format!("{path}?switch=1");
         let op = self.request.op;
         let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
-        let signup_url = (op.takes_sign_ups() && self.person.is_none())
-            .then(|| op.path(&format!("/signup/{}", self.bound.id)));
+        let signup_url =
+            (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         let view = SignIn {
             page: self.request.page(),

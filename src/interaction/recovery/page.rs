@@ -25,12 +25,14 @@ const LONGEST_NAME: usize = 320;
 /// Mounts the pages.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/recovery").route(web::get().to(begin)).default_service(other_methods("GET")));
-    let link = web::resource("/recovery/link/{link}").route(web::get().to(by_link)).route(web::post().to(reset_by_link));
+    let link =
+        web::resource("/recovery/link/{link}").route(web::get().to(by_link)).route(web::post().to(reset_by_link));
     config.service(link.default_service(other_methods("GET, POST")));
     let ask = web::resource("/recovery/{interaction}").route(web::get().to(ask)).route(web::post().to(asked));
     config.service(ask.default_service(other_methods("GET, POST")));
-    let code =
-        web::resource("/recovery/{interaction}/code").route(web::get().to(by_code)).route(web::post().to(reset_by_code));
+    let code = web::resource("/recovery/{interaction}/code")
+        .route(web::get().to(by_code))
+        .route(web::post().to(reset_by_code));
     config.service(code.default_service(other_methods("GET, POST")));
 }
 
@@ -133,9 +135,9 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
 
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
-        Throttled::RetryAfter(_) => ErrorCode::TemporarilyUnavailable
-            .because("too many messages were asked for from this address")
-            .status(429),
+        Throttled::RetryAfter(_) => {
+            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
+        }
         Throttled::Unavailable(unavailable) => unavailable.into(),
     }
 }

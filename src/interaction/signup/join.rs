@@ -18,8 +18,20 @@ use crate::protocol::claims::Claims;
 const LONGEST_NAME: usize = 100;
 /// Names that people would take for the operator's word.
 const RESERVED: [&str; 14] = [
-    "abuse", "account", "admin", "administrator", "help", "hostmaster", "info", "latchkey", "noreply", "postmaster",
-    "root", "security", "support", "webmaster",
+    "abuse",
+    "account",
+    "admin",
+    "administrator",
+    "help",
+    "hostmaster",
+    "info",
+    "latchkey",
+    "noreply",
+    "postmaster",
+    "root",
+    "security",
+    "support",
+    "webmaster",
 ];
 
 /// What is shown.
@@ -105,7 +117,8 @@ pub(super) async fn join(op: &Op, proof: Proof<'_>, choice: &Choice) -> Result<O
 }
 
 fn judged(op: &Op, choice: &Choice) -> Result<Option<Identifier>, Problem> {
-    if choice.name.is_empty() || choice.name.chars().count() > LONGEST_NAME || choice.name.chars().any(char::is_control) {
+    if choice.name.is_empty() || choice.name.chars().count() > LONGEST_NAME || choice.name.chars().any(char::is_control)
+    {
         return Err(Problem::NameMissing);
     }
     let username = match choice.username.as_str() {

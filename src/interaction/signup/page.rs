@@ -150,9 +150,9 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
 
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
-        Throttled::RetryAfter(_) => ErrorCode::TemporarilyUnavailable
-            .because("too many messages were asked for from this address")
-            .status(429),
+        Throttled::RetryAfter(_) => {
+            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
+        }
         Throttled::Unavailable(unavailable) => unavailable.into(),
     }
 }

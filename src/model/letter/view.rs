@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn what_a_person_is_called_is_no_markup_and_no_line() {
-        let device = About::NewDevice { device: "<b>x\r\ny</b>".into(), network: "192.0.2.0/24".into(), link: "l".into() };
+        let device =
+            About::NewDevice { device: "<b>x\r\ny</b>".into(), network: "192.0.2.0/24".into(), link: "l".into() };
         let post = letter("<i>Ada</i>\r\nBcc: x", device);
         assert!(!post.html.contains("<i>") && !post.html.contains("<b>x"), "{}", post.html);
         assert!(!post.text.contains("\nBcc") && !post.subject.contains('\n'), "{}", post.text);

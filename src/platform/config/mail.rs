@@ -70,14 +70,7 @@ const NOBODY: &str = "no-reply@localhost";
 
 impl Default for Mail {
     fn default() -> Self {
-        Self {
-            smtp: None,
-            folder: None,
-            from: NOBODY.to_owned(),
-            username: None,
-            password: None,
-            password_file: None,
-        }
+        Self { smtp: None, folder: None, from: NOBODY.to_owned(), username: None, password: None, password_file: None }
     }
 }
 

@@ -24,7 +24,8 @@ pub fn read(message: &str) -> Received {
     let (head, body) = message.split_once("\n\n").unwrap_or((&message, ""));
     let headers = headers(head);
     let find = |name: &str| value(&headers, name);
-    let boundary = find("Content-Type").split_once("boundary=\"").and_then(|(_, rest)| rest.split('"').next().map(str::to_owned));
+    let boundary =
+        find("Content-Type").split_once("boundary=\"").and_then(|(_, rest)| rest.split('"').next().map(str::to_owned));
     let text = match boundary {
         Some(boundary) => body.split(&format!("--{boundary}")).nth(1).map(part).unwrap_or_default(),
         None => body.to_owned(),

@@ -8,7 +8,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A server that takes longer is tried again later.
+/// A server that takes longer for a letter is tried again later; two in a row stay within the outbox's lease.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One way out.
@@ -29,11 +29,12 @@ impl Transport {
 
     pub(super) async fn send(&self, id: &str, message: Message) -> Delivery {
         match self {
-            Self::Smtp(smtp) => match smtp.send(message).await {
-                Ok(_) => Delivery::Delivered,
+            Self::Smtp(smtp) => match tokio::time::timeout(PATIENCE, smtp.send(message)).await {
+                Err(_) => Delivery::Failed(format!("the mail server took longer than {} s", PATIENCE.as_secs())),
+                Ok(Ok(_)) => Delivery::Delivered,
                 // RFC 5321 §4.2.1: 5yz is the server's last word; but one about us (530 to 535) is for the operator.
-                Err(error) if error.is_permanent() && !is_about_us(&error) => Delivery::Refused(told(&error)),
-                Err(error) => Delivery::Failed(told(&error)),
+                Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => Delivery::Refused(told(&error)),
+                Ok(Err(error)) => Delivery::Failed(told(&error)),
             },
             Self::Folder(folder) => match write(folder, id, &message.formatted()) {
                 Ok(()) => Delivery::Delivered,
