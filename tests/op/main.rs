@@ -26,6 +26,7 @@ mod oidc_rp_initiated_logout;
 mod oidc_session_management;
 mod oidc_userinfo;
 mod outbox;
+mod oxide_auth_differential;
 mod passwords;
 mod refusals;
 mod rfc6749_authorize;
