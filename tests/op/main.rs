@@ -28,6 +28,7 @@ mod oidc_userinfo;
 mod outbox;
 mod oxide_auth_differential;
 mod passwords;
+mod redis_cluster;
 mod refusals;
 mod rfc6749_authorize;
 mod rfc6749_client_credentials;
