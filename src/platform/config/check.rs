@@ -3,6 +3,7 @@
 use super::keys::MasterKeyError;
 use super::reader::written;
 use super::{Config, Origin};
+use crate::platform::private_file::is_open_to_others;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -177,10 +178,4 @@ impl Findings<'_> {
             }
         }
     }
-}
-
-/// Whether users other than owner and group may read or write the file.
-fn is_open_to_others(path: &Path) -> std::io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(std::fs::metadata(path)?.permissions().mode() & 0o006 != 0)
 }

@@ -26,11 +26,12 @@ pub struct Setup {
     stores: Stores,
     toml: String,
     path: String,
+    ephemeral: Option<String>,
 }
 
 impl Setup {
     pub fn new(stores: Stores) -> Self {
-        Self { stores, toml: String::new(), path: String::new() }
+        Self { stores, toml: String::new(), path: String::new(), ephemeral: None }
     }
 
     /// The stores that it will run on.
@@ -51,8 +52,18 @@ impl Setup {
         self
     }
 
+    /// Another short-lived store than that of the pair.
+    pub fn ephemeral(mut self, url: &str) -> Self {
+        self.ephemeral = Some(url.to_owned());
+        self
+    }
+
     pub fn start(self) -> TestOp {
-        let fresh = Arc::new(self.stores.fresh());
+        let mut fresh = self.stores.fresh();
+        if let Some(url) = self.ephemeral {
+            fresh.ephemeral = url;
+        }
+        let fresh = Arc::new(fresh);
         let clock = Arc::new(ManualClock::new(START));
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let issuer = format!("http://127.0.0.1:{}{}", listener.local_addr().unwrap().port(), self.path);
