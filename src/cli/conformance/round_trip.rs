@@ -63,7 +63,7 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
         _ => probe.fail(format!("answers {}", told(seen))),
     });
     let token = answer.as_ref().ok().and_then(access_token);
-    let issued = ISSUED.of(&answer, |probe, seen| issued(probe, seen));
+    let issued = ISSUED.of(&answer, issued);
     let Some(token) = token else { return vec![issued, grant] };
     let signed = lent.signature(&token).await;
     let mut found = vec![issued, grant, signed];

@@ -301,7 +301,8 @@ mod tests {
     #[test]
     fn oid_10_a_session_behind_one_that_is_over_is_asked_about_too() {
         let browser = Browser { sessions: vec![session("s-bob", "bob")], seen_at: Time::default() };
-        let step = |hint| decide(hint, &browser, None, |session, client| format!("{client}/{}", session.id));
+        let step =
+            |hint: Option<&Hint>| decide(hint, &browser, None, |session, client| format!("{client}/{}", session.id));
         assert_eq!(step(None), Step::Ask);
         assert_eq!(step(Some(&hint("bob", None))), Step::Ask);
         assert_eq!(step(Some(&hint("bob", Some("rp/s-bob")))), ends("s-bob", "bob"));
