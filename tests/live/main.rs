@@ -8,6 +8,7 @@ mod support;
 
 mod browser;
 mod clients;
+mod conformance;
 mod faults;
 mod history;
 mod load;

@@ -13,7 +13,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// A certificate for localhost that signs itself, and its key: two PEM files in a folder.
-fn certificate(folder: &Path) -> (PathBuf, PathBuf, Vec<u8>) {
+pub(crate) fn certificate(folder: &Path) -> (PathBuf, PathBuf, Vec<u8>) {
     let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
     let mut name = X509NameBuilder::new().unwrap();
     name.append_entry_by_text("CN", "localhost").unwrap();
@@ -36,7 +36,7 @@ fn certificate(folder: &Path) -> (PathBuf, PathBuf, Vec<u8>) {
     (certificate_file, key_file, pem)
 }
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let name: String = (0..8).map(|_| char::from(b'a' + openssl_byte() % 26)).collect();
     let folder = std::env::temp_dir().join(format!("lk-tls-{name}"));
     std::fs::create_dir(&folder).unwrap();
