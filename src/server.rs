@@ -88,7 +88,7 @@ fn public(
     listener: TcpListener,
     certificate: Option<Arc<Certificate>>,
 ) -> io::Result<Server> {
-    let edge = Edge::public(&op.config, Arc::clone(&op.random));
+    let edge = app::edge(op);
     let health = health_of(op);
     let shared = op.clone();
     let server = HttpServer::new(move || {

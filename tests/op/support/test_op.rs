@@ -11,7 +11,6 @@ use latchkey::app::{self, Machine};
 use latchkey::op::Op;
 use latchkey::platform::clock::{Clock as _, ManualClock, Time};
 use latchkey::platform::config::{Config, Layers};
-use latchkey::platform::http::edge::Edge;
 use latchkey::platform::http::health::Health;
 use latchkey::platform::http::limits;
 use latchkey::platform::password::Cost;
@@ -212,7 +211,7 @@ impl Drop for TestOp {
 }
 
 fn serve(op: Data<Op>, listener: TcpListener) -> actix_web::dev::Server {
-    let edge = Edge::public(&op.config, Arc::clone(&op.random));
+    let edge = app::edge(&op);
     let health = Data::new(Health::new(op.db.clone(), op.slots.clone(), op.config.database.url.url().expose().clone()));
     HttpServer::new(move || {
         let (op, health) = (op.clone(), health.clone());

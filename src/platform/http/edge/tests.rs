@@ -27,7 +27,7 @@ struct Answer {
 async fn ask(toml: &str, requests: Vec<TestRequest>) -> Vec<Answer> {
     let config = Layers::default().text("latchkey.toml", toml).load().unwrap();
     let app = App::new()
-        .wrap(Edge::public(&config, Arc::new(OsRandom)))
+        .wrap(Edge::public(&config, Arc::new(OsRandom), None))
         .route("/whoami", web::get().to(whoami))
         .route("/explode", web::get().to(explode))
         .route("/healthz", web::get().to(whoami))
@@ -142,7 +142,7 @@ async fn a_request_is_counted_by_its_routes_template() {
     let exporter = metrics::Exporter::install().unwrap();
     let config = Layers::default().load().unwrap();
     let app = App::new()
-        .wrap(Edge::public(&config, Arc::new(OsRandom)))
+        .wrap(Edge::public(&config, Arc::new(OsRandom), None))
         .service(web::scope("/auth").route("/items/{id}", web::get().to(whoami)));
     let app = init_service(app).await;
     for path in ["/auth/items/1?secret=1", "/auth/items/2", "/auth/odd-path-of-a-stranger"] {
@@ -157,7 +157,7 @@ async fn a_request_is_counted_by_its_routes_template() {
 #[actix_web::test]
 async fn a_connection_outlives_a_panic() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let edge = Edge::public(&Config::default(), Arc::new(OsRandom));
+    let edge = Edge::public(&Config::default(), Arc::new(OsRandom), None);
     let app = move || {
         App::new().wrap(edge.clone()).route("/explode", web::get().to(explode)).route("/whoami", web::get().to(whoami))
     };
