@@ -13,6 +13,8 @@ mod faults;
 mod history;
 mod load;
 mod logout;
+#[cfg(feature = "otel")]
+mod otlp;
 mod party;
 mod person;
 mod proxy;

@@ -43,6 +43,7 @@ impl Config {
         findings.stores();
         findings.algorithms();
         findings.resources();
+        findings.telemetry();
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
 }
@@ -57,6 +58,13 @@ impl Findings<'_> {
         let origin = self.config.origin(key);
         let line = if let Origin::File { line, .. } = &origin { Some(*line) } else { None };
         self.found.push(Finding { origin, line, key: key.to_owned(), problem: problem.into(), fix: fix.into() });
+    }
+
+    fn telemetry(&mut self) {
+        if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
+            let fix = "`cargo build --release --features otel`, or take the key out";
+            self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+        }
     }
 
     fn issuer(&mut self) {

@@ -106,8 +106,17 @@ fn answer(status: StatusCode, error: &str, description: &str) -> HttpResponse {
 impl Shared {
     fn visit(&self, request: &ServiceRequest) -> Visit {
         let headers = request.headers();
-        let trace = Trace::take_up(headers, self.random.as_ref());
+        // A stranger could put its requests into anybody's trace.
+        let trace = if self.is_proxy(request) {
+            Trace::take_up(headers, self.random.as_ref())
+        } else {
+            Trace::begin(self.random.as_ref())
+        };
         Visit { trace, client: ClientIp::resolve(request.peer_addr(), headers, &self.trusted) }
+    }
+
+    fn is_proxy(&self, request: &ServiceRequest) -> bool {
+        request.peer_addr().is_some_and(|peer| client_ip::contains(&self.trusted, peer.ip().to_canonical()))
     }
 
     fn refusal(&self, request: &ServiceRequest) -> Option<Refusal> {
@@ -210,10 +219,22 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let (service, shared) = (self.service.clone(), self.shared.clone());
         let visit = shared.visit(&request);
-        let span =
-            tracing::error_span!("request", trace_id = %visit.trace.trace_id(), request_id = %visit.trace.request_id());
+        let span = open(&visit.trace);
         Box::pin(pass(service, shared, request, visit).instrument(span))
     }
+}
+
+fn open(trace: &Trace) -> tracing::Span {
+    use tracing::field::{Empty, display};
+    let (trace_id, request_id) = (trace.trace_id(), trace.request_id());
+    let span = tracing::error_span!("request", %trace_id, %request_id, parent_id = Empty, sampled = Empty);
+    if let Some(parent) = trace.parent() {
+        span.record("parent_id", display(parent.id()));
+        if !parent.sampled {
+            span.record("sampled", false);
+        }
+    }
+    span
 }
 
 async fn pass<S, B>(

@@ -99,6 +99,12 @@ pub fn certificate(outcome: &'static str) {
     metrics::counter!("latchkey_tls_reloads_total", "outcome" => outcome).increment(1);
 }
 
+/// Counts spans that a collector of traces took (`sent`), or never will (`lost`).
+#[cfg(feature = "otel")]
+pub(super) fn exported(outcome: &'static str, spans: usize) {
+    metrics::counter!("latchkey_otlp_spans_total", "outcome" => outcome).increment(u64::try_from(spans).unwrap_or(0));
+}
+
 /// Counts a panic that the edge caught.
 pub fn panicked() {
     metrics::counter!("latchkey_panics_total").increment(1);
