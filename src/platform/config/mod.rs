@@ -27,7 +27,7 @@ pub use issuer::{Issuer, IssuerError};
 pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
-pub use look::{Branding, Log, LogFormat, LogLevel};
+pub use look::{Branding, Log, LogFormat, LogLevel, Telemetry};
 pub use mail::{Mail, SignupMode, SmtpSecurity, SmtpServer};
 pub use people::{Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use rate::Rate;
@@ -90,6 +90,8 @@ pub struct Config {
     pub signup: SignupMode,
     /// `log.*`
     pub log: Log,
+    /// `telemetry.*`
+    pub telemetry: Telemetry,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -120,6 +122,7 @@ impl Default for Config {
             mail: Mail::default(),
             signup: SignupMode::Off,
             log: Log::default(),
+            telemetry: Telemetry::default(),
             origins: BTreeMap::new(),
         }
     }
@@ -171,6 +174,7 @@ impl Config {
         config.mail.read(reader);
         mail::read_signup(reader, &mut config.signup, &config.mail);
         config.log.read(reader);
+        config.telemetry.read(reader);
         config.origins = reader.origins();
         config
     }
