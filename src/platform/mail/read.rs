@@ -77,7 +77,7 @@ fn words(value: &str) -> String {
     while let Some((before, word)) = rest.split_once("=?utf-8?b?") {
         let (word, after) = word.split_once("?=").unwrap_or((word, ""));
         // White space between two encoded words is none of the text.
-        if !(before.trim().is_empty() && !text.is_empty()) {
+        if text.is_empty() || !before.trim().is_empty() {
             text.push_str(before);
         }
         text.push_str(&String::from_utf8_lossy(&STANDARD.decode(word).unwrap_or_default()));
