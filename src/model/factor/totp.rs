@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn aut_13_a_code_holds_one_step_before_and_after_its_own() {
-        let at = |seconds| seed().step_of("081 804", Time::from_seconds(1_111_111_109 + seconds));
+        let at = |seconds: i64| seed().step_of("081 804", Time::from_seconds(1_111_111_109 + seconds));
         let step = Some(1_111_111_109 / 30);
         assert_eq!((at(-29), at(0), at(30), at(31), at(-60)), (step, step, step, None, None));
         for odd in ["", "81804", "0818040", "０８１８０４", "081804\u{0}", "-81804"] {

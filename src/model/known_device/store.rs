@@ -47,6 +47,14 @@ pub struct Seen<'a> {
     pub remembered_until: Option<Time>,
 }
 
+/// Gives the browser with a cookie another one: whoever else knows the old one knows nothing then.
+pub fn rotate(tx: &mut Connection, old: &TokenHash, new: &TokenHash) -> QueryResult<()> {
+    diesel::update(known_devices::table.filter(known_devices::hash.eq(old.as_str())))
+        .set(known_devices::hash.eq(new.as_str()))
+        .execute(tx)
+        .map(drop)
+}
+
 /// Writes down that a person signed in in a browser.
 pub fn see(tx: &mut Connection, seen: &Seen<'_>, now: Time) -> QueryResult<()> {
     let inserted = insert_once!(

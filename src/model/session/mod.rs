@@ -58,9 +58,10 @@ pub struct Authentication {
     pub at: Time,
 }
 
-/// The latest time a person authenticated in this session (`auth_time`).
+/// When the person authenticated (`auth_time`): the age of the oldest proof, so that a second factor that was added
+/// later makes no first one fresh.
 pub fn auth_time(authentications: &[Authentication]) -> Option<Time> {
-    authentications.iter().map(|authentication| authentication.at).max()
+    authentications.iter().map(|authentication| authentication.at).min()
 }
 
 /// The `sid` that one client sees of a session (Front-Channel Logout §3): no two clients can compare theirs.

@@ -113,9 +113,7 @@ fn authentication(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Ste
         // Never a silent switch to another person (§3.1.2.1).
         return Some(refuse(ErrorCode::LoginRequired, "somebody else than the client named is signed in"));
     }
-    // Each factor has its own age: none of them may be older.
-    let oldest = session.authentications.iter().map(|proof| proof.at).min().unwrap_or_default();
-    let age = situation.now.since(oldest);
+    let age = situation.now.since(session.auth_time());
     let too_old = request.max_age.is_some_and(|limit| age > Duration::from_secs(limit) || limit == 0);
     let again = other || (!here && (prompt.login || too_old));
     match (again, prompt.none) {

@@ -1,0 +1,14 @@
+code-title = Enter your code
+code-lead = Open your authenticator app and enter the code it shows for this account.
+code-label = Code
+code-recovery-title = Use a recovery code
+code-recovery-lead = Enter one of the codes you saved. Each works once.
+code-recovery-label = Recovery code
+code-remember = Don’t ask again on this browser for 30 days
+code-submit = Continue
+code-waiting = Checking…
+code-use-recovery = Use a recovery code instead
+code-use-authenticator = Use your authenticator app instead
+code-missing = Enter a code.
+code-wrong = That code isn’t right, or it was used already. Wait for the next one and try again.
+code-recovery-wrong = That recovery code isn’t right, or it was used already.
