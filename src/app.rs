@@ -1,5 +1,6 @@
 //! The composition root: configuration → services → features → the actix app. The one list of features.
 
+use crate::account;
 pub use crate::demo::DemoConfig;
 use crate::demo::{self, Demo};
 use crate::home;
@@ -63,6 +64,7 @@ fn features() -> Vec<Feature> {
         },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
+        Feature { name: "account", specs: &[], routes: account_pages, metadata: silent, grant: None },
         Feature {
             name: "token",
             specs: &["RFC 6749", "RFC 9068", "RFC 8707"],
@@ -148,6 +150,11 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
     ]
+}
+
+/// The pages of the account console, a line a slice.
+fn account_pages(config: &mut ServiceConfig) {
+    account::home::page::routes(config);
 }
 
 /// Features that the operator must ask for; every other is on unless switched off.

@@ -9,6 +9,7 @@ mod outside;
 #[macro_use]
 mod support;
 
+mod account_home;
 mod consent;
 mod malformed;
 mod oauth_response_types;

@@ -67,7 +67,7 @@ impl<'a> Scene<'a> {
         let prepared = prepared(&request, &bound).await?;
         let request =
             request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
-        let person = match known_person(&request, prepared.as_ref()).await {
+        let person = match known_person(&request, &bound, prepared.as_ref()).await {
             Ok(person) => person,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
@@ -109,13 +109,21 @@ impl<'a> Scene<'a> {
 }
 
 /// The person who is signed in already and must prove it again, unless another account is wanted.
-async fn known_person(request: &PageRequest<'_>, prepared: Option<&Prepared>) -> Result<Option<User>, OAuthError> {
+async fn known_person(
+    request: &PageRequest<'_>,
+    bound: &Bound,
+    prepared: Option<&Prepared>,
+) -> Result<Option<User>, OAuthError> {
     let switch = request.http.query_string().contains("switch=1");
-    let Some(prepared) = prepared.filter(|_| !switch) else { return Ok(None) };
+    if switch || bound.interaction.purpose == Purpose::Home {
+        return Ok(None);
+    }
     let browser = request.browser().await?;
-    let signed_in = request.op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
-    let hint = &prepared.request.hint_sub;
-    Ok(signed_in.filter(|signed_in| hint.is_none() || *hint == signed_in.sub).map(|signed_in| signed_in.user))
+    let client = prepared.map(|prepared| prepared.client.as_ref());
+    let signed_in = request.op.signed_in(browser.as_ref(), client).await?;
+    let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_ref());
+    let is_meant = |sub: Option<&String>| hint.is_none() || hint == sub;
+    Ok(signed_in.filter(|signed_in| is_meant(signed_in.sub.as_ref())).map(|signed_in| signed_in.user))
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {

@@ -1,0 +1,10 @@
+account-navigation = Your account
+account-home = Overview
+account-home-title = Your account
+account-hello = Hello, { $name }
+account-home-lead = What this service knows about you, and how you sign in.
+account-recent-title = Recent sign-ins
+account-recent-lead = Was each of these you?
+account-here = This browser
+account-device = { $browser } on { $system }
+account-device-unknown = Unknown device
