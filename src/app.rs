@@ -336,6 +336,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::tokens::revoked::store::sweep(tx, before)?;
             crate::op::client_auth::sweep(tx, before)?;
             crate::model::key::sightings::store::sweep(tx, now)?;
+            crate::model::known_device::store::sweep(tx, now)?;
             crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
             outbox::store::count_pending(tx)
         })

@@ -14,9 +14,8 @@ use diesel::prelude::*;
 /// Any failure of the database; so for every function here.
 pub fn means(connection: &mut Connection, person: &str) -> QueryResult<Means> {
     let authenticator = exists(authenticators::table.find(person));
-    let passkey = exists(
-        credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq("passkey"))),
-    );
+    let passkey =
+        exists(credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq("passkey"))));
     let (authenticator, passkey) = diesel::select((authenticator, passkey)).get_result(connection)?;
     Ok(Means { authenticator, passkey })
 }

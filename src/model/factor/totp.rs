@@ -39,9 +39,8 @@ impl Seed {
 
     /// What a QR code carries (the key URI format of authenticator apps).
     pub fn uri(&self, issuer: &str, account: &str) -> Secret<String> {
-        let encode = |text: &str| {
-            url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-        };
+        let encode =
+            |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
         let (issuer, account, secret) = (encode(issuer), encode(account), self.base32());
         Secret::new(format!("otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}", secret.expose()))
     }
@@ -99,7 +98,8 @@ mod tests {
     #[test]
     fn the_uri_escapes_names() {
         let uri = seed().uri("A & B", "ada@example.com");
-        let expected = "otpauth://totp/A%20%26%20B:ada%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=A%20%26%20B";
+        let expected =
+            "otpauth://totp/A%20%26%20B:ada%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=A%20%26%20B";
         assert_eq!(uri.expose(), expected);
         assert!(!format!("{:?}", seed()).contains("123"));
     }

@@ -112,12 +112,7 @@ pub fn list_remembered(connection: &mut Connection, person: &str, now: Time) -> 
     known_devices::table
         .filter(known_devices::person_id.eq(person).and(known_devices::remembered_until.gt(now.millis())))
         .order(known_devices::seen_at.desc())
-        .select((
-            known_devices::id,
-            known_devices::user_agent,
-            known_devices::network,
-            known_devices::remembered_until,
-        ))
+        .select((known_devices::id, known_devices::user_agent, known_devices::network, known_devices::remembered_until))
         .load(connection)
 }
 

@@ -41,9 +41,8 @@ fn has(proofs: &[Authentication], good: fn(bool) -> bool) -> bool {
 }
 
 fn are_two_factors(proofs: &[Authentication]) -> bool {
-    let in_one = |proof: &Authentication| {
-        matches!(proof.method, AuthenticationMethod::Passkey { user_verified: true, .. })
-    };
+    let in_one =
+        |proof: &Authentication| matches!(proof.method, AuthenticationMethod::Passkey { user_verified: true, .. });
     let differs = |proof: &Authentication, other: &Authentication| factor(proof.method) != factor(other.method);
     proofs.iter().any(|proof| in_one(proof) || proofs.iter().any(|other| differs(proof, other)))
 }
@@ -90,7 +89,8 @@ mod tests {
             (&[Password, passkey(false, false)], "1fa 2fa phr", "pwd swk user mfa"),
         ];
         for (methods, acr, names) in cases {
-            let proofs: Vec<_> = methods.iter().map(|method| Authentication { method: *method, at: Time::default() }).collect();
+            let proofs: Vec<_> =
+                methods.iter().map(|method| Authentication { method: *method, at: Time::default() }).collect();
             let words: Vec<_> = reached(&proofs).into_iter().map(Acr::as_str).collect();
             assert_eq!((words.join(" ").as_str(), amr(&proofs).join(" ").as_str()), (acr, names), "{methods:?}");
         }

@@ -345,8 +345,7 @@ mod tests {
         let passkey = Means { passkey: true, ..nothing };
         let both = Means { authenticator: true, passkey: true };
         // wish, essential, required by the operator, prompt, means, proofs with their age, the step
-        type Row<'a> =
-            (&'a str, &'a [&'a str], &'a [Acr], &'a str, Means, &'a [(AuthenticationMethod, u64)], &'a str);
+        type Row<'a> = (&'a str, &'a [&'a str], &'a [Acr], &'a str, Means, &'a [(AuthenticationMethod, u64)], &'a str);
         let one: &[(AuthenticationMethod, u64)] = &[(Password, 100)];
         let two: &[(AuthenticationMethod, u64)] = &[(Password, 100), (Totp, 90)];
         let rows: &[Row<'_>] = &[

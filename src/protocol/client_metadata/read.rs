@@ -96,7 +96,9 @@ mod tests {
         assert_eq!(read(own.clone()).unwrap(), ClientMetadata::default());
         let operators: ClientMetadata = serde_json::from_value(own).unwrap();
         let kept = read(json!({"trusted": false, "client_name": "x"})).unwrap().with_own_fields_of(&operators);
-        assert!(kept.trusted && kept.require_pkce == Some(false) && kept.require_acr.is_some() && kept.resources.is_some());
+        assert!(
+            kept.trusted && kept.require_pkce == Some(false) && kept.require_acr.is_some() && kept.resources.is_some()
+        );
         assert_eq!(kept.other["profile"], "x");
         assert_eq!(kept.members().keys().collect::<Vec<_>>(), ["client_name"]);
     }

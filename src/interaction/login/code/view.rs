@@ -42,17 +42,18 @@ pub(super) enum Problem {
 
 impl SecondFactor<'_> {
     fn title(&self) -> String {
-        self.page.texts.get(if self.is_recovery { "code-recovery-title" } else { "code-title" })
+        let texts = self.page.texts;
+        if self.is_recovery { texts.get("code-recovery-title") } else { texts.get("code-title") }
     }
 
     fn error(&self) -> String {
-        let key = match (self.problem, self.is_recovery) {
-            (Some(Problem::Wrong), false) => "code-wrong",
-            (Some(Problem::Wrong), true) => "code-recovery-wrong",
-            (Some(Problem::Missing), _) => "code-missing",
-            _ => return String::new(),
-        };
-        self.page.texts.get(key)
+        let texts = self.page.texts;
+        match (self.problem, self.is_recovery) {
+            (Some(Problem::Wrong), false) => texts.get("code-wrong"),
+            (Some(Problem::Wrong), true) => texts.get("code-recovery-wrong"),
+            (Some(Problem::Missing), _) => texts.get("code-missing"),
+            _ => String::new(),
+        }
     }
 
     /// Seconds to wait, if any.

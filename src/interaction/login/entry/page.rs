@@ -74,12 +74,7 @@ impl Entry<'_> {
     }
 
     /// The session begins, under new cookies; then the hub decides again.
-    async fn begin(
-        &self,
-        user: User,
-        proofs: Vec<Authentication>,
-        remember: bool,
-    ) -> Result<HttpResponse, OAuthError> {
+    async fn begin(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
         let started = self.coming(user, proofs, remember).await?.sign_in(op).await?;
         let mut bound = self.bound.clone();
@@ -89,12 +84,7 @@ impl Entry<'_> {
         Ok(self.arrive(&op.path(&format!("/authorize/{}", bound.id)), started))
     }
 
-    async fn coming(
-        &self,
-        user: User,
-        proofs: Vec<Authentication>,
-        remember: bool,
-    ) -> Result<Coming<'_>, Unavailable> {
+    async fn coming(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<Coming<'_>, Unavailable> {
         let request = self.request;
         Ok(Coming {
             user,
