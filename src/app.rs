@@ -7,6 +7,7 @@ use crate::home;
 pub use crate::home::page::Guide;
 use crate::interaction::{consent, login};
 use crate::model::client::Clients;
+use crate::model::factor::AUTHENTICATOR;
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
 use crate::op::discovery::{self, Documents};
@@ -65,6 +66,13 @@ fn features() -> Vec<Feature> {
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
         Feature { name: "account", specs: &[], routes: account_pages, metadata: silent, grant: None },
+        Feature {
+            name: AUTHENTICATOR,
+            specs: &["RFC 6238"],
+            routes: account::authenticator::page::routes,
+            metadata: silent,
+            grant: None,
+        },
         Feature {
             name: "token",
             specs: &["RFC 6749", "RFC 9068", "RFC 8707"],

@@ -1,5 +1,6 @@
 //! Second factors: authenticator apps (RFC 6238), recovery codes, remembered browsers, stepping up.
 
+use crate::support::answer::between;
 use crate::support::authenticator::App;
 use crate::support::people::{PASSWORD, Person};
 use crate::support::relying_party::web_app;
@@ -12,6 +13,7 @@ use reqwest::Method;
 use serde_json::json;
 
 const SESSION: &str = "lk_s";
+const ENROL: &str = "/account/security/authenticator";
 
 struct Cast {
     ada: Person,
@@ -32,6 +34,13 @@ async fn at_code(op: &TestOp, cast: &Cast) -> Browser {
     browser.open(&cast.rp.request().url()).await;
     browser.sign_in("ada", PASSWORD).await;
     assert!(browser.is_at("/login/code"), "{}", browser.path);
+    browser
+}
+
+async fn at_code_of(op: &TestOp, rp: &RelyingParty) -> Browser {
+    let mut browser = op.browser();
+    browser.open(&rp.request().url()).await;
+    browser.sign_in("ada", PASSWORD).await;
     browser
 }
 
@@ -365,6 +374,116 @@ on_both_stores! {
         let mut browser = at_code(&op, &cast).await;
         browser.submit(&[("decision", "cancel")]).await.refused(303, "access_denied");
         assert!(!browser.cookies.contains_key(SESSION));
+    }
+
+    async fn a_person_enrols_an_app_and_signs_in_with_it(op: TestOp) {
+        let ada = op.person("ada").await;
+        let (rp, mut other, mut browser) = (op.web_app().await, op.browser(), op.browser());
+        rp.sign_in(&mut other, &rp.request()).await;
+        browser.open(&op.url(ENROL)).await;
+        let page = browser.sign_in("ada", PASSWORD).await;
+        assert!(page.ok().body.contains("<svg class=\"qr\"") && browser.is_at(ENROL));
+        let typed = between(&page.body, "id=\"secret\" translate=\"no\">", "<").unwrap();
+        let app = App::typed(&typed);
+        // A wrong code changes nothing, and the key stays the same.
+        let page = browser.submit(&[("code", "000000"), ("name", "Phone")]).await;
+        assert!(page.ok().body.contains("aria-invalid") && page.body.contains(&typed));
+        let code = app.code(&op);
+        let codes = browser.submit(&[("code", &code), ("name", "Phone")]).await;
+        assert_eq!(codes.ok().body.matches("<li><code>").count(), 10);
+        assert_eq!(codes.header("cache-control"), "no-store");
+        // Other browsers are out (SES-05), this one is in, and the codes are not shown again.
+        assert_eq!(other.open(&rp.request().with("prompt", "none").url()).await.error(), "login_required");
+        let page = browser.open(&op.url(ENROL)).await;
+        assert!(page.ok().body.contains("Phone") && page.body.contains("10 codes") && !page.body.contains("<li><code>"));
+        assert!(!page.body.contains(&typed));
+        // The code that enrolled it is spent.
+        other.open(&rp.request().url()).await;
+        other.sign_in("ada", PASSWORD).await;
+        other.type_code(&code).await.ok();
+        assert!(other.is_at("/login/code"));
+        op.advance(seconds(30));
+        let answer = other.type_code(&app.code(&op)).await;
+        assert!(answer.query().contains_key("code"));
+        let paper = between(&codes.body, "<li><code>", "<").unwrap();
+        at_code_of(&op, &rp).await.type_code(&paper).await;
+        let page = browser.open(&op.url(ENROL)).await;
+        assert!(page.body.contains("9 codes"));
+        assert!(ada.events(&op).await.contains(&"authenticator.enrolled".to_owned()));
+    }
+
+    async fn a_person_renames_renews_forgets_and_removes(op: TestOp) {
+        let cast = cast(&op).await;
+        let mut remembered = at_code(&op, &cast).await;
+        let code = cast.app.code(&op);
+        remembered.submit(&[("code", &code), ("remember", "1")]).await;
+        op.advance(seconds(60));
+        let mut browser = op.browser();
+        browser.open(&op.url(ENROL)).await;
+        browser.sign_in("ada", PASSWORD).await;
+        browser.type_code(&cast.app.code(&op)).await;
+        assert!(browser.is_at(ENROL), "{}", browser.path);
+        let csrf = browser.form().hidden[0].1.clone();
+        let page = browser.post(ENROL, &[("csrf", &csrf), ("action", "rename"), ("name", "<Work> phone")]).await;
+        assert!(page.ok().body.contains("&#60;Work&#62; phone") || page.body.contains("&lt;Work&gt; phone"));
+        let codes = browser.post(ENROL, &[("csrf", &csrf), ("action", "codes")]).await;
+        let fresh = between(&codes.ok().body, "<li><code>", "<").unwrap();
+        at_code(&op, &cast).await.type_code(cast.codes[0].expose()).await.ok();
+        // The remembered browser is listed, and asked again once it is forgotten.
+        let page = browser.open(&op.url(ENROL)).await;
+        let device = between(&page.body, "name=\"device\" value=\"", "\"").unwrap();
+        browser.post(ENROL, &[("csrf", &csrf), ("action", "forget"), ("device", &device)]).await.ok();
+        remembered.open(&cast.rp.request().with("prompt", "login").url()).await;
+        remembered.sign_in("ada", PASSWORD).await;
+        assert!(remembered.is_at("/login/code"));
+        remembered.type_code(&fresh).await;
+        assert!(!remembered.is_at("/login/code"));
+        browser.post(ENROL, &[("csrf", &csrf), ("action", "remove")]).await.ok();
+        assert!(!is_signed_in(&cast, &mut remembered).await, "SES-05");
+        remembered.open(&cast.rp.request().url()).await;
+        remembered.sign_in("ada", PASSWORD).await;
+        assert!(remembered.is_at("/consent"));
+        for kind in ["authenticator.renamed", "recovery_codes.replaced", "device.forgotten", "authenticator.removed"] {
+            assert!(cast.ada.events(&op).await.contains(&kind.to_owned()), "{kind}");
+        }
+    }
+
+    async fn aut_06_factors_are_changed_after_a_fresh_sign_in_with_a_token_of_the_session(op: TestOp) {
+        let cast = cast(&op).await;
+        let mut browser = op.browser();
+        browser.open(&op.url(ENROL)).await;
+        browser.sign_in("ada", PASSWORD).await;
+        browser.type_code(&cast.app.code(&op)).await;
+        let csrf = browser.form().hidden[0].1.clone();
+        for fields in [vec![("action", "remove")], vec![("csrf", "x"), ("action", "remove")]] {
+            browser.post(ENROL, &fields).await.refused(403, "invalid_request");
+        }
+        browser.post(ENROL, &[("csrf", &csrf), ("action", "nothing")]).await.refused(400, "invalid_request");
+        op.advance(minutes(11));
+        browser.post(ENROL, &[("csrf", &csrf), ("action", "remove")]).await;
+        assert!(browser.is_at("/login"));
+        browser.sign_in("ada", PASSWORD).await;
+        assert!(browser.is_at("/login/code"), "an app that is to be removed is asked for its code");
+    }
+
+    async fn a_seed_on_offer_is_of_use_to_its_session_alone_and_for_half_an_hour(op: TestOp) {
+        op.person("ada").await;
+        let grace = op.person("grace").await;
+        let mut theirs = op.browser();
+        theirs.open(&op.url(ENROL)).await;
+        let page = theirs.sign_in("ada", PASSWORD).await;
+        let app = App::typed(&between(&page.body, "id=\"secret\" translate=\"no\">", "<").unwrap());
+        let seed = theirs.form().hidden.into_iter().find(|(name, _)| name == "seed").unwrap().1;
+        let mut browser = op.browser();
+        browser.open(&op.url(ENROL)).await;
+        browser.sign_in("grace", PASSWORD).await;
+        let csrf = browser.form().hidden[0].1.clone();
+        let code = app.code(&op);
+        for seed in [seed.as_str(), "", "lk1.x.y.z"] {
+            browser.post(ENROL, &[("csrf", &csrf), ("action", "enrol"), ("seed", seed), ("code", &code)]).await.ok();
+        }
+        let id = grace.id.clone();
+        assert!(!op.write(move |tx| factor::store::means(tx, &id)).await.authenticator);
     }
 
     async fn discovery_announces_what_can_be_reached(op: TestOp) {
