@@ -26,6 +26,7 @@ use crate::platform::egress::Egress;
 use crate::platform::ephemeral::{self, Namespace, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
+use crate::platform::http::edge::{Edge, Note};
 use crate::platform::outbox::{self, Delivery, Message, Outbox};
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::Random;
@@ -264,6 +265,16 @@ fn sign_in_rules(config: &Config) -> throttle::Rules {
     let free = |rate: &Option<config::Rate>| rate.as_ref().map(|rate| (rate.count, rate.per));
     let limits = &config.throttle;
     throttle::Rules::new(free(&limits.sign_in_account), free(&limits.sign_in_address), free(&limits.sign_in_network))
+}
+
+/// The middleware of the public listener, whose refusals are kept like every other.
+pub fn edge(op: &Data<Op>) -> Edge {
+    let shared = op.clone();
+    let note: Note = Arc::new(move |error| {
+        let op = shared.clone();
+        Box::pin(async move { op.refuse("edge", &error).await })
+    });
+    Edge::public(&op.config, Arc::clone(&op.random), Some(note))
 }
 
 /// Mounts every feature below the issuer's path, and what stands above it.

@@ -4,6 +4,7 @@ use crate::app::{self, Machine, More};
 use crate::op::Op;
 use crate::platform::config::Config;
 use crate::platform::crypto::MasterKeys;
+use crate::platform::http::certificate::Certificate;
 use crate::platform::http::edge::Edge;
 use crate::platform::http::health::{self, Health};
 use crate::platform::http::limits;
@@ -11,11 +12,8 @@ use crate::platform::telemetry::metrics::Exporter;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::io;
 use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,9 +46,11 @@ pub fn serve(config: Config, machine: Machine, more: More, ready: impl FnOnce(&C
 pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpListener) -> io::Result<()> {
     let op = Data::new(op);
     let exporter = Exporter::install().map_err(io::Error::other)?;
+    let certificate = Certificate::open(&op.config.tls).map_err(io::Error::other)?;
     let keeper = tokio::spawn(keep(op.clone().into_inner(), masters));
     let courier = tokio::spawn(deliver(op.clone().into_inner()));
-    let public = public(&op, more, listener)?;
+    let watch = certificate.clone().map(|certificate| tokio::spawn(certificate.watch()));
+    let public = public(&op, more, listener, certificate)?;
     let served = match op.config.management.listen {
         Some(address) => {
             let management = management(&op, exporter, address)?;
@@ -69,6 +69,7 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     keeper.abort();
     // What it holds is sent again by another server, or by this one after a minute.
     courier.abort();
+    watch.inspect(tokio::task::JoinHandle::abort);
     served
 }
 
@@ -81,10 +82,15 @@ pub fn bind(config: &Config) -> io::Result<TcpListener> {
         .map_err(|cause| io::Error::new(cause.kind(), format!("listen = \"{}\": {cause}", config.listen)))
 }
 
-fn public(op: &Data<Op>, more: More, listener: TcpListener) -> io::Result<Server> {
-    let edge = Edge::public(&op.config, Arc::clone(&op.random));
+fn public(
+    op: &Data<Op>,
+    more: More,
+    listener: TcpListener,
+    certificate: Option<Arc<Certificate>>,
+) -> io::Result<Server> {
+    let edge = app::edge(op);
     let health = health_of(op);
-    let (shared, config) = (op.clone(), Arc::clone(&op.config));
+    let shared = op.clone();
     let server = HttpServer::new(move || {
         let (op, more, health) = (shared.clone(), Arc::clone(&more), health.clone());
         App::new()
@@ -97,8 +103,8 @@ fn public(op: &Data<Op>, more: More, listener: TcpListener) -> io::Result<Server
     .client_disconnect_timeout(Duration::from_secs(2))
     .shutdown_timeout(DRAIN)
     .backlog(BACKLOG);
-    let server = match tls(&config)? {
-        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+    let server = match certificate {
+        Some(certificate) => server.listen_rustls_0_23(listener, tls(certificate)?)?,
         None => server.listen(listener)?,
     };
     Ok(server.run())
@@ -150,21 +156,9 @@ async fn deliver(op: Arc<Op>) {
     }
 }
 
-/// TLS 1.2 and 1.3 with rustls' suites, where `tls.*` is set.
-fn tls(config: &Config) -> io::Result<Option<rustls::ServerConfig>> {
-    let (Some(certificate), Some(key)) = (&config.tls.certificate_file, &config.tls.private_key_file) else {
-        return Ok(None);
-    };
-    let named = |path: &Path, cause: &dyn std::fmt::Display| io::Error::other(format!("{}: {cause}", path.display()));
-    let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let chain = chain.map_err(|cause| named(certificate, &cause))?;
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|cause| named(key, &cause))?;
+/// TLS 1.2 and 1.3 with rustls' suites.
+fn tls(certificate: Arc<Certificate>) -> io::Result<rustls::ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?
-        .with_no_client_auth()
-        .with_single_cert(chain, private)
-        .map_err(|cause| named(certificate, &cause))?;
-    Ok(Some(tls))
+    let builder = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Ok(builder.map_err(io::Error::other)?.with_no_client_auth().with_cert_resolver(certificate))
 }

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use openssl::ec::{EcGroup, EcKey};
+use openssl::encrypt::Encrypter;
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
-use openssl::rsa::Rsa;
-use openssl::sign::{Signer, Verifier};
+use openssl::rsa::{Padding, Rsa};
+use openssl::sign::{RsaPssSaltlen, Signer, Verifier};
 
 use crate::cpu;
 
@@ -17,9 +18,16 @@ use crate::cpu;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Operation {
     SignRs256,
+    SignPs256,
+    SignRs512,
     SignEs256,
+    SignEs384,
+    SignEs512,
+    SignEdDsa,
     VerifyRs256,
     VerifyEs256,
+    /// RSA-OAEP-256 to a key of 2048 bits: 32 bytes, as a content key has.
+    WrapRsaOaep256,
     /// Argon2id with 19 MiB, two passes, one lane, its memory reused.
     HashPassword,
 }
@@ -28,9 +36,15 @@ impl Operation {
     pub fn name(self) -> &'static str {
         match self {
             Self::SignRs256 => "RS256 (2048 bits), sign",
+            Self::SignPs256 => "PS256 (2048 bits), sign",
+            Self::SignRs512 => "RS512 (2048 bits), sign",
             Self::SignEs256 => "ES256, sign",
+            Self::SignEs384 => "ES384, sign",
+            Self::SignEs512 => "ES512, sign",
+            Self::SignEdDsa => "EdDSA (Ed25519), sign",
             Self::VerifyRs256 => "RS256 (2048 bits), verify",
             Self::VerifyEs256 => "ES256, verify",
+            Self::WrapRsaOaep256 => "RSA-OAEP-256 (2048 bits), encrypt",
             Self::HashPassword => "Argon2id 19 MiB t=2 p=1",
         }
     }
@@ -42,8 +56,8 @@ pub type Costs = BTreeMap<Operation, f64>;
 /// Runs each operation for `time`.
 pub fn measure(time: Duration) -> Costs {
     let rsa = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
-    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
-    let ec = PKey::from_ec_key(EcKey::generate(&group).unwrap()).unwrap();
+    let (ec, p384, p521) = (curve(Nid::X9_62_PRIME256V1), curve(Nid::SECP384R1), curve(Nid::SECP521R1));
+    let ed = PKey::generate_ed25519().unwrap();
     // As long as the signed part of a usual access token.
     let message = [b'a'; 600];
     let (rs256, es256) = (sign(&rsa, &message), sign(&ec, &message));
@@ -53,7 +67,16 @@ pub fn measure(time: Duration) -> Costs {
     let mut hash = [0_u8; 32];
     BTreeMap::from([
         (Operation::SignRs256, cost(time, || drop(sign(&rsa, &message)))),
+        (Operation::SignPs256, cost(time, || sign_pss(&rsa, &message))),
+        (Operation::SignRs512, cost(time, || sign_by(MessageDigest::sha512(), &rsa, &message))),
         (Operation::SignEs256, cost(time, || drop(sign(&ec, &message)))),
+        (Operation::SignEs384, cost(time, || sign_by(MessageDigest::sha384(), &p384, &message))),
+        (Operation::SignEs512, cost(time, || sign_by(MessageDigest::sha512(), &p521, &message))),
+        (
+            Operation::SignEdDsa,
+            cost(time, || drop(Signer::new_without_digest(&ed).unwrap().sign_oneshot_to_vec(&message))),
+        ),
+        (Operation::WrapRsaOaep256, cost(time, || wrap(&rsa))),
         (Operation::VerifyRs256, cost(time, || verify(&rsa, &message, &rs256))),
         (Operation::VerifyEs256, cost(time, || verify(&ec, &message, &es256))),
         (
@@ -65,6 +88,29 @@ pub fn measure(time: Duration) -> Costs {
             }),
         ),
     ])
+}
+
+fn curve(name: Nid) -> PKey<Private> {
+    PKey::from_ec_key(EcKey::generate(&EcGroup::from_curve_name(name).unwrap()).unwrap()).unwrap()
+}
+
+fn sign_by(digest: MessageDigest, key: &PKey<Private>, message: &[u8]) {
+    Signer::new(digest, key).unwrap().sign_oneshot_to_vec(message).unwrap();
+}
+
+fn sign_pss(key: &PKey<Private>, message: &[u8]) {
+    let mut signer = Signer::new(MessageDigest::sha256(), key).unwrap();
+    signer.set_rsa_padding(Padding::PKCS1_PSS).unwrap();
+    signer.set_rsa_pss_saltlen(RsaPssSaltlen::DIGEST_LENGTH).unwrap();
+    signer.sign_oneshot_to_vec(message).unwrap();
+}
+
+fn wrap(key: &PKey<Private>) {
+    let mut encrypter = Encrypter::new(key).unwrap();
+    encrypter.set_rsa_padding(Padding::PKCS1_OAEP).unwrap();
+    encrypter.set_rsa_oaep_md(MessageDigest::sha256()).unwrap();
+    let mut wrapped = vec![0; encrypter.encrypt_len(&[7; 32]).unwrap()];
+    encrypter.encrypt(&[7; 32], &mut wrapped).unwrap();
 }
 
 fn sign(key: &PKey<Private>, message: &[u8]) -> Vec<u8> {

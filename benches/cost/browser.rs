@@ -48,7 +48,7 @@ impl Browser {
         if answer.status != 200 || !html.contains("name=\"password\"") {
             return Err(format!("{page} said {}: {html}", answer.status));
         }
-        let (action, hidden) = sign_in_form(&html);
+        let (action, hidden) = form_with(&html, "name=\"password\"");
         let action = if action.is_empty() { page.to_owned() } else { path_of(&action) };
         let mut fields: Vec<(&str, &str)> =
             hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -56,6 +56,24 @@ impl Browser {
         let form = Some(form(&fields));
         let answer = self.fetch(connection, Request { method: "POST", target: &action, form, ..Request::default() })?;
         Ok((action, answer))
+    }
+
+    /// Signs out by the page that asks whether to.
+    ///
+    /// # Errors
+    /// What was there instead.
+    pub fn sign_out(&mut self, connection: &mut Connection) -> Result<(), String> {
+        let request = Request { method: "GET", target: "/logout", ..Request::default() };
+        let answer = self.fetch(connection, request)?;
+        let page = path_of(answer.header("location").ok_or("no page that asks")?);
+        let asked = self.fetch(connection, Request { method: "GET", target: &page, ..Request::default() })?;
+        let (action, hidden) = form_with(&asked.text(), "logout-confirm");
+        let mut fields: Vec<(&str, &str)> =
+            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        fields.push(("decision", "logout"));
+        let (target, form) = (path_of(&action), Some(form(&fields)));
+        let answer = self.fetch(connection, Request { method: "POST", target: &target, form, ..Request::default() })?;
+        if answer.status < 400 { Ok(()) } else { Err(answer.text()) }
     }
 
     fn fetch(&mut self, connection: &mut Connection, mut request: Request<'_>) -> Result<Answer, String> {
@@ -82,10 +100,10 @@ impl Browser {
     }
 }
 
-/// The action and the hidden fields of the form that asks for a password.
-fn sign_in_form(html: &str) -> (String, Vec<(String, String)>) {
+/// The action and the hidden fields of the form that holds something.
+fn form_with(html: &str, mark: &str) -> (String, Vec<(String, String)>) {
     let forms = html.split("<form").skip(1).map(|form| form.split("</form").next().unwrap_or_default());
-    let form = forms.into_iter().find(|form| form.contains("name=\"password\"")).unwrap_or_default();
+    let form = forms.into_iter().find(|form| form.contains(mark)).unwrap_or_default();
     let action = attribute(form.split('>').next().unwrap_or_default(), "action").unwrap_or_default();
     let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap_or_default());
     let hidden = inputs.filter(|input| attribute(input, "type").as_deref() == Some("hidden"));

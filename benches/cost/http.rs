@@ -28,6 +28,7 @@ pub struct Request<'a> {
     pub target: &'a str,
     pub headers: Vec<(&'a str, String)>,
     pub form: Option<String>,
+    pub json: Option<String>,
 }
 
 impl Connection {
@@ -65,12 +66,13 @@ impl Connection {
         for (name, value) in &request.headers {
             let _ = write!(text, "{name}: {value}\r\n");
         }
-        if let Some(form) = &request.form {
-            let _ =
-                write!(text, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n", form.len());
+        let form = request.form.as_deref().map(|body| ("application/x-www-form-urlencoded", body));
+        let body = form.or(request.json.as_deref().map(|body| ("application/json", body)));
+        if let Some((media_type, body)) = body {
+            let _ = write!(text, "Content-Type: {media_type}\r\nContent-Length: {}\r\n", body.len());
         }
         text.push_str("\r\n");
-        text.push_str(request.form.as_deref().unwrap_or_default());
+        text.push_str(body.map_or("", |(_, body)| body));
         text.into_bytes()
     }
 

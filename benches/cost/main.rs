@@ -16,7 +16,9 @@ mod support;
 mod bare;
 mod browser;
 mod cpu;
+mod fan_out;
 mod generator;
+mod growth;
 mod http;
 mod scenarios;
 mod stage;
@@ -28,6 +30,8 @@ use std::time::Duration;
 struct Wanted {
     seconds: f64,
     word: String,
+    /// With the thousand applications and the million people.
+    is_whole: bool,
 }
 
 fn main() {
@@ -46,14 +50,27 @@ fn main() {
         }
         let loaded = cpu::resident_memory(stage.server_pid());
         table::print_server(store, idle, loaded, stage.time_to_first_answer());
+        if "fan-out".contains(&wanted.word) {
+            fan_out::run(&stage, store, if wanted.is_whole { 1_000 } else { 20 }, &bare);
+        }
+        if "grown".contains(&wanted.word) {
+            growth::seed(&stage, store, if wanted.is_whole { growth::Size::FULL } else { growth::Size::SMALL });
+            table::print_head();
+            for scenario in scenarios::ALL.iter().filter(|row| scenarios::GROWN.contains(&row.name)) {
+                let measured = generator::run(&stage, scenario, Duration::from_secs_f64(wanted.seconds));
+                table::print_row(scenario, store, &measured, &bare);
+            }
+            println!("\n{}: {:.0} MiB with the full store.\n", store.name(), cpu::resident_memory(stage.server_pid()));
+        }
     }
 }
 
 fn wanted() -> Wanted {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let usual = if arguments.iter().any(|argument| argument == "--bench") { 5.0 } else { 0.3 };
+    let is_whole = arguments.iter().any(|argument| argument == "--bench");
+    let usual = if is_whole { 5.0 } else { 0.3 };
     let seconds = std::env::var("LATCHKEY_BENCH_SECONDS").ok();
     let seconds = seconds.map_or(usual, |text| text.parse().expect("LATCHKEY_BENCH_SECONDS is a number"));
     let word = arguments.into_iter().find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    Wanted { seconds, word }
+    Wanted { seconds, word, is_whole }
 }

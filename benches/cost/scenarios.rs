@@ -7,7 +7,9 @@ use sha2::Digest as _;
 use crate::bare::Operation;
 use crate::browser::Browser;
 use crate::http::{Answer, Connection, Request, form};
-use crate::stage::{ES256_RESOURCE, MACHINE, PASSWORD, REDIRECT_URI, SECRET, Stage, WEB, username};
+use crate::stage::{
+    ALGORITHMS, ES256_RESOURCE, MACHINE, PASSWORD, REDIRECT_URI, SEALED, SECRET, Stage, WEB, client_of, username,
+};
 
 /// One row: what a request needs first (not measured), the request, and what no one could save.
 pub struct Scenario {
@@ -21,6 +23,10 @@ pub struct Scenario {
 }
 
 const CONNECTIONS: usize = 16;
+
+/// The rows that are run again with a full store.
+pub const GROWN: &[&str] =
+    &["client credentials, ES256", "refresh", "userinfo", "introspection", "code + PKCE, live session", "sign-in"];
 
 pub const ALL: &[Scenario] = &[
     plain("discovery", "0.025", |w, _| w.get("/.well-known/openid-configuration"), |_, _| vec![]),
@@ -44,12 +50,37 @@ pub const ALL: &[Scenario] = &[
         prepare: Worker::signed_in,
         ..plain("code + PKCE, live session", "1.1", |w, _| w.flow(), |_, a| signatures(a))
     },
+    id_token("code exchange, ID token RS256", |w| w.authorize_as(0), |w, code| w.redeem_as(0, &code)),
+    id_token("code exchange, ID token PS256", |w| w.authorize_as(1), |w, code| w.redeem_as(1, &code)),
+    id_token("code exchange, ID token RS512", |w| w.authorize_as(2), |w, code| w.redeem_as(2, &code)),
+    id_token("code exchange, ID token ES256", |w| w.authorize_as(3), |w, code| w.redeem_as(3, &code)),
+    id_token("code exchange, ID token ES384", |w| w.authorize_as(4), |w, code| w.redeem_as(4, &code)),
+    id_token("code exchange, ID token ES512", |w| w.authorize_as(5), |w, code| w.redeem_as(5, &code)),
+    id_token("code exchange, ID token EdDSA", |w| w.authorize_as(6), |w, code| w.redeem_as(6, &code)),
+    Scenario {
+        prepare: Worker::signed_in_sealed,
+        ..plain(
+            "userinfo, encrypted",
+            "–",
+            |w, _| w.userinfo(),
+            |w, _| vec![verification(&w.access_token), Operation::WrapRsaOaep256],
+        )
+    },
+    plain("registration", "–", |w, _| w.register(), |_, _| vec![]),
     Scenario {
         // Few at a time: more would be refused early, as the bounded pool is meant to.
         connections: 2,
         ..plain("sign-in", "1.1 × one hash", |w, _| w.sign_in(), |_, _| vec![Operation::HashPassword])
     },
 ];
+
+const fn id_token(
+    name: &'static str,
+    prepare: fn(&mut Worker) -> Result<String, String>,
+    fire: fn(&mut Worker, String) -> Result<Answer, String>,
+) -> Scenario {
+    Scenario { prepare, ..plain(name, "–", fire, |_, a| signatures(a)) }
+}
 
 const ES256: &[(&str, &str)] = &[("resource", ES256_RESOURCE), ("scope", "bench:es256")];
 const VERIFIER: &str = "a-verifier-of-the-bench-that-has-43-characters-or-more";
@@ -114,14 +145,66 @@ impl Worker {
         code.map(|(_, code)| code.into_owned()).ok_or(back)
     }
 
+    /// A code for the client whose ID tokens are signed by this of the algorithms.
+    fn authorize_as(&mut self, algorithm: usize) -> Result<String, String> {
+        let usual = self.authorize.clone();
+        self.authorize = usual.replace(WEB, &client_of(ALGORITHMS[algorithm]));
+        let code = self.authorize();
+        self.authorize = usual;
+        code
+    }
+
+    fn redeem_as(&mut self, algorithm: usize, code: &str) -> Result<Answer, String> {
+        self.redeem_by(&client_of(ALGORITHMS[algorithm]), code)
+    }
+
+    /// A token whose userinfo is encrypted.
+    fn signed_in_sealed(&mut self) -> Result<String, String> {
+        if self.access_token.is_empty() {
+            let usual = self.authorize.clone();
+            self.authorize = usual.replace(WEB, SEALED);
+            let code = self.authorize();
+            self.authorize = usual;
+            let answer = self.redeem_by(SEALED, &code?)?;
+            self.access_token = answer.member("access_token").ok_or("no access token")?;
+        }
+        Ok(String::new())
+    }
+
+    /// Has tokens issued to another client in this browser's session.
+    pub fn take_part(&mut self, client: &str) -> Result<(), String> {
+        let usual = self.authorize.clone();
+        self.authorize = usual.replace(WEB, client);
+        let code = self.authorize();
+        self.authorize = usual;
+        self.redeem_by(client, &code?).map(drop)
+    }
+
+    /// Signs this browser out, by the page's own form.
+    pub fn sign_out(&mut self, connection: &mut Connection) {
+        self.browser.sign_out(connection).unwrap_or_else(|why| panic!("signing out: {why}"));
+    }
+
+    fn register(&mut self) -> Result<Answer, String> {
+        let metadata = r#"{"redirect_uris": ["https://rp.example/cb"], "client_name": "Measured"}"#;
+        let request =
+            Request { method: "POST", target: "/register", json: Some(metadata.to_owned()), ..Request::default() };
+        let answer = self.connection.send(&request).map_err(|error| error.to_string())?;
+        if answer.status == 201 { Ok(answer) } else { Err(format!("{} {}", answer.status, answer.text())) }
+    }
+
     fn redeem(&mut self, code: &str) -> Result<Answer, String> {
+        self.redeem_by(WEB, code)
+    }
+
+    fn redeem_by(&mut self, client: &str, code: &str) -> Result<Answer, String> {
         let fields = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT_URI),
             ("code_verifier", VERIFIER),
         ];
-        self.post_as(WEB, "/token", &fields)
+        self.post_as(client, "/token", &fields)
     }
 
     fn flow(&mut self) -> Result<Answer, String> {
@@ -148,7 +231,7 @@ impl Worker {
 
     fn userinfo(&mut self) -> Result<Answer, String> {
         let headers = vec![("Authorization", format!("Bearer {}", self.access_token))];
-        self.send(Request { method: "GET", target: "/userinfo", headers, form: None })
+        self.send(Request { method: "GET", target: "/userinfo", headers, ..Request::default() })
     }
 
     fn introspect(&mut self) -> Result<Answer, String> {
@@ -165,7 +248,7 @@ impl Worker {
 
     fn post_as(&mut self, client: &str, target: &str, fields: &[(&str, &str)]) -> Result<Answer, String> {
         let headers = vec![("Authorization", format!("Basic {}", STANDARD.encode(format!("{client}:{SECRET}"))))];
-        self.send(Request { method: "POST", target, headers, form: Some(form(fields)) })
+        self.send(Request { method: "POST", target, headers, form: Some(form(fields)), ..Request::default() })
     }
 
     fn send(&mut self, request: Request<'_>) -> Result<Answer, String> {
@@ -181,7 +264,12 @@ fn signatures(answer: &Answer) -> Vec<Operation> {
         .filter_map(|token| algorithm(&token))
         .map(|name| match name.as_str() {
             "RS256" => Operation::SignRs256,
+            "PS256" => Operation::SignPs256,
+            "RS512" => Operation::SignRs512,
             "ES256" => Operation::SignEs256,
+            "ES384" => Operation::SignEs384,
+            "ES512" => Operation::SignEs512,
+            "EdDSA" => Operation::SignEdDsa,
             other => panic!("the bench knows no bare figure for {other}"),
         })
         .collect()

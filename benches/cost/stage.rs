@@ -46,9 +46,27 @@ const CONFIG: &str = r#"
     sign_in_account = "off"
     sign_in_address = "off"
     sign_in_network = "off"
+    registration_address = "off"
+    [registration]
+    mode = "open"
+    [keys]
+    algorithms = ["RS256", "PS256", "RS512", "ES256", "ES384", "ES512", "EdDSA"]
+    [egress]
+    allow_addresses = ["127.0.0.0/8"]
     [log]
     level = "warn"
 "#;
+
+/// What ID tokens are signed with, each for a client of its own.
+pub const ALGORITHMS: [&str; 7] = ["RS256", "PS256", "RS512", "ES256", "ES384", "ES512", "EdDSA"];
+
+/// The client whose ID tokens are signed so.
+pub fn client_of(algorithm: &str) -> String {
+    format!("bench-{algorithm}")
+}
+
+/// The client that userinfo is encrypted to.
+pub const SEALED: &str = "bench-sealed";
 
 /// A server with everything that the rows need.
 #[derive(Debug)]
@@ -56,6 +74,7 @@ pub struct Stage {
     latchkey: Latchkey,
     postgres: Option<Postgres>,
     redis: Option<Redis>,
+    database: Option<String>,
 }
 
 /// CPU time used so far.
@@ -72,10 +91,13 @@ impl Stage {
             Store::PostgresAndRedis => (Some(Postgres::start()), Some(Redis::start())),
         };
         let mut setup = Latchkey::serve().config(CONFIG);
+        let mut database = None;
         if let (Some(postgres), Some(redis)) = (&postgres, &redis) {
-            setup = setup.database(&postgres.create_database()).ephemeral(&redis.url());
+            let url = postgres.create_database();
+            setup = setup.database(&url).ephemeral(&redis.url());
+            database = Some(url);
         }
-        let stage = Self { latchkey: setup.start(), postgres, redis };
+        let stage = Self { latchkey: setup.start(), postgres, redis, database };
         stage.import("client", &clients());
         stage.import("user", &people());
         stage
@@ -108,7 +130,16 @@ impl Stage {
         start.elapsed()
     }
 
-    fn import(&self, noun: &str, list: &serde_json::Value) {
+    /// Where the durable store is.
+    pub fn database(&self) -> String {
+        match &self.database {
+            Some(url) => url.clone(),
+            None => self.latchkey.folder().join("latchkey.db").display().to_string(),
+        }
+    }
+
+    /// Registers clients or people.
+    pub fn import(&self, noun: &str, list: &serde_json::Value) {
         let file = self.latchkey.folder().join(format!("{noun}.json"));
         std::fs::write(&file, list.to_string()).expect("the folder can be written");
         self.latchkey.run(&[noun, "import", file.to_str().expect("a temporary path is text")]);
@@ -125,12 +156,41 @@ fn people() -> serde_json::Value {
 }
 
 fn clients() -> serde_json::Value {
+    let mut clients = plain_clients();
+    let list = clients.as_array_mut().expect("it is a list");
+    for algorithm in ALGORITHMS {
+        let mut client = web(&client_of(algorithm));
+        client["id_token_signed_response_alg"] = algorithm.into();
+        list.push(client);
+    }
+    let mut sealed = web(SEALED);
+    sealed["userinfo_encrypted_response_alg"] = "RSA-OAEP-256".into();
+    sealed["userinfo_encrypted_response_enc"] = "A256GCM".into();
+    sealed["jwks"] = json!({ "keys": [public_key()] });
+    list.push(sealed);
+    clients
+}
+
+fn public_key() -> serde_json::Value {
+    use josekit::jwk::KeyPair as _;
+    let pair = josekit::jwk::alg::rsa::RsaKeyPair::generate(2048).expect("OpenSSL makes keys");
+    let mut jwk = pair.to_jwk_public_key();
+    jwk.set_key_use("enc");
+    serde_json::Value::Object(jwk.into())
+}
+
+/// A web application with refresh tokens, whose people are asked for nothing.
+pub fn web(client_id: &str) -> serde_json::Value {
+    json!({
+        "client_id": client_id, "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
+        "redirect_uris": [REDIRECT_URI], "response_types": ["code"], "trusted": true,
+        "grant_types": ["authorization_code", "refresh_token"], "scope": "openid profile email offline_access",
+    })
+}
+
+fn plain_clients() -> serde_json::Value {
     json!([
-        {
-            "client_id": WEB, "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
-            "redirect_uris": [REDIRECT_URI], "response_types": ["code"], "trusted": true,
-            "grant_types": ["authorization_code", "refresh_token"], "scope": "openid profile email offline_access",
-        },
+        web(WEB),
         {
             "client_id": MACHINE, "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
             "redirect_uris": [], "response_types": [], "grant_types": ["client_credentials"], "scope": "bench:es256",

@@ -4,6 +4,7 @@
 mod answer;
 mod client;
 mod completions;
+mod conformance;
 mod consent;
 mod dev;
 mod doctor;
@@ -12,6 +13,7 @@ mod explain;
 mod keys;
 mod migrate;
 mod outbox;
+mod outside;
 mod person;
 mod registration_token;
 mod serve;
@@ -30,6 +32,7 @@ use crate::server;
 use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table};
 use clap::{Args, Parser, Subcommand};
 use ending::{Closing, end_sessions};
+use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{Person, find_person};
 use site::{
     OPERATOR, Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database,
@@ -45,6 +48,7 @@ Examples:
   latchkey migrate && latchkey serve             a provider for others, configured by latchkey.toml
   latchkey explain LK-7Q2M9KXA                   why a request was refused
   latchkey doctor                                what is wrong with this installation
+  latchkey conformance https://id.example.com    what a live provider does against the specifications
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.";
 
@@ -94,6 +98,9 @@ enum Command {
         after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
     )]
     Doctor,
+    /// Probe a live provider from outside, over HTTP alone, and say what breaks the specifications
+    #[command(after_help = conformance::EXAMPLES)]
+    Conformance(conformance::Arguments),
     /// Say why a request was refused
     #[command(
         after_help = "Example:\n  latchkey explain LK-7Q2M9KXA\n\nThe reference stands at the end of error_description, on the error page and in the log. Records are kept for a day."
@@ -151,6 +158,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
     match command {
         Command::Migrate(arguments) => migrate::run(globals, &arguments).await,
         Command::Doctor => doctor::run(globals).await,
+        Command::Conformance(arguments) => conformance::run(globals, arguments).await,
         Command::Explain(arguments) => explain::run(&Site::open(globals).await?, &arguments).await,
         Command::User(command) => user::run(&Site::open(globals).await?, command).await,
         Command::Client(command) => client::run(&Site::open(globals).await?, command).await,
@@ -167,7 +175,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
 fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
-    telemetry::init(&config.log);
+    telemetry::init(&config.log, &config.telemetry);
     let applied = db::migrate(config.database.url.url().expose()).map_err(|error| format!("database.url: {error}"))?;
     for name in applied {
         tracing::info!(migration = name, "applied");

@@ -182,15 +182,26 @@ impl<'a> PageRequest<'a> {
     pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> HttpResponse {
         let reference = self.op.refuse(endpoint, error).await;
         let home = self.op.path("/");
-        self.show_refusal(error, &reference, &home)
+        self.show_refusal(error, &reference, (&home, &[]), &PagePolicy::own_forms())
     }
 
-    /// The page of a refusal that a person may carry back to the application.
-    pub fn ask_to_return(&self, error: &OAuthError, reference: &str, location: &str) -> HttpResponse {
-        self.show_refusal(error, reference, location)
+    /// The page of a refusal that a person may carry back to the application: by a link, or by a form with `fields`.
+    pub fn ask_to_return(
+        &self,
+        error: &OAuthError,
+        reference: &str,
+        (location, fields): (&str, &[(&'static str, String)]),
+    ) -> HttpResponse {
+        self.show_refusal(error, reference, (location, fields), &PagePolicy::interaction())
     }
 
-    fn show_refusal(&self, error: &OAuthError, reference: &str, return_url: &str) -> HttpResponse {
+    fn show_refusal(
+        &self,
+        error: &OAuthError,
+        reference: &str,
+        (return_url, return_fields): (&str, &[(&'static str, String)]),
+        policy: &PagePolicy,
+    ) -> HttpResponse {
         let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
         let view = ErrorPage {
             page: self.page(),
@@ -199,8 +210,9 @@ impl<'a> PageRequest<'a> {
             description: Some(&error.description),
             reference,
             return_url: Some(return_url),
+            return_fields,
         };
-        let mut answer = respond(status, &PagePolicy::own_forms(), &view);
+        let mut answer = respond(status, policy, &view);
         if status == StatusCode::SERVICE_UNAVAILABLE {
             answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
         }

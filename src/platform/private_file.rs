@@ -14,3 +14,12 @@ pub fn create(path: &Path) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
 }
+
+/// Whether users other than owner and group may read or write the file.
+///
+/// # Errors
+/// When there is none, or its folder is closed.
+pub fn is_open_to_others(path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(std::fs::metadata(path)?.permissions().mode() & 0o006 != 0)
+}

@@ -49,7 +49,7 @@ pub fn select(all: &Claims, scope: &Scope, extra: impl Fn(&str) -> Vec<String>) 
     let opened = opened(scope, extra);
     all.iter()
         .filter(|(name, value)| {
-            !is_protocol(name) && !value.is_null() && opened.iter().any(|claim| claim == plain(name))
+            !is_protocol(plain(name)) && !value.is_null() && opened.iter().any(|claim| claim == plain(name))
         })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
@@ -154,5 +154,47 @@ mod tests {
     fn jwt_17_an_operators_scope_cannot_open_a_protocol_claim() {
         let own = select(&person(), &Scope::parse("org").unwrap(), |_| vec!["department".into(), "sub".into()]);
         assert_eq!(own.keys().collect::<Vec<_>>(), ["department"]);
+    }
+
+    fn scopes() -> impl proptest::strategy::Strategy<Value = Scope> {
+        use proptest::prelude::*;
+        let token = prop::sample::select(&["openid", "profile", "email", "phone", "address", "org", "evil"][..]);
+        prop::collection::vec(token, 0..5).prop_map(|tokens| tokens.into_iter().collect())
+    }
+
+    /// Two scopes of the operator's own, one of which reaches for what is the protocol's.
+    fn own(token: &str) -> Vec<String> {
+        let claims: &[&str] = match token {
+            "org" => &["department"],
+            "evil" => &["sub", "iss", "department", "acr"],
+            _ => &[],
+        };
+        claims.iter().map(|claim| (*claim).to_owned()).collect()
+    }
+
+    fn anyone() -> impl proptest::strategy::Strategy<Value = Claims> {
+        use proptest::prelude::*;
+        let names: Vec<&str> = standard().chain(["sub", "iss", "acr", "department", "secret"]).collect();
+        let name = (prop::sample::select(names), prop::sample::select(&["", "#de", "#ja"][..]));
+        let claim =
+            (name.prop_map(|(name, tag)| format!("{name}{tag}")), prop_oneof![Just(Value::Null), Just(1.into())]);
+        prop::collection::vec(claim, 0..30).prop_map(|claims| claims.into_iter().collect())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn oidc_core_5_4_a_selection_is_what_the_scopes_open_and_grows_with_them(all in anyone(), one in scopes(), other in scopes()) {
+            let selected = select(&all, &one, own);
+            let opened = opened(&one, own);
+            for (name, value) in &all {
+                let open = opened.iter().any(|claim| claim == plain(name)) && !is_protocol(plain(name)) && !value.is_null();
+                proptest::prop_assert_eq!(selected.get(name), open.then_some(value), "{}", name);
+            }
+            proptest::prop_assert!(selected.keys().all(|name| all.contains_key(name) && plain(name) != "secret"));
+            let both = select(&all, &one.union(&other), own);
+            proptest::prop_assert!(selected.keys().all(|name| both.contains_key(name)));
+            let parts = selected.keys().chain(select(&all, &other, own).keys()).cloned().collect::<std::collections::BTreeSet<_>>();
+            proptest::prop_assert_eq!(both.keys().cloned().collect::<std::collections::BTreeSet<_>>(), parts);
+        }
     }
 }

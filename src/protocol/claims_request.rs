@@ -88,7 +88,7 @@ pub fn pick(all: &Claims, asked: &Asked, locales: &Locales) -> Claims {
         exact.or(general).is_some_and(|claim| claim.accepts(value))
     };
     all.iter()
-        .filter(|(name, value)| !is_protocol(name) && !value.is_null() && wanted(name, value))
+        .filter(|(name, value)| !is_protocol(plain(name)) && !value.is_null() && wanted(name, value))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }
@@ -189,5 +189,87 @@ mod tests {
         assert_eq!(pick(json!({"name": null}), ""), names(&["name", "name#de-CH", "name#ja"]));
         assert_eq!(pick(json!({"name": null}), "DE fr"), names(&["name", "name#de-CH"]));
         assert_eq!(pick(json!({"name": null}), "ja-JP"), names(&["name", "name#ja"]));
+    }
+
+    mod properties {
+        use super::*;
+        use proptest::prelude::*;
+
+        /// Any JSON, a few levels deep, with the words of the parameter among its names.
+        fn json() -> impl Strategy<Value = Value> {
+            let leaf = prop_oneof![
+                Just(Value::Null),
+                any::<bool>().prop_map(Value::from),
+                any::<i64>().prop_map(Value::from),
+                "[a-z]{0,4}".prop_map(Value::from),
+            ];
+            leaf.prop_recursive(4, 64, 6, |inner| {
+                let name = prop_oneof![
+                    4 => prop::sample::select(&["userinfo", "id_token", "essential", "value", "values", "email", "sub"][..])
+                        .prop_map(str::to_owned),
+                    1 => ".{0,6}",
+                ];
+                prop_oneof![
+                    1 => prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                    3 => prop::collection::btree_map(name, inner, 0..5)
+                        .prop_map(|members| Value::Object(members.into_iter().collect())),
+                ]
+            })
+        }
+
+        /// Names of claims, some of the protocol, with and without a language.
+        fn name() -> impl Strategy<Value = String> {
+            let plain = prop::sample::select(&["name", "email", "sub", "iss", "acr", "aud", "nick"][..]);
+            (plain, prop::sample::select(&["", "#de", "#de-CH", "#ja", "#"][..]))
+                .prop_map(|(name, tag)| format!("{name}{tag}"))
+        }
+
+        fn asked() -> impl Strategy<Value = Asked> {
+            let request = (any::<bool>(), prop::collection::vec((0_u8..3).prop_map(Value::from), 0..3));
+            let request = request.prop_map(|(essential, values)| ClaimRequest { essential, values });
+            prop::collection::btree_map(name(), request, 0..6)
+        }
+
+        fn person() -> impl Strategy<Value = Claims> {
+            let value = prop_oneof![4 => (0_u8..3).prop_map(Value::from), 1 => Just(Value::Null)];
+            prop::collection::btree_map(name(), value, 0..10).prop_map(|claims| claims.into_iter().collect())
+        }
+
+        proptest! {
+            #![proptest_config(ProptestConfig::with_cases(1000))]
+
+            #[test]
+            fn oidc_core_5_5_any_json_is_read_or_refused_and_what_is_read_is_written_the_same(userinfo in json(), id_token in json()) {
+                let members = json!({"userinfo": userinfo, "id_token": id_token}).as_object().cloned().unwrap();
+                match ClaimsRequest::read(members) {
+                    Ok(read) => {
+                        let written = serde_json::to_value(&read).unwrap();
+                        prop_assert_eq!(&serde_json::from_value::<ClaimsRequest>(written.clone()).unwrap(), &read);
+                        prop_assert_eq!(&ClaimsRequest::read(written.as_object().cloned().unwrap()).unwrap(), &read);
+                        prop_assert!(read.personal().iter().all(|name| !is_protocol(name) && !name.contains('#')));
+                    }
+                    Err(error) => prop_assert_eq!(error.code, ErrorCode::InvalidRequest),
+                }
+            }
+
+            #[test]
+            fn oidc_core_5_5_what_is_picked_was_asked_for_is_wanted_and_is_no_protocol_claim(
+                all in person(), asked in asked(), locales in prop::sample::select(&["", "de", "ja fr"][..])
+            ) {
+                let locales = Locales::parse(locales);
+                let picked = pick(&all, &asked, &locales);
+                for (name, value) in &picked {
+                    prop_assert!(!is_protocol(plain(name)), "{}", name);
+                    prop_assert_eq!(all.get(name), Some(value));
+                    let by = [asked.get(name), asked.get(plain(name))];
+                    prop_assert!(by.iter().flatten().any(|request| request.accepts(value)), "{}", name);
+                }
+                // And nothing that was asked for by its very name is kept back.
+                for (name, value) in all.iter().filter(|(name, value)| !is_protocol(plain(name)) && !value.is_null()) {
+                    let wanted = asked.get(name).is_some_and(|request| request.accepts(value));
+                    prop_assert!(!wanted || picked.contains_key(name), "{}", name);
+                }
+            }
+        }
     }
 }

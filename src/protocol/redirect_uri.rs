@@ -158,7 +158,58 @@ mod tests {
         }
     }
 
+    /// A registered URI, and one that differs from it by a little.
+    fn near() -> impl proptest::strategy::Strategy<Value = (String, String)> {
+        use proptest::prelude::*;
+        let uri = prop_oneof![
+            "https://rp\\.example(:[0-9]{1,5})?/[a-z]{0,3}(\\?[a-z]=1)?",
+            "http://(127\\.0\\.0\\.1|\\[::1\\]|localhost|127\\.1)(:[0-9]{1,5})?(/[a-z]{0,3})?(\\?[a-z]=1)?",
+            "com\\.example\\.app:/[a-z]{0,3}",
+        ];
+        let slip =
+            (any::<prop::sample::Index>(), 0_usize..3, "(:[0-9]{0,5}|[/?#@:.%\\\\a-z0-9 ]|\\.\\./|//|%2f|:1@x\\.y)?");
+        (uri.clone(), uri, proptest::option::weighted(0.8, slip)).prop_map(|(registered, other, slip)| {
+            let Some((at, removed, inserted)) = slip else { return (registered, other) };
+            let at = at.index(registered.len() + 1);
+            let end = (at + removed).min(registered.len());
+            let requested = format!("{}{inserted}{}", &registered[..at], &registered[end..]);
+            (registered, requested)
+        })
+    }
+
+    /// What a URL is apart from its port, as the WHATWG standard reads it.
+    fn but_for_the_port(text: &str) -> Url {
+        let mut url = Url::parse(text).unwrap();
+        url.set_port(None).unwrap();
+        url
+    }
+
     proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config::with_cases(2000))]
+
+        #[test]
+        fn rdr_02_by_the_whatwg_reading_what_matches_differs_in_a_loopback_port_alone((registered, requested) in near()) {
+            if matches(&registered, &requested) && registered != requested {
+                let url = Url::parse(&requested).unwrap();
+                proptest::prop_assert!(is_loopback(&url) && url.scheme() == "http", "{}", requested);
+                proptest::prop_assert!(url.username().is_empty() && url.password().is_none() && url.fragment().is_none());
+                proptest::prop_assert_eq!(but_for_the_port(&registered), but_for_the_port(&requested));
+            }
+            if matches(&registered, &requested) {
+                proptest::prop_assert_eq!(check(&registered).is_ok(), check(&requested).is_ok());
+            }
+        }
+
+        #[test]
+        fn rfc8252_7_3_every_port_of_a_loopback_address_matches(one in 1_u16.., other in 1_u16.., rest in "(/[a-z]{0,5})?(\\?[a-z]=1)?") {
+            for host in ["127.0.0.1", "[::1]"] {
+                let uri = |port| format!("http://{host}:{port}{rest}");
+                proptest::prop_assert!(matches(&uri(one), &uri(other)));
+                let bare = format!("http://{host}{rest}");
+                proptest::prop_assert!(matches(&bare, &uri(other)));
+            }
+        }
+
         #[test]
         fn rdr_02_nothing_matches_but_itself_or_another_loopback_port(registered in "https://[a-z]{1,8}\\.example/[a-z]{0,5}", requested in ".{0,40}") {
             proptest::prop_assert_eq!(matches(&registered, &requested), registered == requested);

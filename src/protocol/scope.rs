@@ -123,4 +123,32 @@ mod tests {
         assert!(Scope::parse("email").unwrap().is_within(&wide));
         assert!(!Scope::parse("email phone").unwrap().is_within(&wide));
     }
+
+    fn tokens() -> impl proptest::strategy::Strategy<Value = Scope> {
+        use proptest::strategy::Strategy as _;
+        "([a-e]{1,2} {1,2}){0,8}".prop_map(Scope::from)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn rfc6749_3_3_a_scope_is_a_set_in_order_that_is_written_as_it_is_read(text in "[ -~]{0,40}|.{0,10}") {
+            let allowed = text.chars().all(|c| c == ' ' || is_scope_character(c));
+            proptest::prop_assert_eq!(Scope::parse(&text).is_ok(), allowed);
+            let Ok(scope) = Scope::parse(&text) else { return Ok(()) };
+            proptest::prop_assert_eq!(&Scope::parse(&scope.to_string()).unwrap(), &scope);
+            let mut seen = std::collections::BTreeSet::new();
+            proptest::prop_assert!(scope.iter().all(|token| !token.is_empty() && seen.insert(token)));
+            proptest::prop_assert!(text.split(' ').filter(|token| !token.is_empty()).all(|token| scope.contains(token)));
+        }
+
+        #[test]
+        fn sets_are_within_their_union_and_hold_what_is_filtered_from_them(one in tokens(), other in tokens()) {
+            let both = one.union(&other);
+            proptest::prop_assert!(one.is_within(&both) && other.is_within(&both));
+            proptest::prop_assert!(both.iter().all(|token| one.contains(token) || other.contains(token)));
+            let common = one.filter(|token| other.contains(token));
+            proptest::prop_assert!(common.is_within(&one) && common.is_within(&other));
+            proptest::prop_assert_eq!(common == one, one.is_within(&other));
+        }
+    }
 }

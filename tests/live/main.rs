@@ -8,10 +8,13 @@ mod support;
 
 mod browser;
 mod clients;
+mod conformance;
 mod faults;
 mod history;
 mod load;
 mod logout;
+#[cfg(feature = "otel")]
+mod otlp;
 mod party;
 mod person;
 mod proxy;

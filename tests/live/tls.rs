@@ -1,17 +1,19 @@
 //! Native TLS, with the binary's own listener.
 
 use crate::support::Latchkey;
+use crate::support::process::PATIENCE;
 use openssl::asn1::Asn1Time;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
+use openssl::ssl::{SslConnector, SslMethod, SslVerifyMode};
 use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// A certificate for localhost that signs itself, and its key: two PEM files in a folder.
-fn certificate(folder: &Path) -> (PathBuf, PathBuf, Vec<u8>) {
+pub(crate) fn certificate(folder: &Path) -> (PathBuf, PathBuf, Vec<u8>) {
     let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
     let mut name = X509NameBuilder::new().unwrap();
     name.append_entry_by_text("CN", "localhost").unwrap();
@@ -34,7 +36,7 @@ fn certificate(folder: &Path) -> (PathBuf, PathBuf, Vec<u8>) {
     (certificate_file, key_file, pem)
 }
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let name: String = (0..8).map(|_| char::from(b'a' + openssl_byte() % 26)).collect();
     let folder = std::env::temp_dir().join(format!("lk-tls-{name}"));
     std::fs::create_dir(&folder).unwrap();
@@ -96,4 +98,54 @@ fn a_private_key_that_others_can_read_is_refused_at_start() {
     assert_eq!(status.code(), Some(1));
     assert!(log.contains("tls.private_key_file") && log.contains("fix"), "{log}");
     let _ = std::fs::remove_dir_all(folder);
+}
+
+#[test]
+fn a_renewed_certificate_is_taken_up_without_a_restart_and_a_broken_one_is_not() {
+    let folder = folder();
+    let (certificate_file, key_file, first) = certificate(&folder);
+    let mut latchkey = Latchkey::serve()
+        .issuer("https://localhost:8443")
+        .set("tls.certificate_file", certificate_file.to_str().unwrap())
+        .set("tls.private_key_file", key_file.to_str().unwrap())
+        .start();
+    let port = latchkey.base_url().rsplit(':').next().unwrap().parse().unwrap();
+    assert_eq!(shown(port), X509::from_pem(&first).unwrap().to_der().unwrap());
+
+    std::fs::write(&certificate_file, "half a certifi").unwrap();
+    latchkey.sighup();
+    until("the broken pair is told", || latchkey.log().contains("the new TLS certificate is of no use"));
+    assert_eq!(shown(port), X509::from_pem(&first).unwrap().to_der().unwrap());
+    let figures = get(&format!("{}/metrics", latchkey.management_url()));
+    assert!(figures.contains("latchkey_tls_reloads_total{outcome=\"refused\"} 1"), "{figures}");
+
+    let (_, _, second) = certificate(&folder);
+    latchkey.sighup();
+    until("the new pair is served", || shown(port) == X509::from_pem(&second).unwrap().to_der().unwrap());
+    assert!(latchkey.is_running());
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+/// The certificate that a new connection is shown.
+fn shown(port: u16) -> Vec<u8> {
+    let mut connector = SslConnector::builder(SslMethod::tls()).unwrap();
+    connector.set_verify(SslVerifyMode::NONE);
+    let stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let tls = connector.build().connect("localhost", stream).unwrap();
+    tls.ssl().peer_certificate().unwrap().to_der().unwrap()
+}
+
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(std::time::Instant::now() < deadline, "{what}: not in {PATIENCE:?}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+fn get(url: &str) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    #[allow(clippy::disallowed_methods, reason = "a client of the binary under test")]
+    runtime.block_on(async { reqwest::get(url).await.unwrap().text().await.unwrap() })
 }

@@ -107,6 +107,17 @@ on_both_stores! {
         );
     }
 
+    async fn brw_01_a_script_of_any_origin_may_ask_before_it_reads_the_documents(op: TestOp) {
+        let http = crate::support::http::client();
+        for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/jwks"] {
+            let preflight = http.request(reqwest::Method::OPTIONS, op.url(path)).header("origin", "https://spa.example");
+            let preflight = Answer::of(preflight.header("access-control-request-method", "GET")).await;
+            assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, "*"), "{path}");
+            assert_eq!(preflight.header("access-control-allow-methods"), "GET, HEAD");
+            assert_eq!(preflight.header("access-control-allow-credentials"), "");
+        }
+    }
+
     async fn rfc9110_13_1_2_the_documents_are_cached_by_their_etag(op: TestOp) {
         let rp = op.web_app().await;
         for path in [OPENID, OAUTH, "/jwks"] {

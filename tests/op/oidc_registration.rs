@@ -54,6 +54,25 @@ on_both_stores! {
         assert!(with(&op, None, plain).await.description().contains("must be an https URL"));
     }
 
+    async fn cli_16_updates_make_us_fetch_no_more_often_than_registrations_do(setup: Setup) {
+        let site = HttpsSite::start();
+        let bounded = "registration.mode = \"open\"\nthrottle.registration_address = \"3/1h\"";
+        let op = setup.config(bounded).config(&site.toml()).start();
+        let uri = site.put("/all.json", 200, json!(URIS).to_string());
+        let body = json!({"redirect_uris": URIS, "sector_identifier_uri": uri});
+        let mut known = registered(&register(&op, None, &body).await);
+        let update = |known: &serde_json::Value, uri: Option<&str>| {
+            json!({"client_id": known["client_id"], "redirect_uris": URIS, "sector_identifier_uri": uri})
+        };
+        for _ in 0..2 {
+            known = manage(&op, Method::PUT, &known, Some(&update(&known, Some(&uri)))).await.ok().json();
+        }
+        manage(&op, Method::PUT, &known, Some(&update(&known, Some(&uri)))).await.refused(429, "temporarily_unavailable");
+        assert_eq!(site.visits().len(), 3);
+        // What fetches nothing is not bounded.
+        manage(&op, Method::PUT, &known, Some(&update(&known, None))).await.ok();
+    }
+
     async fn cli_17_links_for_people_are_never_fetched(setup: Setup) {
         let site = HttpsSite::start();
         let op = setup.config(OPEN).config(&site.toml()).start();

@@ -1,7 +1,9 @@
 //! OpenID Connect RP-Initiated Logout 1.0.
 
+use crate::support::people::PASSWORD;
 use crate::support::relying_party::web_app;
 use crate::support::{Answer, Browser, RelyingParty, TestOp, Tokens, days};
+use latchkey::model::session;
 use reqwest::Method;
 
 const BACK: &str = "https://rp.example/signed-out";
@@ -65,6 +67,22 @@ on_both_stores! {
         let done = ada.confirm().await;
         assert!(done.ok().body.contains("signed out") || done.body.contains("Signed out"));
         assert!(!ada.is_in().await);
+    }
+
+    async fn oid_10_a_person_behind_a_session_that_is_over_is_not_signed_out_unasked(op: TestOp) {
+        let mut ada = SignedIn::at(&op).await;
+        let grace = op.person("grace").await;
+        ada.browser.open(&ada.rp.request().with("prompt", "select_account").url()).await;
+        ada.browser.use_another_account().await;
+        ada.browser.sign_in("grace", PASSWORD).await;
+        let now = op.now();
+        let id = op.write(move |tx| Ok(session::store::list(tx, &grace.id, now)?.remove(0).id)).await;
+        assert!(op.write(move |tx| session::store::end(tx, &id, "operator", now)).await);
+        let page = ada.open(&op, &[]).await;
+        assert!(page.ok().body.contains("id=\"logout-confirm\""), "{}", page.body);
+        ada.open(&op, &["id_token_hint"]).await.ok();
+        let again = ada.open(&op, &[]).await;
+        assert!(!again.ok().body.contains("logout-confirm"), "ada's own hint signed her out");
     }
 
     async fn rp_logout_2_with_a_hint_and_client_id_it_is_done_at_once(op: TestOp) {

@@ -1,6 +1,6 @@
 //! Every refusal has a reference for the client and a record for the operator.
 
-use crate::support::{RelyingParty, TestOp};
+use crate::support::{Answer, RelyingParty, Setup, TestOp};
 use latchkey::op::refusal::Refusal;
 
 async fn record(op: &TestOp, reference: &str) -> Refusal {
@@ -47,6 +47,26 @@ on_both_stores! {
         let reference = answer.reference();
         assert!(answer.header("www-authenticate").contains(&reference));
         assert_eq!(record(&op, &reference).await.error, "invalid_token");
+    }
+
+    async fn what_the_edge_refuses_can_be_looked_up_too(op: TestOp) {
+        let http = crate::support::http::client();
+        let long = http.get(op.url(&format!("/authorize?{}", "a".repeat(8192))));
+        let heavy = http.get(op.url("/authorize")).header("x-long", "a".repeat(16_384));
+        for (request, status, clause) in [(long, 414, "RFC 9110 §15.5.15"), (heavy, 431, "RFC 6585 §5")] {
+            let answer = Answer::of(request).await;
+            answer.refused(status, "invalid_request");
+            let record = record(&op, &answer.reference()).await;
+            assert_eq!((record.endpoint.as_str(), record.clause.as_deref()), ("edge", Some(clause)));
+        }
+    }
+
+    async fn who_comes_around_the_proxy_is_kept_too(setup: Setup) {
+        let op = setup.config("proxy.trusted = [\"192.0.2.0/24\"]").start();
+        let answer = Answer::of(crate::support::http::client().get(op.url("/authorize"))).await;
+        answer.refused(403, "invalid_request");
+        let record = record(&op, &answer.reference()).await;
+        assert_eq!((record.endpoint.as_str(), record.cause.is_some()), ("edge", true));
     }
 
     async fn no_secret_is_kept_in_a_record(op: TestOp) {

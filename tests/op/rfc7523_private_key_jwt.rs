@@ -242,6 +242,20 @@ on_both_stores! {
         with(&op, &rp, json!({})).await.refused(401, "invalid_client");
     }
 
+    async fn cli_16_a_place_that_does_not_answer_is_not_asked_by_every_stranger(setup: Setup) {
+        let op = setup.config("egress.allow_addresses = [\"127.0.0.0/8\"]").start();
+        let server = MockServer::start().await;
+        let rp = op.client(by_reference(&server)).await;
+        for _ in 0..3 {
+            with(&op, &rp, json!({})).await.refused(401, "invalid_client");
+        }
+        let asked = server.received_requests().await.unwrap().len();
+        publish(&server, key()).await;
+        op.advance(seconds(31));
+        with(&op, &rp, json!({})).await.ok();
+        assert_eq!(asked, 1);
+    }
+
     async fn keys_by_reference_are_not_fetched_from_a_private_address(op: TestOp) {
         let server = MockServer::start().await;
         publish(&server, key()).await;

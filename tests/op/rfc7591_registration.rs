@@ -175,6 +175,16 @@ on_both_stores! {
         with(&op, None, encrypted).await.refused(400, "invalid_client_metadata");
     }
 
+    async fn cli_15_what_cannot_be_encrypted_to_is_not_registered(setup: Setup) {
+        let op = setup.config(OPEN).start();
+        let jwks = json!({"keys": [assertion::key().public_jwk()]});
+        for (member, alg) in [("id_token_encrypted_response_alg", "RSA-OAEP-256"), ("userinfo_encrypted_response_alg", "RSA-OAEP")] {
+            let answer = with(&op, None, json!({"jwks": jwks, member: alg})).await;
+            assert!(answer.refused(400, "invalid_client_metadata").description().contains(alg), "{}", answer.body);
+        }
+        registered(&with(&op, None, json!({"jwks": jwks})).await);
+    }
+
     async fn cli_12_privileged_members_are_not_heard(setup: Setup) {
         let op = setup.config(OPEN).config("[scopes.\"orders:read\"]\ndescription = \"Read orders\"").start();
         let client = registered(&with(&op, None, json!({

@@ -22,6 +22,16 @@ on_both_stores! {
         assert!(link.starts_with(&rp.redirect_uri) && link.contains("error=unsupported_response_type"), "{link}");
     }
 
+    async fn rdr_14_a_form_is_sent_by_hand_too(setup: Setup) {
+        let (op, rp) = self_registered(setup).await;
+        let mut browser = op.browser();
+        let url = rp.request().with("response_type", "cheese").with("response_mode", "form_post").url();
+        let page = browser.open(&url).await;
+        assert_eq!((page.status, browser.form().action.as_str()), (400, rp.redirect_uri.as_str()));
+        assert_eq!(page.response()["error"], "unsupported_response_type");
+        assert!(!page.body.contains("form_post.js"), "nothing sends it by itself");
+    }
+
     async fn rdr_14_in_a_session_and_with_prompt_none_it_travels_at_once(setup: Setup) {
         let (op, rp) = self_registered(setup).await;
         let mut browser = op.browser();

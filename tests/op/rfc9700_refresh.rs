@@ -64,6 +64,14 @@ on_both_stores! {
         rp.refresh(&second.refresh_token).await.refused(400, "invalid_grant");
     }
 
+    async fn a_grace_of_zero_is_none(setup: Setup) {
+        let op = setup.config("tokens.refresh_grace = \"0s\"").start();
+        let (rp, first) = op.tokens().await;
+        let second = refreshed(&rp, &first).await;
+        rp.refresh(&first.refresh_token).await.refused(400, "invalid_grant");
+        rp.refresh(&second.refresh_token).await.refused(400, "invalid_grant");
+    }
+
     async fn rfc9700_4_14_2_a_refresh_token_that_is_not_used_ends(op: TestOp) {
         let (rp, first) = op.tokens().await;
         op.advance(days(13));

@@ -68,6 +68,17 @@ on_both_stores! {
         assert!(seen[0].1.contains("match") && seen.iter().all(|one| *one == seen[0]));
     }
 
+    async fn a_wrong_password_of_another_account_does_not_show_the_first_one(op: TestOp) {
+        let (rp, mut browser) = signed_in(&op).await;
+        op.person("grace").await;
+        let again = browser.open(&rp.request().with("prompt", "login").url()).await;
+        assert!(again.body.contains("readonly"), "{}", again.body);
+        let still = browser.sign_in("ada", "wrong").await;
+        assert!(still.body.contains("readonly"), "{}", still.body);
+        let other = browser.sign_in("grace", "wrong").await;
+        assert!(!other.body.contains("readonly") && other.body.contains("value=\"grace\""), "{}", other.body);
+    }
+
     async fn a_person_signs_in_by_any_spelling_of_name_or_address(op: TestOp) {
         op.person("ada").await;
         let rp = op.web_app().await;

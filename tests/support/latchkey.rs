@@ -84,6 +84,11 @@ impl Latchkey {
         self.server.kill9();
     }
 
+    /// SIGHUP: the instance looks at its certificate.
+    pub fn sighup(&mut self) {
+        self.server.signal(Signal::HangUp);
+    }
+
     /// SIGTERM without waiting: the instance drains. [`Latchkey::wait`] tells how it ended.
     pub fn sigterm(&mut self) {
         self.server.signal(Signal::Terminate);

@@ -18,6 +18,7 @@ pub mod ports;
 pub mod postgres;
 pub mod process;
 pub mod redis;
+pub mod redis_cluster;
 
 pub use chromium::{Chromium, JavaScript, Window};
 pub use foreign_client::ForeignClient;

@@ -26,6 +26,7 @@ pub enum Signal {
     Kill,
     Stop,
     Continue,
+    HangUp,
 }
 
 impl Signal {
@@ -37,6 +38,7 @@ impl Signal {
             Self::Kill => "KILL",
             Self::Stop => "STOP",
             Self::Continue => "CONT",
+            Self::HangUp => "HUP",
         }
     }
 }

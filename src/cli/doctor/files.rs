@@ -92,12 +92,14 @@ fn lasts(end: i64, now: Time) -> Finding {
     let end = Time::from_seconds(end);
     let left = end.since(now);
     match left {
-        Duration::ZERO => {
-            Finding::fail(format!("the TLS certificate ended on {}", stamp(end)), "renew it, then restart the server")
-        }
-        left if left < SOON => {
-            Finding::warn(format!("the TLS certificate ends in {}", span(left)), "renew it, then restart the server")
-        }
+        Duration::ZERO => Finding::fail(
+            format!("the TLS certificate ended on {}", stamp(end)),
+            "renew it: the server takes up the new files by itself",
+        ),
+        left if left < SOON => Finding::warn(
+            format!("the TLS certificate ends in {}", span(left)),
+            "renew it: the server takes up the new files by itself",
+        ),
         left => Finding::ok(format!("the TLS certificate and key fit; it ends in {}", span(left))),
     }
 }

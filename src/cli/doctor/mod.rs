@@ -7,8 +7,8 @@ mod settings;
 mod stores;
 
 use super::{
-    Answer, Failure, Globals, Site, clean, count, database_name, ephemeral_url, load_config, span, stamp,
-    without_password,
+    Answer, Failure, Globals, Outside, Seen, Site, clean, count, database_name, ephemeral_url, load_config, span,
+    stamp, without_password,
 };
 use serde_json::{Value, json};
 

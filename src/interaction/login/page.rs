@@ -78,14 +78,16 @@ impl<'a> Scene<'a> {
         let path = self.request.op.path(&format!("/login/{}", self.bound.id));
         let switch_url = format!("{path}?switch=1");
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
+        // Who typed another name signs in as somebody else, and must be able to correct it.
+        let known = self.person.as_ref().filter(|user| identifier(user) == username);
         let view = SignIn {
             page: self.request.page(),
             action: &path,
             csrf: &self.bound.csrf,
             application: self.prepared.as_ref().map(|prepared| application(self.request.op, prepared, &host)),
             username,
-            person: self.person.as_ref().map(person),
-            switch_url: self.person.as_ref().map(|_| switch_url.as_str()),
+            person: known.map(person),
+            switch_url: known.map(|_| switch_url.as_str()),
             problem,
         };
         let (status, wait) = match problem {

@@ -43,11 +43,6 @@ impl<'a> AuthorizationResponse<'a> {
         }
     }
 
-    /// What a person follows to carry it: the URL; where a form would, the bare redirect URI, without what it carries.
-    pub fn by_hand(&self) -> String {
-        self.location().unwrap_or_else(|| self.return_to.redirect_uri().to_owned())
-    }
-
     /// What it carries.
     pub fn members(&self) -> &[(&'static str, String)] {
         &self.members

@@ -11,16 +11,19 @@ use std::time::Duration;
 
 /// How long a fetched set is used.
 const KEPT: Duration = Duration::from_secs(10 * 60);
-/// An unknown `kid` fetches again at most this often: strangers must not make us fetch.
+/// An unknown `kid`, or a place that did not answer, is fetched again at most this often: strangers must not make us fetch.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// Fetched key sets by URL.
+/// Fetched key sets by URL, and what went wrong where none was fetched.
 #[derive(Clone)]
-pub struct ClientKeys(moka::sync::Cache<String, (Time, Arc<ClientKeySet>)>);
+pub struct ClientKeys {
+    held: moka::sync::Cache<String, (Time, Arc<ClientKeySet>)>,
+    failed: moka::sync::Cache<String, (Time, String)>,
+}
 
 impl Default for ClientKeys {
     fn default() -> Self {
-        Self(moka::sync::Cache::new(1_000))
+        Self { held: moka::sync::Cache::new(1_000), failed: moka::sync::Cache::new(1_000) }
     }
 }
 
@@ -75,19 +78,32 @@ impl ClientKeys {
         }
         let url = client.metadata.jwks_uri.as_deref().ok_or("the client registered no usable keys")?;
         let age_limit = if again { AGAIN_AFTER } else { KEPT };
-        let held = self.0.get(url);
+        let held = self.held.get(url);
         if let Some((_, keys)) = held.as_ref().filter(|(at, _)| op.now().since(*at) < age_limit) {
             return Ok(Found::Fetched(Arc::clone(keys)));
         }
-        match fetch(op, url).await {
+        match self.fetch(op, url).await {
             Ok(keys) => {
                 let keys = Arc::new(keys);
-                self.0.insert(url.to_owned(), (op.now(), Arc::clone(&keys)));
+                self.held.insert(url.to_owned(), (op.now(), Arc::clone(&keys)));
                 Ok(Found::Fetched(keys))
             }
             // A client whose server is down for a while keeps working with the keys that we know.
             Err(cause) => held.map(|(_, keys)| Found::Fetched(keys)).ok_or(cause),
         }
+    }
+
+    async fn fetch(&self, op: &Op, url: &str) -> Result<ClientKeySet, String> {
+        if let Some((at, cause)) = self.failed.get(url)
+            && op.now().since(at) < AGAIN_AFTER
+        {
+            return Err(cause);
+        }
+        let fetched = fetch(op, url).await;
+        if let Err(cause) = &fetched {
+            self.failed.insert(url.to_owned(), (op.now(), cause.clone()));
+        }
+        fetched
     }
 }
 

@@ -4,8 +4,8 @@ use super::{Document, Rendered};
 use crate::op::Op;
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
-use crate::platform::http::faces;
-use actix_web::http::header;
+use crate::platform::http::{cors, faces};
+use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 
@@ -20,6 +20,7 @@ pub fn routes(config: &mut ServiceConfig) {
         config.service(metadata_at(&format!("/.well-known/{name}")));
     }
     let keys = web::resource("/jwks").route(web::get().to(jwks)).route(web::head().to(jwks));
+    let keys = keys.route(web::method(Method::OPTIONS).to(preflight));
     config.service(keys.default_service(web::to(other)));
 }
 
@@ -32,7 +33,13 @@ pub fn root_routes(config: &mut ServiceConfig, prefix: &str) {
 
 fn metadata_at(path: &str) -> Resource {
     let both = web::resource([path.to_owned(), format!("{path}/")]);
-    both.route(web::get().to(metadata)).route(web::head().to(metadata)).default_service(web::to(other))
+    let both = both.route(web::get().to(metadata)).route(web::head().to(metadata));
+    both.route(web::method(Method::OPTIONS).to(preflight)).default_service(web::to(other))
+}
+
+/// A script that names a header of its own asks first (Fetch §3.2.2).
+async fn preflight() -> HttpResponse {
+    cors::preflight_for("GET, HEAD")
 }
 
 async fn other(op: Data<Op>) -> HttpResponse {

@@ -86,10 +86,36 @@ impl Op {
     }
 
     /// Decides about the sessions of this browser.
-    pub fn next_logout_step(&self, request: &LogoutRequest, browser: &Browser, signed_in: Option<&SignedIn>) -> Step {
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn next_logout_step(
+        &self,
+        request: &LogoutRequest,
+        browser: &Browser,
+        signed_in: Option<&SignedIn>,
+    ) -> Result<Step, Unavailable> {
         let sid = |session: &BrowserSession, client_id: &str| session::sid(&self.pepper, &session.id, client_id);
+        let somebody = signed_in.is_some() || self.somebody_is_signed_in(browser).await?;
+        if !somebody {
+            return Ok(Step::SignOut(browser.sessions.clone()));
+        }
         let current = signed_in.map(|signed_in| (&signed_in.session, signed_in.user.sub.as_str()));
-        decide(request.hint.as_ref(), browser, current, sid)
+        Ok(decide(request.hint.as_ref(), browser, current, sid))
+    }
+
+    /// Whether any session of a browser goes on, also behind one in use that is over.
+    async fn somebody_is_signed_in(&self, browser: &Browser) -> Result<bool, Unavailable> {
+        let (sessions, now) = (browser.sessions.clone(), self.now());
+        let find = move |connection: &mut Connection| {
+            for session in sessions.iter().filter(|session| session.expires_at > now) {
+                if session::store::find_live(connection, &session.id, now)?.is_some() {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        if browser.sessions.is_empty() { Ok(false) } else { self.db.read(find).await }
     }
 
     /// Ends sessions of a browser with the tokens that were not meant to outlive them: the record that decides first,
@@ -211,20 +237,19 @@ fn return_to(uri: &str, state: Option<&str>, client_id: &str, client: Option<&Cl
     }
 }
 
-/// Which sessions end, or whether to ask. `current` is the session in use and its person's `sub`; `sid` tells how a
-/// client knows a session.
+/// Which sessions end, or whether to ask, where somebody is signed in. `current` is the session in use and its person's
+/// `sub`; `sid` tells how a client knows a session.
 fn decide(
     hint: Option<&Hint>,
     browser: &Browser,
     current: Option<(&BrowserSession, &str)>,
     sid: impl Fn(&BrowserSession, &str) -> String,
 ) -> Step {
-    let Some((session, sub)) = current else { return Step::SignOut(browser.sessions.clone()) };
     let Some(hint) = hint else { return Step::Ask };
     let meant = match &hint.sid {
         // Another session of the same person is suspect (§4), so that a stale hint only asks.
         Some(hinted) => browser.sessions.iter().find(|session| sid(session, &hint.client_id) == *hinted),
-        None => Some(session).filter(|_| hint.sub == sub),
+        None => current.filter(|(_, sub)| hint.sub == *sub).map(|(session, _)| session),
     };
     meant.map_or(Step::Ask, |session| Step::SignOut(vec![session.clone()]))
 }
@@ -274,9 +299,13 @@ mod tests {
     }
 
     #[test]
-    fn where_nobody_is_signed_in_nobody_is_asked() {
-        let none = |_: &BrowserSession, _: &str| String::new();
-        assert_eq!(decide(None, &Browser::default(), None, none), Step::SignOut(vec![]));
+    fn oid_10_a_session_behind_one_that_is_over_is_asked_about_too() {
+        let browser = Browser { sessions: vec![session("s-bob", "bob")], seen_at: Time::default() };
+        let step =
+            |hint: Option<&Hint>| decide(hint, &browser, None, |session, client| format!("{client}/{}", session.id));
+        assert_eq!(step(None), Step::Ask);
+        assert_eq!(step(Some(&hint("bob", None))), Step::Ask);
+        assert_eq!(step(Some(&hint("bob", Some("rp/s-bob")))), ends("s-bob", "bob"));
     }
 
     #[test]

@@ -119,7 +119,7 @@ async fn turn(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>)
     let logout = op.logout_request(params).await?;
     let browser = request.browser().await?.unwrap_or_default();
     let signed_in = op.signed_in(Some(&browser), None).await?;
-    match op.next_logout_step(&logout, &browser, signed_in.as_ref()) {
+    match op.next_logout_step(&logout, &browser, signed_in.as_ref()).await? {
         Step::SignOut(sessions) => sign_out(request, &logout, browser, sessions, bound).await,
         Step::Ask => Ok(match bound {
             Some(bound) => ask(request, &logout, bound, signed_in.as_ref().map(|signed_in| &signed_in.user)),

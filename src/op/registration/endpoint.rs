@@ -89,16 +89,20 @@ async fn read(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 }
 
 /// Replaces a registration (RFC 7592 §2.2).
-async fn update(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let answer = reregister(&op, &http, payload).await.map(|changed| faces::ok(&changed.into_json(&op)));
+async fn update(op: Data<Op>, http: HttpRequest, visit: Visit, payload: Payload) -> HttpResponse {
+    let answer = reregister(&op, &http, visit, payload).await.map(|changed| faces::ok(&changed.into_json(&op)));
     respond(&op, answer).await
 }
 
-async fn reregister(op: &Op, http: &HttpRequest, payload: Payload) -> Result<Information, Refused> {
+async fn reregister(op: &Op, http: &HttpRequest, visit: Visit, payload: Payload) -> Result<Information, Refused> {
     let owner = owner(op, http).await?; // invalid_token
     let mut members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?;
     op.own_members(&owner, &mut members)?; // invalid_client_metadata
     let metadata = op.judge_registration(members, Some(&owner.client.metadata)).await?;
+    if metadata.sector_identifier_uri.is_some() {
+        // Whoever registered once could else make us fetch for ever.
+        op.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+    }
     op.check_sector(&metadata).await?;
     Ok(op.reregister(owner, metadata).await?)
 }

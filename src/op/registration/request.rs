@@ -2,7 +2,8 @@
 
 use super::statement::OVERRIDES_NOTHING;
 use crate::op::Op;
-use crate::platform::jose::{VerificationKeys, parse_object};
+use crate::platform::jose::jwe::KeyManagement;
+use crate::platform::jose::{ClientKeySet, parse_object};
 use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata, Invalid, Offered};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use serde_json::{Map, Value};
@@ -60,18 +61,24 @@ impl Op {
     }
 }
 
-/// CLI-15: well-formed, and public keys alone.
+/// CLI-15: well-formed, public keys alone, and one for everything that is to be signed with them or encrypted to them.
 fn check_jwks(metadata: &ClientMetadata) -> Option<Invalid> {
     let jwks = metadata.jwks.as_ref()?;
     let Some(set) = jwks.as_object() else {
         return Some(Invalid::new("jwks", "must be an object with the member keys (RFC 7517 section 5)"));
     };
     let signs = metadata.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt);
-    match VerificationKeys::from_set(set) {
-        Err(error) => Some(Invalid::new("jwks", format!("cannot be used: {error}"))),
-        Ok(keys) if signs && keys.is_empty() => Some(Invalid::new("jwks", "holds no key that private_key_jwt can use")),
-        Ok(_) => None,
+    let keys = match ClientKeySet::from_set(set) {
+        Ok(keys) => keys,
+        Err(error) => return Some(Invalid::new("jwks", format!("cannot be used: {error}"))),
+    };
+    if signs && keys.verification.is_empty() {
+        return Some(Invalid::new("jwks", "holds no key that private_key_jwt can use"));
     }
+    let encrypted = [&metadata.id_token_encrypted_response_alg, &metadata.userinfo_encrypted_response_alg];
+    let mut wanted = encrypted.into_iter().flatten().filter_map(|alg| KeyManagement::parse(alg));
+    let lacking = wanted.find(|alg| alg.family().is_some() && keys.encryption.find(*alg).is_none())?;
+    Some(Invalid::new("jwks", format!("holds no key that {lacking} can encrypt to")))
 }
 
 /// One error for all that is wrong; it has the code of a redirect URI when one is.

@@ -3,6 +3,7 @@
 use super::keys::MasterKeyError;
 use super::reader::written;
 use super::{Config, Origin};
+use crate::platform::private_file::is_open_to_others;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
@@ -42,6 +43,7 @@ impl Config {
         findings.stores();
         findings.algorithms();
         findings.resources();
+        findings.telemetry();
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
 }
@@ -56,6 +58,13 @@ impl Findings<'_> {
         let origin = self.config.origin(key);
         let line = if let Origin::File { line, .. } = &origin { Some(*line) } else { None };
         self.found.push(Finding { origin, line, key: key.to_owned(), problem: problem.into(), fix: fix.into() });
+    }
+
+    fn telemetry(&mut self) {
+        if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
+            let fix = "`cargo build --release --features otel`, or take the key out";
+            self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+        }
     }
 
     fn issuer(&mut self) {
@@ -177,10 +186,4 @@ impl Findings<'_> {
             }
         }
     }
-}
-
-/// Whether users other than owner and group may read or write the file.
-fn is_open_to_others(path: &Path) -> std::io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(std::fs::metadata(path)?.permissions().mode() & 0o006 != 0)
 }

@@ -31,6 +31,16 @@ impl Setting for Duration {
     }
 }
 
+/// A duration that may also be `0s`.
+pub(super) struct OrZero(pub(super) Duration);
+
+impl Setting for OrZero {
+    fn parse(raw: &Raw) -> Result<Self, String> {
+        let rule = "must be a duration such as `20s`, or `0s` for none";
+        parse(raw.text(rule)?).map(Self).ok_or_else(|| rule.to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

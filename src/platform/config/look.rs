@@ -1,4 +1,4 @@
-//! `branding.*`, `i18n.*`, `log.*`: what people and operators see.
+//! `branding.*`, `i18n.*`, `log.*`, `telemetry.*`: what people and operators see.
 
 use super::reader::Reader;
 use super::value::{Raw, Setting, one_of};
@@ -45,6 +45,25 @@ pub struct Log {
     /// `log.level`: of Latchkey's own records; libraries stay at `warn`, since their chatter may hold what must not
     /// be logged.
     pub level: LogLevel,
+}
+
+/// `telemetry.*`
+#[derive(Debug, Clone, Default)]
+pub struct Telemetry {
+    /// `telemetry.otlp_endpoint`: the base address of an OTLP/HTTP receiver that takes traces.
+    pub otlp_endpoint: Option<String>,
+}
+
+impl Telemetry {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        const KEY: &str = "telemetry.otlp_endpoint";
+        reader.read(KEY, &mut self.otlp_endpoint);
+        let Some(endpoint) = &self.otlp_endpoint else { return };
+        let sound = url::Url::parse(endpoint).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none()
+        });
+        reader.require(sound, KEY, "must be an http or https URL without a query, such as `http://127.0.0.1:4318`");
+    }
 }
 
 /// How a record is written.

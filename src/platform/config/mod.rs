@@ -26,7 +26,7 @@ pub use issuer::{Issuer, IssuerError};
 pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
-pub use look::{Branding, Log, LogFormat, LogLevel};
+pub use look::{Branding, Log, LogFormat, LogLevel, Telemetry};
 pub use people::{Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
@@ -84,6 +84,8 @@ pub struct Config {
     pub default_locale: String,
     /// `log.*`
     pub log: Log,
+    /// `telemetry.*`
+    pub telemetry: Telemetry,
     origins: BTreeMap<String, Origin>,
 }
 
@@ -112,6 +114,7 @@ impl Default for Config {
             branding: Branding::default(),
             default_locale: "en".to_owned(),
             log: Log::default(),
+            telemetry: Telemetry::default(),
             origins: BTreeMap::new(),
         }
     }
@@ -161,6 +164,7 @@ impl Config {
         config.branding.read(reader);
         look::read_locale(reader, &mut config.default_locale);
         config.log.read(reader);
+        config.telemetry.read(reader);
         config.origins = reader.origins();
         config
     }

@@ -89,6 +89,10 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
             "keys.algorithms = [\"HS256\"]",
             "latchkey.toml:1: `keys.algorithms` must be a list of which each must be one of `RS256`",
         ),
+        (
+            "telemetry.otlp_endpoint = \"ftp://a\"",
+            "latchkey.toml:1: `telemetry.otlp_endpoint` must be an http or https URL without a query, such as `http://127.0.0.1:4318`",
+        ),
         ("[tls]\ncertificate_file = \"a\"", "latchkey.toml:2: `tls.certificate_file` needs `tls.private_key_file` too"),
         ("[scopes.\"api:read\"]", "latchkey.toml:1: `scopes.\"api:read\"` must have a `description`"),
         ("[resources.a]\nidentifier = \"a#b\"", "latchkey.toml:1: `resources.a` must have an `identifier`"),
@@ -106,6 +110,22 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
     for (toml, start) in cases {
         assert!(refusal(toml).starts_with(start), "{toml}: {}", refusal(toml));
     }
+}
+
+#[test]
+fn traces_need_a_binary_that_was_built_with_them() {
+    let config = load("telemetry.otlp_endpoint = \"http://127.0.0.1:4318\"").unwrap();
+    let findings = config.check_for_serve().err().unwrap_or_default();
+    let told = findings.iter().find(|finding| finding.key == "telemetry.otlp_endpoint");
+    assert_eq!(told.is_none(), cfg!(feature = "otel"));
+    assert!(told.is_none_or(|finding| finding.to_string().contains("`cargo build --release --features otel`")));
+}
+
+#[test]
+fn a_grace_may_be_zero_and_no_lifetime_may() {
+    assert_eq!(load("tokens.refresh_grace = \"0s\"").unwrap().tokens.refresh_grace, std::time::Duration::ZERO);
+    assert!(refusal("tokens.refresh_grace = \"1\"").contains("`0s` for none"));
+    assert!(refusal("tokens.code = \"0s\"").contains("must be a duration"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `tokens.*` and `pkce.*`: what is issued, and for how long.
 
+use super::duration::OrZero;
 use super::reader::Reader;
 use super::value::{Raw, Setting, one_of};
 use std::time::Duration;
@@ -17,7 +18,8 @@ pub struct Tokens {
     pub refresh_idle: Duration,
     /// `tokens.refresh_absolute`: a family ends, however much it is used.
     pub refresh_absolute: Duration,
-    /// `tokens.refresh_grace`: so long a client that lost the answer may ask again with the former token.
+    /// `tokens.refresh_grace`: so long a client that lost the answer may ask again with the former token;
+    /// `0s`: not at all.
     pub refresh_grace: Duration,
 }
 
@@ -42,7 +44,9 @@ impl Tokens {
         reader.read("tokens.id", &mut self.id);
         reader.read("tokens.refresh_idle", &mut self.refresh_idle);
         reader.read("tokens.refresh_absolute", &mut self.refresh_absolute);
-        reader.read("tokens.refresh_grace", &mut self.refresh_grace);
+        let mut grace = OrZero(self.refresh_grace);
+        reader.read("tokens.refresh_grace", &mut grace);
+        self.refresh_grace = grace.0;
         let (minutes, day) = (Duration::from_secs(600), Duration::from_secs(86_400));
         reader.require(self.code <= minutes, "tokens.code", "must be at most `10m` (RFC 6749 §4.1.2)");
         reader.require(self.access <= day, "tokens.access", "must be at most `1d`");

@@ -6,6 +6,8 @@
 //! scanned; one that resolves twice lets the second answer differ.
 
 mod address;
+#[cfg(feature = "otel")]
+pub mod collector;
 mod guard;
 mod tls;
 

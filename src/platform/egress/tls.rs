@@ -50,7 +50,7 @@ impl Trust {
         client.build().map_err(super::failed)
     }
 
-    fn configure(&self) -> Result<ClientConfig, String> {
+    pub(super) fn configure(&self) -> Result<ClientConfig, String> {
         let mut roots = RootCertStore::empty();
         let native = rustls_native_certs::load_native_certs();
         let (added, ignored) =

@@ -8,6 +8,7 @@ use super::trace::Trace;
 use crate::platform::config::Config;
 use crate::platform::random::{self, Random};
 use crate::platform::telemetry::{metrics, record};
+use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::{Method, StatusCode, header};
@@ -32,23 +33,28 @@ struct Shared {
     health: [String; 4],
     headers: SecurityHeaders,
     random: Arc<dyn Random>,
+    note: Option<Note>,
 }
 
+/// Keeps a record of a refusal and gives its reference.
+pub type Note = Arc<dyn Fn(OAuthError) -> LocalBoxFuture<'static, String> + Send + Sync>;
+
 impl Edge {
-    /// For the public listener.
-    pub fn public(config: &Config, random: Arc<dyn Random>) -> Self {
-        Self::new(config, config.proxy.trusted.clone(), random)
+    /// For the public listener. What it refuses is kept by `note`; without one, in the log alone.
+    pub fn public(config: &Config, random: Arc<dyn Random>, note: Option<Note>) -> Self {
+        Self::new(config, config.proxy.trusted.clone(), random, note)
     }
 
     /// For the management listener, which stands behind no proxy.
     pub fn management(config: &Config, random: Arc<dyn Random>) -> Self {
-        Self::new(config, Vec::new(), random)
+        Self::new(config, Vec::new(), random, None)
     }
 
-    fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>) -> Self {
+    fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>, note: Option<Note>) -> Self {
         let below = |path: &str| format!("{}{path}", config.issuer.prefix());
         let health = ["/healthz".to_owned(), "/readyz".to_owned(), below("/healthz"), below("/readyz")];
-        Self(Arc::new(Shared { trusted, health, headers: SecurityHeaders::new(config.issuer.is_https()), random }))
+        let headers = SecurityHeaders::new(config.issuer.is_https());
+        Self(Arc::new(Shared { trusted, health, headers, random, note }))
     }
 }
 
@@ -80,18 +86,14 @@ enum Refusal {
 }
 
 impl Refusal {
-    /// The answer; the reference stands in the log too.
-    fn response(self, random: &dyn Random) -> HttpResponse {
-        let (status, description) = match self {
-            Self::UrlTooLong => (StatusCode::URI_TOO_LONG, "the URL is longer than 8192 bytes"),
-            Self::HeadTooLong => {
-                (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "the headers are longer than 16384 bytes")
-            }
-            Self::NotThroughProxy => (StatusCode::FORBIDDEN, "this server is reached through its proxy only"),
-        };
-        let reference = random::reference(random);
-        tracing::warn!(%reference, endpoint = "edge", error = "invalid_request", description, "refused");
-        answer(status, "invalid_request", &format!("{description} ({reference})"))
+    fn error(self) -> OAuthError {
+        let refuse = |why: &str, status, clause| ErrorCode::InvalidRequest.because(why).status(status).clause(clause);
+        match self {
+            Self::UrlTooLong => refuse("the URL is longer than 8192 bytes", 414, "RFC 9110 §15.5.15"),
+            Self::HeadTooLong => refuse("the headers are longer than 16384 bytes", 431, "RFC 6585 §5"),
+            Self::NotThroughProxy => refuse("this server is reached through its proxy only", 403, "RFC 9110 §15.5.4")
+                .cause("the peer is none of `proxy.trusted`"),
+        }
     }
 }
 
@@ -104,8 +106,17 @@ fn answer(status: StatusCode, error: &str, description: &str) -> HttpResponse {
 impl Shared {
     fn visit(&self, request: &ServiceRequest) -> Visit {
         let headers = request.headers();
-        let trace = Trace::take_up(headers, self.random.as_ref());
+        // A stranger could put its requests into anybody's trace.
+        let trace = if self.is_proxy(request) {
+            Trace::take_up(headers, self.random.as_ref())
+        } else {
+            Trace::begin(self.random.as_ref())
+        };
         Visit { trace, client: ClientIp::resolve(request.peer_addr(), headers, &self.trusted) }
+    }
+
+    fn is_proxy(&self, request: &ServiceRequest) -> bool {
+        request.peer_addr().is_some_and(|peer| client_ip::contains(&self.trusted, peer.ip().to_canonical()))
     }
 
     fn refusal(&self, request: &ServiceRequest) -> Option<Refusal> {
@@ -118,6 +129,22 @@ impl Shared {
         } else {
             (head > limits::HEAD).then_some(Refusal::HeadTooLong)
         }
+    }
+
+    /// The answer to a refused request; the reference stands in the log too.
+    async fn refuse(&self, refusal: Refusal) -> HttpResponse {
+        let error = refusal.error();
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let description = error.description.clone();
+        let reference = match &self.note {
+            Some(note) => note(error).await,
+            None => {
+                let reference = random::reference(self.random.as_ref());
+                tracing::warn!(%reference, endpoint = "edge", error = "invalid_request", description, "refused");
+                reference
+            }
+        };
+        answer(status, "invalid_request", &format!("{description} ({reference})"))
     }
 
     /// Behind proxies only they are heard, and loopback asking for our health.
@@ -192,10 +219,22 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let (service, shared) = (self.service.clone(), self.shared.clone());
         let visit = shared.visit(&request);
-        let span =
-            tracing::error_span!("request", trace_id = %visit.trace.trace_id(), request_id = %visit.trace.request_id());
+        let span = open(&visit.trace);
         Box::pin(pass(service, shared, request, visit).instrument(span))
     }
+}
+
+fn open(trace: &Trace) -> tracing::Span {
+    use tracing::field::{Empty, display};
+    let (trace_id, request_id) = (trace.trace_id(), trace.request_id());
+    let span = tracing::error_span!("request", %trace_id, %request_id, parent_id = Empty, sampled = Empty);
+    if let Some(parent) = trace.parent() {
+        span.record("parent_id", display(parent.id()));
+        if !parent.sampled {
+            span.record("sampled", false);
+        }
+    }
+    span
 }
 
 async fn pass<S, B>(
@@ -210,7 +249,8 @@ where
 {
     let begun = Begun { at: Instant::now(), method: request.method().clone(), client: visit.client };
     if let Some(refusal) = shared.refusal(&request) {
-        let mut response = request.into_response(refusal.response(shared.random.as_ref())).map_into_right_body();
+        let refused = shared.refuse(refusal).await;
+        let mut response = request.into_response(refused).map_into_right_body();
         shared.close(begun, &mut response);
         return Ok(response);
     }

@@ -20,6 +20,8 @@ pub struct ErrorPage<'a> {
     pub reference: &'a str,
     /// Where the one button leads: back to the application or to the home page. Only a URL of ours or a registered one.
     pub return_url: Option<&'a str>,
+    /// What a form carries there; empty where a link does.
+    pub return_fields: &'a [(&'static str, String)],
 }
 
 /// What went wrong, in a person's words.
@@ -98,6 +100,7 @@ mod tests {
             description: Some("<b>"),
             reference: "LK-7QW2M9XA",
             return_url: None,
+            return_fields: &[],
         };
         let html = view.render().unwrap();
         for part in ["error", "invalid_request", "LK-7QW2M9XA", "&#60;b&#62;"] {

@@ -1,6 +1,7 @@
 //! What every endpoint shares: faces, assets, cookies, limits, headers.
 
 pub mod assets;
+pub mod certificate;
 pub mod client_ip;
 pub mod cookies;
 pub mod cors;

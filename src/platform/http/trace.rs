@@ -9,6 +9,22 @@ use std::fmt;
 pub struct Trace {
     trace_id: [u8; 16],
     request_id: [u8; 8],
+    parent: Option<Parent>,
+}
+
+/// The caller's part of a trace that was taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parent {
+    id: [u8; 8],
+    /// Whether the caller keeps this trace.
+    pub sampled: bool,
+}
+
+impl Parent {
+    /// The caller's span: 16 hexadecimal digits.
+    pub const fn id(&self) -> Hex<8> {
+        Hex(self.id)
+    }
 }
 
 /// Bytes that print in lower-case hexadecimal.
@@ -29,25 +45,36 @@ impl<const N: usize> fmt::Display for Hex<N> {
 }
 
 impl Trace {
+    /// Begins a new trace.
+    pub fn begin(random: &dyn Random) -> Self {
+        Self::take_up(&HeaderMap::new(), random)
+    }
+
     /// Takes up the caller's trace if its `traceparent` is sound; else begins a new one.
     pub fn take_up(headers: &HeaderMap, random: &dyn Random) -> Self {
         let drawn = random::bytes::<24>(random);
         let (mut trace_id, mut request_id) = ([0; 16], [0; 8]);
         trace_id.copy_from_slice(drawn.first_chunk::<16>().unwrap_or(&[1; 16]));
         request_id.copy_from_slice(drawn.last_chunk::<8>().unwrap_or(&[1; 8]));
+        let mut parent = None;
         let mut lines = headers.get_all("traceparent");
         // Two headers contradict each other.
         if let (Some(line), None) = (lines.next(), lines.next())
             && let Some(given) = parse(line.as_bytes())
         {
-            trace_id = given;
+            (trace_id, parent) = (given.0, Some(given.1));
         }
-        Self { trace_id, request_id }
+        Self { trace_id, request_id, parent }
     }
 
     /// The trace: 32 hexadecimal digits.
     pub const fn trace_id(&self) -> Hex<16> {
         Hex(self.trace_id)
+    }
+
+    /// The caller's part, where its trace was taken up.
+    pub const fn parent(&self) -> Option<Parent> {
+        self.parent
     }
 
     /// The request: 16 hexadecimal digits, ours whatever the caller says.
@@ -56,22 +83,22 @@ impl Trace {
     }
 }
 
-/// The trace id of a `traceparent` (Trace Context §3.2): `version-traceid-parentid-flags`, lower-case hexadecimal,
+/// The trace id and the caller's part of a `traceparent` (Trace Context §3.2): `version-traceid-parentid-flags`, lower-case hexadecimal,
 /// ids not all zero. Later versions may add fields after a dash; version ff is forbidden.
-fn parse(text: &[u8]) -> Option<[u8; 16]> {
+fn parse(text: &[u8]) -> Option<([u8; 16], Parent)> {
     let (known, rest) = text.split_at_checked(55)?;
     let mut fields = known.split(|byte| *byte == b'-');
     let version = hex::<1>(fields.next()?)?;
     let trace_id = hex::<16>(fields.next()?)?;
     let parent_id = hex::<8>(fields.next()?)?;
-    hex::<1>(fields.next()?)?;
+    let [flags] = hex::<1>(fields.next()?)?;
     let at_end = match version {
         [0xff] => false,
         [0] => rest.is_empty(),
         _ => rest.is_empty() || rest.starts_with(b"-"),
     };
     let sound = at_end && fields.next().is_none() && trace_id != [0; 16] && parent_id != [0; 8];
-    sound.then_some(trace_id)
+    sound.then_some((trace_id, Parent { id: parent_id, sampled: flags & 1 == 1 }))
 }
 
 fn hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
@@ -111,6 +138,9 @@ mod tests {
     fn a_sound_traceparent_is_taken_up() {
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
         assert_eq!(take_up(&[GIVEN]), id);
+        let (_, parent) = parse(GIVEN.as_bytes()).unwrap();
+        assert_eq!((parent.id().to_string().as_str(), parent.sampled), ("00f067aa0ba902b7", true));
+        assert!(!parse(GIVEN.replace("-01", "-00").as_bytes()).unwrap().1.sampled);
         assert_eq!(take_up(&[&GIVEN.replacen("00", "cc", 1)]), id);
         assert_eq!(take_up(&[&format!("{}-more", GIVEN.replacen("00", "01", 1))]), id);
     }

@@ -54,6 +54,10 @@ fn describe() {
         "Attempts to send a message, by kind and what came of it."
     );
     metrics::describe_gauge!("latchkey_outbox_pending", "Messages that wait to be sent, as this server last saw them.");
+    metrics::describe_counter!(
+        "latchkey_tls_reloads_total",
+        "Certificates found in the place of the one that is served, by what came of it."
+    );
     metrics::describe_counter!("latchkey_panics_total", "Requests that ended in a panic: each is a bug to report.");
     // From zero on, so that an alarm sees the first one as a rise.
     metrics::counter!("latchkey_panics_total").absolute(0);
@@ -88,6 +92,17 @@ pub fn sent(kind: &'static str, outcome: &'static str) {
 /// Tells how many messages wait.
 pub fn pending(count: i64) {
     metrics::gauge!("latchkey_outbox_pending").set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
+}
+
+/// Counts a certificate that lay in the place of the one that is served: `taken` up, or `refused`.
+pub fn certificate(outcome: &'static str) {
+    metrics::counter!("latchkey_tls_reloads_total", "outcome" => outcome).increment(1);
+}
+
+/// Counts spans that a collector of traces took (`sent`), or never will (`lost`).
+#[cfg(feature = "otel")]
+pub(super) fn exported(outcome: &'static str, spans: usize) {
+    metrics::counter!("latchkey_otlp_spans_total", "outcome" => outcome).increment(u64::try_from(spans).unwrap_or(0));
 }
 
 /// Counts a panic that the edge caught.

@@ -1,6 +1,8 @@
 //! Logs, metrics and trace context.
 
 pub mod metrics;
+#[cfg(feature = "otel")]
+mod otlp;
 pub mod record;
 mod writer;
 

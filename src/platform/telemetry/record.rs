@@ -1,7 +1,7 @@
 //! Structured logs on standard error.
 
 use super::writer::Escaping;
-use crate::platform::config::{Log, LogFormat, LogLevel};
+use crate::platform::config::{Log, LogFormat, LogLevel, Telemetry};
 use crate::platform::http::client_ip::ClientIp;
 use actix_web::http::{Method, StatusCode};
 use std::io;
@@ -12,9 +12,13 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry, fmt};
 
-/// Starts logging for this process, and logs where it panics. A second call changes nothing.
-pub fn init(log: &Log) {
+/// Starts logging for this process, and logs where it panics; exports traces where `telemetry` says so. A second call
+/// changes nothing.
+#[cfg_attr(not(feature = "otel"), allow(unused_variables))]
+pub fn init(log: &Log, telemetry: &Telemetry) {
     let subscriber = Registry::default().with(layer(log, || Escaping(io::stderr())));
+    #[cfg(feature = "otel")]
+    let subscriber = subscriber.with(super::otlp::layer(telemetry));
     if tracing::subscriber::set_global_default(subscriber).is_ok() {
         // The place only: a panic's message may quote what a client sent.
         std::panic::set_hook(Box::new(|panic| {

@@ -11,7 +11,6 @@ use latchkey::app::{self, Machine};
 use latchkey::op::Op;
 use latchkey::platform::clock::{Clock as _, ManualClock, Time};
 use latchkey::platform::config::{Config, Layers};
-use latchkey::platform::http::edge::Edge;
 use latchkey::platform::http::health::Health;
 use latchkey::platform::http::limits;
 use latchkey::platform::password::Cost;
@@ -26,11 +25,12 @@ pub struct Setup {
     stores: Stores,
     toml: String,
     path: String,
+    ephemeral: Option<String>,
 }
 
 impl Setup {
     pub fn new(stores: Stores) -> Self {
-        Self { stores, toml: String::new(), path: String::new() }
+        Self { stores, toml: String::new(), path: String::new(), ephemeral: None }
     }
 
     /// The stores that it will run on.
@@ -51,8 +51,18 @@ impl Setup {
         self
     }
 
+    /// Another short-lived store than that of the pair.
+    pub fn ephemeral(mut self, url: &str) -> Self {
+        self.ephemeral = Some(url.to_owned());
+        self
+    }
+
     pub fn start(self) -> TestOp {
-        let fresh = Arc::new(self.stores.fresh());
+        let mut fresh = self.stores.fresh();
+        if let Some(url) = self.ephemeral {
+            fresh.ephemeral = url;
+        }
+        let fresh = Arc::new(fresh);
         let clock = Arc::new(ManualClock::new(START));
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let issuer = format!("http://127.0.0.1:{}{}", listener.local_addr().unwrap().port(), self.path);
@@ -201,7 +211,7 @@ impl Drop for TestOp {
 }
 
 fn serve(op: Data<Op>, listener: TcpListener) -> actix_web::dev::Server {
-    let edge = Edge::public(&op.config, Arc::clone(&op.random));
+    let edge = app::edge(&op);
     let health = Data::new(Health::new(op.db.clone(), op.slots.clone(), op.config.database.url.url().expose().clone()));
     HttpServer::new(move || {
         let (op, health) = (op.clone(), health.clone());

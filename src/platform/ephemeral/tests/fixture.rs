@@ -1,6 +1,7 @@
 //! Stores of a test's own: a file in a temporary folder, a Redis on a socket or port of its own.
 
 use super::super::*;
+use super::redis_cluster::RedisCluster;
 use crate::platform::{
     clock::{ManualClock, Time},
     random::OsRandom,
@@ -23,6 +24,7 @@ pub(super) struct Fixture {
     pub(super) hasher: KeyHasher,
     url: String,
     redis: Option<Redis>,
+    pub(super) cluster: Option<RedisCluster>,
     folder: Folder,
 }
 
@@ -40,18 +42,18 @@ impl Fixture {
         Self::open(format!("redis+unix://{}", socket.display()), Some(redis), folder).await
     }
 
+    /// Three masters; which of them serves a key is asked of `cluster`.
     pub(super) async fn redis_cluster() -> Self {
-        let folder = Folder::new();
-        let (port, bus) = (free_port().to_string(), free_port().to_string());
-        let redis = Redis::start(&["--port", &port, "--cluster-port", &bus, "--cluster-enabled", "yes"], &folder.0);
-        form_cluster(&port).await;
-        Self::open(format!("redis-cluster://127.0.0.1:{port}"), Some(redis), folder).await
+        let cluster = RedisCluster::start();
+        let mut fixture = Self::open(cluster.url(), None, Folder::new()).await;
+        fixture.cluster = Some(cluster);
+        fixture
     }
 
     async fn open(url: String, redis: Option<Redis>, folder: Folder) -> Self {
         let clock = clock();
         let store = open_patiently(&url, &clock).await;
-        Self { store, clock, hasher: KeyHasher::new(&[7; 32]), url, redis, folder }
+        Self { store, clock, hasher: KeyHasher::new(&[7; 32]), url, redis, cluster: None, folder }
     }
 
     pub(super) async fn open_again(&self) -> Arc<dyn Ephemeral> {
@@ -98,26 +100,6 @@ async fn open_patiently(url: &str, clock: &Arc<ManualClock>) -> Arc<dyn Ephemera
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-async fn form_cluster(port: &str) {
-    let client = ::redis::Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
-    for _ in 0..200 {
-        if let Ok(mut connection) = client.get_multiplexed_async_connection().await {
-            let mut slots = ::redis::cmd("CLUSTER");
-            let _ = slots.arg("ADDSLOTSRANGE").arg(0).arg(16383).query_async::<()>(&mut connection).await;
-            let info: String = ::redis::cmd("CLUSTER").arg("INFO").query_async(&mut connection).await.unwrap();
-            if info.contains("cluster_state:ok") {
-                return;
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("the cluster of one did not form");
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A redis-server that ends with the test and keeps nothing.

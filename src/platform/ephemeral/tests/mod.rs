@@ -1,6 +1,16 @@
 //! One suite, run on the embedded store, on Redis and on a Redis cluster.
 
 mod fixture;
+// What this shares with the tests of the whole.
+#[path = "../../../../tests/support/ports.rs"]
+#[allow(unreachable_pub, dead_code, missing_docs)]
+mod ports;
+#[path = "../../../../tests/support/process.rs"]
+#[allow(unreachable_pub, dead_code, missing_docs)]
+mod process;
+#[path = "../../../../tests/support/redis_cluster.rs"]
+#[allow(unreachable_pub, dead_code, missing_docs)]
+mod redis_cluster;
 mod suite;
 
 use super::*;
@@ -96,6 +106,31 @@ async fn redis_restarted_empty_has_another_name() {
     fixture.kill_redis();
     fixture.start_redis();
     assert_ne!(fixture.store.store_id().await.unwrap(), name);
+}
+
+/// F-01 for a third of the keys: a dead node is unavailable and never empty, and the others go on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_serves_what_its_dead_node_did_not_hold() {
+    let mut fixture = Fixture::redis_cluster().await;
+    let keys: Vec<_> = (0..12).map(|number| fixture.key(&number.to_string())).collect();
+    for key in &keys {
+        fixture.store.put(key, b"v".to_vec(), fixture::MINUTE).await.unwrap();
+    }
+    let cluster = fixture.cluster.as_mut().unwrap();
+    let dead = cluster.node_of(&keys[0].redis_name());
+    let (lost, kept): (Vec<Key>, Vec<Key>) = keys.iter().partition(|key| cluster.node_of(&key.redis_name()) == dead);
+    assert!(!kept.is_empty());
+    cluster.kill(dead);
+    for key in lost.iter().take(2) {
+        assert!(fixture.store.get(key).await.is_err(), "a dead node must not read as an empty one");
+        assert!(fixture.store.put_if_absent(key, b"w".to_vec(), fixture::MINUTE).await.is_err());
+    }
+    for key in &kept {
+        assert_eq!(fixture.store.get(key).await.unwrap(), Some(b"v".to_vec()));
+    }
+    fixture.cluster.as_mut().unwrap().restart(dead);
+    assert_eq!(fixture.store.get(&lost[0]).await.unwrap(), None);
+    assert!(fixture.store.put_if_absent(&lost[0], b"w".to_vec(), fixture::MINUTE).await.unwrap());
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ struct Answer {
 async fn ask(toml: &str, requests: Vec<TestRequest>) -> Vec<Answer> {
     let config = Layers::default().text("latchkey.toml", toml).load().unwrap();
     let app = App::new()
-        .wrap(Edge::public(&config, Arc::new(OsRandom)))
+        .wrap(Edge::public(&config, Arc::new(OsRandom), None))
         .route("/whoami", web::get().to(whoami))
         .route("/explode", web::get().to(explode))
         .route("/healthz", web::get().to(whoami))
@@ -57,10 +57,20 @@ async fn ask_one(toml: &str, request: TestRequest) -> Answer {
 
 #[actix_web::test]
 async fn a_handler_learns_who_asks_and_in_which_trace() {
-    let request = from("192.0.2.1:80", "/whoami?a=b")
+    let request = from("10.0.0.1:80", "/whoami?a=b")
+        .insert_header(("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
+        .insert_header(("x-forwarded-for", "192.0.2.1"));
+    let body = ask_one("proxy.trusted = [\"10.0.0.0/8\"]", request).await.body;
+    assert_eq!(body, "192.0.2.1 4bf92f3577b34da6a3ce929d0e0e4736");
+}
+
+#[actix_web::test]
+async fn a_stranger_names_neither_its_address_nor_its_trace() {
+    let request = from("192.0.2.1:80", "/whoami")
         .insert_header(("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
         .insert_header(("x-forwarded-for", "127.0.0.1"));
-    assert_eq!(ask_one("", request).await.body, "192.0.2.1 4bf92f3577b34da6a3ce929d0e0e4736");
+    let body = ask_one("", request).await.body;
+    assert!(body.starts_with("192.0.2.1 ") && !body.contains("4bf92f35"), "{body}");
 }
 
 #[actix_web::test]
@@ -142,7 +152,7 @@ async fn a_request_is_counted_by_its_routes_template() {
     let exporter = metrics::Exporter::install().unwrap();
     let config = Layers::default().load().unwrap();
     let app = App::new()
-        .wrap(Edge::public(&config, Arc::new(OsRandom)))
+        .wrap(Edge::public(&config, Arc::new(OsRandom), None))
         .service(web::scope("/auth").route("/items/{id}", web::get().to(whoami)));
     let app = init_service(app).await;
     for path in ["/auth/items/1?secret=1", "/auth/items/2", "/auth/odd-path-of-a-stranger"] {
@@ -157,7 +167,7 @@ async fn a_request_is_counted_by_its_routes_template() {
 #[actix_web::test]
 async fn a_connection_outlives_a_panic() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let edge = Edge::public(&Config::default(), Arc::new(OsRandom));
+    let edge = Edge::public(&Config::default(), Arc::new(OsRandom), None);
     let app = move || {
         App::new().wrap(edge.clone()).route("/explode", web::get().to(explode)).route("/whoami", web::get().to(whoami))
     };
