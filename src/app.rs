@@ -8,6 +8,7 @@ use crate::home;
 pub use crate::home::page::Guide;
 use crate::interaction::{consent, login, recovery, signup};
 use crate::model::client::Clients;
+use crate::model::factor::AUTHENTICATOR;
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
 use crate::op::discovery::{self, Documents};
@@ -76,6 +77,13 @@ fn features() -> Vec<Feature> {
         },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
         Feature { name: "account", specs: &[], routes: account_pages, metadata: silent, grant: None },
+        Feature {
+            name: AUTHENTICATOR,
+            specs: &["RFC 6238"],
+            routes: account::authenticator::page::routes,
+            metadata: silent,
+            grant: None,
+        },
         Feature {
             name: "token",
             specs: &["RFC 6749", "RFC 9068", "RFC 8707"],
@@ -377,6 +385,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::op::client_auth::sweep(tx, before)?;
             crate::model::one_time::store::sweep(tx, before, BATCH)?;
             crate::model::key::sightings::store::sweep(tx, now)?;
+            crate::model::known_device::store::sweep(tx, now)?;
             crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
             outbox::store::count_pending(tx)
         })

@@ -2,6 +2,7 @@
 
 use super::identifier::{Identifier, IdentifierKind};
 use super::{User, UserStatus};
+use crate::model::{factor, known_device};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
 use crate::protocol::claims::Claims;
@@ -135,6 +136,8 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     diesel::delete(identifiers::table.filter(identifiers::person_id.eq(id))).execute(tx)?;
     diesel::delete(credentials::table.filter(credentials::person_id.eq(id))).execute(tx)?;
     diesel::delete(consents::table.filter(consents::person_id.eq(id))).execute(tx)?;
+    factor::store::remove_all(tx, id)?;
+    known_device::store::forget_all(tx, id)?;
     diesel::update(people::table.find(id)).set(people::claims.eq("{}")).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)
 }
