@@ -1,6 +1,7 @@
 //! `GET` and `POST /login/{interaction}`; `GET /login` begins one for our own home page.
 
 use super::accounts::page as accounts;
+use super::leaving::page as leaving;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::store::Device;
@@ -29,6 +30,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(web::get().to(accounts::show))
         .route(web::post().to(accounts::submit));
     config.service(accounts.default_service(other_methods("GET, POST")));
+    let leaving = web::resource("/login/leaving/{interaction}").route(web::post().to(leaving::keep));
+    config.service(leaving.default_service(other_methods("POST")));
     let page = web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
@@ -149,6 +152,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
     match sign_in::check(scene.request.op, &typed).await? {
+        Outcome::Proven(user) if !user.is_active() => leaving::offer(&scene.request, &scene.bound, &user).await,
         Outcome::Proven(user) => begin_session(scene, *user, visit).await,
         Outcome::Wrong => Ok(scene.render(&typed.username, Some(Problem::WrongCredentials))),
         Outcome::Wait(wait) => Ok(scene.render(&typed.username, Some(Problem::Throttled { seconds: wait.as_secs() }))),
