@@ -24,6 +24,7 @@
 //! | [`tokens`] | codes, families, access and ID tokens; the only mint |
 //! | [`op`] | the endpoints; hubs are `client_auth`, `authorize` and `token` |
 //! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
+//! | [`account`] | the account console and its API: a folder per page |
 //! | [`cli`], [`server`], [`app`] | commands, listeners, composition |
 //!
 //! # Invariants
@@ -46,6 +47,7 @@
 //! come in through [`platform::clock`] or [`platform::random`].
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod app;
 pub mod cli;
 pub mod demo;

@@ -1,12 +1,10 @@
 //! Ends what a person has open.
 
 use super::Site;
-use crate::model::event::{self, Event};
-use crate::model::session;
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
 use crate::platform::random::Random;
-use crate::tokens::ending::{self, BACKCHANNEL_LOGOUT, Ending};
+use crate::tokens::ending::{self, BACKCHANNEL_LOGOUT, Which};
 use diesel::QueryResult;
 use std::sync::Arc;
 
@@ -27,36 +25,21 @@ impl Closing {
     }
 }
 
-/// Ends a person's sessions, or one of them, with the tokens that were not meant to outlive them; an event each, and
-/// word to the applications that took part. Returns how many ended.
+/// Ends a person's sessions, or one of them, as the operator. Returns how many ended.
 pub(super) fn end_sessions(
     tx: &mut Connection,
     person: &str,
     only: Option<&str>,
-    reason: &str,
+    reason: &'static str,
     closing: &Closing,
 ) -> QueryResult<usize> {
-    let now = closing.now;
-    let mut ended = 0_usize;
-    for listed in session::store::list(tx, person, now)? {
-        let ending = Ending {
-            session_id: &listed.id,
-            person_id: person,
-            reason,
-            tells_clients: closing.tells_clients,
-            random: closing.random.as_ref(),
-            now,
-        };
-        if only.is_some_and(|only| only != listed.id) || ending::store::end(tx, &ending)?.is_none() {
-            continue;
-        }
-        let detail = serde_json::json!({ "reason": reason });
-        event::store::record(
-            tx,
-            &Event::by_operator("session.ended").person(person).session(&listed.id).detail(detail),
-            now,
-        )?;
-        ended = ended.saturating_add(1);
-    }
-    Ok(ended)
+    let which = only.map_or(Which::All, |only| Which::Only(only.to_owned()));
+    let closing = ending::Closing {
+        reason,
+        tells_clients: closing.tells_clients,
+        by_person: false,
+        random: Arc::clone(&closing.random),
+        now: closing.now,
+    };
+    Ok(ending::store::end_of_person(tx, person, &which, &closing)?.len())
 }

@@ -36,6 +36,7 @@ use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
 use crate::tokens::Mint;
 use crate::tokens::code::AuthorizationCode;
+use crate::tokens::ending::{BACKCHANNEL_LOGOUT, Closing};
 use feature::Feature;
 use std::sync::Arc;
 
@@ -115,6 +116,12 @@ impl Op {
     /// The language for a person.
     pub fn texts(&self, ui_locales: Option<&str>, accept_language: Option<&str>) -> Texts {
         Texts::choose(ui_locales, accept_language, &self.config.default_locale)
+    }
+
+    /// How a person's sessions end by their own doing: see `tokens::ending::store::end_of_person`.
+    pub fn closing(&self, reason: &'static str) -> Closing {
+        let (random, now) = (Arc::clone(&self.random), self.now());
+        Closing { reason, tells_clients: self.has_feature(BACKCHANNEL_LOGOUT), by_person: true, random, now }
     }
 
     /// A new id.

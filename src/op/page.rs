@@ -2,7 +2,7 @@
 
 use super::Op;
 use super::authorize::Prepared;
-use super::authorize::interaction::{self, Begun, Bound};
+use super::authorize::interaction::{self, Begun, Bound, Purpose};
 use crate::model::client::Origin;
 use crate::model::session::Browser;
 use crate::model::user::User;
@@ -144,6 +144,17 @@ impl<'a> PageRequest<'a> {
         }
         answer.push(cookies.set(&name, &begun.secret, Some(interaction::LIFETIME)));
         answer
+    }
+
+    /// Sends the person to sign in, or to prove again that it is them, and back to `path`, a page of ours.
+    pub async fn sign_in_for(&self, path: String) -> HttpResponse {
+        match self.op.begin(Purpose::Account(path)).await {
+            Ok(begun) => {
+                let cookies = self.interaction_cookies(&begun);
+                see_other(&self.op.path(&format!("/login/{}", begun.id)), cookies)
+            }
+            Err(unavailable) => self.refuse("login", &unavailable.into()).await,
+        }
     }
 
     /// Makes the browser forget an interaction's cookie.

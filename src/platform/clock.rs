@@ -31,6 +31,22 @@ impl Time {
         self.0.div_euclid(1000)
     }
 
+    /// As machines read it (RFC 3339 §5.6), in whole seconds.
+    pub fn rfc3339(self) -> String {
+        self.written(time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))
+    }
+
+    /// As people read it, in UTC.
+    pub fn stamp(self) -> String {
+        self.written(time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC"))
+    }
+
+    /// Empty for a time that no calendar has.
+    fn written(self, format: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
+        let moment = time::OffsetDateTime::from_unix_timestamp(self.seconds()).ok();
+        moment.and_then(|moment| moment.format(format).ok()).unwrap_or_default()
+    }
+
     /// How long after `earlier` this is; zero when it is not after.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

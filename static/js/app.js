@@ -90,6 +90,15 @@
     tick();
   });
 
+  // Moments, written as the person's own place and language write them.
+  if (window.Intl && Intl.DateTimeFormat) each('time[data-moment]', function (time) {
+    var moment = new Date(time.getAttribute('datetime'));
+    try {
+      time.title = time.textContent;
+      time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(moment);
+    } catch (e) { /* the text that the server wrote stays */ }
+  });
+
   // Copy, where the browser lets us.
   if (navigator.clipboard) each('[data-copy]', function (button) {
     var words = button.textContent, name = button.getAttribute('aria-label');

@@ -9,6 +9,10 @@ mod outside;
 #[macro_use]
 mod support;
 
+mod account_api;
+mod account_console;
+mod account_home;
+mod account_leaving;
 mod consent;
 mod malformed;
 mod oauth_response_types;

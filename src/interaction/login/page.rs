@@ -1,6 +1,7 @@
 //! `GET` and `POST /login/{interaction}`; `GET /login` begins one for our own home page.
 
 use super::accounts::page as accounts;
+use super::leaving::page as leaving;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::store::Device;
@@ -29,6 +30,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(web::get().to(accounts::show))
         .route(web::post().to(accounts::submit));
     config.service(accounts.default_service(other_methods("GET, POST")));
+    let leaving = web::resource("/login/leaving/{interaction}").route(web::post().to(leaving::keep));
+    config.service(leaving.default_service(other_methods("POST")));
     let page = web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
@@ -62,7 +65,7 @@ impl<'a> Scene<'a> {
         let prepared = prepared(&request, &bound).await?;
         let request =
             request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
-        let person = match known_person(&request, prepared.as_ref()).await {
+        let person = match known_person(&request, &bound, prepared.as_ref()).await {
             Ok(person) => person,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
@@ -106,13 +109,21 @@ impl<'a> Scene<'a> {
 }
 
 /// The person who is signed in already and must prove it again, unless another account is wanted.
-async fn known_person(request: &PageRequest<'_>, prepared: Option<&Prepared>) -> Result<Option<User>, OAuthError> {
+async fn known_person(
+    request: &PageRequest<'_>,
+    bound: &Bound,
+    prepared: Option<&Prepared>,
+) -> Result<Option<User>, OAuthError> {
     let switch = request.http.query_string().contains("switch=1");
-    let Some(prepared) = prepared.filter(|_| !switch) else { return Ok(None) };
+    if switch || bound.interaction.purpose == Purpose::Home {
+        return Ok(None);
+    }
     let browser = request.browser().await?;
-    let signed_in = request.op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
-    let hint = &prepared.request.hint_sub;
-    Ok(signed_in.filter(|signed_in| hint.is_none() || *hint == signed_in.sub).map(|signed_in| signed_in.user))
+    let client = prepared.map(|prepared| prepared.client.as_ref());
+    let signed_in = request.op.signed_in(browser.as_ref(), client).await?;
+    let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_ref());
+    let is_meant = |sub: Option<&String>| hint.is_none() || hint == sub;
+    Ok(signed_in.filter(|signed_in| is_meant(signed_in.sub.as_ref())).map(|signed_in| signed_in.user))
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
@@ -143,6 +154,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
     match sign_in::check(scene.request.op, &typed).await? {
+        Outcome::Proven(user) if !user.is_active() => leaving::offer(&scene.request, &scene.bound, &user).await,
         Outcome::Proven(user) => begin_session(scene, *user, visit).await,
         Outcome::Wrong => Ok(scene.render(&typed.username, Some(Problem::WrongCredentials))),
         Outcome::Wait(wait) => Ok(scene.render(&typed.username, Some(Problem::Throttled { seconds: wait.as_secs() }))),

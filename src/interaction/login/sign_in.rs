@@ -4,7 +4,7 @@ use crate::model::credential::{self, PasswordCredential};
 use crate::model::event::{self, Event};
 use crate::model::session::{self, Authentication, AuthenticationMethod, Browser, BrowserSession, store::Device};
 use crate::model::user::identifier::Identifier;
-use crate::model::user::{self, User};
+use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
@@ -85,7 +85,9 @@ async fn verify(
     if verified.ok && verified.needs_rehash {
         upgrade(op, typed, password).await;
     }
-    Ok(Some(user).filter(|user| verified.ok && user.is_active()))
+    // Who is leaving may come back: the page offers it, and no session begins before.
+    let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;
+    Ok(Some(user).filter(|user| verified.ok && may_come(user)))
 }
 
 /// Replaces a hash of lower cost, now that the password is at hand. A failure only means that the next sign-in tries.

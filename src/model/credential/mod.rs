@@ -1,5 +1,6 @@
 //! What proves a person: one table by kind. Passwords now.
 
+pub mod choice;
 pub mod store;
 
 /// A stored password.

@@ -21,6 +21,15 @@ pub fn find_password(tx: &mut Connection, person: &str) -> QueryResult<Option<Pa
     Ok(row.map(|(id, phc, version)| PasswordCredential { id, phc, version }))
 }
 
+/// When a person's password was set or changed, in milliseconds.
+pub fn password_changed_at(tx: &mut Connection, person: &str) -> QueryResult<Option<i64>> {
+    credentials::table
+        .filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)))
+        .select(credentials::updated_at)
+        .first(tx)
+        .optional()
+}
+
 /// Sets a person's password, replacing the one before.
 pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now: Time) -> QueryResult<()> {
     let replaced = diesel::update(

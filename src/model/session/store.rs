@@ -91,6 +91,29 @@ pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Lis
         .load(tx)
 }
 
+/// A session that began, whether or not it ended.
+#[derive(Queryable, Debug)]
+pub struct Recent {
+    /// The session.
+    pub id: String,
+    /// When it started, in milliseconds.
+    pub created_at: i64,
+    /// The browser.
+    pub user_agent: String,
+    /// The address prefix.
+    pub network: String,
+}
+
+/// A person's latest sessions, newest first.
+pub fn recent(tx: &mut Connection, person: &str, limit: i64) -> QueryResult<Vec<Recent>> {
+    sessions::table
+        .filter(sessions::person_id.eq(person))
+        .order(sessions::created_at.desc())
+        .limit(limit)
+        .select((sessions::id, sessions::created_at, sessions::user_agent, sessions::network))
+        .load(tx)
+}
+
 /// Keeps a session from ending until this transaction is over. SQLite has one writer, and nothing to hold.
 pub fn hold(tx: &mut Connection, id: &str) -> QueryResult<()> {
     if let Connection::Postgres(tx) = tx {

@@ -87,11 +87,17 @@ async fn resume(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpRespon
             Ok(params) => advance(&request, &params, Some(&bound)).await,
             Err(error) => request.refuse(ENDPOINT, &error).await,
         },
-        Purpose::Home => match op.finish(&bound.id).await {
-            Ok(_) => see_other(&op.path("/"), [request.forget_interaction(&bound.id)]),
-            Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
-        },
+        Purpose::Home => leave(&request, &bound, &op.path("/")).await,
+        Purpose::Account(path) => leave(&request, &bound, path).await,
         Purpose::Logout(_) => see_other(&op.path(&format!("/logout/{}", bound.id)), []),
+    }
+}
+
+/// Ends an interaction of our own, and goes on at a page that judges the sign-in itself.
+async fn leave(request: &PageRequest<'_>, bound: &Bound, path: &str) -> HttpResponse {
+    match request.op.finish(&bound.id).await {
+        Ok(_) => see_other(path, [request.forget_interaction(&bound.id)]),
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }
 }
 

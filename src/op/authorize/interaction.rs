@@ -35,6 +35,8 @@ pub enum Purpose {
     Authorize(String),
     /// Signing in on our own home page.
     Home,
+    /// Signing in, again where it was long ago, for a page of the account console; the path to return to.
+    Account(String),
     /// A logout request, as its parameters came.
     Logout(String),
 }

@@ -89,7 +89,7 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
             let params = Params::parse(query.as_bytes())?;
             Ok((bound, params))
         }
-        Purpose::Authorize(_) | Purpose::Home => Err(ErrorCode::InvalidRequest
+        Purpose::Authorize(_) | Purpose::Home | Purpose::Account(_) => Err(ErrorCode::InvalidRequest
             .because("this page belongs to another request")
             .sent("", "a live interaction")),
     }

@@ -27,7 +27,7 @@ pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
 pub use look::{Branding, Log, LogFormat, LogLevel, Telemetry};
-pub use people::{Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
+pub use people::{Account, Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
 pub use tokens::{RequirePkce, Tokens};
@@ -74,6 +74,8 @@ pub struct Config {
     pub resources: BTreeMap<String, Resource>,
     /// `session.*`
     pub session: Session,
+    /// `account.*`
+    pub account: Account,
     /// `password.*`
     pub password: Password,
     /// `throttle.*`
@@ -109,6 +111,7 @@ impl Default for Config {
             scopes: BTreeMap::new(),
             resources: BTreeMap::new(),
             session: Session::default(),
+            account: Account::default(),
             password: Password::default(),
             throttle: Throttle::default(),
             branding: Branding::default(),
@@ -159,6 +162,7 @@ impl Config {
         let open = config.registration.scopes.iter().all(|scope| config.scopes.contains_key(scope));
         reader.require(open, "registration.scopes", "must name scopes that stand in `scopes`");
         config.session.read(reader);
+        config.account.read(reader);
         config.password.read(reader);
         config.throttle.read(reader);
         config.branding.read(reader);

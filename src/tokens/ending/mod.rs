@@ -6,6 +6,7 @@ pub mod store;
 use crate::platform::clock::Time;
 use crate::platform::random::Random;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The kind of a logout message in the outbox, and the name of the feature.
 pub const BACKCHANNEL_LOGOUT: &str = "backchannel_logout";
@@ -23,6 +24,42 @@ pub struct Ending<'a> {
     pub tells_clients: bool,
     /// Names the messages.
     pub random: &'a dyn Random,
+    /// When.
+    pub now: Time,
+}
+
+/// Which of a person's sessions end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Every one.
+    All,
+    /// The one with this id, if it is theirs.
+    Only(String),
+    /// Every other than the one with this id.
+    AllBut(String),
+}
+
+impl Which {
+    fn means(&self, id: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(only) => only == id,
+            Self::AllBut(kept) => kept != id,
+        }
+    }
+}
+
+/// How a person's sessions end.
+#[derive(Clone)]
+pub struct Closing {
+    /// `logout`, `operator`, `password`, `disabled`, `deleted`.
+    pub reason: &'static str,
+    /// Whether applications are told by logout tokens.
+    pub tells_clients: bool,
+    /// Whether the person did it, rather than an operator.
+    pub by_person: bool,
+    /// Names the messages.
+    pub random: Arc<dyn Random>,
     /// When.
     pub now: Time,
 }

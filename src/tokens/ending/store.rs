@@ -1,6 +1,7 @@
 //! Ends sessions. Nothing else in the provider does.
 
-use super::{BACKCHANNEL_LOGOUT, Ending, LogoutNotice};
+use super::{BACKCHANNEL_LOGOUT, Closing, Ending, LogoutNotice, Which};
+use crate::model::event::{self, Event};
 use crate::model::session;
 use crate::platform::db::{Connection, schema::*};
 use crate::platform::id;
@@ -29,6 +30,35 @@ pub fn end(tx: &mut Connection, ending: &Ending<'_>) -> QueryResult<Option<Vec<S
         }
     }
     Ok(Some(took_part.into_iter().map(|(client_id, _)| client_id).collect()))
+}
+
+/// Ends sessions of a person with the tokens that were not meant to outlive them; an event each, and word to the
+/// applications that took part. Gives those that ended. Another person's session is not found.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn end_of_person(tx: &mut Connection, person: &str, which: &Which, closing: &Closing) -> QueryResult<Vec<String>> {
+    let now = closing.now;
+    let mut ended = Vec::new();
+    for listed in session::store::list(tx, person, now)?.into_iter().filter(|listed| which.means(&listed.id)) {
+        let ending = Ending {
+            session_id: &listed.id,
+            person_id: person,
+            reason: closing.reason,
+            tells_clients: closing.tells_clients,
+            random: closing.random.as_ref(),
+            now,
+        };
+        if end(tx, &ending)?.is_none() {
+            continue;
+        }
+        let kind = "session.ended";
+        let event = if closing.by_person { Event::by_person(kind, person) } else { Event::by_operator(kind) };
+        let event = event.person(person).session(&listed.id).detail(serde_json::json!({ "reason": closing.reason }));
+        event::store::record(tx, &event, now)?;
+        ended.push(listed.id);
+    }
+    Ok(ended)
 }
 
 fn notice(ending: &Ending<'_>, client_id: &str) -> NewMessage {

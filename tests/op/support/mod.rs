@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod assertion;
 pub mod browser;
+pub mod console;
 pub mod http;
 pub mod https_site;
 pub mod people;

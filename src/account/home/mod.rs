@@ -1,0 +1,4 @@
+//! `/account`: a greeting, the latest sign-ins, and the way to everything else.
+
+pub mod page;
+pub mod view;

@@ -1,0 +1,95 @@
+//! The shell of every page of the console.
+
+use crate::platform::http::parts::Person;
+use crate::platform::i18n::Texts;
+
+/// The pages of the navigation, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// `/account`
+    Home,
+    /// `/account/profile`
+    Profile,
+    /// `/account/security`
+    Security,
+    /// `/account/sessions`
+    Sessions,
+    /// `/account/applications`
+    Applications,
+    /// `/account/activity`
+    Activity,
+    /// `/account/data`
+    Data,
+}
+
+impl Section {
+    const ALL: &[Self] =
+        &[Self::Home, Self::Profile, Self::Security, Self::Sessions, Self::Applications, Self::Activity, Self::Data];
+
+    /// The path below the issuer.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Home => "/account",
+            Self::Profile => "/account/profile",
+            Self::Security => "/account/security",
+            Self::Sessions => "/account/sessions",
+            Self::Applications => "/account/applications",
+            Self::Activity => "/account/activity",
+            Self::Data => "/account/data",
+        }
+    }
+
+    /// What the navigation calls it.
+    fn name(self, texts: &Texts) -> String {
+        match self {
+            Self::Home => texts.get("account-home"),
+            Self::Profile => texts.get("account-profile"),
+            Self::Security => texts.get("account-security"),
+            Self::Sessions => texts.get("account-sessions"),
+            Self::Applications => texts.get("account-applications"),
+            Self::Activity => texts.get("account-activity"),
+            Self::Data => texts.get("account-data"),
+        }
+    }
+}
+
+/// What the shell shows (`templates/account/layout.html`): a view of the console has it as `console`, beside `page`.
+#[derive(Clone, Debug)]
+pub struct Console<'a> {
+    /// Where we are.
+    pub section: Section,
+    /// Whose account it is.
+    pub person: Person<'a>,
+    /// For the hidden field `csrf` of forms.
+    pub csrf: &'a str,
+    /// The path of the issuer.
+    pub base_path: &'a str,
+}
+
+/// A place of the navigation.
+#[derive(Debug)]
+pub struct Link {
+    /// Where it leads.
+    pub url: String,
+    /// What it is called.
+    pub text: String,
+    /// Whether we are there.
+    pub is_current: bool,
+}
+
+impl Console<'_> {
+    /// A path of ours, as links need it.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_path)
+    }
+
+    /// The navigation.
+    pub fn links(&self, texts: &Texts) -> Vec<Link> {
+        let link = |section: &Section| Link {
+            url: self.url(section.path()),
+            text: section.name(texts),
+            is_current: *section == self.section,
+        };
+        Section::ALL.iter().map(link).collect()
+    }
+}
