@@ -8,6 +8,7 @@ pub use crate::home::page::Guide;
 use crate::interaction::{consent, login};
 use crate::model::client::Clients;
 use crate::model::event::{self, Event};
+use crate::model::factor::AUTHENTICATOR;
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
 use crate::model::user;
@@ -73,6 +74,13 @@ fn features() -> Vec<Feature> {
             specs: &["RFC 9457", "RFC 9470"],
             routes: account::api::endpoint::routes,
             metadata: account::api::endpoint::metadata,
+            grant: None,
+        },
+        Feature {
+            name: AUTHENTICATOR,
+            specs: &["RFC 6238"],
+            routes: account::authenticator::page::routes,
+            metadata: silent,
             grant: None,
         },
         Feature {
@@ -363,6 +371,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::op::client_auth::sweep(tx, before)?;
             crate::model::key::sightings::store::sweep(tx, now)?;
             bury(tx, now, BATCH)?;
+            crate::model::known_device::store::sweep(tx, now)?;
             crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
             outbox::store::count_pending(tx)
         })

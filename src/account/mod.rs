@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod api;
 pub mod applications;
+pub mod authenticator;
 pub mod data;
 pub mod device;
 pub mod export;

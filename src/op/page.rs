@@ -4,11 +4,13 @@ use super::Op;
 use super::authorize::Prepared;
 use super::authorize::interaction::{self, Begun, Bound, Purpose};
 use crate::model::client::Origin;
-use crate::model::session::Browser;
+use crate::model::known_device;
+use crate::model::session::{Browser, store::Device};
 use crate::model::user::User;
 use crate::op::session_state::SESSION_MANAGEMENT;
+use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
-use crate::platform::http::cookies::{BROWSER_STATE, SESSION};
+use crate::platform::http::cookies::{BROWSER_STATE, DEVICE, SESSION};
 use crate::platform::http::error_page::{Cause, ErrorPage};
 use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
 use crate::platform::http::parts::{Application, Person};
@@ -71,6 +73,20 @@ impl<'a> PageRequest<'a> {
             Some(cookie) => self.op.browsers.find(cookie, self.op.now()).await,
             None => Ok(None),
         }
+    }
+
+    /// What the cookie by which this browser is known is kept as.
+    pub fn known_device(&self) -> Option<TokenHash> {
+        let cookie = self.op.cookies().read(self.http.headers(), DEVICE).ok().flatten()?;
+        Some(known_device::hash(&self.op.pepper, cookie))
+    }
+
+    /// What a session records of the browser; `network` is the address prefix.
+    pub fn device(&self, network: String) -> Device {
+        const LONGEST: usize = 256;
+        let header = self.http.headers().get(header::USER_AGENT);
+        let value = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Device { user_agent: value.chars().filter(|c| !c.is_control()).take(LONGEST).collect(), network }
     }
 
     /// The cookie that brings the browser's state up to date (Session Management §3.2), for the session that is in use

@@ -170,6 +170,9 @@ pub struct ClientMetadata {
     /// Ours: overrides `pkce.require`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pkce: Option<bool>,
+    /// Ours: the authentication context class below which nobody signs in to this client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_acr: Option<String>,
     /// Ours: no consent page.
     #[serde(default, skip_serializing_if = "is_false")]
     pub trusted: bool,

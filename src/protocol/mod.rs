@@ -1,5 +1,6 @@
 //! Floor 0: the words of the specifications. Pure: no I/O, no actix, no diesel; imports nothing of the crate.
 
+pub mod acr;
 pub mod claims;
 pub mod claims_request;
 pub mod client_metadata;

@@ -3,6 +3,7 @@
 use crate::model::client::Client;
 use crate::platform::config::{self, TokenFormat};
 use crate::platform::jose::Algorithm;
+use crate::protocol::acr::Acr;
 use crate::protocol::claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::resource::same;
@@ -22,6 +23,8 @@ pub struct Resource {
     pub format: TokenFormat,
     /// How long its tokens live.
     pub lifetime: Duration,
+    /// The class below which nobody gets a token for it.
+    pub acr: Option<Acr>,
     /// The clients that may introspect its tokens, beside the one that they were issued to.
     pub introspecting_clients: Vec<String>,
 }
@@ -39,6 +42,7 @@ impl Resources {
             algorithm: resource.access_token_signing_alg.and_then(Algorithm::parse).unwrap_or(Algorithm::RS256),
             format: resource.access_token_format,
             lifetime: resource.access_token_lifetime.unwrap_or(config.tokens.access),
+            acr: Acr::parse(&resource.acr),
             introspecting_clients: resource.clients.clone(),
         };
         Self(config.resources.values().map(resource).collect())

@@ -52,6 +52,7 @@ mod rfc9207_iss;
 mod rfc9700_codes;
 mod rfc9700_open_redirects;
 mod rfc9700_refresh;
+mod second_factors;
 mod sign_in;
 mod tabs;
 mod unavailable;

@@ -5,6 +5,7 @@ mod revoke;
 use super::{Answer, Failure, Site, count, rfc3339, span, stamp, table};
 use crate::model::client;
 use crate::model::event::{self, Event};
+use crate::model::factor;
 use crate::model::key::sightings::{self, Reader};
 use crate::model::key::{KeyAlgorithm, KeyState, Rotation, SigningKey, aad, create, first, store};
 use crate::platform::clock::Time;
@@ -257,6 +258,7 @@ fn rewrap_all(tx: &mut Connection, masters: &MasterKeys, random: &dyn Random, no
             Place::Key(kid, _) => store::reseal(tx, &kid, &sealed)?,
             Place::Secret(name) => store::reseal_secret(tx, &name, &sealed)?,
             Place::ClientSecret(id, _) => client::store::reseal(tx, &id, &sealed)?,
+            Place::Seed(id, _) => factor::store::reseal(tx, &id, &sealed)?,
         }
         done.changed = done.changed.saturating_add(1);
     }
@@ -271,6 +273,7 @@ enum Place {
     Key(String, KeyAlgorithm),
     Secret(String),
     ClientSecret(String, String),
+    Seed(String, String),
 }
 
 impl Place {
@@ -279,6 +282,7 @@ impl Place {
             Self::Key(kid, algorithm) => aad(kid, *algorithm),
             Self::Secret(name) => first::secret_aad(name),
             Self::ClientSecret(id, client_id) => client::secret::aad(id, client_id),
+            Self::Seed(id, person_id) => factor::aad(id, person_id),
         }
     }
 }
@@ -292,5 +296,7 @@ fn sealed_rows(tx: &mut Connection) -> QueryResult<Vec<(Place, Sealed)>> {
     }
     let of_clients = client::store::list_sealed(tx)?.into_iter();
     rows.extend(of_clients.map(|(id, client_id, sealed)| (Place::ClientSecret(id, client_id), sealed)));
+    let of_people = factor::store::list_sealed(tx)?.into_iter();
+    rows.extend(of_people.map(|(id, person_id, sealed)| (Place::Seed(id, person_id), sealed)));
     Ok(rows)
 }

@@ -1,6 +1,7 @@
 //! `latchkey user`: people.
 
 mod claims;
+mod factors;
 mod import;
 mod list;
 mod password;
@@ -33,6 +34,9 @@ pub(super) enum Command {
         after_help = "Examples:\n  latchkey user set-password ada\n  echo \"$PASSWORD\" | latchkey user set-password ada --password-stdin"
     )]
     SetPassword(password::SetPassword),
+    /// Take a person's second factors away, for one who lost them; their sessions end
+    #[command(after_help = "Example:\n  latchkey user reset-factors ada")]
+    ResetFactors(Named),
     /// Refuse a person everywhere at once: sessions end, tokens are revoked
     #[command(after_help = "Example:\n  latchkey user disable ada")]
     Disable(Named),
@@ -67,6 +71,7 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
         Command::Show(named) => list::show(site, &named.user).await,
         Command::Update(arguments) => write::update(site, arguments).await,
         Command::SetPassword(arguments) => password::set(site, &arguments).await,
+        Command::ResetFactors(named) => factors::reset(site, &named.user).await,
         Command::Disable(named) => standing::disable(site, &named.user).await,
         Command::Enable(named) => standing::enable(site, &named.user).await,
         Command::Delete(named) => standing::delete(site, &named.user).await,

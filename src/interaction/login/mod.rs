@@ -1,7 +1,10 @@
 //! Sign-in: who it is, and the session that begins.
 
 mod accounts;
+mod code;
+mod entry;
 pub mod leaving;
 pub mod page;
+mod second_factor;
 mod sign_in;
 pub mod view;

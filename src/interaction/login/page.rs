@@ -1,17 +1,19 @@
 //! `GET` and `POST /login/{interaction}`; `GET /login` begins one for our own home page.
 
 use super::accounts::page as accounts;
+use super::code::page as code;
+use super::entry::page::{Entry, cancel};
 use super::leaving::page as leaving;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
-use crate::model::session::store::Device;
+use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
-use crate::op::authorize::endpoint::{prepared, refuse};
+use crate::op::authorize::Prepared;
+use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
-use crate::op::authorize::{Prepared, Refused, denied};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
-use crate::platform::http::cookies::SESSION;
+use crate::platform::crypto::TokenHash;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
 use crate::platform::secret::Secret;
@@ -32,6 +34,9 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(accounts.default_service(other_methods("GET, POST")));
     let leaving = web::resource("/login/leaving/{interaction}").route(web::post().to(leaving::keep));
     config.service(leaving.default_service(other_methods("POST")));
+    let code =
+        web::resource("/login/code/{interaction}").route(web::get().to(code::show)).route(web::post().to(code::submit));
+    config.service(code.default_service(other_methods("GET, POST")));
     let page = web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
@@ -147,61 +152,35 @@ async fn submit(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit,
 async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = scene.request.form(&scene.bound, payload).await?;
     if form.find("decision") == Some("cancel") {
-        return Ok(cancel(scene).await);
+        return Ok(cancel(&scene.request, &scene.bound, scene.prepared.as_ref()).await);
     }
-    let typed = match typed(&form, visit) {
+    let device = scene.request.known_device();
+    let typed = match typed(&form, visit, device) {
         Ok(typed) => typed,
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
     match sign_in::check(scene.request.op, &typed).await? {
         Outcome::Proven(user) if !user.is_active() => leaving::offer(&scene.request, &scene.bound, &user).await,
-        Outcome::Proven(user) => begin_session(scene, *user, visit).await,
+        Outcome::Proven(user) => {
+            let entry = Entry { request: &scene.request, bound: &scene.bound, visit };
+            entry.first_factor(*user, AuthenticationMethod::Password).await
+        }
         Outcome::Wrong => Ok(scene.render(&typed.username, Some(Problem::WrongCredentials))),
         Outcome::Wait(wait) => Ok(scene.render(&typed.username, Some(Problem::Throttled { seconds: wait.as_secs() }))),
         Outcome::Busy => Ok(scene.render(&typed.username, Some(Problem::Busy))),
     }
 }
 
-async fn cancel(scene: &Scene<'_>) -> HttpResponse {
-    match &scene.prepared {
-        Some(prepared) => {
-            let refused = Refused::Redirect(Box::new(prepared.return_to.clone()), denied(prepared));
-            refuse(&scene.request, refused, Some(&scene.bound)).await
-        }
-        None => see_other(&scene.request.op.path("/"), [scene.request.forget_interaction(&scene.bound.id)]),
-    }
-}
-
-fn typed(form: &Params, visit: Visit) -> Result<Typed, (String, Problem)> {
+fn typed(form: &Params, visit: Visit, device: Option<TokenHash>) -> Result<Typed, (String, Problem)> {
     let username = form.find("username").unwrap_or_default().trim().to_owned();
     if username.is_empty() {
         return Err((username, Problem::UsernameMissing));
     }
     match form.find("password") {
         Some(password) => {
-            Ok(Typed { username, password: Secret::new(password.to_owned()), address: visit.client.address() })
+            let address = visit.client.address();
+            Ok(Typed { username, password: Secret::new(password.to_owned()), address, device })
         }
         None => Err((username, Problem::PasswordMissing)),
     }
-}
-
-/// The session begins, under a new cookie; then the hub decides again.
-async fn begin_session(scene: &Scene<'_>, user: User, visit: Visit) -> Result<HttpResponse, OAuthError> {
-    let (request, op) = (&scene.request, scene.request.op);
-    let browser = request.browser().await?;
-    let device = Device { user_agent: user_agent(request.http), network: visit.client.network().to_string() };
-    let (session_id, cookie) = sign_in::start(op, user, request.session_cookie(), browser, device).await?;
-    let mut bound = scene.bound.clone();
-    let in_use = session_id.clone();
-    bound.interaction.progress.authenticated = Some(session_id);
-    op.remember(&bound).await?;
-    let cookie = op.cookies().set(SESSION, &cookie, Some(op.config.session.absolute));
-    let cookies = std::iter::once(cookie).chain(request.browser_state_cookie(Some(&in_use)));
-    Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), cookies))
-}
-
-fn user_agent(http: &HttpRequest) -> String {
-    const LONGEST: usize = 256;
-    let value = http.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
 }

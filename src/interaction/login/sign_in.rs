@@ -1,11 +1,11 @@
-//! The check of a password, and the session that follows.
+//! The check of a password.
 
 use crate::model::credential::{self, PasswordCredential};
-use crate::model::event::{self, Event};
-use crate::model::session::{self, Authentication, AuthenticationMethod, Browser, BrowserSession, store::Device};
+use crate::model::known_device;
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
+use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
 use crate::platform::secret::Secret;
@@ -31,6 +31,8 @@ pub(super) struct Typed {
     pub(super) username: String,
     pub(super) password: Secret<String>,
     pub(super) address: IpAddr,
+    /// Of the cookie by which the browser is known.
+    pub(super) device: Option<TokenHash>,
 }
 
 /// Checks a password. Unknown people cost what known ones do.
@@ -38,17 +40,24 @@ pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable
     let candidates = Identifier::candidates(&typed.username);
     let folded =
         candidates.first().map_or_else(|| typed.username.to_lowercase(), |identifier| identifier.folded.clone());
+    let (cookie, now) = (typed.device.clone(), op.now());
     let known = op
         .db
         .read(move |connection| {
             let Some(user) = user::store::find_by_identifiers(connection, &candidates)? else { return Ok(None) };
             let password = credential::store::find_password(connection, &user.id)?;
-            Ok(Some((user, password)))
+            let device = match cookie {
+                Some(cookie) => known_device::store::find(connection, &cookie, &user.id, now)?,
+                None => None,
+            };
+            Ok(Some((user, password, device)))
         })
         .await?;
     // One name an account, whatever alias was typed.
-    let account = known.as_ref().map_or(folded, |(user, _)| user.id.clone());
-    let attempt = Attempt { account: &account, address: typed.address, known_device: None };
+    let account = known.as_ref().map_or(folded, |(user, ..)| user.id.clone());
+    let device = known.as_ref().and_then(|(_, _, device)| device.as_ref()).map(|device| device.id.clone());
+    let attempt = Attempt { account: &account, address: typed.address, known_device: device.as_deref() };
+    let known = known.map(|(user, password, _)| (user, password));
     match op.throttle.admit(&attempt).await {
         Ok(()) => {}
         Err(Throttled::RetryAfter(wait)) => return Ok(Outcome::Wait(wait)),
@@ -95,50 +104,4 @@ async fn upgrade(op: &Op, typed: &Typed, old: PasswordCredential) {
     let Ok(phc) = op.passwords.hash(&typed.password).await else { return };
     let now = op.now();
     let _ = op.db.write(move |tx| credential::store::upgrade_password(tx, &old, phc.expose(), now)).await;
-}
-
-/// Puts a session in use in this browser: a new one, or the person's own with a fresh proof. Gives the session's id
-/// and the new secret of the cookie.
-pub(super) async fn start(
-    op: &Op,
-    user: User,
-    old_cookie: Option<&str>,
-    browser: Option<Browser>,
-    device: Device,
-) -> Result<(String, String), Unavailable> {
-    let now = op.now();
-    let mut browser = browser.unwrap_or_default();
-    let proof = Authentication { method: AuthenticationMethod::Password, at: now };
-    let standing =
-        browser.sessions.iter().find(|session| session.person_id == user.id && session.expires_at > now).cloned();
-    let fresh = BrowserSession {
-        id: op.new_id(),
-        person_id: user.id.clone(),
-        authentications: vec![proof],
-        expires_at: now + op.config.session.absolute,
-    };
-    let session = op
-        .db
-        .write(move |tx| {
-            // Proven again: the session goes on under its name, so that what belongs to it stays together.
-            if let Some(mut session) = standing {
-                session.authentications = vec![proof];
-                if session::store::authenticate_again(tx, &session, user.epoch)? {
-                    event::store::record(
-                        tx,
-                        &Event::by_person("session.reauthenticated", &user.id).session(&session.id),
-                        now,
-                    )?;
-                    return Ok(session);
-                }
-            }
-            session::store::insert(tx, &fresh, user.epoch, &device, now)?;
-            event::store::record(tx, &Event::by_person("session.started", &user.id).session(&fresh.id), now)?;
-            Ok(fresh)
-        })
-        .await?;
-    let id = session.id.clone();
-    browser.sign_in(session);
-    let cookie = op.browsers.rotate(old_cookie, browser, now, op.random.as_ref()).await?;
-    Ok((id, cookie))
 }

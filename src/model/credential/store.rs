@@ -1,6 +1,7 @@
 //! Queries about credentials.
 
 use super::PasswordCredential;
+use crate::model::known_device;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
 use diesel::QueryResult;
@@ -30,8 +31,17 @@ pub fn password_changed_at(tx: &mut Connection, person: &str) -> QueryResult<Opt
         .optional()
 }
 
-/// Sets a person's password, replacing the one before.
+/// Whether a person's password was set after a time at which it was proven.
+pub fn was_set_after(tx: &mut Connection, person: &str, proven_at: Time) -> QueryResult<bool> {
+    let newer = credentials::table
+        .filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)))
+        .filter(credentials::updated_at.gt(proven_at.millis()));
+    diesel::select(diesel::dsl::exists(newer)).get_result(tx)
+}
+
+/// Sets a person's password, replacing the one before. Every browser must prove the second factor again.
 pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now: Time) -> QueryResult<()> {
+    known_device::store::stop_remembering(tx, person)?;
     let replaced = diesel::update(
         credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD))),
     )

@@ -22,7 +22,7 @@ pub struct BrowserSession {
 }
 
 impl BrowserSession {
-    /// When the person last authenticated.
+    /// When the person authenticated.
     pub fn auth_time(&self) -> Time {
         auth_time(&self.authentications).unwrap_or_default()
     }

@@ -1,9 +1,11 @@
 //! Sessions. A cookie names a browser; a browser holds several sessions, one a person; the row in SQL is the record.
 
+mod acr;
 mod browser;
 mod browser_state;
 pub mod store;
 
+pub use acr::{amr, reached};
 pub use browser::{Browser, BrowserSession, Browsers};
 pub use browser_state::{browser_state, session_state};
 
@@ -18,13 +20,31 @@ use serde::{Deserialize, Serialize};
 pub enum AuthenticationMethod {
     /// A password.
     Password,
+    /// A code of an authenticator app (RFC 6238).
+    Totp,
+    /// A recovery code.
+    RecoveryCode,
+    /// A code that was sent by mail.
+    EmailCode,
+    /// A passkey (Web Authentication).
+    Passkey {
+        /// The device made sure by PIN or biometry that it is its owner: a second factor in itself.
+        user_verified: bool,
+        /// The key cannot leave its device, as one that is backed up can.
+        #[serde(default)]
+        hardware_bound: bool,
+    },
 }
 
 impl AuthenticationMethod {
-    /// The value in `amr` (RFC 8176 §2).
-    pub const fn amr(self) -> &'static str {
+    /// The values in `amr` (RFC 8176 §2). A recovery code has none.
+    pub const fn amr(self) -> &'static [&'static str] {
         match self {
-            Self::Password => "pwd",
+            Self::Password => &["pwd"],
+            Self::Totp | Self::EmailCode => &["otp"],
+            Self::RecoveryCode => &[],
+            Self::Passkey { hardware_bound: true, .. } => &["hwk", "user"],
+            Self::Passkey { hardware_bound: false, .. } => &["swk", "user"],
         }
     }
 }
@@ -38,14 +58,10 @@ pub struct Authentication {
     pub at: Time,
 }
 
-/// The latest time a person authenticated in this session (`auth_time`).
+/// When the person authenticated (`auth_time`): the age of the oldest proof, so that a second factor that was added
+/// later makes no first one fresh.
 pub fn auth_time(authentications: &[Authentication]) -> Option<Time> {
-    authentications.iter().map(|authentication| authentication.at).max()
-}
-
-/// The authentication context class that the proofs reach: one factor is `1fa`.
-pub fn acr(authentications: &[Authentication]) -> Option<&'static str> {
-    (!authentications.is_empty()).then_some("1fa")
+    authentications.iter().map(|authentication| authentication.at).min()
 }
 
 /// The `sid` that one client sees of a session (Front-Channel Logout §3): no two clients can compare theirs.

@@ -2,6 +2,7 @@
 
 use super::identifier::{Identifier, IdentifierKind};
 use super::{User, UserStatus};
+use crate::model::{factor, known_device};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
 use crate::protocol::claims::Claims;
@@ -165,6 +166,8 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     diesel::update(sessions::table.filter(sessions::person_id.eq(id)))
         .set((sessions::user_agent.eq(""), sessions::network.eq("")))
         .execute(tx)?;
+    factor::store::remove_all(tx, id)?;
+    known_device::store::forget_all(tx, id)?;
     diesel::update(people::table.find(id)).set(people::claims.eq("{}")).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)
 }

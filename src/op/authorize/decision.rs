@@ -3,8 +3,9 @@
 use super::{AuthorizationRequest, SignedIn};
 use crate::model::client::Client;
 use crate::model::consent::Consent;
-use crate::model::session::{self, BrowserSession};
+use crate::model::session::{self, Authentication, AuthenticationMethod};
 use crate::platform::clock::Time;
+use crate::protocol::acr::Acr;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -19,6 +20,30 @@ pub struct Progress {
     /// The session that the person chose here.
     #[serde(default)]
     pub selected: Option<String>,
+    /// The first factor that was proven here, while the second is waited for. Nobody is signed in by it.
+    #[serde(default)]
+    pub first_factor: Option<FirstFactor>,
+}
+
+/// A first factor that was proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstFactor {
+    /// By whom.
+    pub person_id: String,
+    /// In which epoch of that person.
+    pub epoch: i64,
+    /// How, and when.
+    pub proof: Authentication,
+}
+
+impl FirstFactor {
+    /// How long the second factor may take.
+    pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+    /// Whether the second factor may still follow.
+    pub fn is_live(&self, now: Time) -> bool {
+        now.since(self.proof.at) < Self::LIFETIME
+    }
 }
 
 /// Everything the decision depends on.
@@ -30,6 +55,8 @@ pub struct Situation<'a> {
     pub client: &'a Client,
     /// Who is signed in.
     pub signed_in: Option<&'a SignedIn>,
+    /// The classes that the client and the APIs require, by the operator's word.
+    pub required: &'a [Acr],
     /// What happened so far.
     pub progress: &'a Progress,
     /// The present.
@@ -41,6 +68,8 @@ pub struct Situation<'a> {
 pub enum Step {
     /// The person must prove who they are.
     SignIn,
+    /// The person, who is signed in, must add a second factor.
+    SecondFactor,
     /// The person must say which account is meant.
     SelectAccount,
     /// The person must be asked.
@@ -58,6 +87,9 @@ pub fn decide(situation: &Situation<'_>) -> Step {
         return if prompt.none { refuse(ErrorCode::LoginRequired, "nobody is signed in") } else { Step::SignIn };
     };
     if let Some(step) = authentication(situation, signed_in) {
+        return step;
+    }
+    if let Some(step) = required(situation, signed_in).or_else(|| wished(situation, signed_in)) {
         return step;
     }
     match (needs_consent(situation, signed_in), prompt.none) {
@@ -85,25 +117,59 @@ fn authentication(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Ste
     let too_old = request.max_age.is_some_and(|limit| age > Duration::from_secs(limit) || limit == 0);
     let again = other || (!here && (prompt.login || too_old));
     match (again, prompt.none) {
-        (false, _) => unmet(request, session),
+        (false, _) => None,
         (true, true) => Some(refuse(ErrorCode::LoginRequired, "the person must authenticate again")),
         (true, false) => Some(Step::SignIn),
     }
 }
 
-/// An `acr` that the client cannot do without and that nobody can reach here (§5.5.1.1).
-fn unmet(request: &AuthorizationRequest, session: &BrowserSession) -> Option<Step> {
-    let wanted = request.essential_acr()?;
-    let reached = session::acr(&session.authentications);
-    let met = wanted.is_empty() || reached.is_some_and(|reached| wanted.contains(&reached));
-    (!met).then(|| {
-        Step::Refuse(
-            ErrorCode::UnmetAuthenticationRequirements
-                .because("none of the authentication context classes that are essential can be reached")
-                .clause("OpenID Connect Core §5.5.1.1")
-                .sent(wanted.join(" "), reached.unwrap_or_default()),
-        )
+/// The classes of which one must be reached, for each who asks for some: the client by an essential `acr`
+/// (§5.5.1.1), the operator for the client and for each API.
+fn demands(situation: &Situation<'_>) -> Vec<Vec<Acr>> {
+    let essential = situation.request.essential_acr().filter(|words| !words.is_empty());
+    let essential = essential.map(|words| words.into_iter().filter_map(Acr::parse).collect());
+    essential.into_iter().chain(situation.required.iter().map(|acr| vec![*acr])).collect()
+}
+
+/// What is missing of what cannot be done without; `None` when nothing is.
+fn required(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Step> {
+    let reached = session::reached(&signed_in.session.authentications);
+    let missing = demands(situation).into_iter().find(|wanted| !wanted.iter().any(|acr| reached.contains(acr)))?;
+    let within_means = missing.iter().find(|acr| signed_in.means.reach(**acr));
+    Some(match (within_means, situation.request.prompt.none) {
+        (None, _) => unmet(&missing, reached.last().copied()),
+        (Some(_), true) => refuse(ErrorCode::LoginRequired, "the person must prove more of who they are"),
+        (Some(acr), false) => step_up(*acr, signed_in),
     })
+}
+
+/// Towards the best class of `acr_values` that the person has the means for: a wish, never a condition (§3.1.2.1).
+fn wished(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Step> {
+    let here = situation.progress.authenticated.as_deref() == Some(signed_in.session.id.as_str());
+    let reached = session::reached(&signed_in.session.authentications);
+    let mut wished = situation.request.acr_values.iter().filter_map(|word| Acr::parse(word));
+    let best = wished.find(|acr| reached.contains(acr) || signed_in.means.reach(*acr))?;
+    let step = (!reached.contains(&best) && !situation.request.prompt.none).then(|| step_up(best, signed_in))?;
+    // Who has just signed in otherwise could have done so by what is wished for.
+    (step == Step::SecondFactor || !here).then_some(step)
+}
+
+/// The page on which a class is reached that is within the person's means.
+fn step_up(wanted: Acr, signed_in: &SignedIn) -> Step {
+    let mut with_code = signed_in.session.authentications.clone();
+    with_code.push(Authentication { method: AuthenticationMethod::Totp, at: Time::default() });
+    let by_code = signed_in.means.authenticator && session::reached(&with_code).contains(&wanted);
+    if by_code { Step::SecondFactor } else { Step::SignIn }
+}
+
+fn unmet(wanted: &[Acr], reached: Option<Acr>) -> Step {
+    let wanted: Vec<_> = wanted.iter().map(|acr| acr.as_str()).collect();
+    Step::Refuse(
+        ErrorCode::UnmetAuthenticationRequirements
+            .because("none of the authentication context classes that are required can be reached")
+            .clause("OpenID Connect Core §5.5.1.1")
+            .sent(wanted.join(" "), reached.map(Acr::as_str).unwrap_or_default()),
+    )
 }
 
 fn needs_consent(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
@@ -139,7 +205,8 @@ fn refuse(code: ErrorCode, why: &str) -> Step {
 mod tests {
     use super::*;
     use crate::model::client::Origin;
-    use crate::model::session::{Authentication, AuthenticationMethod};
+    use crate::model::factor::Means;
+    use crate::model::session::BrowserSession;
     use crate::model::user::{User, UserStatus};
     use crate::protocol::client_metadata::ClientMetadata;
     use crate::protocol::prompt::Prompt;
@@ -152,6 +219,8 @@ mod tests {
         client: Client,
         session: Option<BrowserSession>,
         consent: Option<Consent>,
+        means: Means,
+        required: Vec<Acr>,
         progress: Progress,
     }
 
@@ -179,6 +248,8 @@ mod tests {
                 expires_at: NOW + Duration::from_secs(1),
             }),
             consent: Some(Consent { scope, ..Consent::default() }),
+            means: Means::default(),
+            required: vec![],
             progress: Progress::default(),
         }
     }
@@ -197,11 +268,13 @@ mod tests {
             sub: Some(user.sub.clone()),
             user,
             consent: case.consent.clone(),
+            means: case.means,
         });
         let step = decide(&Situation {
             request: &case.request,
             client: &case.client,
             signed_in: signed_in.as_ref(),
+            required: &case.required,
             progress: &case.progress,
             now: NOW,
         });
@@ -260,6 +333,113 @@ mod tests {
         let values = values.iter().map(|value| serde_json::json!(value)).collect();
         let acr = crate::protocol::claims_request::ClaimRequest { essential: true, values };
         crate::protocol::claims_request::ClaimsRequest { id_token: [("acr".into(), acr)].into(), ..Default::default() }
+    }
+
+    #[test]
+    fn oidc_core_5_5_1_1_the_login_policy() {
+        use AuthenticationMethod::{Password, Totp};
+        const UNMET: &str = "unmet_authentication_requirements";
+        let key = |user_verified, hardware_bound| AuthenticationMethod::Passkey { user_verified, hardware_bound };
+        let nothing = Means::default();
+        let authenticator = Means { authenticator: true, ..nothing };
+        let passkey = Means { passkey: true, ..nothing };
+        let both = Means { authenticator: true, passkey: true };
+        // wish, essential, required by the operator, prompt, means, proofs with their age, the step
+        type Row<'a> = (&'a str, &'a [&'a str], &'a [Acr], &'a str, Means, &'a [(AuthenticationMethod, u64)], &'a str);
+        let one: &[(AuthenticationMethod, u64)] = &[(Password, 100)];
+        let two: &[(AuthenticationMethod, u64)] = &[(Password, 100), (Totp, 90)];
+        let rows: &[Row<'_>] = &[
+            // A wish: as far as the person can, the best first, never a refusal.
+            ("2fa", &[], &[], "", nothing, one, "Grant"),
+            ("2fa", &[], &[], "", authenticator, one, "SecondFactor"),
+            ("2fa", &[], &[], "", authenticator, two, "Grant"),
+            ("2fa", &[], &[], "none", authenticator, one, "Grant"),
+            ("1fa 2fa", &[], &[], "", authenticator, one, "Grant"),
+            ("2fa 1fa", &[], &[], "", authenticator, one, "SecondFactor"),
+            ("phr 2fa", &[], &[], "", authenticator, one, "SecondFactor"),
+            ("phr 2fa", &[], &[], "", both, one, "SignIn"),
+            ("phr", &[], &[], "", passkey, two, "SignIn"),
+            ("phr", &[], &[], "", passkey, &[(key(false, false), 9)], "Grant"),
+            ("urn:gold", &[], &[], "", both, one, "Grant"),
+            ("", &[], &[], "", both, one, "Grant"),
+            // Essential: reached, stepped up to, or refused.
+            ("", &["2fa"], &[], "", nothing, one, UNMET),
+            ("", &["2fa"], &[], "", authenticator, one, "SecondFactor"),
+            ("", &["2fa"], &[], "", authenticator, two, "Grant"),
+            ("", &["2fa"], &[], "none", authenticator, one, "login_required"),
+            ("", &["2fa"], &[], "none", nothing, one, UNMET),
+            ("", &["2fa"], &[], "", passkey, &[(key(true, false), 9)], "Grant"),
+            ("", &["2fa"], &[], "", both, &[(key(false, false), 9)], "SignIn"),
+            ("", &["phr"], &[], "", authenticator, two, UNMET),
+            ("", &["phr", "2fa"], &[], "", authenticator, one, "SecondFactor"),
+            ("", &["phr"], &[], "", both, two, "SignIn"),
+            ("", &["phrh"], &[], "", passkey, &[(key(true, false), 9)], "SignIn"),
+            ("", &["phrh"], &[], "", passkey, &[(key(true, true), 9)], "Grant"),
+            ("", &["urn:gold"], &[], "", both, two, UNMET),
+            ("", &["urn:gold", "1fa"], &[], "", nothing, one, "Grant"),
+            // Required of the client or of an API: each by itself.
+            ("", &[], &[Acr::TwoFactors], "", nothing, one, UNMET),
+            ("", &[], &[Acr::TwoFactors], "", authenticator, one, "SecondFactor"),
+            ("", &[], &[Acr::TwoFactors], "none", authenticator, one, "login_required"),
+            ("1fa", &["1fa"], &[Acr::TwoFactors], "", authenticator, one, "SecondFactor"),
+            ("", &[], &[Acr::TwoFactors, Acr::PhishingResistant], "", both, two, "SignIn"),
+            ("", &[], &[Acr::OneFactor], "", nothing, one, "Grant"),
+            // Signing in again comes before stepping up.
+            ("2fa", &[], &[], "login", authenticator, two, "SignIn"),
+        ];
+        for row in rows {
+            let (wish, essential, required, words, means, proofs, expected) = row;
+            let mut case = case();
+            case.request.prompt = Prompt::parse(Some(words)).unwrap();
+            case.request.acr_values = wish.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+            if !essential.is_empty() {
+                case.request.claims = essential_acr(essential);
+            }
+            (case.required, case.means) = (required.to_vec(), *means);
+            if let Some(session) = &mut case.session {
+                let proof = |(method, age): &(AuthenticationMethod, u64)| Authentication {
+                    method: *method,
+                    at: NOW - Duration::from_secs(*age),
+                };
+                session.authentications = proofs.iter().map(proof).collect();
+            }
+            assert_eq!(&step(&case), expected, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn max_age_holds_for_each_factor() {
+        for (password, code, expected) in [(100, 90, "Grant"), (101, 0, "SignIn"), (0, 101, "SignIn")] {
+            let mut case = case();
+            case.request.max_age = Some(100);
+            let proof = |method, age| Authentication { method, at: NOW - Duration::from_secs(age) };
+            if let Some(session) = &mut case.session {
+                session.authentications =
+                    vec![proof(AuthenticationMethod::Password, password), proof(AuthenticationMethod::Totp, code)];
+            }
+            assert_eq!(step(&case), expected, "{password} {code}");
+        }
+    }
+
+    #[test]
+    fn a_step_up_by_code_is_no_sign_in() {
+        let mut case = case();
+        case.request.prompt = Prompt::parse(Some("login")).unwrap();
+        case.progress.first_factor = Some(FirstFactor {
+            person_id: "p".into(),
+            epoch: 0,
+            proof: Authentication { method: AuthenticationMethod::Password, at: NOW },
+        });
+        assert_eq!(step(&case), "SignIn");
+    }
+
+    #[test]
+    fn a_wish_that_another_way_of_signing_in_could_meet_is_not_insisted_on() {
+        let mut case = case();
+        (case.means.passkey, case.request.acr_values) = (true, vec!["phr".into()]);
+        assert_eq!(step(&case), "SignIn");
+        case.progress.authenticated = Some("s".into());
+        assert_eq!(step(&case), "Grant");
     }
 
     #[test]

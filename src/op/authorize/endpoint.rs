@@ -4,10 +4,12 @@ use super::interaction::{Bound, Purpose};
 use super::response::AuthorizationResponse;
 use super::view::FormPost;
 use super::{Prepared, Refused, ReturnTo, SignedIn, Step, checks};
+use crate::model::factor::{AUTHENTICATOR, PASSKEYS};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::{Op, encryption};
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{faces, form};
+use crate::protocol::acr::Acr;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -38,12 +40,25 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.add("response_modes_supported", ResponseMode::ALL.map(ResponseMode::as_str));
     metadata.add("code_challenge_methods_supported", ["S256"]);
     metadata.add("prompt_values_supported", ["none", "login", "consent", "select_account"]);
-    metadata.add("acr_values_supported", ["1fa"]);
+    metadata.add("acr_values_supported", classes(op).into_iter().map(Acr::as_str));
     metadata.add("display_values_supported", ["page", "popup", "touch", "wap"]);
     metadata.add("subject_types_supported", ["public", "pairwise"]);
     if checks::offered(op).into_iter().any(ResponseType::is_front_channel) {
         metadata.add("grant_types_supported", ["implicit"]);
     }
+}
+
+/// The classes that people can reach here.
+fn classes(op: &Op) -> Vec<Acr> {
+    let mut classes = vec![Acr::OneFactor];
+    let (authenticator, passkeys) = (op.has_feature(AUTHENTICATOR), op.has_feature(PASSKEYS));
+    if authenticator || passkeys {
+        classes.push(Acr::TwoFactors);
+    }
+    if passkeys {
+        classes.extend([Acr::PhishingResistant, Acr::PhishingResistantHardware]);
+    }
+    classes
 }
 
 async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
@@ -126,9 +141,10 @@ async fn turn(
     match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
         (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
         (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
+        (Step::SecondFactor, Some(_)) => Ok(show(request, params, bound, "/login/code").await),
         (Step::SelectAccount, Some(_)) => Ok(show(request, params, bound, "/login/accounts").await),
         (Step::Refuse(error), _) => Err(error),
-        (Step::SignIn | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
+        (Step::SignIn | Step::SecondFactor | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
             Ok(show(request, params, bound, "/login").await)
         }
     }

@@ -1,14 +1,15 @@
 //! What an authorization response carries (OpenID Connect Core §3.1.2.5, §3.2.2.5, §3.3.2.5).
 
 use super::response::Members;
-use super::{Prepared, SignedIn};
-use crate::model::session;
+use super::{AuthorizationRequest, Prepared, SignedIn};
+use crate::model::session::{self, Authentication};
 use crate::model::subject::Naming;
 use crate::op::Op;
 use crate::op::token::family::Beginning;
 use crate::platform::crypto::{OpaqueToken, TokenKind};
 use crate::platform::error::Unavailable;
 use crate::platform::telemetry::metrics;
+use crate::protocol::acr::Acr;
 use crate::protocol::claims::{self, Claims};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::scope::Scope;
@@ -107,17 +108,23 @@ impl Op {
 
 fn authorized(prepared: &Prepared, signed_in: &SignedIn) -> Authorized {
     let (request, authentications) = (&prepared.request, &signed_in.session.authentications);
-    let mut amr: Vec<String> = authentications.iter().map(|proof| proof.method.amr().to_owned()).collect();
-    amr.dedup();
     Authorized {
         scope: request.scope.clone(),
         resources: request.resources.clone(),
         auth_time: signed_in.session.auth_time(),
-        acr: session::acr(authentications).map(str::to_owned),
-        amr,
+        acr: class(request, authentications).map(|acr| acr.as_str().to_owned()),
+        amr: session::amr(authentications).into_iter().map(str::to_owned).collect(),
         claims: request.claims.clone(),
         claims_locales: request.claims_locales.clone(),
     }
+}
+
+/// The class that the client is told of: of those it asked for the first that was reached, else the strongest.
+fn class(request: &AuthorizationRequest, proofs: &[Authentication]) -> Option<Acr> {
+    let reached = session::reached(proofs);
+    let asked = request.essential_acr().unwrap_or_default();
+    let asked = asked.into_iter().chain(request.acr_values.iter().map(String::as_str));
+    asked.filter_map(Acr::parse).find(|acr| reached.contains(acr)).or_else(|| reached.last().copied())
 }
 
 fn written(tokens: FrontChannelTokens) -> Members {

@@ -17,7 +17,7 @@ pub mod response;
 mod return_to;
 pub mod view;
 
-pub use decision::{Progress, Situation, Step, decide};
+pub use decision::{FirstFactor, Progress, Situation, Step, decide};
 pub use hint::Hint;
 pub use request::AuthorizationRequest;
 pub use return_to::ReturnTo;
@@ -25,10 +25,12 @@ pub use return_to::ReturnTo;
 use super::Op;
 use crate::model::client::Client;
 use crate::model::consent::{self, Consent};
+use crate::model::factor::{self, Means};
 use crate::model::session::{self, Browser, BrowserSession};
 use crate::model::subject;
 use crate::model::user::User;
 use crate::platform::error::Unavailable;
+use crate::protocol::acr::Acr;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use std::sync::Arc;
@@ -64,6 +66,8 @@ pub struct SignedIn {
     pub sub: Option<String>,
     /// What they allowed the asking client before.
     pub consent: Option<Consent>,
+    /// What they could prove themselves with.
+    pub means: Means,
 }
 
 impl Op {
@@ -119,7 +123,8 @@ impl Op {
                     ),
                     None => (None, Some(user.sub.clone())),
                 };
-                Ok(Some(SignedIn { session, user, sub, consent }))
+                let means = factor::store::means(connection, &user.id)?;
+                Ok(Some(SignedIn { session, user, sub, consent, means }))
             })
             .await
     }
@@ -130,9 +135,20 @@ impl Op {
             request: &prepared.request,
             client: &prepared.client,
             signed_in,
+            required: &self.required_classes(prepared),
             progress,
             now: self.now(),
         })
+    }
+}
+
+impl Op {
+    /// What the operator requires for the client and for the APIs that it asks for.
+    fn required_classes(&self, prepared: &Prepared) -> Vec<Acr> {
+        let client = prepared.client.metadata.require_acr.as_deref().and_then(Acr::parse);
+        let resources = prepared.request.resources.iter();
+        let resources = resources.filter_map(|identifier| self.mint.resources().find(identifier)?.acr);
+        client.into_iter().chain(resources).collect()
     }
 }
 

@@ -3,6 +3,7 @@
 use super::keys::Algorithm;
 use super::reader::{Reader, written};
 use super::value::{Raw, Setting, one_of};
+use crate::protocol::acr::Acr;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct Resource {
     pub access_token_signing_alg: Option<Algorithm>,
     /// `access_token_lifetime`; absent is `tokens.access`.
     pub access_token_lifetime: Option<Duration>,
+    /// The authentication context class below which nobody gets a token for it; empty is any.
+    pub acr: String,
     /// Clients that may introspect tokens for it, by client id.
     pub clients: Vec<String>,
 }
@@ -88,9 +91,12 @@ pub(super) fn read_resources(reader: &mut Reader) -> BTreeMap<String, Resource> 
         reader.read_named(section, &name, "access_token_signing_alg", &mut resource.access_token_signing_alg);
         reader.read_named(section, &name, "access_token_lifetime", &mut resource.access_token_lifetime);
         reader.read_named(section, &name, "clients", &mut resource.clients);
+        reader.read_named(section, &name, "acr", &mut resource.acr);
         let key = written(&[section.to_owned(), name.clone()]);
         let rule = "must have an `identifier` that is an absolute URI without a fragment (RFC 8707 §2)";
         reader.require(is_resource_identifier(&resource.identifier), &key, rule);
+        let is_class = resource.acr.is_empty() || Acr::parse(&resource.acr).is_some();
+        reader.require(is_class, &key, "must have an `acr` of `1fa`, `2fa`, `phr` or `phrh`, or none");
         resources.insert(name, resource);
     }
     resources

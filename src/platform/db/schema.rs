@@ -61,6 +61,17 @@ diesel::table! { initial_access_tokens (id) {
 } }
 diesel::table! { jwks_fetches (network) { network -> Text, fetched_at -> BigInt, } }
 diesel::table! { client_networks (client_id) { client_id -> Text, network -> Text, seen_at -> BigInt, } }
+diesel::table! { authenticators (person_id) {
+    person_id -> Text, id -> Text, name -> Text, sealed -> Text, last_step -> BigInt, created_at -> BigInt,
+    last_used_at -> Nullable<BigInt>,
+} }
+diesel::table! { recovery_codes (hash) {
+    hash -> Text, person_id -> Text, created_at -> BigInt, used_at -> Nullable<BigInt>,
+} }
+diesel::table! { known_devices (id) {
+    id -> Text, hash -> Text, person_id -> Text, person_epoch -> BigInt, user_agent -> Text, network -> Text,
+    remembered_until -> Nullable<BigInt>, created_at -> BigInt, seen_at -> BigInt,
+} }
 diesel::table! { changes (topic) { topic -> Text, counter -> BigInt, } }
 
 diesel::joinable!(sessions -> people (person_id));

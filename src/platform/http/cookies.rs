@@ -11,6 +11,9 @@ pub const SESSION: &str = "lk_s";
 /// The name of the cookie that holds the browser's state (Session Management §3.2), without its prefix.
 pub const BROWSER_STATE: &str = "lk_bs";
 
+/// The name of the cookie by which a browser is known, also to people who are not signed in, without its prefix.
+pub const DEVICE: &str = "lk_d";
+
 /// Longest value that we read; ours are far shorter.
 const MAX_VALUE: usize = 512;
 

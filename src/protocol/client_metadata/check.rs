@@ -1,6 +1,7 @@
 //! What holds for every registration, an operator's and a client's own.
 
 use super::{ClientAuthMethod, ClientMetadata, Invalid, uris};
+use crate::protocol::acr::Acr;
 use crate::protocol::redirect_uri;
 use std::collections::BTreeSet;
 
@@ -27,6 +28,9 @@ impl ClientMetadata {
         if (self.allows_grant("authorization_code") || self.allows_grant("implicit")) && self.redirect_uris.is_empty() {
             let grant = if self.allows_grant("authorization_code") { "authorization_code" } else { "implicit" };
             invalid.push(Invalid::new("redirect_uris", format!("must name at least one URI for the grant {grant}")));
+        }
+        if self.require_acr.as_deref().is_some_and(|word| Acr::parse(word).is_none()) {
+            invalid.push(Invalid::new("require_acr", "must be 1fa, 2fa, phr or phrh"));
         }
         if self.is_public() && self.allows_grant("client_credentials") {
             let rule = "client_credentials needs a client that authenticates (RFC 6749 section 4.4)";

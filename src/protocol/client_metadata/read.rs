@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// Fields of our own, and an operator's alone: a client that names them is not heard (CLI-12).
-const OWN: [&str; 5] = ["trusted", "require_pkce", "resources", "profile", "enabled"];
+const OWN: [&str; 6] = ["trusted", "require_pkce", "require_acr", "resources", "profile", "enabled"];
 /// Members that may carry a language tag (OpenID Connect Registration §2.1).
 const HUMAN: [&str; 5] = ["client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri"];
 
@@ -48,6 +48,7 @@ impl ClientMetadata {
     pub fn with_own_fields_of(mut self, before: &Self) -> Self {
         self.trusted = before.trusted;
         self.require_pkce = before.require_pkce;
+        self.require_acr.clone_from(&before.require_acr);
         self.resources.clone_from(&before.resources);
         let own = before.other.iter().filter(|(name, _)| OWN.contains(&name.as_str()));
         self.other.extend(own.map(|(name, value)| (name.clone(), value.clone())));
@@ -91,11 +92,13 @@ mod tests {
 
     #[test]
     fn cli_12_fields_of_our_own_are_not_a_clients_to_set_and_stay_as_the_operator_set_them() {
-        let own = json!({"trusted": true, "require_pkce": false, "resources": ["https://a"], "profile": "x", "enabled": true});
+        let own = json!({"trusted": true, "require_pkce": false, "require_acr": "2fa", "resources": ["https://a"], "profile": "x", "enabled": true});
         assert_eq!(read(own.clone()).unwrap(), ClientMetadata::default());
         let operators: ClientMetadata = serde_json::from_value(own).unwrap();
         let kept = read(json!({"trusted": false, "client_name": "x"})).unwrap().with_own_fields_of(&operators);
-        assert!(kept.trusted && kept.require_pkce == Some(false) && kept.resources.is_some());
+        assert!(
+            kept.trusted && kept.require_pkce == Some(false) && kept.require_acr.is_some() && kept.resources.is_some()
+        );
         assert_eq!(kept.other["profile"], "x");
         assert_eq!(kept.members().keys().collect::<Vec<_>>(), ["client_name"]);
     }

@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod assertion;
+pub mod authenticator;
 pub mod browser;
 pub mod console;
 pub mod http;

@@ -1,0 +1,45 @@
+code-title = Enter your code
+code-lead = Open your authenticator app and enter the code it shows for this account.
+code-label = Code
+code-recovery-title = Use a recovery code
+code-recovery-lead = Enter one of the codes you saved. Each works once.
+code-recovery-label = Recovery code
+code-remember = Don’t ask again on this browser for 30 days
+code-submit = Continue
+code-waiting = Checking…
+code-use-recovery = Use a recovery code instead
+code-use-authenticator = Use your authenticator app instead
+code-missing = Enter a code.
+code-wrong = That code isn’t right, or it was used already. Wait for the next one and try again.
+code-recovery-wrong = That recovery code isn’t right, or it was used already.
+authenticator-title = Authenticator app
+authenticator-lead = An app on your phone shows a new code every 30 seconds. You enter one each time you sign in, after your password.
+authenticator-picture = QR code for your authenticator app
+authenticator-scan = Scan this with your app
+authenticator-type = Can’t scan? Type this key into the app instead:
+authenticator-code = Code that the app shows
+authenticator-name = Name
+authenticator-default-name = Authenticator app
+authenticator-submit = Turn on
+authenticator-wrong = That code isn’t right. Check that your phone’s clock is set automatically, and try the next code.
+authenticator-on = You are asked for a code each time you sign in.
+authenticator-changed = Your change is saved.
+authenticator-since = Added
+authenticator-used = last used
+authenticator-rename = Save name
+authenticator-remove = Remove
+authenticator-remove-lead = Without it, your password alone signs you in. Your recovery codes stop working, and other browsers are signed out.
+recovery-title = Recovery codes
+recovery-lead = Save these now: they are not shown again. If you lose your phone, each of them signs you in once.
+recovery-left = { $count ->
+    [one] { $count } code is left.
+   *[other] { $count } codes are left.
+  } They sign you in when your phone is lost. New codes replace the old ones.
+recovery-new = Show new codes
+recovery-copy = Copy all
+recovery-saved = I’ve saved them
+remembered-title = Browsers that need no code
+remembered-none = None. You can choose this when you enter a code.
+remembered-lead = These browsers are asked for your password only.
+remembered-until = Until
+remembered-forget = Ask again

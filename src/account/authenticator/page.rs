@@ -1,0 +1,163 @@
+//! `GET` and `POST /account/security/authenticator`; the field `action` of a form says what is wanted.
+
+use super::change::{self, Owner};
+use super::pending::{self, Offered, Pending};
+use super::qr;
+use super::view::{Codes, Enrol, Enrolled, Remembered};
+use crate::account::device::Device;
+use crate::account::view::Section;
+use crate::account::visit::Visit;
+use crate::model::factor::{self, Authenticator};
+use crate::model::known_device;
+use crate::op::Op;
+use crate::op::page::{identifier, other_methods, see_other};
+use crate::platform::clock::Time;
+use crate::platform::error::Unavailable;
+use crate::platform::secret::Secret;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const PATH: &str = "/account/security/authenticator";
+const LONGEST_NAME: usize = 64;
+
+/// Mounts the page.
+pub fn routes(config: &mut ServiceConfig) {
+    let page = web::resource(PATH).route(web::get().to(show)).route(web::post().to(submit));
+    config.service(page.default_service(other_methods("GET, POST")));
+}
+
+async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let visit = match Visit::fresh(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match present(&op, &visit).await {
+        Ok(answer) => answer,
+        Err(unavailable) => visit.refuse(&unavailable.into()).await,
+    }
+}
+
+async fn present(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, Unavailable> {
+    let (id, now) = (visit.user.id.clone(), op.now());
+    let held = op.db.read(move |connection| {
+        let authenticator = factor::store::find_authenticator(connection, &id)?;
+        let codes_left = factor::store::recovery_codes_left(connection, &id)?;
+        Ok((authenticator, codes_left, known_device::store::list_remembered(connection, &id, now)?))
+    });
+    let (authenticator, codes_left, remembered) = held.await?;
+    Ok(match authenticator {
+        Some(authenticator) => show_enrolled(op, visit, &authenticator, codes_left, remembered),
+        None => show_offer(op, visit, &pending::fresh(op, offered(visit)), "", false),
+    })
+}
+
+fn show_enrolled(
+    op: &Op,
+    visit: &Visit<'_>,
+    authenticator: &Authenticator,
+    codes_left: i64,
+    remembered: Vec<known_device::store::Remembered>,
+) -> HttpResponse {
+    let browser = |known: known_device::store::Remembered| Remembered {
+        device: Device::of(&known.user_agent),
+        until: Time::from_millis(known.remembered_until.unwrap_or_default()),
+        id: known.id,
+        network: known.network,
+    };
+    visit.show(&Enrolled {
+        page: visit.request.page(),
+        console: visit.console(Section::Home),
+        action: &op.path(PATH),
+        name: &authenticator.name,
+        created_at: authenticator.created_at,
+        last_used_at: authenticator.last_used_at,
+        codes_left: u64::try_from(codes_left).unwrap_or_default(),
+        remembered: remembered.into_iter().map(browser).collect(),
+        is_changed: visit.done() == Some("changed"),
+    })
+}
+
+fn show_offer(op: &Op, visit: &Visit<'_>, pending: &Pending, name: &str, is_wrong: bool) -> HttpResponse {
+    let uri = pending.seed.uri(&op.config.branding.name, identifier(&visit.user));
+    visit.show(&Enrol {
+        page: visit.request.page(),
+        console: visit.console(Section::Home),
+        action: &op.path(PATH),
+        sealed: &pending.sealed,
+        secret: &pending.seed.base32(),
+        picture: qr::draw(uri.expose()).unwrap_or_default(),
+        name,
+        is_wrong,
+    })
+}
+
+fn offered<'a>(visit: &'a Visit<'_>) -> Offered<'a> {
+    Offered { person_id: &visit.user.id, session_id: &visit.session.id }
+}
+
+async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = match Visit::fresh(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match act(&op, &visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let form = visit.form(payload).await?;
+    let owner = Owner { person_id: visit.user.id.clone(), session_id: visit.session.id.clone() };
+    match form.find("action").unwrap_or_default() {
+        "enrol" => return enrol(op, visit, owner, &form).await,
+        "codes" => {
+            let codes = change::replace_codes(op, owner).await?;
+            return Ok(codes.map_or_else(|| back(op), |codes| show_codes(op, visit, &codes)));
+        }
+        "rename" => change::rename(op, owner, name(visit, &form)).await?,
+        "remove" => change::remove(op, owner).await?,
+        "forget" => {
+            let device = form.find("device").unwrap_or_default().to_owned();
+            change::stop_remembering(op, owner, device).await?;
+        }
+        other => {
+            let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
+            return Err(error.sent(other, "enrol, codes, rename, remove, forget"));
+        }
+    }
+    Ok(back(op))
+}
+
+async fn enrol(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Result<HttpResponse, OAuthError> {
+    let sent = form.find("seed").unwrap_or_default();
+    let Some(pending) = pending::read(op, offered(visit), sent) else { return Ok(back(op)) };
+    let name = name(visit, form);
+    let Some(step) = pending.seed.step_of(form.find("code").unwrap_or_default(), op.now()) else {
+        return Ok(show_offer(op, visit, &pending, &name, true));
+    };
+    let codes = change::enrol(op, owner, &pending.seed, step, name).await?;
+    Ok(codes.map_or_else(|| back(op), |codes| show_codes(op, visit, &codes)))
+}
+
+fn show_codes(op: &Op, visit: &Visit<'_>, codes: &[Secret<String>]) -> HttpResponse {
+    visit.show(&Codes {
+        page: visit.request.page(),
+        console: visit.console(Section::Home),
+        codes,
+        next: &op.path(PATH),
+    })
+}
+
+fn back(op: &Op) -> HttpResponse {
+    see_other(&op.path(&format!("{PATH}?done=changed")), [])
+}
+
+/// The name that was typed, in one line; a plain one where there is none.
+fn name(visit: &Visit<'_>, form: &Params) -> String {
+    let typed: String = form.find("name").unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    let name: String = typed.trim().chars().take(LONGEST_NAME).collect();
+    if name.is_empty() { visit.request.texts.get("authenticator-default-name") } else { name }
+}

@@ -1,0 +1,50 @@
+//! A seed that no code has confirmed yet: it travels sealed in the form, so that nothing is kept of those who give up.
+
+use crate::model::factor::totp::Seed;
+use crate::op::Op;
+use crate::platform::clock::Time;
+use crate::platform::crypto::Sealed;
+use crate::platform::secret::Secret;
+use std::time::Duration;
+
+/// How long a person may take to set up the app.
+const LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// A seed on offer.
+pub(super) struct Pending {
+    pub(super) seed: Seed,
+    /// What the form carries.
+    pub(super) sealed: String,
+}
+
+/// Whom a seed is offered to.
+#[derive(Clone, Copy)]
+pub(super) struct Offered<'a> {
+    pub(super) person_id: &'a str,
+    pub(super) session_id: &'a str,
+}
+
+impl Offered<'_> {
+    fn aad(self) -> String {
+        format!("latchkey|authenticator on offer|{}|{}", self.person_id, self.session_id)
+    }
+}
+
+/// A fresh seed.
+pub(super) fn fresh(op: &Op, to: Offered<'_>) -> Pending {
+    let seed = Seed::generate(op.random.as_ref());
+    let mut plain = op.now().millis().to_be_bytes().to_vec();
+    plain.extend_from_slice(seed.expose());
+    let plain = Secret::new(plain);
+    let sealed = op.keys.masters().seal(&to.aad(), plain.expose(), op.random.as_ref());
+    Pending { seed, sealed: sealed.as_str().to_owned() }
+}
+
+/// The seed that a form carries; `None` when it was not offered to this session, or long ago.
+pub(super) fn read(op: &Op, to: Offered<'_>, sent: &str) -> Option<Pending> {
+    let plain = op.keys.masters().open(&to.aad(), &Sealed::from_stored(sent.to_owned())).ok()?;
+    let (at, seed) = plain.expose().split_first_chunk::<8>()?;
+    let offered_at = Time::from_millis(i64::from_be_bytes(*at));
+    let seed = Seed::from_opened(Secret::new(seed.to_vec()));
+    (op.now().since(offered_at) < LIFETIME).then(|| Pending { seed, sealed: sent.to_owned() })
+}

@@ -1,0 +1,100 @@
+//! The pages.
+
+use super::qr::Picture;
+use crate::account::device::Device;
+use crate::account::view::Console;
+use crate::platform::clock::Time;
+use crate::platform::http::page::Page;
+use crate::platform::secret::Secret;
+use askama::Template;
+
+/// Sets up an app.
+#[derive(Debug, Template)]
+#[template(path = "account/authenticator_enrol.html")]
+pub(super) struct Enrol<'a> {
+    /// The shell.
+    pub(super) page: Page<'a>,
+    /// The console.
+    pub(super) console: Console<'a>,
+    /// The URL that the form posts to.
+    pub(super) action: &'a str,
+    /// The seed, for the form.
+    pub(super) sealed: &'a str,
+    /// The seed, for people who type it.
+    pub(super) secret: &'a Secret<String>,
+    /// The seed, for the camera.
+    pub(super) picture: Picture,
+    /// What the app is called.
+    pub(super) name: &'a str,
+    /// Whether the code was wrong.
+    pub(super) is_wrong: bool,
+}
+
+impl Enrol<'_> {
+    /// In groups of four, as people read it.
+    fn grouped(&self) -> String {
+        let mut text = String::new();
+        for (position, character) in self.secret.expose().chars().enumerate() {
+            if position > 0 && position % 4 == 0 {
+                text.push(' ');
+            }
+            text.push(character);
+        }
+        text
+    }
+
+    fn error(&self) -> String {
+        if self.is_wrong { self.page.texts.get("authenticator-wrong") } else { String::new() }
+    }
+}
+
+/// The app that is enrolled.
+#[derive(Debug, Template)]
+#[template(path = "account/authenticator.html")]
+pub(super) struct Enrolled<'a> {
+    /// The shell.
+    pub(super) page: Page<'a>,
+    /// The console.
+    pub(super) console: Console<'a>,
+    /// The URL that the forms post to.
+    pub(super) action: &'a str,
+    /// What the person calls it.
+    pub(super) name: &'a str,
+    /// When it was enrolled.
+    pub(super) created_at: Time,
+    /// When it was last used.
+    pub(super) last_used_at: Option<Time>,
+    /// Recovery codes that are not used.
+    pub(super) codes_left: u64,
+    /// Browsers that need no code.
+    pub(super) remembered: Vec<Remembered>,
+    /// Whether something was changed.
+    pub(super) is_changed: bool,
+}
+
+/// A browser that needs no code.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    /// What the form sends for it.
+    pub(super) id: String,
+    /// What it is.
+    pub(super) device: Device,
+    /// Where it was.
+    pub(super) network: String,
+    /// Until when.
+    pub(super) until: Time,
+}
+
+/// Recovery codes, which are shown this once.
+#[derive(Debug, Template)]
+#[template(path = "account/recovery_codes.html")]
+pub(super) struct Codes<'a> {
+    /// The shell.
+    pub(super) page: Page<'a>,
+    /// The console.
+    pub(super) console: Console<'a>,
+    /// The codes.
+    pub(super) codes: &'a [Secret<String>],
+    /// Where the person goes on.
+    pub(super) next: &'a str,
+}

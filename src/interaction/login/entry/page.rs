@@ -1,0 +1,122 @@
+//! From a proof to a session, or to the page of the second factor.
+
+use super::start::{Coming, Started};
+use crate::interaction::login::second_factor;
+use crate::model::known_device::KNOWN_FOR;
+use crate::model::session::{Authentication, AuthenticationMethod};
+use crate::model::user::User;
+use crate::op::authorize::endpoint::refuse;
+use crate::op::authorize::interaction::Bound;
+use crate::op::authorize::{FirstFactor, Prepared, Refused, denied};
+use crate::op::page::{PageRequest, see_other};
+use crate::platform::error::Unavailable;
+use crate::platform::http::cookies::{DEVICE, SESSION};
+use crate::platform::http::edge::Visit;
+use crate::protocol::error::OAuthError;
+use actix_web::HttpResponse;
+
+/// Where a person is about to come in.
+pub(in crate::interaction::login) struct Entry<'a> {
+    pub(in crate::interaction::login) request: &'a PageRequest<'a>,
+    pub(in crate::interaction::login) bound: &'a Bound,
+    pub(in crate::interaction::login) visit: Visit,
+}
+
+impl Entry<'_> {
+    /// A first factor was proven: the session begins, unless a second factor is to follow. Then nobody is signed in
+    /// yet, and the interaction remembers what was proven.
+    pub(in crate::interaction::login) async fn first_factor(
+        &self,
+        user: User,
+        method: AuthenticationMethod,
+    ) -> Result<HttpResponse, OAuthError> {
+        let op = self.request.op;
+        let proof = Authentication { method, at: op.now() };
+        if !second_factor::is_needed(op, &user, &[proof], self.request.known_device()).await? {
+            return self.begin(user, vec![proof], false).await;
+        }
+        let mut bound = self.bound.clone();
+        let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof };
+        bound.interaction.progress.first_factor = Some(first);
+        op.remember(&bound).await?;
+        Ok(see_other(&op.path(&format!("/login/code/{}", bound.id)), []))
+    }
+
+    /// The second factor followed the first.
+    pub(in crate::interaction::login) async fn second_factor(
+        &self,
+        user: User,
+        first: &FirstFactor,
+        method: AuthenticationMethod,
+        remember: bool,
+    ) -> Result<HttpResponse, OAuthError> {
+        let second = Authentication { method, at: self.request.op.now() };
+        self.begin(user, vec![first.proof, second], remember).await
+    }
+
+    /// The person, who is signed in, proved more.
+    pub(in crate::interaction::login) async fn step_up(
+        &self,
+        user: User,
+        before: &[Authentication],
+        method: AuthenticationMethod,
+        remember: bool,
+    ) -> Result<HttpResponse, OAuthError> {
+        let op = self.request.op;
+        let others = before.iter().filter(|proof| proof.method != method).copied();
+        let proofs = others.chain([Authentication { method, at: op.now() }]).collect();
+        let hub = op.path(&format!("/authorize/{}", self.bound.id));
+        match self.coming(user, proofs, remember).await?.step_up(op).await? {
+            Some(started) => Ok(self.arrive(&hub, started)),
+            // The session ended meanwhile: the hub knows what comes next.
+            None => Ok(see_other(&hub, [])),
+        }
+    }
+
+    /// The session begins, under new cookies; then the hub decides again.
+    async fn begin(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<HttpResponse, OAuthError> {
+        let op = self.request.op;
+        let started = self.coming(user, proofs, remember).await?.sign_in(op).await?;
+        let mut bound = self.bound.clone();
+        bound.interaction.progress.authenticated = Some(started.session_id.clone());
+        bound.interaction.progress.first_factor = None;
+        op.remember(&bound).await?;
+        Ok(self.arrive(&op.path(&format!("/authorize/{}", bound.id)), started))
+    }
+
+    async fn coming(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<Coming<'_>, Unavailable> {
+        let request = self.request;
+        Ok(Coming {
+            user,
+            proofs,
+            device: request.device(self.visit.client.network().to_string()),
+            cookie: request.session_cookie(),
+            browser: request.browser().await?.unwrap_or_default(),
+            known_by: request.known_device(),
+            remember,
+        })
+    }
+
+    fn arrive(&self, location: &str, started: Started) -> HttpResponse {
+        let (op, cookies) = (self.request.op, self.request.op.cookies());
+        let session = cookies.set(SESSION, &started.session_cookie, Some(op.config.session.absolute));
+        let device = cookies.set(DEVICE, &started.device_cookie, Some(KNOWN_FOR));
+        let state = self.request.browser_state_cookie(Some(&started.session_id));
+        see_other(location, [session, device].into_iter().chain(state))
+    }
+}
+
+/// The person does not want to sign in.
+pub(in crate::interaction::login) async fn cancel(
+    request: &PageRequest<'_>,
+    bound: &Bound,
+    prepared: Option<&Prepared>,
+) -> HttpResponse {
+    match prepared {
+        Some(prepared) => {
+            let refused = Refused::Redirect(Box::new(prepared.return_to.clone()), denied(prepared));
+            refuse(request, refused, Some(bound)).await
+        }
+        None => see_other(&request.op.path("/"), [request.forget_interaction(&bound.id)]),
+    }
+}

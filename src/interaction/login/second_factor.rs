@@ -1,0 +1,114 @@
+//! Whether a second factor is needed, and the check of its code.
+
+use crate::model::event::{self, Event};
+use crate::model::factor::{self, recovery_code, totp::Seed};
+use crate::model::known_device;
+use crate::model::session::{self, Authentication, AuthenticationMethod};
+use crate::model::user::User;
+use crate::op::Op;
+use crate::platform::crypto::TokenHash;
+use crate::platform::error::Unavailable;
+use crate::platform::throttle::{Attempt, Throttled};
+use crate::protocol::acr::Acr;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Whether a person who gave these proofs must give another: who enrolled an authenticator app uses it at each
+/// sign-in, except in a browser that they asked us to remember.
+pub(super) async fn is_needed(
+    op: &Op,
+    user: &User,
+    proofs: &[Authentication],
+    browser: Option<TokenHash>,
+) -> Result<bool, Unavailable> {
+    if session::reached(proofs).contains(&Acr::TwoFactors) {
+        return Ok(false);
+    }
+    let (id, epoch, now) = (user.id.clone(), user.epoch, op.now());
+    let held = op.db.read(move |connection| {
+        let means = factor::store::means(connection, &id)?;
+        let device = match browser {
+            Some(hash) => known_device::store::find(connection, &hash, &id, now)?,
+            None => None,
+        };
+        Ok((means, device))
+    });
+    let (means, device) = held.await?;
+    Ok(means.authenticator && !device.is_some_and(|device| device.is_remembered(epoch, now)))
+}
+
+/// What came of a code.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It is right, and spent now.
+    Proven(AuthenticationMethod),
+    /// Wrong, too old, or spent before: nobody learns which.
+    Wrong,
+    /// Too many failures: wait so long.
+    Wait(Duration),
+}
+
+/// A code that was typed, and from where.
+pub(super) struct Typed<'a> {
+    pub(super) code: &'a str,
+    pub(super) address: IpAddr,
+    /// Of the cookie by which the browser is known.
+    pub(super) device: Option<TokenHash>,
+}
+
+/// Checks a code and spends it. Failures are counted apart from those of passwords (AUT-09).
+pub(super) async fn check(op: &Op, person_id: &str, typed: Typed<'_>) -> Result<Outcome, Unavailable> {
+    let (id, now, cookie) = (person_id.to_owned(), op.now(), typed.device);
+    let device = match cookie {
+        Some(cookie) => op.db.read(move |tx| known_device::store::find(tx, &cookie, &id, now)).await?,
+        None => None,
+    };
+    let account = format!("second factor\0{person_id}");
+    let known_device = device.as_ref().map(|device| device.id.as_str());
+    let attempt = Attempt { account: &account, address: typed.address, known_device };
+    match op.throttle.admit(&attempt).await {
+        Ok(()) => {}
+        Err(Throttled::RetryAfter(wait)) => return Ok(Outcome::Wait(wait)),
+        Err(Throttled::Unavailable(unavailable)) => return Err(unavailable),
+    }
+    let proven = match recovery_code::hash(&op.pepper, person_id, typed.code) {
+        Some(hash) => spend_recovery_code(op, person_id, hash).await?,
+        None => spend_code(op, person_id, typed.code).await?,
+    };
+    match proven {
+        Some(method) => {
+            op.throttle.succeeded(&attempt).await?;
+            Ok(Outcome::Proven(method))
+        }
+        None => Ok(Outcome::Wrong),
+    }
+}
+
+async fn spend_code(op: &Op, person_id: &str, code: &str) -> Result<Option<AuthenticationMethod>, Unavailable> {
+    let (id, now) = (person_id.to_owned(), op.now());
+    let found = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
+    let Some(authenticator) = found else { return Ok(None) };
+    let aad = factor::aad(&authenticator.id, person_id);
+    let opened = op.keys.masters().open(&aad, &authenticator.sealed).map_err(Unavailable::new)?;
+    let Some(step) = Seed::from_opened(opened).step_of(code, now) else { return Ok(None) };
+    let spent = op.db.write(move |tx| factor::store::spend_step(tx, &authenticator.id, step, now)).await?;
+    Ok(spent.then_some(AuthenticationMethod::Totp))
+}
+
+async fn spend_recovery_code(
+    op: &Op,
+    person_id: &str,
+    hash: TokenHash,
+) -> Result<Option<AuthenticationMethod>, Unavailable> {
+    let (id, now) = (person_id.to_owned(), op.now());
+    let spent = op.db.write(move |tx| {
+        if !factor::store::means(tx, &id)?.authenticator || !factor::store::spend_recovery_code(tx, &id, &hash, now)? {
+            return Ok(false);
+        }
+        let left = factor::store::recovery_codes_left(tx, &id)?;
+        let detail = serde_json::json!({ "left": left });
+        event::store::record(tx, &Event::by_person("recovery_code.used", &id).detail(detail), now)?;
+        Ok(true)
+    });
+    Ok(spent.await?.then_some(AuthenticationMethod::RecoveryCode))
+}

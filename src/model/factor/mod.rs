@@ -1,0 +1,56 @@
+//! Second factors: an authenticator app, and recovery codes for the day when it is lost.
+
+pub mod recovery_code;
+pub mod store;
+pub mod totp;
+
+use crate::platform::clock::Time;
+use crate::platform::crypto::Sealed;
+use crate::protocol::acr::Acr;
+
+/// The name of the feature that offers authenticator apps and recovery codes.
+pub const AUTHENTICATOR: &str = "authenticator";
+/// The name of the feature that offers passkeys.
+pub const PASSKEYS: &str = "passkeys";
+
+/// What a person holds beside a password.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Means {
+    /// An authenticator app: its code is asked for at each sign-in.
+    pub authenticator: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+impl Means {
+    /// Whether the person may reach a class. What a passkey's device is like shows only when it is used.
+    pub const fn reach(self, acr: Acr) -> bool {
+        match acr {
+            Acr::OneFactor => true,
+            Acr::TwoFactors => self.authenticator || self.passkey,
+            Acr::PhishingResistant | Acr::PhishingResistantHardware => self.passkey,
+        }
+    }
+}
+
+/// An authenticator app of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authenticator {
+    /// The row.
+    pub id: String,
+    /// Whose it is.
+    pub person_id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// The seed, under the master key; opened with [`aad`].
+    pub sealed: Sealed,
+    /// When it was enrolled.
+    pub created_at: Time,
+    /// When a code of it was last used.
+    pub last_used_at: Option<Time>,
+}
+
+/// What the seal of a seed is bound to, so that rows cannot be swapped.
+pub fn aad(id: &str, person_id: &str) -> String {
+    format!("latchkey|authenticators|{id}|{person_id}")
+}
