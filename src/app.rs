@@ -2,10 +2,11 @@
 
 use crate::account;
 pub use crate::demo::DemoConfig;
+pub use crate::demo::mailbox::Mailbox;
 use crate::demo::{self, Demo};
 use crate::home;
 pub use crate::home::page::Guide;
-use crate::interaction::{consent, login};
+use crate::interaction::{consent, login, recovery, signup};
 use crate::model::client::Clients;
 use crate::model::event::{self, Event};
 use crate::model::factor::AUTHENTICATOR;
@@ -29,6 +30,7 @@ use crate::platform::ephemeral::{self, Namespace, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
 use crate::platform::http::edge::{Edge, Note};
+use crate::platform::mail::{MAIL, Mailer};
 use crate::platform::outbox::{self, Delivery, Message, Outbox};
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::Random;
@@ -67,6 +69,14 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
+        Feature { name: recovery::FEATURE, specs: &[], routes: recovery::page::routes, metadata: silent, grant: None },
+        Feature {
+            name: signup::FEATURE,
+            specs: &["Initiating User Registration via OpenID Connect 1.0"],
+            routes: signup::page::routes,
+            metadata: signup::page::metadata,
+            grant: None,
+        },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
         Feature { name: "account", specs: &[], routes: account_pages, metadata: silent, grant: None },
         Feature {
@@ -185,8 +195,13 @@ fn account_pages(config: &mut ServiceConfig) {
 const OFF_BY_DEFAULT: [&str; 1] = ["request_uri"];
 
 fn is_on(config: &Config, feature: &str) -> bool {
-    let registers = config.registration.mode != config::RegistrationMode::Off;
-    (feature != "registration" || registers) && config.feature(feature).unwrap_or(!OFF_BY_DEFAULT.contains(&feature))
+    let possible = match feature {
+        "registration" => config.registration.mode != config::RegistrationMode::Off,
+        recovery::FEATURE => config.mail.is_on(),
+        signup::FEATURE => config.signup != config::SignupMode::Off,
+        _ => true,
+    };
+    possible && config.feature(feature).unwrap_or(!OFF_BY_DEFAULT.contains(&feature))
 }
 
 /// The names that `features.NAME` may have.
@@ -201,10 +216,16 @@ pub type More = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 ///
 /// # Errors
 /// When the demo's HTTP client cannot be made.
-pub fn demonstration(demo: DemoConfig, guide: Guide, random: Arc<dyn Random>) -> Result<More, demo::Failure> {
-    let (demo, guide) = (Data::new(Demo::new(demo, random)?), Data::new(guide));
+pub fn demonstration(
+    demo: DemoConfig,
+    guide: Guide,
+    mailbox: Mailbox,
+    random: Arc<dyn Random>,
+) -> Result<More, demo::Failure> {
+    let (demo, guide, mailbox) = (Data::new(Demo::new(demo, random)?), Data::new(guide), Data::new(mailbox));
     Ok(Arc::new(move |config| {
         config.app_data(guide.clone());
+        demo::mailbox::page::configure(config, mailbox.clone());
         demo::configure(config, demo.clone());
     }))
 }
@@ -236,6 +257,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
     let store = ephemeral::open(url.expose(), Arc::clone(&clock), Arc::clone(&random)).await?;
     let slots = Slots::new(store, first::key_hasher(&pepper));
     let freshness = Freshness::new(db.clone());
+    let mailer = Mailer::new(&config.mail, Arc::clone(&masters), Arc::clone(&random)).map_err(Unavailable::new)?;
     let keys = KeyRing::new(db.clone(), freshness.clone(), masters, Arc::clone(&clock));
     let mint = Mint::new(MintParts {
         issuer: config.issuer.as_str().to_owned(),
@@ -261,6 +283,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         sightings: Default::default(),
         shared_secrets: Default::default(),
         request_objects: Default::default(),
+        mailer,
         outbox: Outbox::new(db.clone(), Arc::clone(&clock), Arc::clone(&random)),
         features: features().into_iter().filter(|feature| is_on(&config, feature.name)).collect(),
         documents: Documents::default(),
@@ -322,9 +345,15 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// # Errors
 /// When the store does not answer; the next round tries again.
 pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
-    let kinds: Vec<&str> = [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).collect();
+    let mails = op.mailer.is_on();
+    let of_mail = [MAIL, recovery::RECOVERY, signup::SIGN_UP].into_iter().filter(|_| mails);
+    let kinds: Vec<&str> =
+        [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).chain(of_mail).collect();
     let send = async |message: Message| match message.kind.as_str() {
         BACKCHANNEL_LOGOUT => op.send_logout_token(message).await,
+        MAIL => op.send_letter(message).await,
+        recovery::RECOVERY => recovery::request::follow_up(op, message).await,
+        signup::SIGN_UP => signup::request::follow_up(op, message).await,
         _ => Delivery::Failed("this server does not know the kind".to_owned()),
     };
     op.outbox.deliver_due(&kinds, send).await
@@ -369,6 +398,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::tokens::family::store::sweep(tx, before, BATCH)?;
             crate::tokens::revoked::store::sweep(tx, before)?;
             crate::op::client_auth::sweep(tx, before)?;
+            crate::model::one_time::store::sweep(tx, before, BATCH)?;
             crate::model::key::sightings::store::sweep(tx, now)?;
             bury(tx, now, BATCH)?;
             crate::model::known_device::store::sweep(tx, now)?;

@@ -1,7 +1,7 @@
 //! `latchkey dev`: one command, no files needed. SQLite in a folder, keys made, demo people and a demo application.
 
 use super::start_server;
-use crate::app::{self, DemoConfig, Guide};
+use crate::app::{self, DemoConfig, Guide, Mailbox};
 use crate::model::client::secret::NewSecret;
 use crate::model::client::{self, Origin, SECRET_KIND};
 use crate::model::credential;
@@ -62,8 +62,14 @@ fn start(args: &DevArgs) -> Result<(), String> {
     drop(runtime);
     let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
     let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
-    let more = app::demonstration(demo, guide(), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
+    let more =
+        app::demonstration(demo, guide(), mailbox(args), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
     start_server(config, masters, more, move |config| greet(config, &file))
+}
+
+/// Letters stay on this machine.
+fn mailbox(args: &DevArgs) -> Mailbox {
+    Mailbox { folder: args.data.join("mail") }
 }
 
 fn guide() -> Guide {
@@ -89,6 +95,11 @@ fn prepare_folder(args: &DevArgs) -> Result<(), String> {
                 _ => {}
             }
         }
+        if let Err(cause) = std::fs::remove_dir_all(mailbox(args).folder)
+            && cause.kind() != std::io::ErrorKind::NotFound
+        {
+            return Err(named(cause));
+        }
     }
     std::fs::create_dir_all(&args.data).map_err(named)?;
     // The folder holds keys: it must not be committed by accident.
@@ -103,6 +114,8 @@ fn configuration(args: &DevArgs) -> Result<Config, String> {
         .flag("listen", format!("127.0.0.1:{}", args.port))
         .flag("database.url", format!("sqlite://{}", args.data.join("latchkey.db").display()))
         .flag("keys.master_key", master_key)
+        .flag("mail.folder", mailbox(args).folder.display())
+        .flag("signup.mode", "open")
         .load()
         .map_err(|error| error.to_string())
 }
@@ -116,6 +129,9 @@ fn write_configuration(args: &DevArgs, config: &Config) -> Result<PathBuf, Strin
     text.insert("listen".to_owned(), config.listen.to_string().into());
     let database = format!("sqlite://{}", folder.join("latchkey.db").display());
     text.insert("database".to_owned(), toml::Table::from_iter([("url".to_owned(), database.into())]).into());
+    let mail = folder.join("mail").display().to_string();
+    text.insert("mail".to_owned(), toml::Table::from_iter([("folder".to_owned(), mail.into())]).into());
+    text.insert("signup".to_owned(), toml::Table::from_iter([("mode".to_owned(), "open".into())]).into());
     let master_key = folder.join("master.key").display().to_string();
     text.insert("keys".to_owned(), toml::Table::from_iter([("master_key_file".to_owned(), master_key.into())]).into());
     let file = args.data.join("latchkey.toml");
@@ -231,7 +247,8 @@ fn greet(config: &Config, file: &Path) {
     let issuer = config.issuer.as_str();
     println!("\n  Latchkey is running at {issuer}\n");
     println!("  Open    {issuer}/demo   a demo application that signs people in with Latchkey");
-    println!("          {issuer}        who is signed in, and a guided tour\n");
+    println!("          {issuer}        who is signed in, and a guided tour");
+    println!("          {issuer}/demo/mail   letters, in place of sending them\n");
     println!("  Sign in with");
     for (_, username, password) in PEOPLE {
         println!("          {username:<8} {password}");

@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod failure;
+pub mod mailbox;
 mod provider;
 mod relying_party;
 mod show;

@@ -8,6 +8,8 @@ pub mod factor;
 pub mod initial_access_token;
 pub mod key;
 pub mod known_device;
+pub mod letter;
+pub mod one_time;
 pub mod session;
 pub mod subject;
 pub mod user;

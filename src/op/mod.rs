@@ -7,6 +7,7 @@ pub mod encryption;
 pub mod feature;
 pub mod grants;
 pub mod introspection;
+pub mod letters;
 pub mod logout;
 pub mod page;
 pub mod refusal;
@@ -30,6 +31,7 @@ use crate::platform::ephemeral::{Slot, Slots};
 use crate::platform::freshness::Freshness;
 use crate::platform::http::cookies::Cookies;
 use crate::platform::i18n::Texts;
+use crate::platform::mail::Mailer;
 use crate::platform::outbox::Outbox;
 use crate::platform::password::Passwords;
 use crate::platform::random::Random;
@@ -58,6 +60,8 @@ pub struct Op {
     pub freshness: Freshness,
     /// Messages that must leave.
     pub outbox: Outbox,
+    /// What letters leave by.
+    pub mailer: Mailer,
     /// Keys that sign and decrypt.
     pub keys: KeyRing,
     /// Who fetched the JWKS, and where clients' servers are.

@@ -12,6 +12,7 @@ pub mod http;
 pub mod i18n;
 pub mod id;
 pub mod jose;
+pub mod mail;
 pub mod outbox;
 pub mod password;
 pub mod private_file;

@@ -154,3 +154,17 @@ async fn a_consent_is_taken_back() {
     assert_eq!(site.output(&["consent", "revoke", "--user", "ada", "--client", "shop"], "").code, 1);
     assert_eq!(site.json(&["consent", "revoke", "--user", "ada"])["clients"], json!(["forum"]));
 }
+
+#[test]
+fn an_invitation_waits_for_a_server_to_send_it() {
+    let site = Installation::migrated();
+    let refused = site.output(&["user", "invite", "ada@example.org"], "");
+    assert!(refused.code == 1 && refused.err.contains("signup.mode"), "{refused:?}");
+    site.configure("[mail]\nfolder = \"mail\"\n[signup]\nmode = \"invite\"\n");
+    site.run(&["user", "create", "grace", "--email", "grace@example.org", "--no-password"]);
+    assert_eq!(site.json(&["user", "invite", "Ada@example.org"])["invited"], json!(true));
+    assert_eq!(site.output(&["user", "invite", "grace@example.org"], "").code, 1);
+    assert_eq!(site.output(&["user", "invite", "nobody"], "").code, 2);
+    let waiting = site.json(&["outbox", "list"]);
+    assert_eq!((waiting.as_array().unwrap().len(), waiting[0]["kind"].as_str()), (1, Some("mail")));
+}

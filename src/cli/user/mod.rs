@@ -3,6 +3,7 @@
 mod claims;
 mod factors;
 mod import;
+mod invite;
 mod list;
 mod password;
 mod standing;
@@ -18,6 +19,9 @@ pub(super) enum Command {
         after_help = "Examples:\n  latchkey user create ada --email ada@example.org --name \"Ada Lovelace\"\n  echo \"$PASSWORD\" | latchkey user create ada --password-stdin"
     )]
     Create(write::Create),
+    /// Send somebody a link to make an account with their address
+    #[command(after_help = "Example:\n  latchkey user invite ada@example.org --locale de")]
+    Invite(invite::Invite),
     /// List people, oldest first
     #[command(after_help = "Example:\n  latchkey user list --limit 1000 --json")]
     List(list::List),
@@ -67,6 +71,7 @@ pub(super) struct Import {
 pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure> {
     match command {
         Command::Create(arguments) => write::create(site, arguments).await,
+        Command::Invite(arguments) => invite::invite(site, &arguments).await,
         Command::List(arguments) => list::list(site, &arguments).await,
         Command::Show(named) => list::show(site, &named.user).await,
         Command::Update(arguments) => write::update(site, arguments).await,

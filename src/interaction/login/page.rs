@@ -80,6 +80,10 @@ impl<'a> Scene<'a> {
     fn render(&self, username: &str, problem: Option<Problem>) -> HttpResponse {
         let path = self.request.op.path(&format!("/login/{}", self.bound.id));
         let switch_url = format!("{path}?switch=1");
+        let op = self.request.op;
+        let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
+        let signup_url =
+            (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         // Who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
@@ -92,6 +96,8 @@ impl<'a> Scene<'a> {
             person: known.map(person),
             switch_url: known.map(|_| switch_url.as_str()),
             problem,
+            recovery_url: recovery_url.as_deref(),
+            signup_url: signup_url.as_deref(),
         };
         let (status, wait) = match problem {
             Some(Problem::Throttled { seconds }) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),

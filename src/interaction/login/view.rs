@@ -28,6 +28,10 @@ pub struct SignIn<'a> {
     pub switch_url: Option<&'a str>,
     /// Why the page is shown again.
     pub problem: Option<Problem>,
+    /// Where a forgotten password is set anew; only where mail is configured.
+    pub recovery_url: Option<&'a str>,
+    /// Where an account is made; only where anyone may.
+    pub signup_url: Option<&'a str>,
 }
 
 /// Why a sign-in didn't happen.
@@ -152,6 +156,8 @@ mod tests {
             person,
             switch_url: None,
             problem,
+            recovery_url: None,
+            signup_url: None,
         }
         .render()
         .unwrap()

@@ -42,6 +42,14 @@ pub fn insert(
         .map(drop)
 }
 
+/// Whether somebody who has signed in before does so with a browser that none of their sessions knows.
+pub fn is_new_device(tx: &mut Connection, person: &str, user_agent: &str) -> QueryResult<bool> {
+    let theirs = || sessions::table.filter(sessions::person_id.eq(person));
+    let known = theirs().filter(sessions::user_agent.eq(user_agent));
+    let has_any: bool = diesel::select(diesel::dsl::exists(theirs())).get_result(tx)?;
+    Ok(has_any && !diesel::select(diesel::dsl::exists(known)).get_result::<bool>(tx)?)
+}
+
 /// The person of a session that has not ended, if the person may still use it.
 pub fn find_live(tx: &mut Connection, id: &str, now: Time) -> QueryResult<Option<User>> {
     let row: Option<(i64, UserRow)> = sessions::table

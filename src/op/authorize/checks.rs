@@ -101,10 +101,10 @@ fn grant_type(_: &Op, params: &Params, client: &Client) -> Result<(), OAuthError
     Err(ErrorCode::UnauthorizedClient.because("the grant authorization_code is not registered for this client"))
 }
 
-/// Sign-up is not built: nobody may be led to believe otherwise.
-fn create(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
+/// Where people can't sign up, nobody may be led to believe otherwise.
+fn create(op: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let asked = params.find("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "create"));
-    if asked {
+    if asked && !op.takes_sign_ups() {
         return Err(ErrorCode::InvalidRequest
             .because("prompt create is not offered: people cannot sign up here")
             .sent("create", "none, login, consent, select_account"));

@@ -138,12 +138,15 @@ async fn turn(
     let browser = request.browser().await?;
     let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
+    // Whoever has signed in since wanted an account and has one now (Initiating User Registration §4.1).
+    let wants_account = prepared.request.prompt.create && progress.authenticated.is_none();
     match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
+        (Step::Refuse(error), _) => Err(error),
+        _ if wants_account => Ok(show(request, params, bound, "/signup").await),
         (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
         (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
         (Step::SecondFactor, Some(_)) => Ok(show(request, params, bound, "/login/code").await),
         (Step::SelectAccount, Some(_)) => Ok(show(request, params, bound, "/login/accounts").await),
-        (Step::Refuse(error), _) => Err(error),
         (Step::SignIn | Step::SecondFactor | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
             Ok(show(request, params, bound, "/login").await)
         }

@@ -13,6 +13,7 @@ mod keys;
 mod layers;
 mod listening;
 mod look;
+mod mail;
 mod people;
 mod rate;
 mod reader;
@@ -27,6 +28,7 @@ pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
 pub use look::{Branding, Log, LogFormat, LogLevel, Telemetry};
+pub use mail::{Mail, SignupMode, SmtpSecurity, SmtpServer};
 pub use people::{Account, Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
@@ -84,6 +86,10 @@ pub struct Config {
     pub branding: Branding,
     /// `i18n.default_locale`: a BCP 47 tag.
     pub default_locale: String,
+    /// `mail.*`
+    pub mail: Mail,
+    /// `signup.mode`
+    pub signup: SignupMode,
     /// `log.*`
     pub log: Log,
     /// `telemetry.*`
@@ -116,6 +122,8 @@ impl Default for Config {
             throttle: Throttle::default(),
             branding: Branding::default(),
             default_locale: "en".to_owned(),
+            mail: Mail::default(),
+            signup: SignupMode::Off,
             log: Log::default(),
             telemetry: Telemetry::default(),
             origins: BTreeMap::new(),
@@ -167,6 +175,8 @@ impl Config {
         config.throttle.read(reader);
         config.branding.read(reader);
         look::read_locale(reader, &mut config.default_locale);
+        config.mail.read(reader);
+        mail::read_signup(reader, &mut config.signup, &config.mail);
         config.log.read(reader);
         config.telemetry.read(reader);
         config.origins = reader.origins();

@@ -162,6 +162,10 @@ pub struct Throttle {
     pub sign_in_network: Option<Rate>,
     /// `throttle.registration_address`: of clients, from one address.
     pub registration_address: Option<Rate>,
+    /// `throttle.mail_account`: letters with a code that anyone can ask for, to one person.
+    pub mail_account: Option<Rate>,
+    /// `throttle.mail_address`: the same, asked for from one address.
+    pub mail_address: Option<Rate>,
     /// `throttle.par_client`: pushed requests of one client.
     pub par_client: Option<Rate>,
     /// `throttle.token_client`: token requests of one client.
@@ -175,6 +179,8 @@ impl Default for Throttle {
             sign_in_address: Some(Rate::new(20, 60)),
             sign_in_network: Some(Rate::new(30, 60)),
             registration_address: Some(Rate::new(5, 3600)),
+            mail_account: Some(Rate::new(3, 3600)),
+            mail_address: Some(Rate::new(10, 3600)),
             par_client: Some(Rate::new(30, 60)),
             token_client: None,
         }
@@ -187,6 +193,8 @@ impl Throttle {
         reader.read("throttle.sign_in_address", &mut self.sign_in_address);
         reader.read("throttle.sign_in_network", &mut self.sign_in_network);
         reader.read("throttle.registration_address", &mut self.registration_address);
+        reader.read("throttle.mail_account", &mut self.mail_account);
+        reader.read("throttle.mail_address", &mut self.mail_address);
         reader.read("throttle.par_client", &mut self.par_client);
         reader.read("throttle.token_client", &mut self.token_client);
     }

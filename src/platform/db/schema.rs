@@ -54,6 +54,11 @@ diesel::table! { outbox (id) {
     next_attempt_at -> BigInt, done_at -> Nullable<BigInt>, created_at -> BigInt,
     client_id -> Nullable<Text>, claimed_until -> BigInt, outcome -> Nullable<Text>, last_error -> Nullable<Text>,
 } }
+diesel::table! { one_time (id) {
+    id -> Text, kind -> Text, subject -> Text, link_hash -> Text, code_hash -> Nullable<Text>, binding -> Nullable<Text>,
+    payload -> Text, tries -> BigInt, created_at -> BigInt, code_expires_at -> BigInt, expires_at -> BigInt,
+    used_at -> Nullable<BigInt>,
+} }
 diesel::table! { pairwise_subjects (sub) { sub -> Text, person_id -> Text, sector -> Text, created_at -> BigInt, } }
 diesel::table! { initial_access_tokens (id) {
     id -> Text, hash -> Text, note -> Text, uses_left -> Nullable<BigInt>, created_at -> BigInt,

@@ -37,7 +37,7 @@ pub struct NewMessage {
     pub kind: &'static str,
     /// Whom it goes to, if that is a client.
     pub client_id: Option<String>,
-    /// What the sender needs, as JSON: ids, never a secret.
+    /// What the sender needs: JSON of ids without any secret, or sealed.
     pub payload: String,
 }
 
@@ -151,6 +151,7 @@ impl Outbox {
 fn metric_kind(kind: &str) -> &'static str {
     match kind {
         "backchannel_logout" => "backchannel_logout",
+        "mail" => "mail",
         _ => "other",
     }
 }

@@ -9,6 +9,7 @@ pub mod browser;
 pub mod console;
 pub mod http;
 pub mod https_site;
+pub mod mailbox;
 pub mod people;
 pub mod receiver;
 pub mod registrar;

@@ -2,6 +2,7 @@
 
 use crate::model::event::{self, Event};
 use crate::model::known_device::{self, store::Seen};
+use crate::model::one_time;
 use crate::model::session::{self, Authentication, Browser, BrowserSession, store::Device};
 use crate::model::user::User;
 use crate::op::Op;
@@ -44,7 +45,10 @@ impl Coming<'_> {
             expires_at: now + op.config.session.absolute,
         };
         let (epoch, device) = (self.user.epoch, self.device.clone());
+        let letter = op.device_letter(&self.user, &device);
         let begin = move |tx: &mut Connection| {
+            // Whoever knows the password needs no new one (ASVS 6.4.3).
+            one_time::store::void(tx, one_time::Purpose::Recovery, &fresh.person_id, now)?;
             // Proven again: the session goes on under its name, so that what belongs to it stays together.
             if let Some(session) = standing
                 && session::store::authenticate_again(tx, &session, epoch)?
@@ -52,11 +56,17 @@ impl Coming<'_> {
                 record(tx, "session.reauthenticated", &session, now)?;
                 return Ok(Some(session));
             }
+            if let Some(letter) = &letter
+                && session::store::is_new_device(tx, &fresh.person_id, &device.user_agent)?
+            {
+                letter.post(tx, now)?;
+            }
             session::store::insert(tx, &fresh, epoch, &device, now)?;
             record(tx, "session.started", &fresh, now)?;
             Ok(Some(fresh))
         };
         let started = self.put_in_use(op, begin).await?;
+        op.outbox.wake();
         started.ok_or_else(|| Unavailable::new("a session that began is not there"))
     }
 

@@ -1,0 +1,34 @@
+//! The mailbox.
+
+use crate::platform::http::page::Page;
+use crate::platform::mail::Received;
+use askama::Template;
+
+/// What was sent, newest first. Answered with `PagePolicy::own_forms()`.
+#[derive(Debug, Template)]
+#[template(path = "demo/mailbox.html")]
+pub struct Letters<'a> {
+    /// The shell's data.
+    pub page: Page<'a>,
+    /// The letters.
+    pub letters: Vec<Received>,
+}
+
+/// A line of a letter: a link where it is one.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// What stands there.
+    pub text: &'a str,
+    /// Whether it is a URL alone.
+    pub is_link: bool,
+}
+
+impl Letters<'_> {
+    fn lines<'a>(&self, letter: &'a Received) -> Vec<Line<'a>> {
+        let line = |text: &'a str| {
+            let is_link = ["http://", "https://"].iter().any(|start| text.trim().starts_with(start));
+            Line { text: if is_link { text.trim() } else { text }, is_link }
+        };
+        letter.text.lines().map(line).collect()
+    }
+}

@@ -1,0 +1,12 @@
+//! A forgotten password: a code and a link to the address that the account has, and a new password for whoever shows
+//! one of them. A second factor is asked for at the sign-in that follows, as ever.
+
+pub mod page;
+pub mod request;
+mod reset;
+pub mod view;
+
+/// The name of the feature; only where mail is configured.
+pub const FEATURE: &str = "recovery";
+/// The kind of the work that follows a request.
+pub const RECOVERY: &str = "recovery_request";

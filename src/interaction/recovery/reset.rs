@@ -1,0 +1,123 @@
+//! The new password, for whoever shows the code or the link.
+
+use crate::model::credential::{self, choice};
+use crate::model::event::{self, Event};
+use crate::model::letter::{About, Letter};
+use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
+use crate::model::user::{self, User};
+use crate::op::Op;
+use crate::platform::db::Connection;
+use crate::platform::error::Unavailable;
+use crate::platform::password::PasswordError;
+use crate::platform::secret::Secret;
+use crate::tokens::ending::{self, Which};
+
+/// What is shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Proof<'a> {
+    /// The code, in the interaction that asked for it.
+    Code { interaction: &'a str, typed: &'a str },
+    /// The secret of the link.
+    Link(&'a str),
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The password is set.
+    Done,
+    /// Not this code; another may be tried.
+    WrongCode,
+    /// Used, replaced, too old, or tried too often.
+    Over,
+    /// Not this password.
+    Weak(choice::Weakness),
+    /// The pool is full: try again shortly.
+    Busy,
+}
+
+/// Whether a link can still be used; looking uses nothing up, since mail scanners look at everything.
+pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<OneTime>, Unavailable> {
+    let (hash, now) = (one_time::link_hash(&op.pepper, Purpose::Recovery, link), op.now());
+    op.db.read(move |connection| one_time::store::find_by_link(connection, Purpose::Recovery, &hash, now)).await
+}
+
+/// Sets a new password.
+pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) -> Result<Outcome, Unavailable> {
+    let minimum = op.config.password.minimum_length;
+    // First what costs no try of the code.
+    if let Err(weakness) = choice::judge(password.expose(), &[], minimum) {
+        return Ok(Outcome::Weak(weakness));
+    }
+    let one = match tried(op, proof).await? {
+        Tried::Right(one) => one,
+        Tried::Wrong => return Ok(Outcome::WrongCode),
+        Tried::Over => return Ok(Outcome::Over),
+    };
+    let names = names(op, &one.subject).await?;
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if let Err(weakness) = choice::judge(password.expose(), &names, minimum) {
+        return Ok(Outcome::Weak(weakness));
+    }
+    match op.passwords.hash(password).await {
+        Ok(phc) => replace(op, one, phc).await,
+        Err(PasswordError::Busy { .. }) => Ok(Outcome::Busy),
+        Err(PasswordError::Unacceptable) => Ok(Outcome::Weak(choice::Weakness::Untypable)),
+        Err(error) => Err(Unavailable::new(error)),
+    }
+}
+
+async fn tried(op: &Op, proof: Proof<'_>) -> Result<Tried, Unavailable> {
+    match proof {
+        Proof::Link(link) => Ok(find_link(op, link).await?.map_or(Tried::Over, Tried::Right)),
+        Proof::Code { interaction, typed } => {
+            let hash = one_time::code_hash(&op.pepper, Purpose::Recovery, interaction, typed);
+            let (interaction, now) = (interaction.to_owned(), op.now());
+            op.db.write(move |tx| one_time::store::try_code(tx, Purpose::Recovery, &interaction, &hash, now)).await
+        }
+    }
+}
+
+async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
+    let person = person.to_owned();
+    op.db
+        .read(move |connection| {
+            let name = user::store::find(connection, &person)?.and_then(|user| user.text("name").map(str::to_owned));
+            let held = user::store::identifiers_of(connection, &[person])?;
+            Ok(held.into_iter().map(|held| held.value).chain(name).collect())
+        })
+        .await
+}
+
+/// All at once: the proof is used up, the password replaced, and whoever came in by the old one is out (ASVS 7.4.3).
+async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, Unavailable> {
+    let (now, credential) = (op.now(), op.new_id());
+    let (closing, letter) = (op.closing("password"), letter(op, &one));
+    let work = move |tx: &mut Connection| {
+        let person = user::store::find(tx, &one.subject)?.filter(User::is_active);
+        if person.is_none() || !one_time::store::spend(tx, &one.id, now)? {
+            return Ok(Outcome::Over);
+        }
+        credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
+        event::store::record(tx, &Event::by_person("password.reset", &one.subject), now)?;
+        ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
+        if let Some(letter) = &letter {
+            letter.post(tx, now)?;
+        }
+        Ok(Outcome::Done)
+    };
+    let outcome = op.db.write(work).await?;
+    op.outbox.wake();
+    Ok(outcome)
+}
+
+/// Tells the person, at the address that the code went to (ASVS 6.3.7).
+fn letter(op: &Op, one: &OneTime) -> Option<crate::op::letters::Envelope> {
+    let remembered: Remembered = serde_json::from_str(&one.payload).ok()?;
+    Some(op.letter(&Letter {
+        to: remembered.address,
+        name: None,
+        locales: Some(remembered.locales),
+        about: About::PasswordReset { link: op.config.issuer.endpoint("/recovery") },
+    }))
+}

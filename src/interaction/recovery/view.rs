@@ -1,0 +1,89 @@
+//! The pages of a forgotten password.
+
+use crate::model::credential::choice::Weakness;
+use crate::op::letters::weakness_text;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// Which account? Answered with `PagePolicy::interaction()`. The form posts `username` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/recovery/ask.html")]
+pub struct Ask<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The URL that the form posts to.
+    pub action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub csrf: &'a str,
+    /// What stands in the field.
+    pub username: &'a str,
+    /// Whether it was left empty.
+    pub is_missing: bool,
+    /// Back to the sign-in.
+    pub sign_in_url: &'a str,
+}
+
+/// A new password, for the code or by the link. The form posts `code` (by code only), `password` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/recovery/password.html")]
+pub struct NewPassword<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The URL that the form posts to.
+    pub action: &'a str,
+    /// The CSRF token of the hidden field `csrf`; empty by link, whose secret stands in for it.
+    pub csrf: &'a str,
+    /// Whether the code is asked for; else the link has proved enough.
+    pub by_code: bool,
+    /// What was typed as the code.
+    pub code: &'a str,
+    /// At least so many characters.
+    pub minimum: u32,
+    /// Why the page is shown again.
+    pub problem: Option<Problem>,
+    /// Where to ask for another code.
+    pub again_url: &'a str,
+}
+
+/// Why there is no new password yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// Not this code.
+    WrongCode,
+    /// Not this password.
+    Weak(Weakness),
+    /// Try again shortly; answered with 503.
+    Busy,
+}
+
+impl NewPassword<'_> {
+    fn code_error(&self) -> String {
+        match self.problem {
+            Some(Problem::WrongCode) => self.page.texts.get("recovery-wrong-code"),
+            _ => String::new(),
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.problem == Some(Problem::Busy)
+    }
+
+    fn password_error(&self) -> String {
+        match self.problem {
+            Some(Problem::Weak(weakness)) => weakness_text(self.page.texts, weakness),
+            Some(Problem::WrongCode | Problem::Busy) | None => String::new(),
+        }
+    }
+}
+
+/// How it ended: the password is set, or the code or link is of no use any more.
+#[derive(Debug, Template)]
+#[template(path = "interaction/recovery/end.html")]
+pub struct End<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// Whether there is a new password.
+    pub is_done: bool,
+    /// Where the one button leads: to sign in, or to ask again.
+    pub next_url: &'a str,
+}

@@ -1,0 +1,92 @@
+//! The pages of signing up.
+
+use super::join::Problem;
+use crate::op::letters::weakness_text;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// Which address? Answered with `PagePolicy::interaction()`. The form posts `email` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/signup/ask.html")]
+pub struct Ask<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The URL that the form posts to.
+    pub action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub csrf: &'a str,
+    /// What stands in the field.
+    pub email: &'a str,
+    /// Whether it is no address.
+    pub is_wrong: bool,
+    /// Back to the sign-in.
+    pub sign_in_url: &'a str,
+}
+
+/// Name and password. The form posts `code` (by code only), `name`, `username`, `password` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/signup/account.html")]
+pub struct Account<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The URL that the form posts to.
+    pub action: &'a str,
+    /// The CSRF token of the hidden field `csrf`; empty by link, whose secret stands in for it.
+    pub csrf: &'a str,
+    /// The address that a link has proved; none where the code is asked for.
+    pub address: Option<&'a str>,
+    /// What was typed.
+    pub code: &'a str,
+    /// What was typed.
+    pub name: &'a str,
+    /// What was typed.
+    pub username: &'a str,
+    /// At least so many characters.
+    pub minimum: u32,
+    pub(super) problem: Option<Problem>,
+    /// Where to ask for another code.
+    pub again_url: &'a str,
+}
+
+impl Account<'_> {
+    fn error_if(&self, problem: Problem, text: impl Fn() -> String) -> String {
+        if self.problem == Some(problem) { text() } else { String::new() }
+    }
+
+    fn code_error(&self) -> String {
+        self.error_if(Problem::WrongCode, || self.page.texts.get("recovery-wrong-code"))
+    }
+
+    fn name_error(&self) -> String {
+        self.error_if(Problem::NameMissing, || self.page.texts.get("signup-name-missing"))
+    }
+
+    fn username_error(&self) -> String {
+        let texts = self.page.texts;
+        let taken = self.error_if(Problem::UsernameTaken, || texts.get("signup-username-taken"));
+        taken + &self.error_if(Problem::UsernameUnusable, || texts.get("signup-username-unusable"))
+    }
+
+    fn password_error(&self) -> String {
+        match self.problem {
+            Some(Problem::Weak(weakness)) => weakness_text(self.page.texts, weakness),
+            _ => String::new(),
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.problem == Some(Problem::Busy)
+    }
+}
+
+/// How it ended: there is an account, or the code or link is of no use any more.
+#[derive(Debug, Template)]
+#[template(path = "interaction/signup/end.html")]
+pub struct End<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// Whether there is an account.
+    pub is_done: bool,
+    /// Where the one button leads: to sign in, or to ask again.
+    pub next_url: &'a str,
+}

@@ -1,0 +1,65 @@
+//! Letters to people: what they are about, and how they read in each language. A letter waits sealed in the outbox and
+//! is put into words when it leaves.
+
+mod view;
+
+pub use view::render;
+
+use serde::{Deserialize, Serialize};
+
+/// A letter to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// The address.
+    pub to: String,
+    /// What the person is called, if that is known.
+    pub name: Option<String>,
+    /// The languages that the person reads, best first, as `ui_locales` has them.
+    pub locales: Option<String>,
+    /// What it is about.
+    pub about: About,
+}
+
+/// What a letter is about, with what it must say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum About {
+    /// Somebody wants a new password for this account.
+    Recovery {
+        /// For the browser that asked.
+        code: String,
+        /// For any browser.
+        link: String,
+    },
+    /// The account has a new password.
+    PasswordReset {
+        /// The way to set another one.
+        link: String,
+    },
+    /// Somebody wants an account with this address.
+    SignUp {
+        /// For the browser that asked.
+        code: String,
+        /// For any browser.
+        link: String,
+    },
+    /// Somebody wants an account with this address, which has one.
+    AlreadyRegistered {
+        /// Where to sign in.
+        link: String,
+    },
+    /// An operator offers an account.
+    Invitation {
+        /// Where to take it.
+        link: String,
+    },
+    /// A browser that was not seen before signed in.
+    NewDevice {
+        /// The browser, as it names itself.
+        device: String,
+        /// Its address, without the part that tells a single machine.
+        network: String,
+        /// What to do when it was somebody else.
+        link: String,
+    },
+}

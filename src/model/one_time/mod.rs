@@ -1,0 +1,152 @@
+//! Codes and links that prove an address, each good for one use. One message carries both: the code for the browser
+//! that asked, the link for any other. Using either ends both.
+
+pub mod store;
+
+use crate::platform::clock::Time;
+use crate::platform::crypto::{Pepper, TokenHash};
+use crate::platform::random::{self, Random};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A code is tried so often at most.
+pub const MOST_TRIES: i64 = 5;
+/// A code is good for so long (ASVS 6.5.5),
+pub const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
+/// and a link for so long (ASVS 6.4.3).
+pub const LINK_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// An invitation waits until somebody is back from a journey.
+pub const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// What using one allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A new password.
+    Recovery,
+    /// An account for whoever has the address.
+    SignUp,
+    /// An account that an operator offered.
+    Invitation,
+}
+
+impl Purpose {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Recovery => "recovery",
+            Self::SignUp => "sign_up",
+            Self::Invitation => "invitation",
+        }
+    }
+
+    /// The kind of its hashes: a link of one purpose never passes as another's.
+    const fn link_kind(self) -> &'static str {
+        match self {
+            Self::Recovery => "one_time_recovery",
+            Self::SignUp => "one_time_sign_up",
+            Self::Invitation => "one_time_invitation",
+        }
+    }
+}
+
+/// Where a code is typed: the interaction, or the session, that asked for it.
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    /// What for.
+    pub purpose: Purpose,
+    /// Whom it is for: a person's id, or the hash of an address.
+    pub subject: &'a str,
+    /// Where the code may be typed; none where only a link is wanted.
+    pub binding: Option<&'a str>,
+    /// What is remembered, as JSON.
+    pub payload: String,
+    /// How long the link is good.
+    pub lifetime: Duration,
+}
+
+/// What is remembered beside one that went to an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// Where the letter went.
+    pub address: String,
+    /// The languages of the letter, as `ui_locales` has them.
+    pub locales: String,
+}
+
+/// A new one, for the store.
+#[derive(Clone, Debug)]
+pub struct NewOneTime {
+    id: String,
+    purpose: Purpose,
+    subject: String,
+    link_hash: TokenHash,
+    code_hash: Option<TokenHash>,
+    binding: Option<String>,
+    payload: String,
+    created_at: Time,
+    code_expires_at: Time,
+    expires_at: Time,
+}
+
+/// What the letter says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secrets {
+    /// Eight digits.
+    pub code: String,
+    /// 256 random bits, for a URL.
+    pub link: String,
+}
+
+/// One that waits to be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneTime {
+    /// The row.
+    pub id: String,
+    /// Whom it is for.
+    pub subject: String,
+    /// Where its code may be typed.
+    pub binding: Option<String>,
+    /// What was remembered.
+    pub payload: String,
+}
+
+/// What came of a typed code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// It is the one; it is still to be spent.
+    Right(OneTime),
+    /// It is not; others may be tried.
+    Wrong,
+    /// There is none that could be right: expired, used, or tried too often.
+    Over,
+}
+
+/// Makes one.
+pub fn new(asked: &Asked<'_>, pepper: &Pepper, random: &dyn Random, now: Time) -> (NewOneTime, Secrets) {
+    let number = u64::from_be_bytes(random::bytes::<8>(random)) % 100_000_000;
+    let secrets = Secrets { code: format!("{number:08}"), link: random::token(random) };
+    let one = NewOneTime {
+        id: crate::platform::id::new(now, random),
+        purpose: asked.purpose,
+        subject: asked.subject.to_owned(),
+        link_hash: link_hash(pepper, asked.purpose, &secrets.link),
+        code_hash: asked.binding.map(|binding| code_hash(pepper, asked.purpose, binding, &secrets.code)),
+        binding: asked.binding.map(str::to_owned),
+        payload: asked.payload.clone(),
+        created_at: now,
+        code_expires_at: now + CODE_LIFETIME,
+        expires_at: now + asked.lifetime,
+    };
+    (one, secrets)
+}
+
+/// The stored form of a link's secret.
+pub fn link_hash(pepper: &Pepper, purpose: Purpose, link: &str) -> TokenHash {
+    pepper.hash(purpose.link_kind(), link.as_bytes())
+}
+
+/// The stored form of a code, good at one place; however the digits are grouped.
+pub fn code_hash(pepper: &Pepper, purpose: Purpose, binding: &str, typed: &str) -> TokenHash {
+    let digits: String = typed.chars().filter(char::is_ascii_digit).take(16).collect();
+    pepper.hash("one_time_code", format!("{}\u{1}{binding}\u{1}{digits}", purpose.as_str()).as_bytes())
+}

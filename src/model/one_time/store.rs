@@ -1,0 +1,107 @@
+//! Queries about one-time codes and links: what is used once is decided here.
+
+use super::{MOST_TRIES, NewOneTime, OneTime, Purpose, Tried};
+use crate::platform::clock::Time;
+use crate::platform::crypto::TokenHash;
+use crate::platform::db::{Connection, schema::one_time};
+use diesel::QueryResult;
+use diesel::prelude::*;
+use subtle::ConstantTimeEq as _;
+
+/// Keeps a new one; those before it for the same end there (ASVS 6.4.3).
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn insert(tx: &mut Connection, new: &NewOneTime) -> QueryResult<()> {
+    void(tx, new.purpose, &new.subject, new.created_at)?;
+    diesel::insert_into(one_time::table)
+        .values((
+            one_time::id.eq(&new.id),
+            one_time::kind.eq(new.purpose.as_str()),
+            one_time::subject.eq(&new.subject),
+            one_time::link_hash.eq(new.link_hash.as_str()),
+            one_time::code_hash.eq(new.code_hash.as_ref().map(TokenHash::as_str)),
+            one_time::binding.eq(new.binding.as_deref()),
+            one_time::payload.eq(&new.payload),
+            one_time::tries.eq(0),
+            one_time::created_at.eq(new.created_at.millis()),
+            one_time::code_expires_at.eq(new.code_expires_at.millis()),
+            one_time::expires_at.eq(new.expires_at.millis()),
+        ))
+        .execute(tx)
+        .map(drop)
+}
+
+/// Ends what waits for somebody: a newer one, a sign-in or a changed address makes it needless.
+pub fn void(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time) -> QueryResult<()> {
+    let waiting = one_time::table.filter(
+        one_time::kind.eq(purpose.as_str()).and(one_time::subject.eq(subject)).and(one_time::used_at.is_null()),
+    );
+    diesel::update(waiting).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(drop)
+}
+
+type Row = (String, String, Option<String>, String);
+
+fn of((id, subject, binding, payload): Row) -> OneTime {
+    OneTime { id, subject, binding, payload }
+}
+
+/// What a link stands for, while it can be used.
+pub fn find_by_link(
+    connection: &mut Connection,
+    purpose: Purpose,
+    link: &TokenHash,
+    now: Time,
+) -> QueryResult<Option<OneTime>> {
+    let row: Option<Row> = one_time::table
+        .filter(one_time::link_hash.eq(link.as_str()).and(one_time::kind.eq(purpose.as_str())))
+        .filter(one_time::used_at.is_null().and(one_time::expires_at.gt(now.millis())))
+        .select((one_time::id, one_time::subject, one_time::binding, one_time::payload))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(of))
+}
+
+/// Compares a typed code with the one that waits at its place. A try is counted before it is judged, so that a
+/// thousand at once are no more than a thousand in a row.
+pub fn try_code(
+    tx: &mut Connection,
+    purpose: Purpose,
+    binding: &str,
+    typed: &TokenHash,
+    now: Time,
+) -> QueryResult<Tried> {
+    let newest: Option<String> = one_time::table
+        .filter(one_time::binding.eq(binding).and(one_time::kind.eq(purpose.as_str())))
+        .filter(one_time::used_at.is_null().and(one_time::code_expires_at.gt(now.millis())))
+        .order(one_time::id.desc())
+        .select(one_time::id)
+        .first(tx)
+        .optional()?;
+    let Some(id) = newest else { return Ok(Tried::Over) };
+    let open = one_time::table
+        .filter(one_time::id.eq(&id).and(one_time::used_at.is_null()).and(one_time::tries.lt(MOST_TRIES)));
+    if diesel::update(open).set(one_time::tries.eq(one_time::tries + 1)).execute(tx)? == 0 {
+        return Ok(Tried::Over);
+    }
+    let (row, hash): (Row, Option<String>) = one_time::table
+        .find(&id)
+        .select(((one_time::id, one_time::subject, one_time::binding, one_time::payload), one_time::code_hash))
+        .first(tx)?;
+    let is_right = hash.is_some_and(|hash| bool::from(hash.as_bytes().ct_eq(typed.as_str().as_bytes())));
+    Ok(if is_right { Tried::Right(of(row)) } else { Tried::Wrong })
+}
+
+/// Uses it up; false when somebody else did, or its time is over.
+pub fn spend(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
+    let unused = one_time::table
+        .filter(one_time::id.eq(id).and(one_time::used_at.is_null()).and(one_time::expires_at.gt(now.millis())));
+    diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(|updated| updated == 1)
+}
+
+/// Deletes what ended before `before`, at most `limit` of them.
+pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<String> =
+        one_time::table.filter(one_time::expires_at.lt(before.millis())).select(one_time::id).limit(limit).load(tx)?;
+    diesel::delete(one_time::table.filter(one_time::id.eq_any(ids))).execute(tx)
+}

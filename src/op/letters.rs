@@ -1,0 +1,140 @@
+//! Letters to people, and work that follows an answer: both wait sealed in the outbox.
+
+use super::Op;
+use crate::model::credential::choice::Weakness;
+use crate::model::letter::{self, About, Letter};
+use crate::model::one_time::{self, Asked, NewOneTime, Secrets};
+use crate::model::session::store::Device;
+use crate::model::user::User;
+use crate::platform::config::{Rate, SignupMode};
+use crate::platform::db::Connection;
+use crate::platform::error::Unavailable;
+use crate::platform::i18n::Texts;
+use crate::platform::mail::{MAIL, Mailer};
+use crate::platform::outbox::{self, Delivery, Message, NewMessage};
+use crate::platform::throttle::Throttled;
+use diesel::QueryResult;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::net::IpAddr;
+
+/// A sealed message, ready for the transaction of what it tells of.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    id: String,
+    message: NewMessage,
+}
+
+impl Envelope {
+    /// Seals what a sender of this kind needs.
+    pub fn seal(mailer: &Mailer, id: String, kind: &'static str, content: &impl Serialize) -> Self {
+        let payload = mailer.seal(&id, &serde_json::json!(content).to_string());
+        Self { id, message: NewMessage { kind, client_id: None, payload } }
+    }
+
+    /// Writes it into the outbox. Whoever commits calls [`outbox::Outbox::wake`].
+    ///
+    /// # Errors
+    /// Any failure of the database.
+    pub fn post(&self, tx: &mut Connection, now: crate::platform::clock::Time) -> QueryResult<()> {
+        outbox::store::insert(tx, &self.id, &self.message, now)
+    }
+}
+
+impl Op {
+    /// Whether anyone may make an account.
+    pub fn takes_sign_ups(&self) -> bool {
+        self.has_feature("signup") && self.config.signup == SignupMode::Open
+    }
+
+    /// Seals a letter.
+    pub fn letter(&self, letter: &Letter) -> Envelope {
+        self.sealed(MAIL, letter)
+    }
+
+    /// The letter about a sign-in from a browser that was not seen before; none to whom letters can't reach.
+    pub fn device_letter(&self, user: &User, device: &Device) -> Option<Envelope> {
+        let to = user.text("email").filter(|_| self.mailer.is_on())?;
+        let path = if self.has_feature("recovery") { "/recovery" } else { "/login" };
+        Some(self.letter(&Letter {
+            to: to.to_owned(),
+            name: Some(user.display_name().to_owned()),
+            locales: user.text("locale").map(str::to_owned),
+            about: About::NewDevice {
+                device: device.user_agent.clone(),
+                network: device.network.clone(),
+                link: self.config.issuer.endpoint(path),
+            },
+        }))
+    }
+
+    /// Seals what a sender of this kind needs.
+    pub fn sealed(&self, kind: &'static str, content: &impl Serialize) -> Envelope {
+        Envelope::seal(&self.mailer, self.new_id(), kind, content)
+    }
+
+    /// Opens what was sealed; `None` when it can't be read.
+    pub fn unsealed<T: DeserializeOwned>(&self, message: &Message) -> Option<T> {
+        serde_json::from_str(&self.mailer.open(&message.id, &message.payload)?).ok()
+    }
+
+    /// Puts a letter into words and hands it over.
+    pub async fn send_letter(&self, message: Message) -> Delivery {
+        let Some(letter) = self.unsealed::<Letter>(&message) else { return unreadable() };
+        let product = &self.config.branding.name;
+        match letter::render(&message.id, &letter, product, &self.config.default_locale) {
+            Ok(post) => self.mailer.send(&post).await,
+            Err(error) => Delivery::Failed(error.to_string()),
+        }
+    }
+
+    /// Counts a letter that `address` asks for; refused beyond `throttle.mail_address`, whoever it is for.
+    ///
+    /// # Errors
+    /// How long to wait, or that the store does not answer.
+    pub async fn admit_letter_from(&self, address: IpAddr) -> Result<(), Throttled> {
+        let limit = self.config.throttle.mail_address;
+        self.admit_letter("mail_address", &address.to_string(), limit).await
+    }
+
+    /// Counts a letter to one account; false beyond `throttle.mail_account`.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn admits_letter_to(&self, account: &str) -> Result<bool, Unavailable> {
+        match self.admit_letter("mail_account", account, self.config.throttle.mail_account).await {
+            Ok(()) => Ok(true),
+            Err(Throttled::RetryAfter(_)) => Ok(false),
+            Err(Throttled::Unavailable(unavailable)) => Err(unavailable),
+        }
+    }
+
+    async fn admit_letter(&self, what: &str, who: &str, limit: Option<Rate>) -> Result<(), Throttled> {
+        match limit {
+            Some(rate) => self.throttle.allow(what, who, rate.count, rate.per).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a code and a link.
+    pub fn one_time(&self, asked: &Asked<'_>) -> (NewOneTime, Secrets) {
+        one_time::new(asked, &self.pepper, self.random.as_ref(), self.now())
+    }
+}
+
+/// Sealed under a master key that is gone, or damaged: no later try will open it.
+pub fn unreadable() -> Delivery {
+    Delivery::Refused("the message cannot be opened".to_owned())
+}
+
+/// Why a new password is not taken, in a person's words.
+pub fn weakness_text(texts: &Texts, weakness: Weakness) -> String {
+    match weakness {
+        Weakness::Missing => texts.get("password-missing"),
+        Weakness::TooShort { minimum } => texts.with("password-too-short", "minimum", u64::from(minimum)),
+        Weakness::TooLong => texts.get("password-too-long"),
+        Weakness::Untypable => texts.get("password-untypable"),
+        Weakness::Personal => texts.get("password-personal"),
+        Weakness::Simple => texts.get("password-simple"),
+    }
+}

@@ -1,0 +1,93 @@
+//! Where letters go: a mail server, or a folder.
+
+use crate::platform::config::{Mail, SmtpSecurity, SmtpServer};
+use crate::platform::outbox::Delivery;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A server that takes longer for a letter is tried again later; two in a row stay within the outbox's lease.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// One way out.
+#[derive(Clone)]
+pub(super) enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(PathBuf),
+}
+
+impl Transport {
+    pub(super) fn of(config: &Mail) -> Result<Option<Self>, String> {
+        match (&config.smtp, &config.folder) {
+            (Some(server), _) => smtp(server, config).map(|smtp| Some(Self::Smtp(smtp))),
+            (None, Some(folder)) => Ok(Some(Self::Folder(folder.clone()))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(super) async fn send(&self, id: &str, message: Message) -> Delivery {
+        match self {
+            Self::Smtp(smtp) => match tokio::time::timeout(PATIENCE, smtp.send(message)).await {
+                Err(_) => Delivery::Failed(format!("the mail server took longer than {} s", PATIENCE.as_secs())),
+                Ok(Ok(_)) => Delivery::Delivered,
+                // RFC 5321 §4.2.1: 5yz is the server's last word; but one about us (530 to 535) is for the operator.
+                Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => Delivery::Refused(told(&error)),
+                Ok(Err(error)) => Delivery::Failed(told(&error)),
+            },
+            Self::Folder(folder) => match write(folder, id, &message.formatted()) {
+                Ok(()) => Delivery::Delivered,
+                Err(error) => Delivery::Failed(format!("mail.folder: {error}")),
+            },
+        }
+    }
+}
+
+fn smtp(server: &SmtpServer, config: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+    let tls = || TlsParameters::new(server.host.clone()).map_err(|error| format!("mail.smtp: {error}"));
+    let security = match server.security {
+        SmtpSecurity::Tls => Tls::Wrapper(tls()?),
+        SmtpSecurity::StartTls => Tls::Required(tls()?),
+        SmtpSecurity::Plain => Tls::None,
+    };
+    // The builder is dangerous for who sets no TLS; it is set in the next line.
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host);
+    let builder = builder.port(server.port).tls(security).timeout(Some(PATIENCE));
+    let Some(username) = &config.username else { return Ok(builder.build()) };
+    Ok(builder.credentials(Credentials::new(username.clone(), password(config)?)).build())
+}
+
+fn password(config: &Mail) -> Result<String, String> {
+    match (&config.password, &config.password_file) {
+        (Some(password), _) => Ok(password.expose().clone()),
+        (None, Some(path)) => {
+            let text = std::fs::read_to_string(path);
+            text.map(|text| text.trim_end().to_owned()).map_err(|error| format!("mail.password_file: {error}"))
+        }
+        (None, None) => Ok(String::new()),
+    }
+}
+
+fn is_about_us(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 500..=504 | 530..=539))
+}
+
+fn told(error: &lettre::transport::smtp::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
+/// Under another name first, so that nobody reads half a letter.
+fn write(folder: &Path, id: &str, letter: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let half = folder.join(format!("{id}.part"));
+    crate::platform::private_file::create(&half)?;
+    std::fs::write(&half, letter)?;
+    std::fs::rename(half, folder.join(format!("{id}.eml")))
+}
