@@ -8,9 +8,11 @@ use crate::home;
 pub use crate::home::page::Guide;
 use crate::interaction::{consent, login, recovery, signup};
 use crate::model::client::Clients;
+use crate::model::event::{self, Event};
 use crate::model::factor::AUTHENTICATOR;
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
+use crate::model::user;
 use crate::op::discovery::{self, Documents};
 use crate::op::feature::Feature;
 use crate::op::grants::authorization_code::AuthorizationCodeGrant;
@@ -22,7 +24,7 @@ use crate::op::{Op, authorize, introspection, logout, registration, revocation, 
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{self, Config};
 use crate::platform::crypto::MasterKeys;
-use crate::platform::db::Db;
+use crate::platform::db::{Connection, Db};
 use crate::platform::egress::Egress;
 use crate::platform::ephemeral::{self, Namespace, Slots};
 use crate::platform::error::Unavailable;
@@ -77,6 +79,13 @@ fn features() -> Vec<Feature> {
         },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
         Feature { name: "account", specs: &[], routes: account_pages, metadata: silent, grant: None },
+        Feature {
+            name: account::api::FEATURE,
+            specs: &["RFC 9457", "RFC 9470"],
+            routes: account::api::endpoint::routes,
+            metadata: account::api::endpoint::metadata,
+            grant: None,
+        },
         Feature {
             name: AUTHENTICATOR,
             specs: &["RFC 6238"],
@@ -174,6 +183,12 @@ fn features() -> Vec<Feature> {
 /// The pages of the account console, a line a slice.
 fn account_pages(config: &mut ServiceConfig) {
     account::home::page::routes(config);
+    account::profile::page::routes(config);
+    account::security::page::routes(config);
+    account::sessions::page::routes(config);
+    account::applications::page::routes(config);
+    account::activity::page::routes(config);
+    account::data::page::routes(config);
 }
 
 /// Features that the operator must ask for; every other is on unless switched off.
@@ -385,11 +400,21 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
             crate::op::client_auth::sweep(tx, before)?;
             crate::model::one_time::store::sweep(tx, before, BATCH)?;
             crate::model::key::sightings::store::sweep(tx, now)?;
+            bury(tx, now, BATCH)?;
             crate::model::known_device::store::sweep(tx, now)?;
             crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
             outbox::store::count_pending(tx)
         })
         .await?;
     crate::platform::telemetry::metrics::pending(waiting);
+    Ok(())
+}
+
+/// Deletes the people who asked for it and did not come back in time.
+fn bury(tx: &mut Connection, now: Time, limit: i64) -> diesel::QueryResult<()> {
+    for person in user::store::due_to_be_buried(tx, now, limit)? {
+        user::store::bury(tx, &person, now)?;
+        event::store::record(tx, &Event::by_system("user.deleted").person(&person), now)?;
+    }
     Ok(())
 }

@@ -8,3 +8,123 @@ account-recent-lead = Was each of these you?
 account-here = This browser
 account-device = { $browser } on { $system }
 account-device-unknown = Unknown device
+account-profile = Profile
+account-security = Sign-in and security
+account-sessions = Devices and sessions
+account-applications = Applications
+account-activity = Activity
+account-data = Your data
+account-saved = Your changes are saved.
+account-save = Save
+account-since = Since
+
+profile-lead = Applications see of this what you allow them to.
+profile-name = Full name
+profile-given-name = Given name
+profile-family-name = Family name
+profile-middle-name = Middle name
+profile-nickname = Nickname
+profile-gender = Gender
+profile-birthdate = Date of birth
+profile-birthdate-hint = Like 1990-12-31. The year alone will do.
+profile-phone = Phone number
+profile-website = Website
+profile-page = Profile page
+profile-picture = Address of your picture
+profile-zone = Time zone
+profile-zone-hint = Like Europe/Berlin
+profile-locale = Language
+profile-locale-hint = Like en-GB
+profile-too-long = This is too long.
+profile-characters = This holds characters that can’t be saved.
+profile-wrong-url = Enter a full address that begins with https://
+profile-wrong-date = Enter a date like 1990-12-31.
+profile-wrong-zone = Enter a time zone like Europe/Berlin.
+profile-wrong-locale = Enter a language like en-GB.
+profile-wrong-phone = Enter a phone number like +44 20 7946 0000.
+profile-stale = Your profile was changed elsewhere while you edited it. Nothing was saved yet: look at what differs, then save again.
+profile-theirs = Now saved: { $value }
+profile-theirs-empty = Now saved: nothing
+profile-overwrite = Save what is shown here
+
+security-lead = How you prove that it is you.
+security-password = Password
+security-password-changed = Last changed
+security-change = Change
+security-changed = Your password is changed. You were signed out everywhere else.
+
+password-title = Change your password
+password-lead = You will be signed out everywhere else.
+password-current = Current password
+password-new = New password
+password-hint = At least { $minimum } characters. A few words that nobody would guess are best.
+password-submit = Change password
+password-wrong = This is not your current password.
+password-same = This is your current password. Choose another one.
+password-missing = Choose a new password.
+password-too-short = Choose a password with at least { $minimum } characters.
+password-too-long = This password is too long.
+password-untypable = This password holds characters that can’t be typed.
+password-personal = Choose a password without your own name or address.
+password-simple = This password is easy to guess. Choose another one.
+password-stale = Your password was changed elsewhere meanwhile. Try again with the new one.
+
+sessions-lead = Where you are signed in. Don’t know one? Sign it out, and change your password.
+sessions-ended = Signed out.
+sessions-until = Ends by itself at the latest
+sessions-others-title = Everywhere else
+sessions-others-lead = Signs you out of every other browser and device. Applications are told.
+sessions-others = Sign out everywhere else
+
+applications-lead = What you let use your account.
+applications-none = You have not let any application use your account yet.
+applications-open = Open
+applications-used = last used
+applications-revoke = Remove access
+applications-revoked = The application can no longer use your account.
+
+activity-lead = What happened with your account, the latest first.
+activity-by-operator = by the people who run this service
+activity-older = Show what happened before
+activity-session-started = You signed in
+activity-session-reauthenticated = You confirmed that it is you
+activity-session-ended = A session was signed out
+activity-consent-allowed = You let { $application } use your account
+activity-consent-revoked = { $application } may no longer use your account
+activity-tokens-revoked = { $application } gave its access back
+activity-user-created = Your account was created
+activity-user-updated = Your profile was changed
+activity-password-changed = Your password was changed
+activity-user-disabled = Your account was disabled
+activity-user-enabled = Your account was enabled again
+activity-user-exported = You got a copy of your data
+activity-user-leaving = You asked to delete your account
+activity-user-stayed = You kept your account after all
+activity-other = Something else: { $kind }
+
+data-lead = What is held about you, and the end of it.
+data-copy-title = A copy of your data
+data-copy-lead = Everything that this service holds about you, as one JSON file: profile, addresses, sessions, applications, activity. No passwords and no keys.
+data-copy = Download
+data-delete-title = Delete your account
+data-delete-lead = You can change your mind for some days.
+data-delete = Delete my account
+delete-lead = { $days ->
+        [0] Your account is deleted at once.
+        [one] Your account stops working now, and is deleted for good after one day.
+       *[other] Your account stops working now, and is deleted for good after { $days } days.
+    }
+delete-sessions = You are signed out everywhere.
+delete-applications = Applications can no longer use your account, and you can no longer sign in to them with it.
+delete-return = Until then you can sign in and keep your account after all.
+delete-confirm = To confirm, type { $name }
+delete-wrong = Type { $name } exactly as it is shown here.
+left-title = Your account is switched off
+left-lead = You are signed out everywhere. If you change your mind, sign in before it is deleted.
+left-at = It is deleted on
+
+leaving-title = Your account is going to be deleted
+leaving-lead = You asked for it. You can still keep it: you then sign in as before.
+leaving-at = It is deleted on
+leaving-keep = Keep my account
+leaving-cancel = Not now

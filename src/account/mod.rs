@@ -1,7 +1,21 @@
-//! The account console: what a person sees and changes of their own account, a folder per page.
+//! The account console: what a person sees and changes of their own account, a folder per page. What pages and API do
+//! alike stands in the files beside them.
 
+pub mod activity;
+pub mod api;
+pub mod applications;
 pub mod authenticator;
+pub mod data;
 pub mod device;
+pub mod export;
 pub mod home;
+pub mod new_password;
+pub mod permission;
+pub mod profile;
+pub mod profile_fields;
+pub mod security;
+pub mod sessions;
+pub mod store;
+pub mod take_back;
 pub mod view;
 pub mod visit;

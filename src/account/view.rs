@@ -8,15 +8,34 @@ use crate::platform::i18n::Texts;
 pub enum Section {
     /// `/account`
     Home,
+    /// `/account/profile`
+    Profile,
+    /// `/account/security`
+    Security,
+    /// `/account/sessions`
+    Sessions,
+    /// `/account/applications`
+    Applications,
+    /// `/account/activity`
+    Activity,
+    /// `/account/data`
+    Data,
 }
 
 impl Section {
-    const ALL: &[Self] = &[Self::Home];
+    const ALL: &[Self] =
+        &[Self::Home, Self::Profile, Self::Security, Self::Sessions, Self::Applications, Self::Activity, Self::Data];
 
     /// The path below the issuer.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Home => "/account",
+            Self::Profile => "/account/profile",
+            Self::Security => "/account/security",
+            Self::Sessions => "/account/sessions",
+            Self::Applications => "/account/applications",
+            Self::Activity => "/account/activity",
+            Self::Data => "/account/data",
         }
     }
 
@@ -24,6 +43,12 @@ impl Section {
     fn name(self, texts: &Texts) -> String {
         match self {
             Self::Home => texts.get("account-home"),
+            Self::Profile => texts.get("account-profile"),
+            Self::Security => texts.get("account-security"),
+            Self::Sessions => texts.get("account-sessions"),
+            Self::Applications => texts.get("account-applications"),
+            Self::Activity => texts.get("account-activity"),
+            Self::Data => texts.get("account-data"),
         }
     }
 }

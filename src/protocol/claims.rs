@@ -33,6 +33,9 @@ pub const SCOPES: [(&str, &[&str]); 4] = [
     ("phone", &["phone_number", "phone_number_verified"]),
 ];
 
+/// Our own scope: the account API. It opens no claims; a client has it only where an operator registered it.
+pub const ACCOUNT: &str = "account";
+
 /// Whether a scope is one of OpenID Connect Core's own (§5.4, §11).
 pub fn is_standard_scope(token: &str) -> bool {
     matches!(token, "openid" | "offline_access") || SCOPES.iter().any(|(name, _)| *name == token)

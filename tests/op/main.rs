@@ -9,7 +9,10 @@ mod outside;
 #[macro_use]
 mod support;
 
+mod account_api;
+mod account_console;
 mod account_home;
+mod account_leaving;
 mod consent;
 mod mail;
 mod malformed;

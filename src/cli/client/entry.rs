@@ -104,7 +104,8 @@ fn judge(metadata: &ClientMetadata) -> Vec<String> {
 /// Scopes and resources that the configuration does not know: kept, and refused when used.
 fn unknown_names(metadata: &ClientMetadata, config: &Config) -> Vec<String> {
     let standard = |scope: &str| {
-        ["openid", "offline_access"].contains(&scope) || claims::SCOPES.iter().any(|(name, _)| *name == scope)
+        ["openid", "offline_access", claims::ACCOUNT].contains(&scope)
+            || claims::SCOPES.iter().any(|(name, _)| *name == scope)
     };
     let scopes = metadata.scope.as_deref().unwrap_or_default().split_whitespace();
     let scopes = scopes.filter(|scope| !standard(scope) && !config.scopes.contains_key(*scope));

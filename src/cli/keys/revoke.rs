@@ -13,7 +13,8 @@ use std::sync::Arc;
 #[derive(clap::Args)]
 pub(in crate::cli) struct Revoke {
     /// The key's id, as `keys list` shows it
-    #[arg(value_name = "KID")]
+    // One in 64 thumbprints begins with a hyphen.
+    #[arg(value_name = "KID", allow_hyphen_values = true)]
     kid: String,
 }
 

@@ -56,6 +56,7 @@ impl AskedScope<'_> {
             (None, "email") => texts.get("scope-email"),
             (None, "phone") => texts.get("scope-phone"),
             (None, "address") => texts.get("scope-address"),
+            (None, "account") => texts.get("scope-account"),
             (None, name) => texts.with("scope-other", "scope", name),
         }
     }
@@ -65,6 +66,7 @@ impl AskedScope<'_> {
         match (self.description, self.name) {
             (None, "openid") => Some(texts.get("scope-openid-detail")),
             (None, "profile") => Some(texts.get("scope-profile-detail")),
+            (None, "account") => Some(texts.get("scope-account-detail")),
             _ => None,
         }
     }

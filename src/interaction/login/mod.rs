@@ -3,6 +3,7 @@
 mod accounts;
 mod code;
 mod entry;
+pub mod leaving;
 pub mod page;
 mod second_factor;
 mod sign_in;

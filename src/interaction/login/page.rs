@@ -3,6 +3,7 @@
 use super::accounts::page as accounts;
 use super::code::page as code;
 use super::entry::page::{Entry, cancel};
+use super::leaving::page as leaving;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::AuthenticationMethod;
@@ -31,6 +32,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .route(web::get().to(accounts::show))
         .route(web::post().to(accounts::submit));
     config.service(accounts.default_service(other_methods("GET, POST")));
+    let leaving = web::resource("/login/leaving/{interaction}").route(web::post().to(leaving::keep));
+    config.service(leaving.default_service(other_methods("POST")));
     let code =
         web::resource("/login/code/{interaction}").route(web::get().to(code::show)).route(web::post().to(code::submit));
     config.service(code.default_service(other_methods("GET, POST")));
@@ -163,6 +166,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
     match sign_in::check(scene.request.op, &typed).await? {
+        Outcome::Proven(user) if !user.is_active() => leaving::offer(&scene.request, &scene.bound, &user).await,
         Outcome::Proven(user) => {
             let entry = Entry { request: &scene.request, bound: &scene.bound, visit };
             entry.first_factor(*user, AuthenticationMethod::Password).await

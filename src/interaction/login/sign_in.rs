@@ -3,7 +3,7 @@
 use crate::model::credential::{self, PasswordCredential};
 use crate::model::known_device;
 use crate::model::user::identifier::Identifier;
-use crate::model::user::{self, User};
+use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
@@ -94,7 +94,9 @@ async fn verify(
     if verified.ok && verified.needs_rehash {
         upgrade(op, typed, password).await;
     }
-    Ok(Some(user).filter(|user| verified.ok && user.is_active()))
+    // Who is leaving may come back: the page offers it, and no session begins before.
+    let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;
+    Ok(Some(user).filter(|user| verified.ok && may_come(user)))
 }
 
 /// Replaces a hash of lower cost, now that the password is at hand. A failure only means that the next sign-in tries.

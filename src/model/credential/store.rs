@@ -22,6 +22,15 @@ pub fn find_password(tx: &mut Connection, person: &str) -> QueryResult<Option<Pa
     Ok(row.map(|(id, phc, version)| PasswordCredential { id, phc, version }))
 }
 
+/// When a person's password was set or changed, in milliseconds.
+pub fn password_changed_at(tx: &mut Connection, person: &str) -> QueryResult<Option<i64>> {
+    credentials::table
+        .filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)))
+        .select(credentials::updated_at)
+        .first(tx)
+        .optional()
+}
+
 /// Whether a person's password was set after a time at which it was proven.
 pub fn was_set_after(tx: &mut Connection, person: &str, proven_at: Time) -> QueryResult<bool> {
     let newer = credentials::table

@@ -37,6 +37,11 @@ impl Event {
         Self { kind, actor: format!("client:{client}"), client_id: Some(client.to_owned()), ..Self::default() }
     }
 
+    /// An event that nobody caused at this moment: its time had come.
+    pub fn by_system(kind: &'static str) -> Self {
+        Self { kind, actor: "system".to_owned(), ..Self::default() }
+    }
+
     /// Names the person it concerns.
     #[must_use]
     pub fn person(mut self, id: &str) -> Self {

@@ -13,6 +13,8 @@ pub enum UserStatus {
     Active,
     /// Kept, and refused everywhere at once.
     Disabled,
+    /// Asked to be deleted, and may still come back; refused everywhere meanwhile.
+    Leaving,
     /// A tombstone: its `sub` is never used again.
     Deleted,
 }
@@ -23,6 +25,7 @@ impl UserStatus {
         match self {
             Self::Active => "active",
             Self::Disabled => "disabled",
+            Self::Leaving => "leaving",
             Self::Deleted => "deleted",
         }
     }
@@ -32,6 +35,7 @@ impl UserStatus {
         match word {
             "active" => Self::Active,
             "disabled" => Self::Disabled,
+            "leaving" => Self::Leaving,
             _ => Self::Deleted,
         }
     }

@@ -123,6 +123,7 @@ pub fn set_status(tx: &mut Connection, id: &str, status: UserStatus, now: Time) 
     let updated = diesel::update(people::table.find(id))
         .set((
             people::status.eq(status.as_str()),
+            people::delete_at.eq(None::<i64>),
             people::epoch.eq(people::epoch + raise),
             people::version.eq(people::version + 1),
             people::updated_at.eq(now.millis()),
@@ -131,11 +132,40 @@ pub fn set_status(tx: &mut Connection, id: &str, status: UserStatus, now: Time) 
     Ok(updated == 1)
 }
 
+/// Lets a person leave: refused everywhere from now on, and due to be buried at `delete_at`.
+pub fn leave(tx: &mut Connection, id: &str, delete_at: Time, now: Time) -> QueryResult<bool> {
+    if !set_status(tx, id, UserStatus::Leaving, now)? {
+        return Ok(false);
+    }
+    diesel::update(people::table.find(id)).set(people::delete_at.eq(Some(delete_at.millis()))).execute(tx)?;
+    Ok(true)
+}
+
+/// When a person who is leaving will be gone; `None` for everybody else.
+pub fn leaves_at(tx: &mut Connection, id: &str) -> QueryResult<Option<Time>> {
+    let leaving = people::table.filter(people::id.eq(id).and(people::status.eq(UserStatus::Leaving.as_str())));
+    let at: Option<Option<i64>> = leaving.select(people::delete_at).first(tx).optional()?;
+    Ok(at.flatten().map(Time::from_millis))
+}
+
+/// People whose time to come back is over, at most `limit` of them.
+pub fn due_to_be_buried(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<Vec<String>> {
+    people::table
+        .filter(people::status.eq(UserStatus::Leaving.as_str()).and(people::delete_at.le(now.millis())))
+        .order(people::delete_at)
+        .limit(limit)
+        .select(people::id)
+        .load(tx)
+}
+
 /// Turns a person into a tombstone: claims, identifiers and credentials go, the `sub` stays taken.
 pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     diesel::delete(identifiers::table.filter(identifiers::person_id.eq(id))).execute(tx)?;
     diesel::delete(credentials::table.filter(credentials::person_id.eq(id))).execute(tx)?;
     diesel::delete(consents::table.filter(consents::person_id.eq(id))).execute(tx)?;
+    diesel::update(sessions::table.filter(sessions::person_id.eq(id)))
+        .set((sessions::user_agent.eq(""), sessions::network.eq("")))
+        .execute(tx)?;
     factor::store::remove_all(tx, id)?;
     known_device::store::forget_all(tx, id)?;
     diesel::update(people::table.find(id)).set(people::claims.eq("{}")).execute(tx)?;

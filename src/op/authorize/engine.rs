@@ -53,7 +53,10 @@ pub(super) fn negotiate(
     return_to: &ReturnTo,
     request: &AuthorizationRequest,
 ) -> Result<Scope, OAuthError> {
-    let known = |token: &str| claims::is_standard_scope(token) || op.config.scopes.contains_key(token);
+    let known = |token: &str| {
+        let is_api = token == claims::ACCOUNT && op.has_feature("account_api");
+        is_api || claims::is_standard_scope(token) || op.config.scopes.contains_key(token)
+    };
     let refreshes = client.metadata.allows_grant("refresh_token");
     let asked = request.scope.filter(|token| known(token) && (refreshes || token != "offline_access"));
     let allowed = allowed(client);

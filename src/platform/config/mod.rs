@@ -29,7 +29,7 @@ pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
 pub use look::{Branding, Log, LogFormat, LogLevel, Telemetry};
 pub use mail::{Mail, SignupMode, SmtpSecurity, SmtpServer};
-pub use people::{Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
+pub use people::{Account, Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
 pub use tokens::{RequirePkce, Tokens};
@@ -76,6 +76,8 @@ pub struct Config {
     pub resources: BTreeMap<String, Resource>,
     /// `session.*`
     pub session: Session,
+    /// `account.*`
+    pub account: Account,
     /// `password.*`
     pub password: Password,
     /// `throttle.*`
@@ -115,6 +117,7 @@ impl Default for Config {
             scopes: BTreeMap::new(),
             resources: BTreeMap::new(),
             session: Session::default(),
+            account: Account::default(),
             password: Password::default(),
             throttle: Throttle::default(),
             branding: Branding::default(),
@@ -167,6 +170,7 @@ impl Config {
         let open = config.registration.scopes.iter().all(|scope| config.scopes.contains_key(scope));
         reader.require(open, "registration.scopes", "must name scopes that stand in `scopes`");
         config.session.read(reader);
+        config.account.read(reader);
         config.password.read(reader);
         config.throttle.read(reader);
         config.branding.read(reader);

@@ -106,6 +106,28 @@ impl Session {
     }
 }
 
+/// `account.*`: what people do with their own accounts.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// `account.delete_after`: how long somebody who deletes their account may still come back.
+    pub delete_after: Duration,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self { delete_after: Duration::from_secs(14 * 86_400) }
+    }
+}
+
+impl Account {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("account.delete_after", &mut self.delete_after);
+        // Longer would not be a deletion any more.
+        let year = Duration::from_secs(366 * 86_400);
+        reader.require(self.delete_after <= year, "account.delete_after", "must not exceed a year");
+    }
+}
+
 /// `password.*`
 #[derive(Debug, Clone)]
 pub struct Password {

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod assertion;
 pub mod authenticator;
 pub mod browser;
+pub mod console;
 pub mod http;
 pub mod https_site;
 pub mod mailbox;

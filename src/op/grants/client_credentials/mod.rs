@@ -47,7 +47,8 @@ impl Grant for ClientCredentialsGrant {
 
 /// What the client registered, without the scopes that speak of a person.
 fn registered(scope: Option<&str>) -> Scope {
-    Scope::from(scope.unwrap_or_default().to_owned()).filter(|token| !claims::is_standard_scope(token))
+    Scope::from(scope.unwrap_or_default().to_owned())
+        .filter(|token| token != claims::ACCOUNT && !claims::is_standard_scope(token))
 }
 
 #[cfg(test)]

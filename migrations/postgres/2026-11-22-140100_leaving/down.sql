@@ -1,0 +1,2 @@
+DROP INDEX people_delete_at;
+ALTER TABLE people DROP COLUMN delete_at;

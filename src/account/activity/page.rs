@@ -1,0 +1,96 @@
+//! `GET /account/activity`.
+
+use super::view::{Activity, Entry};
+use crate::account::device::Device;
+use crate::account::store::{Happened, happened};
+use crate::account::view::Section;
+use crate::account::visit::Visit;
+use crate::model::session::store;
+use crate::op::Op;
+use crate::op::page::other_methods;
+use crate::platform::clock::Time;
+use crate::platform::error::Unavailable;
+use crate::platform::i18n::Texts;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// So much stands on a page.
+const SHOWN: i64 = 50;
+/// Sessions that are named by their device.
+const DEVICES: i64 = 200;
+
+/// Mounts the page.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/account/activity").route(web::get().to(show)).default_service(other_methods("GET")));
+}
+
+async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let visit = match Visit::set(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let pairs = http.query_string().split('&');
+    let before = pairs.filter_map(|pair| pair.strip_prefix("before=")).next().and_then(|number| number.parse().ok());
+    match entries(&op, &visit, before).await {
+        Ok((entries, older_url)) => visit.show(&Activity {
+            page: visit.request.page(),
+            console: visit.console(Section::Activity),
+            entries,
+            older_url,
+        }),
+        Err(unavailable) => visit.refuse(&unavailable.into()).await,
+    }
+}
+
+async fn entries(op: &Op, visit: &Visit<'_>, before: Option<i64>) -> Result<(Vec<Entry>, Option<String>), Unavailable> {
+    let id = visit.user.id.clone();
+    let (mut found, sessions) = op
+        .db
+        .read(move |connection| {
+            let found = happened(connection, &id, before, SHOWN + 1)?;
+            Ok((found, store::recent(connection, &id, DEVICES)?))
+        })
+        .await?;
+    let has_more = i64::try_from(found.len()).is_ok_and(|count| count > SHOWN);
+    found.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
+    let last = found.last().filter(|_| has_more).map(|event| event.sequence);
+    let older = last.map(|sequence| op.path(&format!("/account/activity?before={sequence}")));
+    let mut entries = Vec::new();
+    for event in found {
+        let device = event.session_id.as_deref().and_then(|id| sessions.iter().find(|session| session.id == id));
+        entries.push(Entry {
+            at: Time::from_millis(event.at),
+            sentence: sentence(&visit.request.texts, &event, &name(op, &event).await?),
+            device: device.map(|session| Device::of(&session.user_agent)),
+            is_by_operator: event.actor == "operator",
+        });
+    }
+    Ok((entries, older))
+}
+
+async fn name(op: &Op, event: &Happened) -> Result<String, Unavailable> {
+    let Some(id) = &event.client_id else { return Ok(String::new()) };
+    Ok(op.clients.find(id).await?.map_or_else(|| id.clone(), |client| client.name().to_owned()))
+}
+
+/// What happened, in the person's words. A kind that is not told of here is shown by its name.
+fn sentence(texts: &Texts, event: &Happened, application: &str) -> String {
+    match event.kind.as_str() {
+        "session.started" => texts.get("activity-session-started"),
+        "session.reauthenticated" => texts.get("activity-session-reauthenticated"),
+        "session.ended" => texts.get("activity-session-ended"),
+        "consent.allowed" => texts.with("activity-consent-allowed", "application", application),
+        "consent.revoked" => texts.with("activity-consent-revoked", "application", application),
+        "token_family.revoked" => texts.with("activity-tokens-revoked", "application", application),
+        "access_token.revoked" => texts.with("activity-tokens-revoked", "application", application),
+        "user.created" => texts.get("activity-user-created"),
+        "user.updated" => texts.get("activity-user-updated"),
+        "user.password_set" | "user.password_changed" => texts.get("activity-password-changed"),
+        "user.disabled" => texts.get("activity-user-disabled"),
+        "user.enabled" => texts.get("activity-user-enabled"),
+        "user.exported" => texts.get("activity-user-exported"),
+        "user.leaving" => texts.get("activity-user-leaving"),
+        "user.stayed" => texts.get("activity-user-stayed"),
+        kind => texts.with("activity-other", "kind", kind),
+    }
+}

@@ -1,0 +1,34 @@
+//! The OpenAPI document, made from the handlers.
+
+use super::endpoint;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Account API", description = "The account of the person whose access token it is (scope `account`)."),
+    paths(
+        endpoint::profile, endpoint::change_profile, endpoint::sessions, endpoint::session, endpoint::end_session,
+        endpoint::applications, endpoint::application, endpoint::revoke, endpoint::activity, endpoint::password,
+        endpoint::change_password, endpoint::copy
+    ),
+    security(("access_token" = [])),
+    modifiers(&Token)
+)]
+struct Document;
+
+struct Token;
+
+impl Modify for Token {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("access_token", scheme);
+    }
+}
+
+/// The document; `server` is the address of the provider.
+pub fn document(server: &str) -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    document.servers = Some(vec![utoipa::openapi::Server::new(server)]);
+    document
+}

@@ -1,0 +1,11 @@
+//! `/api/account/v1`: the account of the person whose access token it is. The same actions as the console's, for
+//! programs: problem+json (RFC 9457), and no change without `If-Match` (RFC 9110 §13.1.1).
+
+mod bearer;
+pub mod documentation;
+pub mod endpoint;
+pub mod schema;
+pub mod view;
+
+/// The name of the feature.
+pub const FEATURE: &str = "account_api";

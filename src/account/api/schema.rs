@@ -1,0 +1,105 @@
+//! The documents of the API, as programs see them.
+
+use crate::platform::clock::Time;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// A person's profile: every claim that is held; [`crate::account::profile_fields::EDITABLE`] can be changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profile {
+    /// The name of the person that never changes.
+    pub sub: String,
+    /// Standard claims (OpenID Connect Core §5.1).
+    #[schema(value_type = Object)]
+    pub claims: Value,
+    /// The claims that may be changed here.
+    pub editable: Vec<&'static str>,
+}
+
+/// Where the person is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Session {
+    /// For the path.
+    pub id: String,
+    /// RFC 3339
+    pub created_at: String,
+    /// RFC 3339
+    pub expires_at: String,
+    /// As the browser called itself.
+    pub user_agent: String,
+    /// An address prefix.
+    pub network: String,
+    /// The session that the token at hand comes from.
+    pub current: bool,
+}
+
+/// An application that the person lets in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Application {
+    /// For the path.
+    pub client_id: String,
+    /// What it is called.
+    pub name: String,
+    /// Space separated.
+    pub scope: String,
+    /// Claims that were allowed by name.
+    pub claims: Vec<String>,
+    /// APIs (RFC 8707).
+    pub resources: Vec<String>,
+    /// RFC 3339
+    pub since: String,
+    /// RFC 3339; absent without live tokens.
+    pub last_used_at: Option<String>,
+    /// Whether it may go on while the person is away.
+    pub offline: bool,
+    /// What `If-Match` must say.
+    #[serde(skip)]
+    pub version: i64,
+}
+
+/// The password, without the password.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Password {
+    /// RFC 3339
+    pub changed_at: String,
+}
+
+/// A change of the password.
+#[derive(Deserialize, ToSchema)]
+pub struct NewPassword {
+    /// What it is now.
+    pub current_password: String,
+    /// What it shall be.
+    pub new_password: String,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Event {
+    /// RFC 3339
+    pub at: String,
+    /// Such as `session.started`.
+    pub kind: String,
+    /// The application that it concerns.
+    pub client_id: Option<String>,
+    /// The session that it concerns.
+    pub session_id: Option<String>,
+    /// More about it.
+    #[schema(value_type = Object)]
+    pub detail: Value,
+}
+
+/// A part of what happened, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Activity {
+    /// At most 50.
+    pub items: Vec<Event>,
+    /// For `before`, where there is more.
+    pub next: Option<i64>,
+}
+
+/// RFC 3339 of stored milliseconds.
+pub fn written(millis: i64) -> String {
+    Time::from_millis(millis).rfc3339()
+}

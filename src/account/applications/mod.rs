@@ -1,0 +1,4 @@
+//! `/account/applications`: what a person lets in.
+
+pub mod page;
+pub mod view;

@@ -1,0 +1,94 @@
+//! `GET` and `POST /account/applications`.
+
+use super::view::{Applications, Entry};
+use crate::account::permission;
+use crate::account::store::Access;
+use crate::account::take_back::{self, Taken};
+use crate::account::view::Section;
+use crate::account::visit::Visit;
+use crate::model::client::{Client, Origin};
+use crate::op::Op;
+use crate::op::page::{other_methods, see_other};
+use crate::platform::error::Unavailable;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Mounts the page.
+pub fn routes(config: &mut ServiceConfig) {
+    let page = web::resource("/account/applications").route(web::get().to(show)).route(web::post().to(submit));
+    config.service(page.default_service(other_methods("GET, POST")));
+}
+
+async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let visit = match Visit::set(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match entries(&op, &visit).await {
+        Ok(applications) => visit.show(&Applications {
+            page: visit.request.page(),
+            console: visit.console(Section::Applications),
+            applications,
+            is_done: visit.done() == Some("revoked"),
+        }),
+        Err(unavailable) => visit.refuse(&unavailable.into()).await,
+    }
+}
+
+async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
+    let mut entries = Vec::new();
+    for access in take_back::applications(op, &visit.user.id).await? {
+        let client = op.clients.find(&access.client_id).await?;
+        entries.push(entry(op, visit, access, client.as_deref()));
+    }
+    entries.sort_by_key(|entry| entry.name.to_lowercase());
+    Ok(entries)
+}
+
+fn entry(op: &Op, visit: &Visit<'_>, access: Access, client: Option<&Client>) -> Entry {
+    let texts = &visit.request.texts;
+    let scopes = access.allowed.scope.iter().map(|name| permission::scope(op, texts, name));
+    let claims = access.allowed.claims.iter().map(|name| permission::claim(texts, name));
+    let may_start = client.is_some_and(|client| client.enabled && client.metadata.initiate_login_uri.is_some());
+    Entry {
+        name: client.map_or(&*access.client_id, Client::name).to_owned(),
+        host: client.and_then(host).unwrap_or_default(),
+        is_unverified: client.is_some_and(|client| client.origin == Origin::Dynamic),
+        permissions: scopes.chain(claims).collect(),
+        since: access.since,
+        used_at: access.used_at,
+        start_url: may_start.then(|| op.path(&format!("/start/{}", segment(&access.client_id)))),
+        client_id: access.client_id,
+    }
+}
+
+fn host(client: &Client) -> Option<String> {
+    let uri = client.metadata.client_uri.as_ref().or(client.metadata.redirect_uris.first())?;
+    url::Url::parse(uri).ok()?.host_str().map(str::to_owned)
+}
+
+fn segment(id: &str) -> String {
+    url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = match Visit::set(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match revoke(&op, &visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+async fn revoke(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let form = visit.form(payload).await?;
+    match take_back::application(op, &visit.user.id, form.require("revoke")?, None).await? {
+        Taken::Back => Ok(see_other(&op.path("/account/applications?done=revoked"), [])),
+        Taken::Unknown | Taken::Stale => {
+            Err(ErrorCode::InvalidRequest.because("you let no such application in").status(404))
+        }
+    }
+}

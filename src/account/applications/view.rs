@@ -1,0 +1,48 @@
+//! The page.
+
+use crate::account::view::Console;
+use crate::platform::clock::Time;
+use crate::platform::http::page::Page;
+use crate::platform::http::parts::Application;
+use askama::Template;
+
+/// `/account/applications`. The forms post `revoke`, a client's id, and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "account/applications.html")]
+pub struct Applications<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// By name.
+    pub applications: Vec<Entry>,
+    /// One was taken back.
+    pub is_done: bool,
+}
+
+/// An application that the person lets in.
+#[derive(Debug)]
+pub struct Entry {
+    /// For the form.
+    pub client_id: String,
+    /// What it is called.
+    pub name: String,
+    /// The host that it returns to.
+    pub host: String,
+    /// It registered itself.
+    pub is_unverified: bool,
+    /// What it may, as sentences.
+    pub permissions: Vec<String>,
+    /// Since when.
+    pub since: Time,
+    /// When it last got tokens.
+    pub used_at: Option<Time>,
+    /// Where a login begins at it.
+    pub start_url: Option<String>,
+}
+
+impl Entry {
+    fn application(&self) -> Application<'_> {
+        Application { name: &self.name, host: &self.host, is_unverified: self.is_unverified, ..Application::default() }
+    }
+}

@@ -1,0 +1,4 @@
+//! `/account/data`: a copy of everything, and `/account/data/delete`.
+
+pub mod page;
+pub mod view;

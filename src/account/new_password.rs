@@ -1,0 +1,117 @@
+//! A person changes their password.
+
+use super::store;
+use crate::model::credential::{self, choice};
+use crate::model::user::{self, User};
+use crate::op::Op;
+use crate::platform::error::Unavailable;
+use crate::platform::password::PasswordError;
+use crate::platform::secret::Secret;
+use crate::platform::throttle::{Attempt, Throttled};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// What is asked.
+pub struct Change<'a> {
+    /// Whose password.
+    pub user: &'a User,
+    /// What they have now.
+    pub current: Secret<String>,
+    /// What they want.
+    pub new: Secret<String>,
+    /// Where they are.
+    pub address: IpAddr,
+    /// The session that goes on.
+    pub kept_session: Option<String>,
+    /// The version that they saw, where they say so.
+    pub version: Option<i64>,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is changed, and so many other sessions ended.
+    Changed(usize),
+    /// The current password is another.
+    Wrong,
+    /// The new one is the current one.
+    Same,
+    /// The new one is not good enough.
+    Weak(choice::Weakness),
+    /// Too many failures: wait so long.
+    Wait(Duration),
+    /// The pool is full: try again shortly.
+    Busy,
+    /// It was changed since that version.
+    Stale,
+}
+
+/// Changes a password: the current one is asked for (AUT-06), failures count with those of signing in (AUT-07), and
+/// the other sessions end (SES-05).
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
+    let id = change.user.id.clone();
+    let (password, identifiers) = op
+        .db
+        .read(move |connection| {
+            let password = credential::store::find_password(connection, &id)?;
+            Ok((password, user::store::identifiers_of(connection, &[id])?))
+        })
+        .await?;
+    let Some(password) = password else { return Ok(Outcome::Wrong) };
+    if change.version.is_some_and(|version| version != password.version) {
+        return Ok(Outcome::Stale);
+    }
+    let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).collect();
+    if let Err(weakness) = choice::judge(change.new.expose(), &names, op.config.password.minimum_length) {
+        return Ok(Outcome::Weak(weakness));
+    }
+    match prove(op, change, &password.phc).await? {
+        Proof::Given => {}
+        Proof::Refused(outcome) => return Ok(outcome),
+    }
+    if change.new.expose() == change.current.expose() {
+        return Ok(Outcome::Same);
+    }
+    let phc = match op.passwords.hash(&change.new).await {
+        Ok(phc) => phc,
+        Err(PasswordError::Stopped) => return Err(Unavailable::new("the password pool has stopped")),
+        Err(PasswordError::Unacceptable) => return Ok(Outcome::Weak(choice::Weakness::Untypable)),
+        Err(PasswordError::Busy { .. } | PasswordError::UnusableHash(_)) => return Ok(Outcome::Busy),
+    };
+    let (id, kept, closing) = (change.user.id.clone(), change.kept_session.clone(), op.closing("password"));
+    let ended = op
+        .db
+        .write(move |tx| store::replace_password(tx, &id, &password, phc.expose(), (kept.as_deref(), &closing)))
+        .await?;
+    op.outbox.wake();
+    Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
+}
+
+enum Proof {
+    Given,
+    Refused(Outcome),
+}
+
+async fn prove(op: &Op, change: &Change<'_>, phc: &str) -> Result<Proof, Unavailable> {
+    let attempt = Attempt { account: &change.user.id, address: change.address, known_device: None };
+    match op.throttle.admit(&attempt).await {
+        Ok(()) => {}
+        Err(Throttled::RetryAfter(wait)) => return Ok(Proof::Refused(Outcome::Wait(wait))),
+        Err(Throttled::Unavailable(unavailable)) => return Err(unavailable),
+    }
+    match op.passwords.verify(&change.current, phc).await {
+        Ok(verified) if verified.ok => {
+            op.throttle.succeeded(&attempt).await?;
+            Ok(Proof::Given)
+        }
+        Ok(_) | Err(PasswordError::Unacceptable | PasswordError::UnusableHash(_)) => Ok(Proof::Refused(Outcome::Wrong)),
+        Err(PasswordError::Busy { .. }) => {
+            op.throttle.withdraw(&attempt).await?;
+            Ok(Proof::Refused(Outcome::Busy))
+        }
+        Err(PasswordError::Stopped) => Err(Unavailable::new("the password pool has stopped")),
+    }
+}

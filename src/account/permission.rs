@@ -1,0 +1,46 @@
+//! What an application may, in the person's words: as the consent page says it.
+
+use crate::op::Op;
+use crate::platform::i18n::{Texts, shown};
+
+/// A scope as a sentence about the person's data (OpenID Connect Core §5.4).
+pub fn scope(op: &Op, texts: &Texts, name: &str) -> String {
+    let described = op.config.scopes.get(name).map(|scope| scope.description.as_str()).filter(|text| !text.is_empty());
+    match (described, name) {
+        (Some(description), _) => shown(description),
+        (None, "openid") => texts.get("scope-openid"),
+        (None, "profile") => texts.get("scope-profile"),
+        (None, "email") => texts.get("scope-email"),
+        (None, "phone") => texts.get("scope-phone"),
+        (None, "address") => texts.get("scope-address"),
+        (None, "account") => texts.get("scope-account"),
+        (None, "offline_access") => texts.get("consent-offline"),
+        (None, name) => texts.with("scope-other", "scope", name),
+    }
+}
+
+/// A claim that was asked for by name.
+pub fn claim(texts: &Texts, name: &str) -> String {
+    match name {
+        "name" => texts.get("claim-name"),
+        "family_name" => texts.get("claim-family-name"),
+        "given_name" => texts.get("claim-given-name"),
+        "middle_name" => texts.get("claim-middle-name"),
+        "nickname" => texts.get("claim-nickname"),
+        "preferred_username" => texts.get("claim-preferred-username"),
+        "profile" => texts.get("claim-profile"),
+        "picture" => texts.get("claim-picture"),
+        "website" => texts.get("claim-website"),
+        "gender" => texts.get("claim-gender"),
+        "birthdate" => texts.get("claim-birthdate"),
+        "zoneinfo" => texts.get("claim-zoneinfo"),
+        "locale" => texts.get("claim-locale"),
+        "updated_at" => texts.get("claim-updated-at"),
+        "email" => texts.get("claim-email"),
+        "email_verified" => texts.get("claim-email-verified"),
+        "address" => texts.get("claim-address"),
+        "phone_number" => texts.get("claim-phone-number"),
+        "phone_number_verified" => texts.get("claim-phone-number-verified"),
+        other => texts.with("claim-other", "claim", other),
+    }
+}

@@ -1,0 +1,54 @@
+//! `GET /account/security`.
+
+use super::view::{Entry, Security};
+use crate::account::view::Section;
+use crate::account::visit::Visit;
+use crate::model::credential::store;
+use crate::op::Op;
+use crate::op::page::other_methods;
+use crate::platform::clock::Time;
+use crate::platform::error::Unavailable;
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// Mounts the pages.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(web::resource("/account/security").route(web::get().to(show)).default_service(other_methods("GET")));
+    super::password::page::routes(config);
+}
+
+async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let visit = match Visit::set(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match entries(&op, &visit).await {
+        Ok(entries) => visit.show(&Security {
+            page: visit.request.page(),
+            console: visit.console(Section::Security),
+            entries,
+            is_changed: visit.done() == Some("changed"),
+        }),
+        Err(unavailable) => visit.refuse(&unavailable.into()).await,
+    }
+}
+
+/// The rows of the page, in its order.
+async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
+    let mut entries = Vec::new();
+    entries.extend(password(op, visit).await?);
+    Ok(entries)
+}
+
+async fn password(op: &Op, visit: &Visit<'_>) -> Result<Option<Entry>, Unavailable> {
+    let id = visit.user.id.clone();
+    let changed_at = op.db.read(move |connection| store::password_changed_at(connection, &id)).await?;
+    let texts = &visit.request.texts;
+    Ok(changed_at.map(|millis| Entry {
+        title: texts.get("security-password"),
+        detail: texts.get("security-password-changed"),
+        at: Some(Time::from_millis(millis)),
+        url: op.path("/account/security/password"),
+        action: texts.get("security-change"),
+    }))
+}

@@ -1,0 +1,4 @@
+//! `/account/security/password`
+
+pub mod page;
+pub mod view;

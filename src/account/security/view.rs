@@ -1,0 +1,35 @@
+//! The page.
+
+use crate::account::view::Console;
+use crate::platform::clock::Time;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// `/account/security`
+#[derive(Debug, Template)]
+#[template(path = "account/security.html")]
+pub struct Security<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// The ways to prove who one is: a row each.
+    pub entries: Vec<Entry>,
+    /// The password was changed.
+    pub is_changed: bool,
+}
+
+/// A way to prove who one is.
+#[derive(Debug)]
+pub struct Entry {
+    /// What it is called.
+    pub title: String,
+    /// How it stands.
+    pub detail: String,
+    /// Since when, if it is set.
+    pub at: Option<Time>,
+    /// Where it is changed.
+    pub url: String,
+    /// What the link says.
+    pub action: String,
+}

@@ -1,0 +1,4 @@
+//! `/account/sessions`: where a person is signed in.
+
+pub mod page;
+pub mod view;

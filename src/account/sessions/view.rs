@@ -1,0 +1,44 @@
+//! The page.
+
+use crate::account::device::Device;
+use crate::account::view::Console;
+use crate::platform::clock::Time;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// `/account/sessions`. The forms post `end`, the id of a session or `others`, and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "account/sessions.html")]
+pub struct Sessions<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// Newest first.
+    pub sessions: Vec<Session>,
+    /// Something was ended.
+    pub is_done: bool,
+}
+
+impl Sessions<'_> {
+    fn has_others(&self) -> bool {
+        self.sessions.iter().any(|session| !session.is_here)
+    }
+}
+
+/// Where the person is signed in.
+#[derive(Debug)]
+pub struct Session {
+    /// For the form.
+    pub id: String,
+    /// With what.
+    pub device: Device,
+    /// From where: an address prefix.
+    pub network: String,
+    /// Since when.
+    pub since: Time,
+    /// Until when at the latest.
+    pub until: Time,
+    /// The session at hand.
+    pub is_here: bool,
+}

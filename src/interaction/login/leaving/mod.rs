@@ -1,0 +1,4 @@
+//! A person who asked to be deleted comes back in time: the account is theirs again if they say so.
+
+pub mod page;
+pub mod view;
