@@ -116,7 +116,6 @@ impl Coming<'_> {
             Ok(Some(session))
         });
         let Some(session) = begun.await? else { return Ok(None) };
-        op.outbox.wake();
         let session_id = session.id.clone();
         let mut browser = self.browser;
         browser.sign_in(session);
