@@ -196,7 +196,7 @@ fn the_rules_catch_what_they_forbid() {
         ("src/op/revocation/endpoint.rs", "use super::super::introspection::active;", "op/introspection"),
         ("src/op/token/mod.rs", "use super::grants::refresh_token;", "op/grants/refresh_token"),
         ("src/op/grants/refresh_token/mod.rs", "use super::client_credentials::f;", "op/grants/client_credentials"),
-        ("src/account/page.rs", "use crate::op::authorize::decide;", "op/authorize"),
+        ("src/account/home/page.rs", "use crate::op::authorize::decide;", "op/authorize"),
         ("src/interaction/login/page.rs", "use crate::interaction::consent::page;", "interaction/consent"),
         ("src/demo/mod.rs", "use crate::model::client::Client;", "model/client"),
         ("src/model/user/mod.rs", "use crate::app;", "app"),

@@ -3,6 +3,7 @@ home-welcome = Welcome to { $product }
 home-welcome-lead = Applications send you here to sign in. You can also sign in now.
 home-signed-in-title = You’re signed in
 home-signed-in-lead = Applications can recognize you in this browser until you sign out.
+home-account = Manage your account
 home-sign-in = Sign in
 home-sign-out = Sign out
 home-nobody = Nobody is signed in yet.

@@ -85,6 +85,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
         page: request.page(),
         person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
         sign_in_url: &sign_in_url,
+        account_url: op.has_feature("account").then(|| op.path("/account")),
         sign_out_url: &sign_out_url,
         applications,
         tour: guide.as_ref().zip(links.as_ref()).map(|(guide, links)| tour(&op, guide, links)),

@@ -13,6 +13,8 @@ pub struct Home<'a> {
     pub person: Option<Person<'a>>,
     /// Where "Sign in" leads.
     pub sign_in_url: &'a str,
+    /// Where the account console is, if it is.
+    pub account_url: Option<String>,
     /// Where "Sign out" leads; the end-session endpoint asks before it acts.
     pub sign_out_url: &'a str,
     /// Where the person can begin a login.

@@ -90,6 +90,12 @@
     tick();
   });
 
+  // Where the navigation is a strip, the place at hand is in sight.
+  each('.console-nav [aria-current]', function (link) {
+    var strip = link.parentNode.parentNode;
+    strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
+  });
+
   // Moments, written as the person's own place and language write them.
   if (window.Intl && Intl.DateTimeFormat) each('time[data-moment]', function (time) {
     var moment = new Date(time.getAttribute('datetime'));

@@ -4,6 +4,7 @@ use super::view::{Entry, Security};
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::credential::store;
+use crate::model::factor;
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
@@ -37,6 +38,9 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
     entries.extend(password(op, visit).await?);
+    if op.has_feature(factor::AUTHENTICATOR) {
+        entries.push(authenticator(op, visit).await?);
+    }
     Ok(entries)
 }
 
@@ -51,4 +55,21 @@ async fn password(op: &Op, visit: &Visit<'_>) -> Result<Option<Entry>, Unavailab
         url: op.path("/account/security/password"),
         action: texts.get("security-change"),
     }))
+}
+
+async fn authenticator(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
+    let id = visit.user.id.clone();
+    let held = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
+    let texts = &visit.request.texts;
+    let (detail, action) = match held {
+        Some(_) => (texts.get("security-authenticator-since"), texts.get("security-manage")),
+        None => (texts.get("security-authenticator-none"), texts.get("security-set-up")),
+    };
+    Ok(Entry {
+        title: texts.get("security-authenticator"),
+        detail,
+        at: held.map(|held| held.created_at),
+        url: op.path("/account/security/authenticator"),
+        action,
+    })
 }
