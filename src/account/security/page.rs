@@ -4,6 +4,7 @@ use super::view::{Entry, Security};
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::credential::store;
+use crate::model::factor::{self, AUTHENTICATOR};
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
@@ -37,6 +38,9 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
     entries.extend(password(op, visit).await?);
+    if op.has_feature(AUTHENTICATOR) {
+        entries.push(authenticator(op, visit).await?);
+    }
     Ok(entries)
 }
 
@@ -51,4 +55,21 @@ async fn password(op: &Op, visit: &Visit<'_>) -> Result<Option<Entry>, Unavailab
         url: op.path("/account/security/password"),
         action: texts.get("security-change"),
     }))
+}
+
+async fn authenticator(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
+    let id = visit.user.id.clone();
+    let found = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
+    let texts = &visit.request.texts;
+    let (detail, action) = match &found {
+        Some(_) => (texts.get("authenticator-since"), texts.get("security-change")),
+        None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
+    };
+    Ok(Entry {
+        title: texts.get("authenticator-title"),
+        detail,
+        at: found.map(|found| found.created_at),
+        url: op.path("/account/security/authenticator"),
+        action,
+    })
 }
