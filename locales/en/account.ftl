@@ -52,11 +52,6 @@ profile-overwrite = Save what is shown here
 security-lead = How you prove that it is you.
 security-password = Password
 security-password-changed = Last changed
-security-authenticator = Authenticator app and recovery codes
-security-authenticator-since = On since
-security-authenticator-none = Off. Your password alone signs you in.
-security-manage = Manage
-security-set-up = Set up
 security-change = Change
 security-changed = Your password is changed. You were signed out everywhere else.
 

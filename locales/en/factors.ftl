@@ -43,3 +43,5 @@ remembered-none = None. You can choose this when you enter a code.
 remembered-lead = These browsers are asked for your password only.
 remembered-until = Until
 remembered-forget = Ask again
+authenticator-off = Not set up. It protects your account when your password is stolen.
+authenticator-set-up = Set up

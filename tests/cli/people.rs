@@ -2,10 +2,12 @@
 
 use super::installation::{Installation, both_engines};
 use latchkey::model::consent::{self, Consent};
+use latchkey::model::factor::{self, Authenticator};
 use latchkey::model::session::{self, BrowserSession};
 use latchkey::model::user::identifier::Identifier;
 use latchkey::model::{credential, event, user};
 use latchkey::platform::clock::{Clock as _, SystemClock};
+use latchkey::platform::crypto::Sealed;
 use latchkey::platform::db::Connection;
 use latchkey::platform::password::{Cost, Passwords};
 use latchkey::platform::random::OsRandom;
@@ -167,4 +169,29 @@ fn an_invitation_waits_for_a_server_to_send_it() {
     assert_eq!(site.output(&["user", "invite", "nobody"], "").code, 2);
     let waiting = site.json(&["outbox", "list"]);
     assert_eq!((waiting.as_array().unwrap().len(), waiting[0]["kind"].as_str()), (1, Some("mail")));
+}
+
+#[tokio::test]
+async fn lost_factors_are_reset_with_an_event_and_the_sessions_end() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let id = site.json(&["user", "create", "ada", "--no-password"])["id"].as_str().unwrap().to_owned();
+        sign_in(&site, &id, "s1").await;
+        assert_eq!(site.json(&["user", "reset-factors", "ada"])["sessions_ended"], 0, "there was no factor to reset");
+        let new = Authenticator {
+            id: "a1".into(),
+            person_id: id.clone(),
+            name: "phone".into(),
+            sealed: Sealed::from_stored("lk1.x.y.z".into()),
+            created_at: SystemClock.now(),
+            last_used_at: None,
+        };
+        site.db().write(move |tx| factor::store::set_authenticator(tx, &new, 0)).await.unwrap();
+        assert_eq!(site.json(&["user", "reset-factors", "ada"])["sessions_ended"], 1);
+        let left = site.db().read(move |connection| {
+            Ok((factor::store::means(connection, &id)?.authenticator, event::store::kinds_of(connection, &id)?))
+        });
+        let (held, kinds) = left.await.unwrap();
+        assert!(!held && kinds.contains(&"factors.reset".to_owned()), "{kinds:?}");
+    }
 }

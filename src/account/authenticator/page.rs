@@ -68,7 +68,7 @@ fn show_enrolled(
     };
     visit.show(&Enrolled {
         page: visit.request.page(),
-        console: visit.console(Section::Home),
+        console: visit.console(Section::Security),
         action: &op.path(PATH),
         name: &authenticator.name,
         created_at: authenticator.created_at,
@@ -83,7 +83,7 @@ fn show_offer(op: &Op, visit: &Visit<'_>, pending: &Pending, name: &str, is_wron
     let uri = pending.seed.uri(&op.config.branding.name, identifier(&visit.user));
     visit.show(&Enrol {
         page: visit.request.page(),
-        console: visit.console(Section::Home),
+        console: visit.console(Section::Security),
         action: &op.path(PATH),
         sealed: &pending.sealed,
         secret: &pending.seed.base32(),
@@ -136,7 +136,7 @@ async fn enrol(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Resul
     let Some(pending) = pending::read(op, offered(visit), sent) else { return Ok(back(op)) };
     let name = name(visit, form);
     let Some(step) = pending.seed.step_of(form.find("code").unwrap_or_default(), op.now()) else {
-        return Ok(show_offer(op, visit, &pending, &name, true));
+        return Ok(show_offer(op, visit, &pending, form.find("name").unwrap_or_default(), true));
     };
     let codes = change::enrol(op, owner, &pending.seed, step, name).await?;
     Ok(codes.map_or_else(|| back(op), |codes| show_codes(op, visit, &codes)))
@@ -145,7 +145,7 @@ async fn enrol(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Resul
 fn show_codes(op: &Op, visit: &Visit<'_>, codes: &[Secret<String>]) -> HttpResponse {
     visit.show(&Codes {
         page: visit.request.page(),
-        console: visit.console(Section::Home),
+        console: visit.console(Section::Security),
         codes,
         next: &op.path(PATH),
     })

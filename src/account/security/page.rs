@@ -4,7 +4,7 @@ use super::view::{Entry, Security};
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::credential::store;
-use crate::model::factor;
+use crate::model::factor::{self, AUTHENTICATOR};
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
@@ -38,7 +38,7 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
     entries.extend(password(op, visit).await?);
-    if op.has_feature(factor::AUTHENTICATOR) {
+    if op.has_feature(AUTHENTICATOR) {
         entries.push(authenticator(op, visit).await?);
     }
     Ok(entries)
@@ -59,16 +59,16 @@ async fn password(op: &Op, visit: &Visit<'_>) -> Result<Option<Entry>, Unavailab
 
 async fn authenticator(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
     let id = visit.user.id.clone();
-    let held = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
+    let found = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
     let texts = &visit.request.texts;
-    let (detail, action) = match held {
-        Some(_) => (texts.get("security-authenticator-since"), texts.get("security-manage")),
-        None => (texts.get("security-authenticator-none"), texts.get("security-set-up")),
+    let (detail, action) = match &found {
+        Some(_) => (texts.get("authenticator-since"), texts.get("security-change")),
+        None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
     };
     Ok(Entry {
-        title: texts.get("security-authenticator"),
+        title: texts.get("authenticator-title"),
         detail,
-        at: held.map(|held| held.created_at),
+        at: found.map(|found| found.created_at),
         url: op.path("/account/security/authenticator"),
         action,
     })
