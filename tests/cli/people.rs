@@ -188,7 +188,8 @@ async fn lost_factors_are_reset_with_an_event_and_the_sessions_end() {
         };
         site.db().write(move |tx| factor::store::set_authenticator(tx, &new, 0)).await.unwrap();
         assert_eq!(site.json(&["user", "reset-factors", "ada"])["sessions_ended"], 1);
-        let left = site.db().read(move |connection| {
+        let db = site.db();
+        let left = db.read(move |connection| {
             Ok((factor::store::means(connection, &id)?.authenticator, event::store::kinds_of(connection, &id)?))
         });
         let (held, kinds) = left.await.unwrap();
