@@ -1,6 +1,6 @@
 code-title = Enter your code
 code-lead = Open your authenticator app and enter the code it shows for this account.
-code-label = Code
+code-app-label = Code
 code-recovery-title = Use a recovery code
 code-recovery-lead = Enter one of the codes you saved. Each works once.
 code-recovery-label = Recovery code
@@ -9,7 +9,7 @@ code-submit = Continue
 code-waiting = Checking…
 code-use-recovery = Use a recovery code instead
 code-use-authenticator = Use your authenticator app instead
-code-missing = Enter a code.
+code-empty = Enter a code.
 code-wrong = That code isn’t right, or it was used already. Wait for the next one and try again.
 code-recovery-wrong = That recovery code isn’t right, or it was used already.
 authenticator-title = Authenticator app
@@ -29,15 +29,15 @@ authenticator-used = last used
 authenticator-rename = Save name
 authenticator-remove = Remove
 authenticator-remove-lead = Without it, your password alone signs you in. Your recovery codes stop working, and other browsers are signed out.
-recovery-title = Recovery codes
-recovery-lead = Save these now: they are not shown again. If you lose your phone, each of them signs you in once.
-recovery-left = { $count ->
+codes-title = Recovery codes
+codes-lead = Save these now: they are not shown again. If you lose your phone, each of them signs you in once.
+codes-left = { $count ->
     [one] { $count } code is left.
    *[other] { $count } codes are left.
   } They sign you in when your phone is lost. New codes replace the old ones.
-recovery-new = Show new codes
-recovery-copy = Copy all
-recovery-saved = I’ve saved them
+codes-new = Show new codes
+codes-copy = Copy all
+codes-saved = I’ve saved them
 remembered-title = Browsers that need no code
 remembered-none = None. You can choose this when you enter a code.
 remembered-lead = These browsers are asked for your password only.

@@ -13,6 +13,18 @@ fn every_key_that_a_page_uses_has_a_message_and_every_message_is_used() {
 }
 
 #[test]
+fn no_message_is_defined_twice() {
+    // The loader refuses such texts when the first page is shown.
+    let (mut seen, mut twice) = (BTreeSet::new(), Vec::new());
+    for_each_file(Path::new("locales/en"), &["ftl"], &mut |text| {
+        let keys = text.lines().filter_map(|line| line.split_once(" =")).map(|(key, _)| key.to_owned());
+        let keys = keys.filter(|key| key.starts_with(|c: char| c.is_ascii_lowercase()));
+        twice.extend(keys.filter(|key| !seen.insert(key.clone())));
+    });
+    assert!(twice.is_empty(), "defined twice: {twice:?}");
+}
+
+#[test]
 fn the_browsers_language_is_taken_unless_the_request_names_one() {
     let texts = Texts::choose(Some("xx-unknown"), Some("en-GB, de;q=0.5"), "en");
     assert_eq!((texts.lang().as_str(), texts.dir()), ("en", "ltr"));

@@ -51,7 +51,7 @@ impl SecondFactor<'_> {
         match (self.problem, self.is_recovery) {
             (Some(Problem::Wrong), false) => texts.get("code-wrong"),
             (Some(Problem::Wrong), true) => texts.get("code-recovery-wrong"),
-            (Some(Problem::Missing), _) => texts.get("code-missing"),
+            (Some(Problem::Missing), _) => texts.get("code-empty"),
             _ => String::new(),
         }
     }
