@@ -16,24 +16,23 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Problem {
     status: u16,
-    code: String,
+    code: &'static str,
     detail: String,
-    more: Option<(&'static str, Value)>,
+    more: Option<Box<(&'static str, Value)>>,
     challenge: Option<String>,
     retry_after: Option<u64>,
 }
 
 impl Problem {
     /// A problem with a status, a word for programs, and a sentence.
-    pub fn new(status: u16, code: &str, detail: impl Into<String>) -> Self {
-        let (code, detail) = (code.to_owned(), detail.into());
-        Self { status, code, detail, more: None, challenge: None, retry_after: None }
+    pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), more: None, challenge: None, retry_after: None }
     }
 
     /// Adds a member (§3.2).
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.more = Some((name, value));
+        self.more = Some(Box::new((name, value)));
         self
     }
 
@@ -88,8 +87,8 @@ impl Problem {
         let mut body = json!({
             "type": "about:blank", "title": title, "status": self.status, "detail": self.detail, "code": self.code,
         });
-        if let (Some(members), Some((name, value))) = (body.as_object_mut(), &self.more) {
-            members.insert((*name).to_owned(), value.clone());
+        if let (Some(members), Some(more)) = (body.as_object_mut(), &self.more) {
+            members.insert(more.0.to_owned(), more.1.clone());
         }
         let mut answer = HttpResponse::build(status);
         answer.insert_header((header::CACHE_CONTROL, "no-store"));
