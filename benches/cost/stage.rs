@@ -134,7 +134,7 @@ impl Stage {
     pub fn database(&self) -> String {
         match &self.database {
             Some(url) => url.clone(),
-            None => self.latchkey.folder().join("latchkey.db").display().to_string(),
+            None => self.latchkey.folder().join("latchkey.sqlite").display().to_string(),
         }
     }
 
