@@ -356,7 +356,7 @@ fn scope_of(asked: Asked, all: &str) -> Option<String> {
 }
 
 /// Both refuse, each by its own word: ours, theirs, and why ours.
-const WORDS: [(&str, &str, &str); 7] = [
+const WORDS: [(&str, &str, &str); 8] = [
     (
         "invalid_grant",
         "invalid_request",
@@ -364,6 +364,7 @@ const WORDS: [(&str, &str, &str); 7] = [
     ),
     ("invalid_client", "invalid_request", "RFC 6749 §5.2: no authentication included is invalid_client"),
     ("invalid_client", "invalid_grant", "the client is judged before its token"),
+    ("invalid_client", "invalid_scope", "the client is judged before what it asks for"),
     ("invalid_scope", "invalid_request", "RFC 6749 §5.2: a malformed scope is invalid_scope"),
     ("invalid_scope", "invalid_grant", "what is malformed is told before the token is looked up"),
     ("unauthorized_client", "invalid_request", "RFC 6749 §4.4: a public client may not use the grant"),
