@@ -10,7 +10,6 @@ pub mod device;
 pub mod export;
 pub mod home;
 pub mod new_password;
-pub mod permission;
 pub mod profile;
 pub mod profile_fields;
 pub mod security;

@@ -10,6 +10,7 @@ pub mod introspection;
 pub mod letters;
 pub mod logout;
 pub mod page;
+pub mod permission;
 pub mod refusal;
 pub mod registration;
 pub mod revocation;

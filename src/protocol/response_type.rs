@@ -1,6 +1,7 @@
 //! Response types and modes (OAuth 2.0 Multiple Response Type Encoding Practices, OAuth 2.0 Form Post Response Mode).
 
 use super::client_metadata::ClientMetadata;
+use super::params::Params;
 use std::fmt;
 
 /// What an authorization response carries: a set, whose order on the wire means nothing (RFC 6749 §3.1.1). The empty
@@ -48,6 +49,11 @@ impl ResponseType {
             }
         }
         Self::ALL.contains(&read).then_some(read)
+    }
+
+    /// What a request asks for; `None` for nothing, or for what is not offered.
+    pub fn asked(params: &Params) -> Option<Self> {
+        params.find("response_type").and_then(Self::parse)
     }
 
     /// The words in their usual order.

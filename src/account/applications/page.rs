@@ -1,7 +1,6 @@
 //! `GET` and `POST /account/applications`.
 
 use super::view::{Applications, Entry};
-use crate::account::permission;
 use crate::account::store::Access;
 use crate::account::take_back::{self, Taken};
 use crate::account::view::Section;
@@ -9,6 +8,7 @@ use crate::account::visit::Visit;
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
 use crate::op::page::{other_methods, see_other};
+use crate::op::permission;
 use crate::platform::error::Unavailable;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -48,7 +48,8 @@ async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> 
 
 fn entry(op: &Op, visit: &Visit<'_>, access: Access, client: Option<&Client>) -> Entry {
     let texts = &visit.request.texts;
-    let scopes = access.allowed.scope.iter().map(|name| permission::scope(op, texts, name));
+    let scope = |name| permission::scope(texts, name, op.scope_description(name));
+    let scopes = access.allowed.scope.iter().map(scope);
     let claims = access.allowed.claims.iter().map(|name| permission::claim(texts, name));
     let may_start = client.is_some_and(|client| client.enabled && client.metadata.initiate_login_uri.is_some());
     Entry {

@@ -58,7 +58,7 @@ impl<'a> Scene<'a> {
         let before = self.signed_in.consent.as_ref();
         let scopes = request.scope.iter().filter(|name| *name != "offline_access").map(|name| AskedScope {
             name,
-            description: op.config.scopes.get(name).map(|scope| scope.description.as_str()),
+            description: op.scope_description(name),
             is_new: before.is_some_and(|consent| !consent.scope.contains(name)),
         });
         let opened = claims::opened(&request.scope, |name| op.scope_claims(name));

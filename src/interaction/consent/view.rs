@@ -1,11 +1,12 @@
 //! The consent page.
 
+use crate::op::permission;
 use crate::platform::{
     http::{
         page::Page,
         parts::{Application, Person},
     },
-    i18n::{Texts, shown},
+    i18n::Texts,
 };
 use askama::Template;
 
@@ -47,18 +48,9 @@ pub struct AskedScope<'a> {
 }
 
 impl AskedScope<'_> {
-    /// The scope as a sentence about the person's data (OpenID Connect Core §5.4).
+    /// The scope as a sentence.
     fn sentence(&self, texts: &Texts) -> String {
-        match (self.description, self.name) {
-            (Some(description), _) => shown(description),
-            (None, "openid") => texts.get("scope-openid"),
-            (None, "profile") => texts.get("scope-profile"),
-            (None, "email") => texts.get("scope-email"),
-            (None, "phone") => texts.get("scope-phone"),
-            (None, "address") => texts.get("scope-address"),
-            (None, "account") => texts.get("scope-account"),
-            (None, name) => texts.with("scope-other", "scope", name),
-        }
+        permission::scope(texts, self.name, self.description)
     }
 
     /// What belongs to it, in small print.
@@ -75,29 +67,7 @@ impl AskedScope<'_> {
 impl Consent<'_> {
     /// A claim that is asked for by name, in the person's words.
     fn claim(&self, name: &str) -> String {
-        let texts = self.page.texts;
-        match name {
-            "name" => texts.get("claim-name"),
-            "family_name" => texts.get("claim-family-name"),
-            "given_name" => texts.get("claim-given-name"),
-            "middle_name" => texts.get("claim-middle-name"),
-            "nickname" => texts.get("claim-nickname"),
-            "preferred_username" => texts.get("claim-preferred-username"),
-            "profile" => texts.get("claim-profile"),
-            "picture" => texts.get("claim-picture"),
-            "website" => texts.get("claim-website"),
-            "gender" => texts.get("claim-gender"),
-            "birthdate" => texts.get("claim-birthdate"),
-            "zoneinfo" => texts.get("claim-zoneinfo"),
-            "locale" => texts.get("claim-locale"),
-            "updated_at" => texts.get("claim-updated-at"),
-            "email" => texts.get("claim-email"),
-            "email_verified" => texts.get("claim-email-verified"),
-            "address" => texts.get("claim-address"),
-            "phone_number" => texts.get("claim-phone-number"),
-            "phone_number_verified" => texts.get("claim-phone-number-verified"),
-            other => texts.with("claim-other", "claim", other),
-        }
+        permission::claim(self.page.texts, name)
     }
 
     /// Whether some scopes were allowed before, so that "new" tells something.

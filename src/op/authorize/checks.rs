@@ -70,7 +70,7 @@ pub(super) fn offered(op: &Op) -> Vec<ResponseType> {
 
 fn response_mode(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let Some(sent) = params.find("response_mode") else { return Ok(()) };
-    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    let asked = ResponseType::asked(params).unwrap_or_default();
     match ResponseMode::parse(sent) {
         Some(mode) if mode.may_carry(asked) => Ok(()),
         Some(_) => Err(ErrorCode::InvalidRequest
@@ -84,7 +84,7 @@ fn response_mode(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> 
 
 /// Without a nonce nobody could tell a stolen ID token from one of their own.
 fn nonce(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
-    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    let asked = ResponseType::asked(params).unwrap_or_default();
     if asked.id_token && params.find("nonce").is_none() {
         return Err(ErrorCode::InvalidRequest
             .because(format!("nonce is missing; response_type {asked} requires it"))
@@ -94,7 +94,7 @@ fn nonce(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
 }
 
 fn grant_type(_: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
-    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    let asked = ResponseType::asked(params).unwrap_or_default();
     if !asked.code || client.metadata.allows_grant("authorization_code") {
         return Ok(());
     }
@@ -118,7 +118,7 @@ fn pkce(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
         RequirePkce::Public => client.metadata.is_public(),
         RequirePkce::Off => false,
     };
-    let with_code = params.find("response_type").and_then(ResponseType::parse).is_some_and(|asked| asked.code);
+    let with_code = ResponseType::asked(params).is_some_and(|asked| asked.code);
     let required = with_code && client.metadata.require_pkce.unwrap_or(by_rule);
     if required && params.find("code_challenge").is_none() {
         return Err(ErrorCode::InvalidRequest

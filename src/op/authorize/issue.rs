@@ -100,6 +100,11 @@ impl Op {
         opened
     }
 
+    /// What the operator says of a scope of their own.
+    pub fn scope_description(&self, name: &str) -> Option<&str> {
+        self.config.scopes.get(name).map(|scope| scope.description.as_str())
+    }
+
     /// The claims that a scope of the operator's own opens.
     pub fn scope_claims(&self, name: &str) -> Vec<String> {
         self.config.scopes.get(name).map(|scope| scope.claims.clone()).unwrap_or_default()

@@ -62,7 +62,7 @@ impl AuthorizationRequest {
         let claims = params.find("claims").map(claims).transpose()?.unwrap_or_default();
         let acr_values = bounded(params, "acr_values", LONGEST_HINT)?.map(|text| words(&text));
         Ok(Self {
-            response_type: params.find("response_type").and_then(ResponseType::parse).unwrap_or_default(),
+            response_type: ResponseType::asked(params).unwrap_or_default(),
             scope: params.find("scope").map(Scope::parse).transpose()?.unwrap_or_default(),
             resources: resource::parse(params.all("resource"))?,
             nonce: bounded(params, "nonce", LONGEST_NONCE)?,

@@ -98,7 +98,7 @@ fn redirect_uri(params: &Params, client: &Client) -> Result<(String, bool), OAut
 /// The mode of whatever answer comes: the one that is asked for, where it is one and may carry this type; a request
 /// that is wrong in this is answered the way its type would be (Multiple Response Types §5).
 fn mode(params: &Params) -> ResponseMode {
-    let asked = params.find("response_type").and_then(ResponseType::parse).unwrap_or_default();
+    let asked = ResponseType::asked(params).unwrap_or_default();
     let named = params.find("response_mode").and_then(ResponseMode::parse);
     named.filter(|mode| mode.may_carry(asked)).unwrap_or_else(|| asked.default_mode())
 }

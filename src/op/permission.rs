@@ -1,12 +1,11 @@
-//! What an application may, in the person's words: as the consent page says it.
+//! What an application may, in the person's words: the consent page asks by them, the console shows by them.
 
-use crate::op::Op;
 use crate::platform::i18n::{Texts, shown};
 
-/// A scope as a sentence about the person's data (OpenID Connect Core §5.4).
-pub fn scope(op: &Op, texts: &Texts, name: &str) -> String {
-    let described = op.config.scopes.get(name).map(|scope| scope.description.as_str()).filter(|text| !text.is_empty());
-    match (described, name) {
+/// A scope as a sentence about the person's data (OpenID Connect Core §5.4); `description` is the operator's, of a scope
+/// of their own.
+pub fn scope(texts: &Texts, name: &str, description: Option<&str>) -> String {
+    match (description, name) {
         (Some(description), _) => shown(description),
         (None, "openid") => texts.get("scope-openid"),
         (None, "profile") => texts.get("scope-profile"),
