@@ -6,7 +6,7 @@ pub mod api;
 pub mod applications;
 pub mod authenticator;
 pub mod data;
-pub mod device;
+pub use crate::platform::device;
 pub mod export;
 pub mod home;
 pub mod new_password;

@@ -1,6 +1,6 @@
 //! Letters in words.
 
-use super::{About, Letter};
+use super::{About, Letter, change};
 use crate::platform::i18n::Texts;
 use crate::platform::mail::Post;
 use askama::Template;
@@ -26,6 +26,8 @@ struct Words {
     subject: String,
     greeting: String,
     lead: String,
+    /// Lines of their own: when, from where.
+    facts: Vec<String>,
     code: Option<String>,
     code_note: String,
     link: Option<String>,
@@ -102,6 +104,18 @@ fn words(texts: &Texts, about: &About, product: &str) -> Words {
             link: Some(link.clone()),
             ..Words::default()
         },
+        About::Changed { what, at, zone, device, network, link, way } => {
+            let (link_label, warning) = way.words(texts);
+            Words {
+                subject: what.subject(texts, product),
+                lead: what.lead(texts),
+                facts: change::facts(texts, *at, zone.as_deref(), (device.as_deref(), network.as_deref())),
+                link: Some(link.clone()),
+                link_label,
+                warning,
+                ..Words::default()
+            }
+        }
     }
 }
 
