@@ -61,4 +61,5 @@ mod second_factors;
 mod sign_in;
 mod signup;
 mod tabs;
+mod timing;
 mod unavailable;
