@@ -11,6 +11,7 @@ pub mod letters;
 pub mod logout;
 pub mod page;
 pub mod permission;
+pub mod profile_form;
 pub mod refusal;
 pub mod registration;
 pub mod revocation;
