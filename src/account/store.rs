@@ -1,9 +1,11 @@
 //! What the console and its API read and write in one transaction.
 
+use crate::model::address;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
 use crate::model::event::{self, Event};
 use crate::model::user::{self, User, save};
+use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
 use crate::protocol::claims::Claims;
@@ -54,12 +56,13 @@ pub(super) fn replace_password(
     person: &str,
     old: &credential::PasswordCredential,
     phc: &str,
-    (kept, closing): (Option<&str>, &Closing),
+    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
 ) -> QueryResult<Option<usize>> {
     if !credential::store::upgrade_password(tx, old, phc, closing.now)? {
         return Ok(None);
     }
     event::store::record(tx, &Event::by_person("user.password_changed", person), closing.now)?;
+    notice.post(tx, person)?;
     let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
     Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
 }
@@ -203,6 +206,7 @@ pub fn happened(tx: &mut Connection, person: &str, before: Option<i64>, limit: i
 pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResult<Value> {
     let user = person(tx, person_id)?;
     let created: i64 = people::table.find(person_id).select(people::created_at).first(tx)?;
+    let addresses = address::store::list(tx, &user)?;
     let identifiers = user::store::identifiers_of(tx, &[person_id.to_owned()])?;
     let credentials: Vec<(String, i64, i64)> = credentials::table
         .filter(credentials::person_id.eq(person_id))
@@ -236,6 +240,10 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         "claims": user.claims,
         "identifiers": identifiers.iter().map(|held| json!({
             "kind": held.kind, "value": held.value, "verified_at": held.verified_at.map(time),
+        })).collect::<Vec<_>>(),
+        "addresses": addresses.iter().map(|address| json!({
+            "address": address.value, "primary": address.is_primary, "added_at": address.created_at.rfc3339(),
+            "verified_at": address.verified_at.map(Time::rfc3339),
         })).collect::<Vec<_>>(),
         "credentials": credentials.iter().map(|(kind, created_at, updated_at)| json!({
             "kind": kind, "created_at": time(*created_at), "updated_at": time(*updated_at),

@@ -1,5 +1,6 @@
 //! The endpoints.
 
+use super::addresses::endpoint as addresses;
 use super::bearer::Bearer;
 use super::documentation::document;
 use super::schema::{Activity, Application, Event, NewPassword, Password, Profile, Session, written};
@@ -13,6 +14,7 @@ use crate::model::credential;
 use crate::model::session;
 use crate::model::user::User;
 use crate::op::Op;
+use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
 use crate::platform::http::{cors, edge, json, limits};
@@ -46,6 +48,15 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(at("/applications/{client_id}", vec![web::get().to(application), web::delete().to(revoke)]));
     config.service(at("/activity", vec![web::get().to(activity)]));
     config.service(at("/password", vec![web::get().to(password), web::post().to(change_password)]));
+    let (one, proof) = ("/addresses/{id}", "/addresses/{id}/verification");
+    let change = vec![
+        web::get().to(addresses::address),
+        web::patch().to(addresses::change_address),
+        web::delete().to(addresses::remove_address),
+    ];
+    config.service(at("/addresses", vec![web::get().to(addresses::addresses), web::post().to(addresses::add_address)]));
+    config.service(at(one, change));
+    config.service(at(proof, vec![web::post().to(addresses::verify_address)]));
     config.service(at("/export", vec![web::get().to(copy)]));
     config.service(at("/openapi.json", vec![web::get().to(openapi)]));
 }
@@ -71,7 +82,7 @@ async fn openapi(op: Data<Op>) -> HttpResponse {
 }
 
 /// Why there is no good answer: of the token and the store, or of what was asked.
-enum Stop {
+pub(in crate::account::api) enum Stop {
     Refused(OAuthError),
     Problem(Problem),
 }
@@ -94,9 +105,9 @@ impl From<Problem> for Stop {
     }
 }
 
-type Answer = Result<HttpResponse, Stop>;
+pub(in crate::account::api) type Answer = Result<HttpResponse, Stop>;
 
-async fn answered(op: &Op, answer: Answer) -> HttpResponse {
+pub(in crate::account::api) async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     match answer {
         Ok(answer) => answer,
         Err(Stop::Problem(problem)) => problem.answer(op.issuer()),
@@ -107,7 +118,7 @@ async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     }
 }
 
-async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
+pub(in crate::account::api) async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
     let mut values = http.headers().get_all(header::AUTHORIZATION);
     let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
     Ok(Bearer::read(op, value).await?.ok_or_else(Problem::nobody)?)
@@ -355,6 +366,7 @@ pub async fn change_password(op: Data<Op>, http: HttpRequest, arrival: edge::Vis
             current: Secret::new(sent.current_password),
             new: Secret::new(sent.new_password),
             address: arrival.client.address(),
+            place: PageRequest::new(&op, &http).place(),
             kept_session: bearer.session_id.clone(),
             version: Some(version),
         };

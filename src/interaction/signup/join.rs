@@ -79,21 +79,12 @@ pub(super) enum Outcome {
     Over,
 }
 
-/// What a link stands for, while it can be used; looking uses nothing up.
+/// What a link stands for, while it can be used.
 pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<(OneTime, Remembered)>, Unavailable> {
-    let hashes = [Purpose::SignUp, Purpose::Invitation].map(|one| (one, one_time::link_hash(&op.pepper, one, link)));
-    let now = op.now();
-    let found = op
-        .db
-        .read(move |connection| {
-            for (purpose, hash) in &hashes {
-                if let Some(one) = one_time::store::find_by_link(connection, *purpose, hash, now)? {
-                    return Ok(Some(one));
-                }
-            }
-            Ok(None)
-        })
-        .await?;
+    let found = match op.find_link(Purpose::SignUp, link).await? {
+        Some(one) => Some(one),
+        None => op.find_link(Purpose::Invitation, link).await?,
+    };
     Ok(found.and_then(|one| serde_json::from_str(&one.payload).ok().map(|remembered| (one, remembered))))
 }
 
@@ -154,17 +145,15 @@ fn usable(typed: &str) -> Option<Identifier> {
 async fn tried(op: &Op, proof: Proof<'_>) -> Result<Result<(OneTime, Remembered), Outcome>, Unavailable> {
     let (interaction, typed) = match proof {
         Proof::Link(link) => return Ok(find_link(op, link).await?.ok_or(Outcome::Over)),
-        Proof::Code { interaction, typed } => (interaction.to_owned(), typed),
+        Proof::Code { interaction, typed } => (interaction, typed),
     };
-    let (hash, now) = (one_time::code_hash(&op.pepper, Purpose::SignUp, &interaction, typed), op.now());
-    let work = move |tx: &mut Connection| one_time::store::try_code(tx, Purpose::SignUp, &interaction, &hash, now);
-    Ok(match op.db.write(work).await? {
+    Ok(match op.try_code(Purpose::SignUp, interaction, typed).await? {
         Tried::Right(one) => match serde_json::from_str(&one.payload) {
             Ok(remembered) => Ok((one, remembered)),
             Err(_) => Err(Outcome::Over),
         },
-        Tried::Wrong => Err(Outcome::Again(Problem::WrongCode)),
-        Tried::Over => Err(Outcome::Over),
+        // That a code is good no more is told like a wrong one: it would tell that there is no account yet.
+        Tried::Wrong | Tried::Over => Err(Outcome::Again(Problem::WrongCode)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Letters in words.
 
-use super::{About, Letter};
+use super::{About, Letter, change};
 use crate::platform::i18n::Texts;
 use crate::platform::mail::Post;
 use askama::Template;
@@ -26,6 +26,8 @@ struct Words {
     subject: String,
     greeting: String,
     lead: String,
+    /// Lines of their own: when, from where.
+    facts: Vec<String>,
     code: Option<String>,
     code_note: String,
     link: Option<String>,
@@ -69,6 +71,22 @@ fn words(texts: &Texts, about: &About, product: &str) -> Words {
             warning: texts.get("mail-signup-warning"),
             ..proof(texts, code, link)
         },
+        About::Address { code, link } => Words {
+            subject: texts.with("mail-address-subject", "product", product),
+            lead: texts.with("mail-address-lead", "product", product),
+            link_label: texts.get("mail-address-link"),
+            warning: texts.get("mail-address-warning"),
+            link_note: texts.get("mail-address-note"),
+            ..proof(texts, code, link)
+        },
+        About::SignIn { code, link } => Words {
+            subject: texts.with("mail-sign-in-subject", "product", product),
+            lead: texts.with("mail-sign-in-lead", "product", product),
+            link_label: texts.get("mail-sign-in-link"),
+            warning: texts.get("mail-sign-in-warning"),
+            link_note: texts.get("mail-sign-in-note"),
+            ..proof(texts, code, link)
+        },
         About::PasswordReset { link } => Words {
             subject: texts.with("mail-reset-subject", "product", product),
             lead: texts.with("mail-reset-lead", "product", product),
@@ -102,6 +120,18 @@ fn words(texts: &Texts, about: &About, product: &str) -> Words {
             link: Some(link.clone()),
             ..Words::default()
         },
+        About::Changed { what, at, zone, device, network, link, way } => {
+            let (link_label, warning) = way.words(texts);
+            Words {
+                subject: what.subject(texts, product),
+                lead: what.lead(texts),
+                facts: change::facts(texts, *at, zone.as_deref(), (device.as_deref(), network.as_deref())),
+                link: Some(link.clone()),
+                link_label,
+                warning,
+                ..Words::default()
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::identifier::{Identifier, IdentifierKind};
 use super::{User, UserStatus};
-use crate::model::{factor, known_device};
+use crate::model::{address, factor, known_device};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
 use crate::protocol::claims::Claims;
@@ -167,12 +167,13 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
         .set((sessions::user_agent.eq(""), sessions::network.eq("")))
         .execute(tx)?;
     factor::store::remove_all(tx, id)?;
+    address::store::forget_all_unproved(tx, id)?;
     known_device::store::forget_all(tx, id)?;
     diesel::update(people::table.find(id)).set(people::claims.eq("{}")).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)
 }
 
-/// Gives a person an identifier; false when somebody else has it. One of the same kind is replaced.
+/// Gives a person an identifier; false when somebody else has it. A user name replaces the one before.
 pub fn set_identifier(
     tx: &mut Connection,
     person: &str,
@@ -188,9 +189,14 @@ pub fn set_identifier(
     if owner.as_deref().is_some_and(|owner| owner != person) {
         return Ok(false);
     }
-    let same_kind = identifiers::table
+    let theirs = identifiers::table
         .filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(identifier.kind.as_str())));
-    diesel::delete(same_kind).execute(tx)?;
+    match identifier.kind {
+        IdentifierKind::Username => diesel::delete(theirs).execute(tx)?,
+        IdentifierKind::Email => {
+            diesel::delete(theirs.filter(identifiers::folded.eq(&identifier.folded))).execute(tx)?
+        }
+    };
     insert_once!(
         tx,
         diesel::insert_into(identifiers::table).values((
@@ -202,12 +208,6 @@ pub fn set_identifier(
             identifiers::created_at.eq(now.millis()),
         ))
     )
-}
-
-/// Takes an identifier of one kind from a person.
-pub fn remove_identifier(tx: &mut Connection, person: &str, kind: IdentifierKind) -> QueryResult<()> {
-    let theirs = identifiers::table.filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(kind.as_str())));
-    diesel::delete(theirs).execute(tx).map(drop)
 }
 
 /// What a person signs in with, as it was typed.
@@ -238,6 +238,15 @@ pub fn identifiers_of(tx: &mut Connection, people: &[String]) -> QueryResult<Vec
             identifiers::verified_at,
         ))
         .load(tx)
+}
+
+/// Where letters about the account go: every verified address; the only one that an operator gave, where none is.
+pub fn reached_at(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {
+    let held = identifiers_of(tx, std::slice::from_ref(&user.id))?;
+    let verified = held.into_iter().filter(|held| held.kind == "email" && held.verified_at.is_some());
+    let verified: Vec<String> = verified.map(|held| held.value).collect();
+    let given = user.text("email").filter(|_| verified.is_empty()).map(str::to_owned);
+    Ok(verified.into_iter().chain(given).collect())
 }
 
 /// Whether somebody else could be meant by an identifier, whatever its kind: an address can look like a user name.
