@@ -381,7 +381,7 @@ fn judged(outcome: Outcome) -> Answer {
         Outcome::Changed(_) => return Ok(done()),
         Outcome::Wrong => Problem::new(403, "wrong_password", "the current password is another"),
         Outcome::Same => Problem::new(422, "same_password", "the new password is the current one"),
-        Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password: {weakness:?}")),
+        Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password {weakness}")),
         Outcome::Wait(wait) => {
             Problem::new(429, "too_many_attempts", "too many failures: wait").retry_after(wait.as_secs())
         }
