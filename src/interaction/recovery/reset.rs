@@ -1,6 +1,7 @@
 //! The new password, for whoever shows the code or the link.
 
-use crate::model::credential::{self, choice};
+use crate::model::credential;
+use crate::model::credential::choice::{self, Judged};
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
@@ -43,10 +44,12 @@ pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<OneTime>, Un
 
 /// Sets a new password.
 pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) -> Result<Outcome, Unavailable> {
-    let minimum = op.config.password.minimum_length;
+    let rules = &op.config.password;
     // First what costs no try of the code.
-    if let Err(weakness) = choice::judge(password.expose(), &[], minimum) {
-        return Ok(Outcome::Weak(weakness));
+    match choice::judge(&op.passwords, rules, password, &[]).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
     }
     let one = match tried(op, proof).await? {
         Tried::Right(one) => one,
@@ -55,8 +58,10 @@ pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) 
     };
     let names = names(op, &one.subject).await?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if let Err(weakness) = choice::judge(password.expose(), &names, minimum) {
-        return Ok(Outcome::Weak(weakness));
+    match choice::judge(&op.passwords, rules, password, &names).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
     }
     match op.passwords.hash(password).await {
         Ok(phc) => replace(op, one, phc).await,
