@@ -243,10 +243,10 @@ pub fn identifiers_of(tx: &mut Connection, people: &[String]) -> QueryResult<Vec
 /// Where letters about the account go: every verified address; the only one that an operator gave, where none is.
 pub fn reached_at(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {
     let held = identifiers_of(tx, std::slice::from_ref(&user.id))?;
-    let verified = held.into_iter().filter(|held| held.kind == "email" && held.verified_at.is_some());
-    let verified: Vec<String> = verified.map(|held| held.value).collect();
-    let given = user.text("email").filter(|_| verified.is_empty()).map(str::to_owned);
-    Ok(verified.into_iter().chain(given).collect())
+    let (verified, given): (Vec<_>, Vec<_>) =
+        held.into_iter().filter(|held| held.kind == "email").partition(|held| held.verified_at.is_some());
+    let reached = if verified.is_empty() { given } else { verified };
+    Ok(reached.into_iter().map(|held| held.value).collect())
 }
 
 /// Whether somebody else could be meant by an identifier, whatever its kind: an address can look like a user name.
