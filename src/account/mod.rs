@@ -3,6 +3,8 @@
 
 pub mod activity;
 pub mod api;
+pub mod appearance;
+pub mod appearance_choice;
 pub mod applications;
 pub mod authenticator;
 pub mod data;

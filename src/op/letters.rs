@@ -59,7 +59,7 @@ impl Op {
         Some(self.letter(&Letter {
             to: to.to_owned(),
             name: Some(user.display_name().to_owned()),
-            locales: user.text("locale").map(str::to_owned),
+            locales: user.languages(),
             about: About::NewDevice {
                 device: device.user_agent.clone(),
                 network: device.network.clone(),

@@ -3,6 +3,7 @@
 use super::keys::MasterKeyError;
 use super::reader::written;
 use super::{Config, Origin};
+use crate::platform::brand::Looks;
 use crate::platform::private_file::is_open_to_others;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -44,6 +45,7 @@ impl Config {
         findings.algorithms();
         findings.resources();
         findings.telemetry();
+        findings.looks();
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
 }
@@ -64,6 +66,12 @@ impl Findings<'_> {
         if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
             let fix = "`cargo build --release --features otel`, or take the key out";
             self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+        }
+    }
+
+    fn looks(&mut self) {
+        for fault in Looks::load(&self.config.branding).err().unwrap_or_default() {
+            self.add(&fault.key, fault.problem, "mend the file, or take the key out");
         }
     }
 
