@@ -8,7 +8,7 @@ pub mod appearance_choice;
 pub mod applications;
 pub mod authenticator;
 pub mod data;
-pub mod device;
+pub use crate::platform::device;
 pub mod export;
 pub mod home;
 pub mod new_password;

@@ -4,6 +4,7 @@ use crate::model::consent::{self, Consent};
 use crate::model::credential;
 use crate::model::event::{self, Event};
 use crate::model::user::{self, Appearance, User, save};
+use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
 use crate::platform::http::page::Theme;
@@ -71,12 +72,13 @@ pub(super) fn replace_password(
     person: &str,
     old: &credential::PasswordCredential,
     phc: &str,
-    (kept, closing): (Option<&str>, &Closing),
+    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
 ) -> QueryResult<Option<usize>> {
     if !credential::store::upgrade_password(tx, old, phc, closing.now)? {
         return Ok(None);
     }
     event::store::record(tx, &Event::by_person("user.password_changed", person), closing.now)?;
+    notice.post(tx, person)?;
     let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
     Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
 }

@@ -9,6 +9,7 @@ pub mod grants;
 pub mod introspection;
 pub mod letters;
 pub mod logout;
+pub mod notice;
 pub mod page;
 pub mod permission;
 pub mod refusal;

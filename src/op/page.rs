@@ -11,6 +11,7 @@ use crate::op::session_state::SESSION_MANAGEMENT;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::{BROWSER_STATE, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME};
+use crate::platform::http::edge::Visit;
 use crate::platform::http::error_page::{Cause, ErrorPage};
 use crate::platform::http::page::{Chooser, Page, PagePolicy, Theme, respond};
 use crate::platform::http::parts::{Application, Person};
@@ -21,7 +22,7 @@ use crate::protocol::params::Params;
 use actix_web::cookie::Cookie;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self, Data, Payload};
-use actix_web::{HttpRequest, HttpResponse, Route};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Route};
 
 /// The feature of the choice of language and theme.
 pub const APPEARANCE: &str = "appearance";
@@ -167,6 +168,12 @@ impl<'a> PageRequest<'a> {
         let header = self.http.headers().get(header::USER_AGENT);
         let value = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
         Device { user_agent: value.chars().filter(|c| !c.is_control()).take(LONGEST).collect(), network }
+    }
+
+    /// Where a change is made from, for the letter about it.
+    pub fn place(&self) -> Device {
+        let visit = self.http.extensions().get::<Visit>().copied();
+        self.device(visit.map(|visit| visit.client.network().to_string()).unwrap_or_default())
     }
 
     /// The cookie that brings the browser's state up to date (Session Management §3.2), for the session that is in use

@@ -41,6 +41,11 @@ impl Time {
         self.written(time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC"))
     }
 
+    /// The same in a time zone, if it is known here; else in UTC.
+    pub fn stamp_in(self, _zone: Option<&str>) -> String {
+        self.stamp()
+    }
+
     /// Empty for a time that no calendar has.
     fn written(self, format: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
         let moment = time::OffsetDateTime::from_unix_timestamp(self.seconds()).ok();

@@ -14,6 +14,7 @@ mod account_console;
 mod account_home;
 mod account_leaving;
 mod consent;
+mod letters;
 mod mail;
 mod malformed;
 mod oauth_response_types;

@@ -13,6 +13,7 @@ use crate::model::credential;
 use crate::model::session;
 use crate::model::user::{self, User};
 use crate::op::Op;
+use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::Theme;
@@ -414,6 +415,7 @@ pub async fn change_password(op: Data<Op>, http: HttpRequest, arrival: edge::Vis
             current: Secret::new(sent.current_password),
             new: Secret::new(sent.new_password),
             address: arrival.client.address(),
+            place: PageRequest::new(&op, &http).place(),
             kept_session: bearer.session_id.clone(),
             version: Some(version),
         };

@@ -265,6 +265,15 @@ pub fn identifiers_of(tx: &mut Connection, people: &[String]) -> QueryResult<Vec
         .load(tx)
 }
 
+/// Where letters about the account go: every verified address; the only one that an operator gave, where none is.
+pub fn reached_at(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {
+    let held = identifiers_of(tx, std::slice::from_ref(&user.id))?;
+    let verified = held.into_iter().filter(|held| held.kind == "email" && held.verified_at.is_some());
+    let verified: Vec<String> = verified.map(|held| held.value).collect();
+    let given = user.text("email").filter(|_| verified.is_empty()).map(str::to_owned);
+    Ok(verified.into_iter().chain(given).collect())
+}
+
 /// Whether somebody else could be meant by an identifier, whatever its kind: an address can look like a user name.
 pub fn is_taken(tx: &mut Connection, person: &str, identifier: &Identifier) -> QueryResult<bool> {
     let others =
