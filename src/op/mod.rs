@@ -12,6 +12,7 @@ pub mod logout;
 pub mod notice;
 pub mod page;
 pub mod permission;
+pub mod profile_form;
 pub mod refusal;
 pub mod registration;
 pub mod revocation;

@@ -34,6 +34,7 @@ mod oidc_userinfo;
 mod outbox;
 mod oxide_auth_differential;
 mod passwords;
+mod profile_schema;
 mod recovery;
 mod redis_cluster;
 mod refusals;

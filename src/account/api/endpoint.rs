@@ -6,7 +6,7 @@ use super::schema::{Activity, Appearance, Application, Event, NewPassword, Passw
 use super::view::{Problem, done, hashed, if_match, named_version, object, versioned};
 use crate::account::export::export;
 use crate::account::new_password::{Change, Outcome};
-use crate::account::profile_fields::{Changed, EDITABLE};
+use crate::account::profile_fields::Changed;
 use crate::account::take_back::{self, Taken};
 use crate::account::{appearance_choice, new_password, profile_fields, store};
 use crate::model::credential;
@@ -117,16 +117,19 @@ async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
     Ok(Bearer::read(op, value).await?.ok_or_else(Problem::nobody)?)
 }
 
-fn shown(user: &User) -> HttpResponse {
-    let claims = Value::Object(user.claims.clone());
-    let body = Profile { sub: user.sub.clone(), claims, editable: EDITABLE.to_vec() };
+fn shown(op: &Op, user: &User) -> HttpResponse {
+    let profile = &op.config.profile;
+    let seen = user.claims.iter().filter(|(name, _)| !profile.is_hidden(name));
+    let claims = seen.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let editable = profile.fields.iter().filter(|field| field.is_editable()).map(|field| field.claim.clone());
+    let body = Profile { sub: user.sub.clone(), claims: Value::Object(claims), editable: editable.collect() };
     object(&body, Some(&versioned(user.version)))
 }
 
 /// The profile.
 #[utoipa::path(get, path = "/api/account/v1/profile", responses((status = 200, body = Profile)))]
 pub async fn profile(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let answer = async { Ok(shown(&bearer(&op, &http).await?.user)) }.await;
+    let answer = async { Ok(shown(&op, &bearer(&op, &http).await?.user)) }.await;
     answered(&op, answer).await
 }
 
@@ -144,7 +147,7 @@ pub async fn change_profile(op: Data<Op>, http: HttpRequest, payload: Payload) -
         let patch = parse_object(&body).map_err(unreadable)?;
         let Some(version) = named_version(&tags) else { return Err(Problem::stale().into()) };
         match profile_fields::change(&op, &bearer.user.id, version, patch).await? {
-            Changed::Saved(user) => Ok(shown(&user)),
+            Changed::Saved(user) => Ok(shown(&op, &user)),
             Changed::Stale(_) => Err(Problem::stale().into()),
             Changed::NotEditable(name) => {
                 Err(Problem::new(422, "not_editable", format!("{name} cannot be changed here")).into())

@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// A person's profile: every claim that is held; [`crate::account::profile_fields::EDITABLE`] can be changed.
+/// A person's profile: every claim that is held and theirs to see.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Profile {
     /// The name of the person that never changes.
     pub sub: String,
-    /// Standard claims (OpenID Connect Core §5.1).
+    /// Standard claims (OpenID Connect Core §5.1) and those of the operator's own.
     #[schema(value_type = Object)]
     pub claims: Value,
     /// The claims that may be changed here.
-    pub editable: Vec<&'static str>,
+    pub editable: Vec<String>,
 }
 
 /// What the person's pages look like.

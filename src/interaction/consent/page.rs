@@ -66,6 +66,7 @@ impl<'a> Scene<'a> {
         });
         let opened = claims::opened(&request.scope, |name| op.scope_claims(name));
         let more = request.claims.personal().into_iter().filter(|claim| !opened.contains(claim));
+        let more = more.map(|claim| op.claim_label(claim, &self.request.texts));
         let offline = request.scope.contains("offline_access");
         let view = ConsentView {
             page: self.request.page(),

@@ -4,6 +4,7 @@ use crate::model::credential::{self, choice};
 use crate::model::event::{self, Event};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
 use crate::model::user::identifier::Identifier;
+use crate::model::user::schema::{self, Wrong};
 use crate::model::user::store::NewUser;
 use crate::model::user::{self, UserStatus, save};
 use crate::op::Op;
@@ -50,15 +51,19 @@ pub(super) struct Choice {
     /// Empty: the address is enough.
     pub(super) username: String,
     pub(super) password: Secret<String>,
+    /// What the operator asks of everybody, by claim.
+    pub(super) profile: Claims,
 }
 
 /// Why there is no account yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     WrongCode,
     NameMissing,
     UsernameUnusable,
     UsernameTaken,
+    /// By claim.
+    Profile(Vec<(String, Wrong)>),
     Weak(choice::Weakness),
     /// The pool is full: try again shortly.
     Busy,
@@ -125,6 +130,15 @@ fn judged(op: &Op, choice: &Choice) -> Result<Option<Identifier>, Problem> {
         "" => None,
         typed => Some(usable(typed).ok_or(Problem::UsernameUnusable)?),
     };
+    let empty = serde_json::Value::Null;
+    let judged = op.config.profile.at_sign_up().filter_map(|field| {
+        let value = choice.profile.get(&field.claim).unwrap_or(&empty);
+        schema::judge(field, value).err().map(|wrong| (field.claim.clone(), wrong))
+    });
+    let wrong: Vec<_> = judged.collect();
+    if !wrong.is_empty() {
+        return Err(Problem::Profile(wrong));
+    }
     let minimum = op.config.password.minimum_length;
     choice::judge(choice.password.expose(), &[], minimum).map_err(Problem::Weak)?;
     Ok(username)
@@ -158,6 +172,7 @@ async fn tried(op: &Op, proof: Proof<'_>) -> Result<Result<(OneTime, Remembered)
 fn claims(choice: &Choice, remembered: &Remembered) -> Claims {
     let claims = serde_json::json!({ "name": choice.name, "email": remembered.address, "email_verified": true });
     let mut claims = claims.as_object().cloned().unwrap_or_default();
+    claims.extend(choice.profile.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())));
     if !choice.username.is_empty() {
         claims.insert("preferred_username".to_owned(), choice.username.clone().into());
     }

@@ -10,6 +10,8 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::profile_form::{self, FormField};
+use crate::platform::config::Field;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{form, origin};
@@ -103,11 +105,23 @@ fn account<'a>(
     let find = |name: &str| typed.find(name).unwrap_or_default();
     let minimum = request.op.config.password.minimum_length;
     let (code, name, username) = (find("code"), find("name"), find("username"));
-    Account { page: request.page(), action, csrf: "", address, code, name, username, minimum, problem, again_url }
+    let wrong = match &problem {
+        Some(Problem::Profile(wrong)) => wrong.as_slice(),
+        _ => &[],
+    };
+    let field = |field: &'a Field| FormField {
+        value: find(&field.name).to_owned(),
+        theirs: None,
+        wrong: wrong.iter().find(|(claim, _)| *claim == field.claim).map(|(_, wrong)| *wrong),
+        field,
+    };
+    let fields = request.op.config.profile.at_sign_up().map(field).collect();
+    let page = request.page();
+    Account { page, action, csrf: "", address, code, name, username, fields, minimum, problem, again_url }
 }
 
 fn show(view: &Account<'_>) -> HttpResponse {
-    if view.problem != Some(Problem::Busy) {
+    if !matches!(view.problem, Some(Problem::Busy)) {
         return respond(StatusCode::OK, &PagePolicy::interaction(), view);
     }
     let mut answer = respond(StatusCode::SERVICE_UNAVAILABLE, &PagePolicy::interaction(), view);
@@ -189,19 +203,20 @@ async fn try_code(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, O
         return Ok(scene.code(&form, Some(Problem::WrongCode)));
     }
     let proof = Proof::Code { interaction: &scene.bound.id, typed };
-    Ok(match join::join(scene.request.op, proof, &choice(&form)).await? {
+    Ok(match join::join(scene.request.op, proof, &choice(scene.request.op, &form)).await? {
         Outcome::Done => end(&scene.request, true, &scene.path("/login", "")),
         Outcome::Again(problem) => scene.code(&form, Some(problem)),
         Outcome::Over => end(&scene.request, false, &scene.path("/signup", "")),
     })
 }
 
-fn choice(form: &Params) -> Choice {
+fn choice(op: &Op, form: &Params) -> Choice {
     let find = |name: &str| form.find(name).unwrap_or_default();
     Choice {
         name: find("name").trim().to_owned(),
         username: find("username").trim().to_owned(),
         password: Secret::new(find("password").to_owned()),
+        profile: profile_form::sent(op.config.profile.at_sign_up(), form),
     }
 }
 
@@ -249,7 +264,7 @@ async fn try_link(request: &PageRequest<'_>, link: &str, payload: Payload) -> Re
     let Some((one, remembered)) = join::find_link(op, link).await? else {
         return Ok(end(request, false, &again_url(op)));
     };
-    Ok(match join::join(op, Proof::Link(link), &choice(&form)).await? {
+    Ok(match join::join(op, Proof::Link(link), &choice(op, &form)).await? {
         Outcome::Done => end(request, true, &sign_in_url(request, one.binding).await),
         Outcome::Again(problem) => ask_account(request, link, &form, &remembered.address, Some(problem)),
         Outcome::Over => end(request, false, &again_url(op)),

@@ -2,6 +2,7 @@
 
 pub mod identifier;
 pub mod save;
+pub mod schema;
 pub mod store;
 
 use crate::platform::http::page::Theme;
