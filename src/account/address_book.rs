@@ -147,6 +147,7 @@ pub async fn find(op: &Op, user: &User, id: &str) -> Result<Option<Address>, Una
 }
 
 /// A code and a link with their letter.
+#[derive(Clone)]
 struct Proof {
     one: one_time::NewOneTime,
     /// None where the address got its share of letters.

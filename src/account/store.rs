@@ -4,10 +4,11 @@ use crate::model::address;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
 use crate::model::event::{self, Event};
-use crate::model::user::{self, User, save};
+use crate::model::user::{self, Appearance, User, save};
 use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
+use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 use crate::protocol::scope::Scope;
 use crate::tokens::ending::{self, Closing, Which};
@@ -46,6 +47,22 @@ pub(super) fn save_profile(
         let names: Vec<&String> = patch.keys().filter(|name| claims.get(*name) != user.claims.get(*name)).collect();
         event::store::record(tx, &Event::by_person("user.updated", id).detail(json!({ "claims": names })), now)?;
     }
+    Ok((person(tx, id)?, saved))
+}
+
+/// Changes what a person's pages look like at `version`; false, and the person as they are, when somebody was faster.
+pub(super) fn save_appearance(
+    tx: &mut Connection,
+    id: &str,
+    version: i64,
+    chosen: &Appearance,
+    now: Time,
+) -> QueryResult<(User, bool)> {
+    let user = person(tx, id)?;
+    if user.version == version && user.appearance == *chosen {
+        return Ok((user, true));
+    }
+    let saved = user::store::update_appearance(tx, id, version, chosen, now)?;
     Ok((person(tx, id)?, saved))
 }
 
@@ -238,6 +255,7 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         "sub": user.sub,
         "created_at": time(created),
         "claims": user.claims,
+        "appearance": { "language": user.appearance.language, "theme": user.appearance.theme.map(Theme::as_str) },
         "identifiers": identifiers.iter().map(|held| json!({
             "kind": held.kind, "value": held.value, "verified_at": held.verified_at.map(time),
         })).collect::<Vec<_>>(),

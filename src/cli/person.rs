@@ -9,6 +9,7 @@ use diesel::QueryResult;
 use serde_json::{Value, json};
 
 /// A person and what they sign in with.
+#[derive(Clone)]
 pub(super) struct Person {
     /// The person.
     pub(super) user: User,

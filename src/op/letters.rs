@@ -63,8 +63,7 @@ impl Op {
     /// Puts a letter into words and hands it over.
     pub async fn send_letter(&self, message: Message) -> Delivery {
         let Some(letter) = self.unsealed::<Letter>(&message) else { return unreadable() };
-        let product = &self.config.branding.name;
-        match letter::render(&message.id, &letter, product, &self.config.default_locale) {
+        match letter::render(&message.id, &letter, &self.looks, &self.config.default_locale) {
             Ok(post) => self.mailer.send(&post).await,
             Err(error) => Delivery::Failed(error.to_string()),
         }

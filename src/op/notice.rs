@@ -79,7 +79,7 @@ impl Notice {
             let letter = Letter {
                 to,
                 name: Some(user.display_name().to_owned()),
-                locales: user.text("locale").map(str::to_owned),
+                locales: user.languages(),
                 about: self.about(user.text("zoneinfo"), link, way),
             };
             let id = id::new(self.now, self.random.as_ref());

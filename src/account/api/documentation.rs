@@ -9,7 +9,8 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(title = "Account API", description = "The account of the person whose access token it is (scope `account`)."),
     paths(
-        endpoint::profile, endpoint::change_profile, endpoint::sessions, endpoint::session, endpoint::end_session,
+        endpoint::profile, endpoint::change_profile, endpoint::appearance, endpoint::change_appearance,
+        endpoint::sessions, endpoint::session, endpoint::end_session,
         endpoint::applications, endpoint::application, endpoint::revoke, endpoint::activity, endpoint::password,
         endpoint::change_password, addresses::addresses, addresses::add_address, addresses::address,
         addresses::change_address, addresses::verify_address, addresses::remove_address, endpoint::copy

@@ -17,6 +17,17 @@ pub struct Profile {
     pub editable: Vec<String>,
 }
 
+/// What the person's pages look like.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Appearance {
+    /// A language tag; absent or null leaves it to the browser.
+    pub language: Option<String>,
+    /// `system`, `light` or `dark`; null where nothing was chosen.
+    pub theme: Option<&'static str>,
+    /// The languages that can be chosen.
+    pub languages: Vec<&'static str>,
+}
+
 /// Where the person is signed in.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Session {

@@ -69,11 +69,14 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let request =
-            request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
+        let request = request.asked_by(prepared.as_ref());
         let person = match known_person(&request, &bound, prepared.as_ref()).await {
             Ok(person) => person,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
+        };
+        let request = match &person {
+            Some(person) => request.for_person(person),
+            None => request,
         };
         Ok(Self { request, bound, prepared, person })
     }

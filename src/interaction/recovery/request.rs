@@ -47,7 +47,7 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
     if !op.admits_letter_to(&user.id).await? {
         return pretend(op, request).await;
     }
-    let locales = [user.text("locale").unwrap_or_default(), &request.language].join(" ").trim().to_owned();
+    let locales = [user.languages().unwrap_or_default().as_str(), &request.language].join(" ").trim().to_owned();
     let remembered = Remembered { address: address.clone(), locales: locales.clone() };
     let (new, secrets) = op.one_time(&Asked {
         purpose: Purpose::Recovery,

@@ -74,8 +74,7 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(FEATURE, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let locales = prepared.and_then(|prepared| prepared.request.ui_locales);
-        Ok(Self { request: request.in_language(locales.as_deref()), bound })
+        Ok(Self { request: request.asked_by(prepared.as_ref()), bound })
     }
 
     fn path(&self, start: &str, end: &str) -> String {

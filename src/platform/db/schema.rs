@@ -4,6 +4,7 @@
 diesel::table! { people (id) {
     id -> Text, sub -> Text, status -> Text, epoch -> BigInt, version -> BigInt, claims -> Text,
     created_at -> BigInt, updated_at -> BigInt, delete_at -> Nullable<BigInt>,
+    language -> Nullable<Text>, theme -> Nullable<Text>,
 } }
 diesel::table! { identifiers (kind, folded) {
     kind -> Text, folded -> Text, value -> Text, person_id -> Text, verified_at -> Nullable<BigInt>, created_at -> BigInt,
