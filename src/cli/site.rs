@@ -4,11 +4,14 @@ use super::{Failure, Globals};
 use crate::model::client::Origin as Registrar;
 use crate::model::client::secret::SecretSealing;
 use crate::model::key::{self, first};
+use crate::model::letter::Change;
+use crate::op::notice::Notice;
 use crate::platform::clock::{Clock, SystemClock, Time};
 use crate::platform::config::{Config, DatabaseUrl, Layers};
 use crate::platform::crypto::{MasterKeys, Pepper};
 use crate::platform::db::{self, Connection, Db, MigrationState};
 use crate::platform::ephemeral::{self, Slots};
+use crate::platform::mail::Mailer;
 use crate::platform::random::{OsRandom, Random};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -87,7 +90,7 @@ impl Site {
 
     /// The stores of a configuration, whatever their state.
     pub(super) fn of(config: Config) -> Result<Self, Failure> {
-        let db = Db::new(&database_url(&config), CONNECTIONS)?;
+        let db = Db::new(&database_url(&config), CONNECTIONS)?.patient();
         Ok(Self { config, db, clock: Arc::new(SystemClock), random: Arc::new(OsRandom) })
     }
 
@@ -152,6 +155,16 @@ impl Site {
         Ok(SecretSealing { pepper, masters, random: Arc::clone(&self.random) })
     }
 
+    /// A letter about a change that an operator makes; none where mail is off. A server sends it.
+    pub(super) fn notice(&self, what: Change) -> Result<Option<Notice>, Failure> {
+        if !self.config.mail.is_on() {
+            return Ok(None);
+        }
+        let mailer = Mailer::new(&self.config.mail, self.master_keys()?, Arc::clone(&self.random));
+        let means = (mailer.map_err(Failure::new)?, Arc::clone(&self.random));
+        Ok(Some(Notice::new(means, &self.config, what, None, self.now())))
+    }
+
     /// The short-lived store.
     pub(super) async fn slots(&self) -> Result<Slots, Failure> {
         let url = ephemeral_url(&self.config).ok_or_else(|| {
@@ -175,7 +188,7 @@ impl Site {
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, Failure>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static,
+        F: FnOnce(&mut Connection) -> diesel::QueryResult<T> + Clone + Send + 'static,
     {
         self.db.write(work).await.map_err(Failure::from)
     }

@@ -4,6 +4,7 @@ use super::{Answer, Closing, Failure, Site, count, end_sessions, find_person};
 use crate::model::credential;
 use crate::model::credential::choice::{self, Weakness};
 use crate::model::event::{self, Event};
+use crate::model::letter::Change;
 use crate::platform::config;
 use crate::platform::password::{Cost, PasswordError, Passwords};
 use crate::platform::secret::Secret;
@@ -100,11 +101,14 @@ pub(in crate::cli) async fn set(site: &Site, arguments: &SetPassword) -> Result<
     let password = arguments.source.read()?;
     let phc = hasher(site)?.hash(&password).await.map_err(|error| Failure::new(reason(&error)))?;
     let (id, credential, now, keep) = (person.user.id.clone(), site.new_id(), site.now(), arguments.keep_sessions);
-    let closing = Closing::at(site, now);
+    let (closing, notice) = (Closing::at(site, now), site.notice(Change::PasswordChanged)?);
     let ended = site
         .write(move |tx| {
             credential::store::set_password(tx, &credential, &id, phc.expose(), now)?;
             event::store::record(tx, &Event::by_operator("user.password_set").person(&id), now)?;
+            if let Some(notice) = &notice {
+                notice.post(tx, &id)?;
+            }
             if keep { Ok(0) } else { end_sessions(tx, &id, None, "password", &closing) }
         })
         .await?;

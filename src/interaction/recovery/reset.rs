@@ -37,10 +37,9 @@ pub(super) enum Outcome {
     Busy,
 }
 
-/// Whether a link can still be used; looking uses nothing up, since mail scanners look at everything.
+/// Whether a link can still be used.
 pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<OneTime>, Unavailable> {
-    let (hash, now) = (one_time::link_hash(&op.pepper, Purpose::Recovery, link), op.now());
-    op.db.read(move |connection| one_time::store::find_by_link(connection, Purpose::Recovery, &hash, now)).await
+    op.find_link(Purpose::Recovery, link).await
 }
 
 /// Sets a new password.
@@ -75,11 +74,11 @@ pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) 
 async fn tried(op: &Op, proof: Proof<'_>) -> Result<Tried, Unavailable> {
     match proof {
         Proof::Link(link) => Ok(find_link(op, link).await?.map_or(Tried::Over, Tried::Right)),
-        Proof::Code { interaction, typed } => {
-            let hash = one_time::code_hash(&op.pepper, Purpose::Recovery, interaction, typed);
-            let (interaction, now) = (interaction.to_owned(), op.now());
-            op.db.write(move |tx| one_time::store::try_code(tx, Purpose::Recovery, &interaction, &hash, now)).await
-        }
+        // That a code is good no more is told like a wrong one: it would tell that there is an account.
+        Proof::Code { interaction, typed } => match op.try_code(Purpose::Recovery, interaction, typed).await? {
+            Tried::Over => Ok(Tried::Wrong),
+            tried => Ok(tried),
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::keys::MasterKeyError;
 use super::reader::written;
 use super::{Config, Origin};
+use crate::platform::brand::Looks;
 use crate::platform::private_file::is_open_to_others;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -45,6 +46,7 @@ impl Config {
         findings.resources();
         findings.telemetry();
         findings.breached_passwords();
+        findings.looks();
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
 }
@@ -74,6 +76,12 @@ impl Findings<'_> {
             let problem = format!("names no directory that can be read: {}: {cause}", directory.display());
             let fix = "name the directory of range files, or take the key out: the bundled list stays";
             self.add("password.breached_directory", problem, fix);
+        }
+    }
+
+    fn looks(&mut self) {
+        for fault in Looks::load(&self.config.branding).err().unwrap_or_default() {
+            self.add(&fault.key, fault.problem, "mend the file, or take the key out");
         }
     }
 

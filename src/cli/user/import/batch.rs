@@ -1,6 +1,6 @@
 //! Some hundred rows in one transaction: new people in a statement a table, all others one after another.
 
-use super::report::Outcome;
+use super::report::{Done, Outcome, counted};
 use super::row::{Draft, Row};
 use super::{Failure, Person, Site, Stamp, add, alter};
 use crate::model::credential::store::NewPassword;
@@ -10,7 +10,7 @@ use crate::model::import::{self, Progress};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::save::{self, Newcomer, patched};
 use crate::model::user::store::{self, NewUser};
-use crate::model::user::{User, UserStatus};
+use crate::model::user::{User, UserStatus, schema};
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
 use crate::protocol::claims::Claims;
@@ -47,31 +47,25 @@ pub(super) async fn write(
     dry_run: bool,
 ) -> Result<Vec<Outcome>, Failure> {
     let stamps: Vec<Stamp> = rows.iter().map(|_| Stamp::new(site)).collect();
-    let (now, digest) = (site.now(), digest.clone());
-    let checked: Arc<Mutex<Option<Vec<Outcome>>>> = Arc::default();
-    let seen = Arc::clone(&checked);
+    let (now, digest, rows, stamps) = (site.now(), digest.clone(), Arc::new(rows), Arc::new(stamps));
+    let checked: Arc<Mutex<Option<Vec<Done>>>> = Arc::default();
+    let (seen, read) = (Arc::clone(&checked), Arc::clone(&rows));
     let written = site.write(move |tx| {
-        let done = Batch::look(tx, &rows, &stamps, now)?.write(tx)?;
-        let told = |(row, result): (Row, _)| Outcome::of(row, result);
-        let outcomes: Vec<Outcome> = rows.into_iter().zip(done).map(told).collect();
+        let done = Batch::look(tx, &read, &stamps, now)?.write(tx)?;
         if dry_run {
-            *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcomes);
+            *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
             return Err(Error::RollbackTransaction);
         }
         if let Some(digest) = &digest {
-            import::store::keep(tx, digest, &outcomes.iter().fold(before, Outcome::count), now)?;
+            import::store::keep(tx, digest, &done.iter().fold(before, counted), now)?;
         }
-        Ok(outcomes)
+        Ok(done)
     });
     let written = written.await;
     let checked = checked.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match checked {
-        Some(outcomes) => Ok(outcomes),
-        None => written,
-    }
+    let done = checked.map_or(written, Ok)?;
+    Ok(rows.iter().zip(done).map(|(row, result)| Outcome::of(row, result)).collect())
 }
-
-type Done = Result<(&'static str, String), String>;
 
 /// Rows and what the store knows about them.
 struct Batch<'a> {
@@ -118,7 +112,11 @@ impl<'a> Batch<'a> {
         let mut newcomers = Vec::new();
         let mut passwords = Vec::new();
         let mut events = Vec::new();
-        for Fresh { at, draft, stamp, claims } in &fresh {
+        for Fresh { at, draft, stamp, patch, claims } in &fresh {
+            if let Err(problem) = schema::check(&stamp.profile, patch) {
+                done.insert(*at, Err(problem.to_string()));
+                continue;
+            }
             let sub = draft.change.sub.as_deref().unwrap_or(&stamp.sub);
             let new = NewUser { id: &stamp.id, sub, claims, status: status(draft) };
             match Newcomer::check(new, Some(&draft.username)) {
@@ -163,7 +161,8 @@ impl<'a> Batch<'a> {
             self.subs.extend(sub);
             let mut patch = draft.change.claims.clone();
             super::super::write::name_after(&mut patch, Some(&draft.username), None);
-            fresh.push(Fresh { at, draft, stamp, claims: patched(&Claims::new(), &patch, self.now) });
+            let claims = patched(&Claims::new(), &patch, self.now);
+            fresh.push(Fresh { at, draft, stamp, patch, claims });
         }
         fresh
     }
@@ -212,6 +211,7 @@ struct Fresh<'a> {
     at: usize,
     draft: &'a Draft,
     stamp: &'a Stamp,
+    patch: Claims,
     claims: Claims,
 }
 

@@ -13,31 +13,34 @@ use std::path::Path;
 const LISTED: usize = 1_000;
 const SHOWN: usize = 100;
 
+/// What was done, and the person's `sub`; or why nothing.
+pub(super) type Done = Result<(&'static str, String), String>;
+
 /// What became of a row.
 pub(super) struct Outcome {
     index: u64,
     line: u64,
     name: String,
-    result: Result<(&'static str, String), String>,
+    result: Done,
     warnings: Vec<String>,
 }
 
-impl Outcome {
-    pub(super) fn of(row: Row, result: Result<(&'static str, String), String>) -> Self {
-        Self { index: row.index, line: row.line, name: row.name, result, warnings: row.warnings }
-    }
+/// The progress with one more row.
+pub(super) fn counted(mut progress: Progress, done: &Done) -> Progress {
+    let counter = match done {
+        Ok(("created", _)) => &mut progress.created,
+        Ok(("updated", _)) => &mut progress.updated,
+        Ok(_) => &mut progress.unchanged,
+        Err(_) => &mut progress.refused,
+    };
+    *counter = counter.saturating_add(1);
+    progress.done = progress.done.saturating_add(1);
+    progress
+}
 
-    /// The progress with this row.
-    pub(super) fn count(mut progress: Progress, outcome: &Self) -> Progress {
-        let counter = match &outcome.result {
-            Ok(("created", _)) => &mut progress.created,
-            Ok(("updated", _)) => &mut progress.updated,
-            Ok(_) => &mut progress.unchanged,
-            Err(_) => &mut progress.refused,
-        };
-        *counter = counter.saturating_add(1);
-        progress.done = progress.done.saturating_add(1);
-        progress
+impl Outcome {
+    pub(super) fn of(row: &Row, result: Done) -> Self {
+        Self { index: row.index, line: row.line, name: row.name.clone(), result, warnings: row.warnings.clone() }
     }
 
     fn json(&self) -> Value {
@@ -81,7 +84,7 @@ impl Report {
     }
 
     pub(super) fn add(&mut self, outcome: Outcome) -> Result<(), Failure> {
-        self.progress = Outcome::count(self.progress, &outcome);
+        self.progress = counted(self.progress, &outcome.result);
         if let (Some(file), Err(_)) = (&mut self.errors, &outcome.result) {
             let written = writeln!(file, "{}", outcome.json()).and_then(|()| file.flush());
             written.map_err(|error| Failure::new(format!("the file of --errors cannot be written: {error}")))?;
