@@ -195,7 +195,7 @@ impl TestOp {
     /// Runs `work` in a transaction, past the code under test.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut latchkey::platform::db::Connection) -> diesel::QueryResult<T> + Send + 'static,
+        work: impl FnOnce(&mut latchkey::platform::db::Connection) -> diesel::QueryResult<T> + Clone + Send + 'static,
     ) -> T {
         let done = self.op.db.write(work).await.unwrap_or_else(|error| panic!("{error}"));
         self.changed();
