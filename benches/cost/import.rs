@@ -8,7 +8,8 @@ use serde_json::json;
 use crate::stage::{Stage, Store};
 
 /// sha512-crypt: kept as it is, and verified by nobody here.
-const HASH: &str = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
+const HASH: &str =
+    "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
 
 pub fn run(stage: &Stage, store: Store, rows: usize) {
     let path = stage.folder().join("import.jsonl");
@@ -26,6 +27,10 @@ pub fn run(stage: &Stage, store: Store, rows: usize) {
         let begun = Instant::now();
         stage.command(&["user", "import", &path]);
         let seconds = begun.elapsed().as_secs_f64();
-        println!("| import, {rows} {what} rows | {} | {:.0} rows/s | {seconds:.1} s |", store.name(), rows as f64 / seconds);
+        println!(
+            "| import, {rows} {what} rows | {} | {:.0} rows/s | {seconds:.1} s |",
+            store.name(),
+            rows as f64 / seconds
+        );
     }
 }
