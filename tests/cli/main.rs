@@ -7,6 +7,7 @@ mod support;
 
 mod clients;
 mod doctor;
+mod import;
 mod installation;
 mod keys;
 mod outbox;
