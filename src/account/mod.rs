@@ -2,11 +2,15 @@
 //! alike stands in the files beside them.
 
 pub mod activity;
+pub mod address_book;
+pub mod addresses;
 pub mod api;
+pub mod appearance;
+pub mod appearance_choice;
 pub mod applications;
 pub mod authenticator;
 pub mod data;
-pub mod device;
+pub use crate::platform::device;
 pub mod export;
 pub mod home;
 pub mod new_password;

@@ -1,7 +1,10 @@
 //! A person changes their password.
 
 use super::store;
-use crate::model::credential::{self, choice};
+use crate::model::credential;
+use crate::model::credential::choice::{self, Judged};
+use crate::model::letter;
+use crate::model::session::store::Device;
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::platform::error::Unavailable;
@@ -21,6 +24,8 @@ pub struct Change<'a> {
     pub new: Secret<String>,
     /// Where they are.
     pub address: IpAddr,
+    /// The same, for the letter about it.
+    pub place: Device,
     /// The session that goes on.
     pub kept_session: Option<String>,
     /// The version that they saw, where they say so.
@@ -65,8 +70,10 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
         return Ok(Outcome::Stale);
     }
     let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).collect();
-    if let Err(weakness) = choice::judge(change.new.expose(), &names, op.config.password.minimum_length) {
-        return Ok(Outcome::Weak(weakness));
+    match choice::judge(&op.passwords, &op.config.password, &change.new, &names).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
     }
     match prove(op, change, &password.phc).await? {
         Proof::Given => {}
@@ -82,9 +89,12 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
         Err(PasswordError::Busy { .. } | PasswordError::UnusableHash(_)) => return Ok(Outcome::Busy),
     };
     let (id, kept, closing) = (change.user.id.clone(), change.kept_session.clone(), op.closing("password"));
+    let notice = op.notice(letter::Change::PasswordChanged, change.place.clone());
     let ended = op
         .db
-        .write(move |tx| store::replace_password(tx, &id, &password, phc.expose(), (kept.as_deref(), &closing)))
+        .write(move |tx| {
+            store::replace_password(tx, &id, &password, phc.expose(), (kept.as_deref(), &closing, &notice))
+        })
         .await?;
     op.outbox.wake();
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))

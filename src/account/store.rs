@@ -1,11 +1,14 @@
 //! What the console and its API read and write in one transaction.
 
+use crate::model::address;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
 use crate::model::event::{self, Event};
-use crate::model::user::{self, User, save};
+use crate::model::user::{self, Appearance, User, save};
+use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
+use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 use crate::protocol::scope::Scope;
 use crate::tokens::ending::{self, Closing, Which};
@@ -47,6 +50,22 @@ pub(super) fn save_profile(
     Ok((person(tx, id)?, saved))
 }
 
+/// Changes what a person's pages look like at `version`; false, and the person as they are, when somebody was faster.
+pub(super) fn save_appearance(
+    tx: &mut Connection,
+    id: &str,
+    version: i64,
+    chosen: &Appearance,
+    now: Time,
+) -> QueryResult<(User, bool)> {
+    let user = person(tx, id)?;
+    if user.version == version && user.appearance == *chosen {
+        return Ok((user, true));
+    }
+    let saved = user::store::update_appearance(tx, id, version, chosen, now)?;
+    Ok((person(tx, id)?, saved))
+}
+
 /// Replaces a password that was proven, unless it was changed meanwhile; the person's other sessions end (SES-05).
 /// Gives how many ended.
 pub(super) fn replace_password(
@@ -54,12 +73,13 @@ pub(super) fn replace_password(
     person: &str,
     old: &credential::PasswordCredential,
     phc: &str,
-    (kept, closing): (Option<&str>, &Closing),
+    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
 ) -> QueryResult<Option<usize>> {
     if !credential::store::upgrade_password(tx, old, phc, closing.now)? {
         return Ok(None);
     }
     event::store::record(tx, &Event::by_person("user.password_changed", person), closing.now)?;
+    notice.post(tx, person)?;
     let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
     Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
 }
@@ -203,6 +223,7 @@ pub fn happened(tx: &mut Connection, person: &str, before: Option<i64>, limit: i
 pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResult<Value> {
     let user = person(tx, person_id)?;
     let created: i64 = people::table.find(person_id).select(people::created_at).first(tx)?;
+    let addresses = address::store::list(tx, &user)?;
     let identifiers = user::store::identifiers_of(tx, &[person_id.to_owned()])?;
     let credentials: Vec<(String, i64, i64)> = credentials::table
         .filter(credentials::person_id.eq(person_id))
@@ -234,8 +255,13 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         "sub": user.sub,
         "created_at": time(created),
         "claims": user.claims,
+        "appearance": { "language": user.appearance.language, "theme": user.appearance.theme.map(Theme::as_str) },
         "identifiers": identifiers.iter().map(|held| json!({
             "kind": held.kind, "value": held.value, "verified_at": held.verified_at.map(time),
+        })).collect::<Vec<_>>(),
+        "addresses": addresses.iter().map(|address| json!({
+            "address": address.value, "primary": address.is_primary, "added_at": address.created_at.rfc3339(),
+            "verified_at": address.verified_at.map(Time::rfc3339),
         })).collect::<Vec<_>>(),
         "credentials": credentials.iter().map(|(kind, created_at, updated_at)| json!({
             "kind": kind, "created_at": time(*created_at), "updated_at": time(*updated_at),

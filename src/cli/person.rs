@@ -29,9 +29,11 @@ impl Person {
         Ok(users.into_iter().map(of).collect())
     }
 
-    /// The identifier of a kind.
+    /// The identifier of a kind; of several addresses the primary one.
     pub(super) fn identifier(&self, kind: &str) -> Option<&HeldIdentifier> {
-        self.identifiers.iter().find(|held| held.kind == kind)
+        let primary = self.user.text("email").unwrap_or_default();
+        let of_kind = || self.identifiers.iter().filter(|held| held.kind == kind);
+        of_kind().find(|held| held.value == primary).or_else(|| of_kind().next())
     }
 
     /// What an operator calls the person.

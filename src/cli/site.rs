@@ -4,11 +4,14 @@ use super::{Failure, Globals};
 use crate::model::client::Origin as Registrar;
 use crate::model::client::secret::SecretSealing;
 use crate::model::key::{self, first};
+use crate::model::letter::Change;
+use crate::op::notice::Notice;
 use crate::platform::clock::{Clock, SystemClock, Time};
 use crate::platform::config::{Config, DatabaseUrl, Layers};
 use crate::platform::crypto::{MasterKeys, Pepper};
 use crate::platform::db::{self, Connection, Db, MigrationState};
 use crate::platform::ephemeral::{self, Slots};
+use crate::platform::mail::Mailer;
 use crate::platform::random::{OsRandom, Random};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -150,6 +153,16 @@ impl Site {
     pub(super) async fn secret_sealing(&self) -> Result<SecretSealing, Failure> {
         let (pepper, masters) = (self.pepper().await?, self.master_keys()?);
         Ok(SecretSealing { pepper, masters, random: Arc::clone(&self.random) })
+    }
+
+    /// A letter about a change that an operator makes; none where mail is off. A server sends it.
+    pub(super) fn notice(&self, what: Change) -> Result<Option<Notice>, Failure> {
+        if !self.config.mail.is_on() {
+            return Ok(None);
+        }
+        let mailer = Mailer::new(&self.config.mail, self.master_keys()?, Arc::clone(&self.random));
+        let means = (mailer.map_err(Failure::new)?, Arc::clone(&self.random));
+        Ok(Some(Notice::new(means, &self.config, what, None, self.now())))
     }
 
     /// The short-lived store.

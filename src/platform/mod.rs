@@ -1,9 +1,11 @@
 //! Floor 1: what the machine offers. Knows nothing of OAuth's nouns.
 
+pub mod brand;
 pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod device;
 pub mod egress;
 pub mod ephemeral;
 pub mod error;

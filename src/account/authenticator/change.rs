@@ -3,6 +3,8 @@
 use crate::model::event::{self, Event};
 use crate::model::factor::{self, Authenticator, recovery_code, totp::Seed};
 use crate::model::known_device;
+use crate::model::letter::Change;
+use crate::model::session::store::Device;
 use crate::op::Op;
 use crate::platform::error::Unavailable;
 use crate::platform::secret::Secret;
@@ -13,6 +15,8 @@ use crate::tokens::ending::{Which, store::end_of_person};
 pub(super) struct Owner {
     pub(super) person_id: String,
     pub(super) session_id: String,
+    /// Where it is done.
+    pub(super) place: Device,
 }
 
 /// Enrols an app whose code of `step` was right, and gives recovery codes; `None` when there is an app already.
@@ -24,6 +28,7 @@ pub(super) async fn enrol(
     name: String,
 ) -> Result<Option<Vec<Secret<String>>>, Unavailable> {
     let (id, now, closing) = (op.new_id(), op.now(), op.closing("factors"));
+    let notice = op.notice(Change::AuthenticatorAdded, owner.place.clone());
     let aad = factor::aad(&id, &owner.person_id);
     let sealed = op.keys.masters().seal(&aad, seed.expose(), op.random.as_ref());
     let (codes, hashes) = fresh_codes(op, &owner.person_id);
@@ -38,10 +43,13 @@ pub(super) async fn enrol(
         known_device::store::stop_remembering(tx, &owner.person_id)?;
         let event = Event::by_person("authenticator.enrolled", &owner.person_id).session(&owner.session_id);
         event::store::record(tx, &event, now)?;
+        notice.post(tx, &owner.person_id)?;
         end_of_person(tx, &owner.person_id, &Which::AllBut(owner.session_id), &closing)?;
         Ok(true)
     });
-    Ok(enrolled.await?.then_some(codes))
+    let enrolled = enrolled.await?;
+    op.outbox.wake();
+    Ok(enrolled.then_some(codes))
 }
 
 fn fresh_codes(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<crate::platform::crypto::TokenHash>) {
@@ -54,6 +62,7 @@ fn fresh_codes(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<crate::pla
 /// Gives new recovery codes in place of those before; `None` where there is no app that they could replace.
 pub(super) async fn replace_codes(op: &Op, owner: Owner) -> Result<Option<Vec<Secret<String>>>, Unavailable> {
     let (now, (codes, hashes)) = (op.now(), fresh_codes(op, &owner.person_id));
+    let notice = op.notice(Change::RecoveryCodesReplaced, owner.place.clone());
     let replaced = op.db.write(move |tx| {
         if factor::store::find_authenticator(tx, &owner.person_id)?.is_none() {
             return Ok(false);
@@ -61,9 +70,12 @@ pub(super) async fn replace_codes(op: &Op, owner: Owner) -> Result<Option<Vec<Se
         factor::store::set_recovery_codes(tx, &owner.person_id, &hashes, now)?;
         let event = Event::by_person("recovery_codes.replaced", &owner.person_id).session(&owner.session_id);
         event::store::record(tx, &event, now)?;
+        notice.post(tx, &owner.person_id)?;
         Ok(true)
     });
-    Ok(replaced.await?.then_some(codes))
+    let replaced = replaced.await?;
+    op.outbox.wake();
+    Ok(replaced.then_some(codes))
 }
 
 /// Names the app anew.
@@ -82,16 +94,20 @@ pub(super) async fn rename(op: &Op, owner: Owner, name: String) -> Result<(), Un
 /// Takes the app away, and with it the codes that stood for it.
 pub(super) async fn remove(op: &Op, owner: Owner) -> Result<(), Unavailable> {
     let (now, closing) = (op.now(), op.closing("factors"));
+    let notice = op.notice(Change::AuthenticatorRemoved, owner.place.clone());
     let removed = op.db.write(move |tx| {
         if factor::store::remove_all(tx, &owner.person_id)? {
             known_device::store::stop_remembering(tx, &owner.person_id)?;
             let event = Event::by_person("authenticator.removed", &owner.person_id).session(&owner.session_id);
             event::store::record(tx, &event, now)?;
+            notice.post(tx, &owner.person_id)?;
             end_of_person(tx, &owner.person_id, &Which::AllBut(owner.session_id), &closing)?;
         }
         Ok(())
     });
-    removed.await
+    removed.await?;
+    op.outbox.wake();
+    Ok(())
 }
 
 /// Asks for the code again in a browser.

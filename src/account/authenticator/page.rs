@@ -110,7 +110,8 @@ async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpRespon
 
 async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = visit.form(payload).await?;
-    let owner = Owner { person_id: visit.user.id.clone(), session_id: visit.session.id.clone() };
+    let (person_id, session_id) = (visit.user.id.clone(), visit.session.id.clone());
+    let owner = Owner { person_id, session_id, place: visit.request.place() };
     match form.find("action").unwrap_or_default() {
         "enrol" => return enrol(op, visit, owner, &form).await,
         "codes" => {

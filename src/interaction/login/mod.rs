@@ -4,6 +4,7 @@ mod accounts;
 mod code;
 mod entry;
 pub mod leaving;
+pub mod mail;
 pub mod page;
 mod second_factor;
 mod sign_in;

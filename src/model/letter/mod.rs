@@ -1,10 +1,13 @@
 //! Letters to people: what they are about, and how they read in each language. A letter waits sealed in the outbox and
 //! is put into words when it leaves.
 
+mod change;
 mod view;
 
+pub use change::{Change, Way};
 pub use view::render;
 
+use crate::platform::clock::Time;
 use serde::{Deserialize, Serialize};
 
 /// A letter to a person.
@@ -43,6 +46,20 @@ pub enum About {
         /// For any browser.
         link: String,
     },
+    /// Somebody wants to add this address to their account.
+    Address {
+        /// For the account that asked.
+        code: String,
+        /// For a browser that is signed in there.
+        link: String,
+    },
+    /// Somebody wants to sign in without a password.
+    SignIn {
+        /// For the browser that asked.
+        code: String,
+        /// For the same browser.
+        link: String,
+    },
     /// Somebody wants an account with this address, which has one.
     AlreadyRegistered {
         /// Where to sign in.
@@ -61,5 +78,22 @@ pub enum About {
         network: String,
         /// What to do when it was somebody else.
         link: String,
+    },
+    /// Something that lets a person in, or reaches them, is another than before.
+    Changed {
+        /// What.
+        what: Change,
+        /// When.
+        at: Time,
+        /// The person's time zone, as the claim `zoneinfo` has it.
+        zone: Option<String>,
+        /// The browser, as it names itself; none where an operator did it.
+        device: Option<String>,
+        /// Its address, without the part that tells a single machine.
+        network: Option<String>,
+        /// What to do when it was somebody else.
+        link: String,
+        /// What the link does.
+        way: Way,
     },
 }

@@ -5,6 +5,7 @@
 //! `docker/latchkey.example.toml` (a test compares the two).
 
 mod access;
+mod branding;
 mod check;
 mod database;
 mod duration;
@@ -22,13 +23,14 @@ mod tokens;
 mod value;
 
 pub use access::{Resource, Scope, TokenFormat};
+pub use branding::Branding;
 pub use check::Finding;
 pub use database::{Database, DatabaseUrl, EphemeralUrl};
 pub use issuer::{Issuer, IssuerError};
 pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
-pub use look::{Branding, Log, LogFormat, LogLevel, Telemetry};
+pub use look::{Log, LogFormat, LogLevel, Telemetry};
 pub use mail::{Mail, SignupMode, SmtpSecurity, SmtpServer};
 pub use people::{Account, Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
 pub use profile::{Field, FieldKind, Profile, Who};

@@ -4,6 +4,7 @@
 diesel::table! { people (id) {
     id -> Text, sub -> Text, status -> Text, epoch -> BigInt, version -> BigInt, claims -> Text,
     created_at -> BigInt, updated_at -> BigInt, delete_at -> Nullable<BigInt>,
+    language -> Nullable<Text>, theme -> Nullable<Text>,
 } }
 diesel::table! { identifiers (kind, folded) {
     kind -> Text, folded -> Text, value -> Text, person_id -> Text, verified_at -> Nullable<BigInt>, created_at -> BigInt,
@@ -76,6 +77,9 @@ diesel::table! { recovery_codes (hash) {
 diesel::table! { known_devices (id) {
     id -> Text, hash -> Text, person_id -> Text, person_epoch -> BigInt, user_agent -> Text, network -> Text,
     remembered_until -> Nullable<BigInt>, created_at -> BigInt, seen_at -> BigInt,
+} }
+diesel::table! { unproved_addresses (person_id, folded) {
+    person_id -> Text, folded -> Text, value -> Text, created_at -> BigInt,
 } }
 diesel::table! { changes (topic) { topic -> Text, counter -> BigInt, } }
 

@@ -5,6 +5,7 @@ use super::connection::{AnyConnection as Connection, Engine, open};
 use crate::platform::error::Unavailable;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::{Connection as _, QueryResult};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -119,7 +120,9 @@ fn run(connection: &mut Connection, batch: &mut [Box<dyn Piece>]) -> QueryResult
         AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
     }
     for piece in batch.iter_mut() {
-        piece.run(connection);
+        // A panic must not end the one thread that writes. What shared the transaction goes with it.
+        let run = catch_unwind(AssertUnwindSafe(|| piece.run(connection)));
+        run.map_err(|_| diesel::result::Error::RollbackTransaction)?;
     }
     type Manager = <Connection as diesel::Connection>::TransactionManager;
     <Manager as TransactionManager<Connection>>::commit_transaction(connection)

@@ -4,6 +4,7 @@ mod commit;
 mod crash;
 mod drain;
 mod held;
+mod machine;
 mod race;
 mod redis;
 mod replica;

@@ -72,6 +72,7 @@ async fn attempt(
         current: typed("current"),
         new: typed("new"),
         address: arrival.client.address(),
+        place: visit.request.place(),
         kept_session: Some(visit.session.id.clone()),
         version: None,
     };

@@ -1,0 +1,91 @@
+//! Letters about changes of what lets a person in, to every address where they can be reached (AUT-18).
+
+use super::Op;
+use super::letters::Envelope;
+use crate::model::letter::{About, Change, Letter, Way};
+use crate::model::session::store::Device;
+use crate::model::user;
+use crate::platform::clock::Time;
+use crate::platform::config::Config;
+use crate::platform::db::Connection;
+use crate::platform::id;
+use crate::platform::mail::{MAIL, Mailer};
+use crate::platform::random::Random;
+use diesel::QueryResult;
+use std::sync::Arc;
+
+/// A letter about a change, for the transaction of the change: there it is sealed to each address.
+#[derive(Clone)]
+pub struct Notice {
+    mailer: Mailer,
+    random: Arc<dyn Random>,
+    what: Change,
+    place: Option<Device>,
+    link: String,
+    way: Way,
+    also: Vec<(String, String)>,
+    now: Time,
+}
+
+impl Notice {
+    /// About a change from a browser, or by an operator where there is none.
+    pub fn new(
+        (mailer, random): (Mailer, Arc<dyn Random>),
+        config: &Config,
+        what: Change,
+        place: Option<Device>,
+        now: Time,
+    ) -> Self {
+        let recovers = config.mail.is_on() && config.feature("recovery") != Some(false);
+        let (path, way) = if recovers { ("/recovery", Way::Recover) } else { ("/account/sessions", Way::Review) };
+        Self { mailer, random, what, place, link: config.issuer.endpoint(path), way, also: Vec::new(), now }
+    }
+
+    /// Tells an address too that is the person's no longer, with a link that takes the change back.
+    #[must_use]
+    pub fn undone_from(mut self, address: String, link: String) -> Self {
+        self.also.push((address, link));
+        self
+    }
+
+    /// Seals the letter to every verified address of the person, and writes it into the outbox; nothing where mail is
+    /// off. Whoever commits calls [`crate::platform::outbox::Outbox::wake`].
+    ///
+    /// # Errors
+    /// Any failure of the database.
+    pub fn post(&self, tx: &mut Connection, person: &str) -> QueryResult<()> {
+        let Some(user) = user::store::find(tx, person)?.filter(|_| self.mailer.is_on()) else { return Ok(()) };
+        let told = |to: &str| self.also.iter().any(|(also, _)| also == to);
+        let reached = user::store::reached_at(tx, &user)?.into_iter().filter(|to| !told(to));
+        let plain = reached.map(|to| (to, self.link.clone(), self.way));
+        let undone = self.also.iter().map(|(to, link)| (to.clone(), link.clone(), Way::Undo));
+        for (to, link, way) in plain.chain(undone) {
+            let letter = Letter {
+                to,
+                name: Some(user.display_name().to_owned()),
+                locales: user.languages(),
+                about: About::Changed {
+                    what: self.what.clone(),
+                    at: self.now,
+                    zone: user.text("zoneinfo").map(str::to_owned),
+                    device: self.place.as_ref().map(|place| place.user_agent.clone()),
+                    network: self.place.as_ref().map(|place| place.network.clone()),
+                    link,
+                    way,
+                },
+            };
+            let id = id::new(self.now, self.random.as_ref());
+            Envelope::seal(&self.mailer, id, MAIL, &letter).post(tx, self.now)?;
+        }
+        Ok(())
+    }
+}
+
+impl Op {
+    /// A letter about a change, to be posted in its transaction to every verified address of the person; `place` is
+    /// where it was made ([`crate::op::page::PageRequest::place`]).
+    pub fn notice(&self, what: Change, place: Device) -> Notice {
+        let means = (self.mailer.clone(), Arc::clone(&self.random));
+        Notice::new(means, &self.config, what, Some(place), self.now())
+    }
+}
