@@ -12,6 +12,7 @@ mod installation;
 mod keys;
 mod outbox;
 mod people;
+mod recover;
 mod registration_tokens;
 
 use installation::{Installation, both_engines};
