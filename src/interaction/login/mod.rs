@@ -5,6 +5,7 @@ mod code;
 mod entry;
 pub mod leaving;
 pub mod page;
+pub mod preview;
 mod second_factor;
 mod sign_in;
 pub mod view;
