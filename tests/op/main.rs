@@ -15,6 +15,7 @@ mod account_home;
 mod account_leaving;
 mod consent;
 mod letters;
+mod looks;
 mod mail;
 mod malformed;
 mod oauth_response_types;
