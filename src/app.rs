@@ -73,6 +73,13 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
+        Feature {
+            name: login::mail::FEATURE,
+            specs: &[],
+            routes: login::mail::page::routes,
+            metadata: silent,
+            grant: None,
+        },
         Feature { name: recovery::FEATURE, specs: &[], routes: recovery::page::routes, metadata: silent, grant: None },
         Feature {
             name: signup::FEATURE,
@@ -191,6 +198,7 @@ fn account_pages(config: &mut ServiceConfig) {
     account::profile::page::routes(config);
     account::appearance::page::routes(config);
     account::security::page::routes(config);
+    account::addresses::page::routes(config);
     account::sessions::page::routes(config);
     account::applications::page::routes(config);
     account::activity::page::routes(config);
@@ -203,7 +211,7 @@ const OFF_BY_DEFAULT: [&str; 1] = ["request_uri"];
 fn is_on(config: &Config, feature: &str) -> bool {
     let possible = match feature {
         "registration" => config.registration.mode != config::RegistrationMode::Off,
-        recovery::FEATURE => config.mail.is_on(),
+        recovery::FEATURE | login::mail::FEATURE => config.mail.is_on(),
         signup::FEATURE => config.signup != config::SignupMode::Off,
         _ => true,
     };
@@ -386,13 +394,14 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
 /// When the store does not answer; the next round tries again.
 pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
     let mails = op.mailer.is_on();
-    let of_mail = [MAIL, recovery::RECOVERY, signup::SIGN_UP].into_iter().filter(|_| mails);
+    let of_mail = [MAIL, recovery::RECOVERY, signup::SIGN_UP, login::mail::SIGN_IN].into_iter().filter(|_| mails);
     let kinds: Vec<&str> =
         [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).chain(of_mail).collect();
     let send = async |message: Message| match message.kind.as_str() {
         BACKCHANNEL_LOGOUT => op.send_logout_token(message).await,
         MAIL => op.send_letter(message).await,
         recovery::RECOVERY => recovery::request::follow_up(op, message).await,
+        login::mail::SIGN_IN => login::mail::request::follow_up(op, message).await,
         signup::SIGN_UP => signup::request::follow_up(op, message).await,
         _ => Delivery::Failed("this server does not know the kind".to_owned()),
     };

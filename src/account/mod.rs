@@ -2,6 +2,8 @@
 //! alike stands in the files beside them.
 
 pub mod activity;
+pub mod address_book;
+pub mod addresses;
 pub mod api;
 pub mod appearance;
 pub mod appearance_choice;

@@ -1,5 +1,6 @@
 //! What the console and its API read and write in one transaction.
 
+use crate::model::address;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
 use crate::model::event::{self, Event};
@@ -222,6 +223,7 @@ pub fn happened(tx: &mut Connection, person: &str, before: Option<i64>, limit: i
 pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResult<Value> {
     let user = person(tx, person_id)?;
     let created: i64 = people::table.find(person_id).select(people::created_at).first(tx)?;
+    let addresses = address::store::list(tx, &user)?;
     let identifiers = user::store::identifiers_of(tx, &[person_id.to_owned()])?;
     let credentials: Vec<(String, i64, i64)> = credentials::table
         .filter(credentials::person_id.eq(person_id))
@@ -256,6 +258,10 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         "appearance": { "language": user.appearance.language, "theme": user.appearance.theme.map(Theme::as_str) },
         "identifiers": identifiers.iter().map(|held| json!({
             "kind": held.kind, "value": held.value, "verified_at": held.verified_at.map(time),
+        })).collect::<Vec<_>>(),
+        "addresses": addresses.iter().map(|address| json!({
+            "address": address.value, "primary": address.is_primary, "added_at": address.created_at.rfc3339(),
+            "verified_at": address.verified_at.map(Time::rfc3339),
         })).collect::<Vec<_>>(),
         "credentials": credentials.iter().map(|(kind, created_at, updated_at)| json!({
             "kind": kind, "created_at": time(*created_at), "updated_at": time(*updated_at),

@@ -135,5 +135,7 @@ pub fn weakness_text(texts: &Texts, weakness: Weakness) -> String {
         Weakness::Untypable => texts.get("password-untypable"),
         Weakness::Personal => texts.get("password-personal"),
         Weakness::Simple => texts.get("password-simple"),
+        Weakness::Common => texts.get("password-common"),
+        Weakness::Guessable => texts.get("password-guessable"),
     }
 }

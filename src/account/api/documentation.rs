@@ -1,5 +1,6 @@
 //! The OpenAPI document, made from the handlers.
 
+use super::addresses::endpoint as addresses;
 use super::endpoint;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -11,7 +12,8 @@ use utoipa::{Modify, OpenApi};
         endpoint::profile, endpoint::change_profile, endpoint::appearance, endpoint::change_appearance,
         endpoint::sessions, endpoint::session, endpoint::end_session,
         endpoint::applications, endpoint::application, endpoint::revoke, endpoint::activity, endpoint::password,
-        endpoint::change_password, endpoint::copy
+        endpoint::change_password, addresses::addresses, addresses::add_address, addresses::address,
+        addresses::change_address, addresses::verify_address, addresses::remove_address, endpoint::copy
     ),
     security(("access_token" = [])),
     modifiers(&Token)

@@ -1,5 +1,6 @@
 //! The endpoints.
 
+use super::addresses::endpoint as addresses;
 use super::bearer::Bearer;
 use super::documentation::document;
 use super::schema::{Activity, Appearance, Application, Event, NewPassword, Password, Profile, Session, written};
@@ -50,6 +51,15 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(at("/applications/{client_id}", vec![web::get().to(application), web::delete().to(revoke)]));
     config.service(at("/activity", vec![web::get().to(activity)]));
     config.service(at("/password", vec![web::get().to(password), web::post().to(change_password)]));
+    let (one, proof) = ("/addresses/{id}", "/addresses/{id}/verification");
+    let change = vec![
+        web::get().to(addresses::address),
+        web::patch().to(addresses::change_address),
+        web::delete().to(addresses::remove_address),
+    ];
+    config.service(at("/addresses", vec![web::get().to(addresses::addresses), web::post().to(addresses::add_address)]));
+    config.service(at(one, change));
+    config.service(at(proof, vec![web::post().to(addresses::verify_address)]));
     config.service(at("/export", vec![web::get().to(copy)]));
     config.service(at("/openapi.json", vec![web::get().to(openapi)]));
 }
@@ -75,7 +85,7 @@ async fn openapi(op: Data<Op>) -> HttpResponse {
 }
 
 /// Why there is no good answer: of the token and the store, or of what was asked.
-enum Stop {
+pub(in crate::account::api) enum Stop {
     Refused(OAuthError),
     Problem(Problem),
 }
@@ -98,9 +108,9 @@ impl From<Problem> for Stop {
     }
 }
 
-type Answer = Result<HttpResponse, Stop>;
+pub(in crate::account::api) type Answer = Result<HttpResponse, Stop>;
 
-async fn answered(op: &Op, answer: Answer) -> HttpResponse {
+pub(in crate::account::api) async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     match answer {
         Ok(answer) => answer,
         Err(Stop::Problem(problem)) => problem.answer(op.issuer()),
@@ -111,7 +121,7 @@ async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     }
 }
 
-async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
+pub(in crate::account::api) async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
     let mut values = http.headers().get_all(header::AUTHORIZATION);
     let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
     Ok(Bearer::read(op, value).await?.ok_or_else(Problem::nobody)?)
@@ -433,7 +443,7 @@ fn judged(outcome: Outcome) -> Answer {
         Outcome::Changed(_) => return Ok(done()),
         Outcome::Wrong => Problem::new(403, "wrong_password", "the current password is another"),
         Outcome::Same => Problem::new(422, "same_password", "the new password is the current one"),
-        Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password: {weakness:?}")),
+        Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password {weakness}")),
         Outcome::Wait(wait) => {
             Problem::new(429, "too_many_attempts", "too many failures: wait").retry_after(wait.as_secs())
         }

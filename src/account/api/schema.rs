@@ -85,6 +85,44 @@ pub struct NewPassword {
     pub new_password: String,
 }
 
+/// An address of the person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Address {
+    /// For the path.
+    pub id: String,
+    /// As it was typed.
+    pub address: String,
+    /// Whether the claims are of it.
+    pub primary: bool,
+    /// Whether it was proved.
+    pub verified: bool,
+    /// RFC 3339
+    pub verified_at: Option<String>,
+    /// RFC 3339
+    pub added_at: String,
+}
+
+/// One more address.
+#[derive(Deserialize, ToSchema)]
+pub struct NewAddress {
+    /// The address.
+    pub address: String,
+}
+
+/// A change of an address.
+#[derive(Deserialize, ToSchema)]
+pub struct AddressChange {
+    /// True: it becomes the primary one.
+    pub primary: bool,
+}
+
+/// That the person can read what is sent to an address.
+#[derive(Deserialize, ToSchema)]
+pub struct AddressProof {
+    /// The code of the letter; without one, another letter is sent.
+    pub code: Option<String>,
+}
+
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Event {

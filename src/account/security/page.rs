@@ -1,6 +1,7 @@
 //! `GET /account/security`.
 
 use super::view::{Entry, Security};
+use crate::account::address_book;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::credential::store;
@@ -9,6 +10,7 @@ use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
+use crate::platform::i18n::shown;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -38,6 +40,7 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
     entries.extend(password(op, visit).await?);
+    entries.push(addresses(op, visit).await?);
     if op.has_feature(AUTHENTICATOR) {
         entries.push(authenticator(op, visit).await?);
     }
@@ -55,6 +58,20 @@ async fn password(op: &Op, visit: &Visit<'_>) -> Result<Option<Entry>, Unavailab
         url: op.path("/account/security/password"),
         action: texts.get("security-change"),
     }))
+}
+
+async fn addresses(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
+    let held = address_book::list(op, &visit.user).await?;
+    let texts = &visit.request.texts;
+    let primary = held.iter().find(|address| address.is_primary);
+    let detail = primary.map_or_else(|| texts.get("addresses-none"), |primary| shown(&primary.value));
+    Ok(Entry {
+        title: texts.get("addresses-title"),
+        detail,
+        at: None,
+        url: op.path("/account/addresses"),
+        action: texts.get("security-change"),
+    })
 }
 
 async fn authenticator(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {

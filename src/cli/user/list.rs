@@ -1,9 +1,11 @@
 //! Looking at people.
 
 use super::{Answer, Failure, Person, Site, fields, find_person, table};
+use crate::model::address::{self, Address};
 use crate::model::credential;
 use crate::model::session;
 use crate::model::user::store;
+use crate::platform::clock::Time;
 use serde_json::{Value, json};
 
 #[derive(clap::Args)]
@@ -44,21 +46,30 @@ fn row(person: &Person) -> Vec<String> {
 pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
     let (id, now) = (person.user.id.clone(), site.now());
-    let (has_password, sessions) = site
+    let user = person.user.clone();
+    let (has_password, sessions, addresses) = site
         .read(move |connection| {
             let password = credential::store::find_password(connection, &id)?;
-            Ok((password.is_some(), session::store::list(connection, &id, now)?.len()))
+            let sessions = session::store::list(connection, &id, now)?.len();
+            Ok((password.is_some(), sessions, address::store::list(connection, &user)?))
         })
         .await?;
     let mut json = person.json();
     if let Some(object) = json.as_object_mut() {
         object.insert("has_password".to_owned(), has_password.into());
         object.insert("sessions".to_owned(), json!(sessions));
+        let addresses = addresses.iter().map(|address| {
+            json!({
+                "address": address.value, "primary": address.is_primary,
+                "verified_at": address.verified_at.map(Time::rfc3339),
+            })
+        });
+        object.insert("addresses".to_owned(), addresses.collect());
     }
-    Ok(Answer::new(described(&person, has_password, sessions), json))
+    Ok(Answer::new(described(&person, has_password, sessions, &addresses), json))
 }
 
-fn described(person: &Person, has_password: bool, sessions: usize) -> String {
+fn described(person: &Person, has_password: bool, sessions: usize, addresses: &[Address]) -> String {
     let held = |kind| person.identifier(kind).map(|held| held.value.clone()).unwrap_or_default();
     let mut pairs = vec![
         ("username", held("username")),
@@ -69,6 +80,9 @@ fn described(person: &Person, has_password: bool, sessions: usize) -> String {
         ("password", if has_password { "set" } else { "none: `latchkey user set-password`" }.to_owned()),
         ("sessions", sessions.to_string()),
     ];
+    let verified = |address: &Address| if address.is_verified() { "verified" } else { "not verified" };
+    let more = addresses.iter().filter(|address| !address.is_primary);
+    pairs.extend(more.map(|address| ("address", format!("{} ({})", address.value, verified(address)))));
     let claims: Vec<_> =
         person.user.claims.iter().map(|(name, value)| (format!("claim {name}"), plain(value))).collect();
     pairs.extend(claims.iter().map(|(name, value)| (name.as_str(), value.clone())));

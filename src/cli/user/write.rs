@@ -176,11 +176,7 @@ pub(in crate::cli) async fn create(site: &Site, arguments: Create) -> Result<Ans
     if !arguments.no_password {
         let password = arguments.password.read().map_err(offer_none)?;
         let email = change.claims.get("email").and_then(Value::as_str).unwrap_or_default();
-        warnings.extend(weakness(
-            password.expose(),
-            &[&arguments.username, email],
-            site.config.password.minimum_length,
-        ));
+        warnings.extend(weakness(password.expose(), &[&arguments.username, email], &site.config.password));
         change.phc = Some(hasher(site)?.hash(&password).await.map_err(|error| Failure::new(reason(&error)))?);
     }
     let stamp = Stamp::new(site);

@@ -4,6 +4,7 @@ mod accounts;
 mod code;
 mod entry;
 pub mod leaving;
+pub mod mail;
 pub mod page;
 pub mod preview;
 mod second_factor;

@@ -4,6 +4,7 @@ use super::accounts::page as accounts;
 use super::code::page as code;
 use super::entry::page::{Entry, cancel};
 use super::leaving::page as leaving;
+use super::mail;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::AuthenticationMethod;
@@ -85,6 +86,7 @@ impl<'a> Scene<'a> {
         let switch_url = format!("{path}?switch=1");
         let op = self.request.op;
         let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
+        let mail_url = op.has_feature(mail::FEATURE).then(|| op.path(&format!("/login/mail/{}", self.bound.id)));
         let signup_url =
             (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
@@ -99,6 +101,7 @@ impl<'a> Scene<'a> {
             person: known.map(person),
             switch_url: known.map(|_| switch_url.as_str()),
             problem,
+            mail_url: mail_url.as_deref(),
             recovery_url: recovery_url.as_deref(),
             signup_url: signup_url.as_deref(),
         };

@@ -30,6 +30,8 @@ pub struct SignIn<'a> {
     pub problem: Option<Problem>,
     /// Where a forgotten password is set anew; only where mail is configured.
     pub recovery_url: Option<&'a str>,
+    /// Where a code by mail is asked for instead: the form posts there too.
+    pub mail_url: Option<&'a str>,
     /// Where an account is made; only where anyone may.
     pub signup_url: Option<&'a str>,
 }
@@ -157,6 +159,7 @@ mod tests {
             switch_url: None,
             problem,
             recovery_url: None,
+            mail_url: None,
             signup_url: None,
         }
         .render()

@@ -11,12 +11,12 @@ use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::profile_form::{self, FormField};
+use crate::op::proofs::{sign_in_url, too_many};
 use crate::platform::config::Field;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{form, origin};
 use crate::platform::secret::Secret;
-use crate::platform::throttle::Throttled;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -161,15 +161,6 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     Ok(see_other(&scene.path("/signup", "/code"), []))
 }
 
-fn too_many(throttled: Throttled) -> OAuthError {
-    match throttled {
-        Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
-        }
-        Throttled::Unavailable(unavailable) => unavailable.into(),
-    }
-}
-
 async fn refuse(request: &PageRequest<'_>, error: &OAuthError) -> HttpResponse {
     let mut answer = request.refuse(FEATURE, error).await;
     if error.status == 429 {
@@ -265,20 +256,10 @@ async fn try_link(request: &PageRequest<'_>, link: &str, payload: Payload) -> Re
         return Ok(end(request, false, &again_url(op)));
     };
     Ok(match join::join(op, Proof::Link(link), &choice(op, &form)).await? {
-        Outcome::Done => end(request, true, &sign_in_url(request, one.binding).await),
+        Outcome::Done => end(request, true, &sign_in_url(request, one.binding.as_deref()).await),
         Outcome::Again(problem) => ask_account(request, link, &form, &remembered.address, Some(problem)),
         Outcome::Over => end(request, false, &again_url(op)),
     })
-}
-
-/// Back to the sign-in that was interrupted, where this is the browser that began it.
-async fn sign_in_url(request: &PageRequest<'_>, interaction: Option<String>) -> String {
-    if let Some(id) = interaction
-        && request.interaction(&id).await.is_ok()
-    {
-        return request.op.path(&format!("/login/{id}"));
-    }
-    request.op.path("/login")
 }
 
 fn end(request: &PageRequest<'_>, is_done: bool, next_url: &str) -> HttpResponse {

@@ -75,6 +75,22 @@ fn words(texts: &Texts, about: &About, product: &str) -> Words {
             warning: texts.get("mail-signup-warning"),
             ..proof(texts, code, link)
         },
+        About::Address { code, link } => Words {
+            subject: texts.with("mail-address-subject", "product", product),
+            lead: texts.with("mail-address-lead", "product", product),
+            link_label: texts.get("mail-address-link"),
+            warning: texts.get("mail-address-warning"),
+            link_note: texts.get("mail-address-note"),
+            ..proof(texts, code, link)
+        },
+        About::SignIn { code, link } => Words {
+            subject: texts.with("mail-sign-in-subject", "product", product),
+            lead: texts.with("mail-sign-in-lead", "product", product),
+            link_label: texts.get("mail-sign-in-link"),
+            warning: texts.get("mail-sign-in-warning"),
+            link_note: texts.get("mail-sign-in-note"),
+            ..proof(texts, code, link)
+        },
         About::PasswordReset { link } => Words {
             subject: texts.with("mail-reset-subject", "product", product),
             lead: texts.with("mail-reset-lead", "product", product),

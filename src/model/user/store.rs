@@ -2,7 +2,7 @@
 
 use super::identifier::{Identifier, IdentifierKind};
 use super::{Appearance, User, UserStatus};
-use crate::model::{factor, known_device};
+use crate::model::{address, factor, known_device};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
 use crate::platform::http::page::Theme;
@@ -191,13 +191,14 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
         .set((sessions::user_agent.eq(""), sessions::network.eq("")))
         .execute(tx)?;
     factor::store::remove_all(tx, id)?;
+    address::store::forget_all_unproved(tx, id)?;
     known_device::store::forget_all(tx, id)?;
     let nothing = (people::claims.eq("{}"), people::language.eq(None::<String>), people::theme.eq(None::<String>));
     diesel::update(people::table.find(id)).set(nothing).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)
 }
 
-/// Gives a person an identifier; false when somebody else has it. One of the same kind is replaced.
+/// Gives a person an identifier; false when somebody else has it. A user name replaces the one before.
 pub fn set_identifier(
     tx: &mut Connection,
     person: &str,
@@ -213,9 +214,14 @@ pub fn set_identifier(
     if owner.as_deref().is_some_and(|owner| owner != person) {
         return Ok(false);
     }
-    let same_kind = identifiers::table
+    let theirs = identifiers::table
         .filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(identifier.kind.as_str())));
-    diesel::delete(same_kind).execute(tx)?;
+    match identifier.kind {
+        IdentifierKind::Username => diesel::delete(theirs).execute(tx)?,
+        IdentifierKind::Email => {
+            diesel::delete(theirs.filter(identifiers::folded.eq(&identifier.folded))).execute(tx)?
+        }
+    };
     insert_once!(
         tx,
         diesel::insert_into(identifiers::table).values((
@@ -227,12 +233,6 @@ pub fn set_identifier(
             identifiers::created_at.eq(now.millis()),
         ))
     )
-}
-
-/// Takes an identifier of one kind from a person.
-pub fn remove_identifier(tx: &mut Connection, person: &str, kind: IdentifierKind) -> QueryResult<()> {
-    let theirs = identifiers::table.filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(kind.as_str())));
-    diesel::delete(theirs).execute(tx).map(drop)
 }
 
 /// What a person signs in with, as it was typed.

@@ -45,6 +45,7 @@ impl Config {
         findings.algorithms();
         findings.resources();
         findings.telemetry();
+        findings.breached_passwords();
         findings.looks();
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
@@ -66,6 +67,15 @@ impl Findings<'_> {
         if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
             let fix = "`cargo build --release --features otel`, or take the key out";
             self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+        }
+    }
+
+    fn breached_passwords(&mut self) {
+        let Some(directory) = &self.config.password.breached_directory else { return };
+        if let Err(cause) = std::fs::read_dir(directory) {
+            let problem = format!("names no directory that can be read: {}: {cause}", directory.display());
+            let fix = "name the directory of range files, or take the key out: the bundled list stays";
+            self.add("password.breached_directory", problem, fix);
         }
     }
 

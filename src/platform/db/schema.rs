@@ -78,6 +78,9 @@ diesel::table! { known_devices (id) {
     id -> Text, hash -> Text, person_id -> Text, person_epoch -> BigInt, user_agent -> Text, network -> Text,
     remembered_until -> Nullable<BigInt>, created_at -> BigInt, seen_at -> BigInt,
 } }
+diesel::table! { unproved_addresses (person_id, folded) {
+    person_id -> Text, folded -> Text, value -> Text, created_at -> BigInt,
+} }
 diesel::table! { changes (topic) { topic -> Text, counter -> BigInt, } }
 
 diesel::joinable!(sessions -> people (person_id));
