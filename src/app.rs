@@ -373,6 +373,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         home::preview::samples,
         account::home::preview::samples,
         account::profile::preview::samples,
+        account::addresses::preview::samples,
         account::security::preview::samples,
         account::security::password::preview::samples,
         account::authenticator::preview::samples,

@@ -72,7 +72,8 @@ fn every_sample_is_a_whole_page_with_a_name_of_its_own() {
 fn every_field_says_which_way_it_is_written() {
     for sample in samples() {
         for tag in sample.html.split("<input").skip(1).filter_map(|rest| rest.split('>').next()) {
-            let is_written = !["hidden", "radio", "checkbox"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
+            let is_written =
+                !["hidden", "radio", "checkbox"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
             assert!(!is_written || tag.contains(" dir=\""), "{}: <input{tag}>", sample.template);
         }
     }

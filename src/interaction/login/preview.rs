@@ -22,6 +22,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     samples.push(stage.sample(template, ("sign-in-expired", "filled"), &expired(Some(stage.application()))));
     samples.push(stage.sample(template, ("sign-in-expired", "empty"), &expired(None)));
     samples.extend(super::code::preview::samples(stage));
+    samples.extend(super::mail::preview::samples(stage));
     samples.extend(super::leaving::preview::samples(stage));
     samples
 }
@@ -37,6 +38,7 @@ fn sign_in(stage: &Stage<'_>) -> Vec<Sample> {
         switch_url: is_known.then_some(""),
         problem,
         recovery_url: Some(""),
+        mail_url: Some(""),
         signup_url: Some(""),
     };
     let asks = || Some(stage.application());

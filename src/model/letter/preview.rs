@@ -22,6 +22,8 @@ pub fn letters(cast: &Cast, language: &str) -> Vec<(&'static str, Letter)> {
         ("letter-recovery", About::Recovery { code: code(), link: link() }),
         ("letter-password-reset", About::PasswordReset { link: link() }),
         ("letter-sign-up", About::SignUp { code: code(), link: link() }),
+        ("letter-address", About::Address { code: code(), link: link() }),
+        ("letter-sign-in", About::SignIn { code: code(), link: link() }),
         ("letter-already-registered", About::AlreadyRegistered { link: link() }),
         ("letter-invitation", About::Invitation { link: link() }),
         (
