@@ -32,6 +32,8 @@ use crate::platform::ephemeral::{self, Namespace, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
 use crate::platform::http::edge::{Edge, Note};
+use crate::platform::http::error_page;
+use crate::platform::http::preview::{Sample, Stage};
 use crate::platform::mail::{MAIL, Mailer};
 use crate::platform::outbox::{self, Delivery, Message, Outbox};
 use crate::platform::password::{Cost, Passwords};
@@ -356,6 +358,35 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
         config.service(web::scope(&prefix).configure(below).default_service(web::to(home::page::not_found)));
     }
     config.default_service(web::to(home::page::not_found));
+}
+
+/// Every page with sample data, a line a slice.
+pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+    [
+        login::preview::samples,
+        consent::preview::samples,
+        recovery::preview::samples,
+        signup::preview::samples,
+        logout::preview::samples,
+        authorize::preview::samples,
+        error_page::samples,
+        home::preview::samples,
+        account::home::preview::samples,
+        account::profile::preview::samples,
+        account::addresses::preview::samples,
+        account::security::preview::samples,
+        account::security::password::preview::samples,
+        account::authenticator::preview::samples,
+        account::sessions::preview::samples,
+        account::applications::preview::samples,
+        account::activity::preview::samples,
+        account::appearance::preview::samples,
+        account::data::preview::samples,
+        demo::preview::samples,
+    ]
+    .into_iter()
+    .flat_map(|of_slice| of_slice(stage))
+    .collect()
 }
 
 /// Sends what is due in the outbox; returns how many messages were tried. Each kind has its sender here.

@@ -14,6 +14,7 @@ pub use crate::platform::device;
 pub mod export;
 pub mod home;
 pub mod new_password;
+pub mod preview;
 pub mod profile;
 pub mod profile_fields;
 pub mod security;

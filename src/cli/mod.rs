@@ -2,6 +2,7 @@
 //! 0 done, 1 refused or failed, 2 wrong usage.
 
 mod answer;
+mod branding;
 mod client;
 mod completions;
 mod conformance;
@@ -131,6 +132,9 @@ enum Command {
     /// Keys: list, rotate, revoke, rewrap
     #[command(subcommand)]
     Keys(keys::Command),
+    /// The looks of pages: preview
+    #[command(subcommand)]
+    Branding(branding::Command),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  latchkey completions bash > /etc/bash_completion.d/latchkey")]
     Completions(completions::Arguments),
@@ -164,6 +168,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Recover(arguments) => recover::run(&Site::open(globals).await?, &arguments).await,
         Command::Doctor => doctor::run(globals).await,
         Command::Conformance(arguments) => conformance::run(globals, arguments).await,
+        Command::Branding(command) => branding::run(globals, &command),
         Command::Explain(arguments) => explain::run(&Site::open(globals).await?, &arguments).await,
         Command::User(command) => user::run(&Site::open(globals).await?, command).await,
         Command::Client(command) => client::run(&Site::open(globals).await?, command).await,

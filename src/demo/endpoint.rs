@@ -6,8 +6,9 @@ use super::{
     visit::{SignedIn, Visit},
 };
 use crate::platform::{
-    http::page::{Page, PagePolicy, respond},
-    i18n::Texts,
+    http::cookies::chosen_looks,
+    http::page::{Page, PagePolicy, Theme, respond},
+    i18n::{Texts, Wishes},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -198,7 +199,7 @@ impl Demo {
 
     fn show_start(&self, request: &HttpRequest, signed_out: bool) -> HttpResponse {
         let (texts, path) = (texts(request), self.issuer_path());
-        let (page, sign_in) = (page(&texts, &path), self.url("/sign-in"));
+        let (page, sign_in) = (page(&texts, &path, request), self.url("/sign-in"));
         let view = Start { page, sign_in_url: &sign_in, provider_url: &self.config.issuer, signed_out };
         respond(StatusCode::OK, &PagePolicy::own_forms(), &view)
     }
@@ -208,7 +209,7 @@ impl Demo {
         let [refresh, introspect, userinfo, sign_out] =
             ["/refresh", "/introspect", "/userinfo", "/sign-out"].map(|page| self.url(page));
         let view = Steps {
-            page: page(&texts, &path),
+            page: page(&texts, &path, request),
             person: &signed_in.person,
             steps: signed_in.steps.clone(),
             csrf: &signed_in.csrf,
@@ -223,7 +224,7 @@ impl Demo {
     fn show_failure(&self, request: &HttpRequest, failure: &Failure) -> HttpResponse {
         let (texts, path) = (texts(request), self.issuer_path());
         let (code, description) = (&*failure.code, failure.description.as_deref());
-        let view = Failed { page: page(&texts, &path), code, description, retry_url: &self.config.base_url };
+        let view = Failed { page: page(&texts, &path, request), code, description, retry_url: &self.config.base_url };
         respond(failure.status, &PagePolicy::own_forms(), &view)
     }
 
@@ -235,9 +236,11 @@ impl Demo {
 
 fn texts(request: &HttpRequest) -> Texts {
     let languages = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Texts::choose(None, languages, "en")
+    let (cookie, _) = chosen_looks(request.headers());
+    Texts::of(&Wishes { cookie, accept_language: languages, ..Wishes::default() })
 }
 
-fn page<'a>(texts: &'a Texts, base_path: &'a str) -> Page<'a> {
-    Page::new(texts, base_path, "Latchkey")
+fn page<'a>(texts: &'a Texts, base_path: &'a str, request: &HttpRequest) -> Page<'a> {
+    let theme = chosen_looks(request.headers()).1.and_then(Theme::from_word).unwrap_or_default();
+    Page { theme, ..Page::new(texts, base_path, "Latchkey") }
 }

@@ -6,6 +6,7 @@
 mod endpoint;
 mod failure;
 pub mod mailbox;
+pub mod preview;
 mod provider;
 mod relying_party;
 mod show;

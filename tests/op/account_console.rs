@@ -4,7 +4,7 @@ use crate::support::answer::between;
 use crate::support::people::PASSWORD;
 use crate::support::*;
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/account",
     "/account/profile",
     "/account/security",
@@ -12,6 +12,7 @@ const PAGES: [&str; 9] = [
     "/account/sessions",
     "/account/applications",
     "/account/activity",
+    "/account/appearance",
     "/account/data",
     "/account/data/delete",
 ];

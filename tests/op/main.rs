@@ -17,6 +17,7 @@ mod addresses;
 mod consent;
 mod faults;
 mod letters;
+mod looks;
 mod mail;
 mod mail_code;
 mod malformed;

@@ -1,4 +1,5 @@
 //! `/account/activity`: what happened, in the person's words.
 
 pub mod page;
+pub mod preview;
 pub mod view;

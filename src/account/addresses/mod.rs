@@ -1,4 +1,5 @@
 //! `/account/addresses`: the e-mail addresses of a person, and what the links in letters about them lead to.
 
 pub mod page;
+pub mod preview;
 pub mod view;

@@ -1,4 +1,5 @@
 //! `/account/appearance`: the language and the theme of our pages.
 
 pub mod page;
+pub mod preview;
 pub mod view;

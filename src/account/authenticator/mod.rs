@@ -3,5 +3,6 @@
 mod change;
 pub mod page;
 mod pending;
+pub mod preview;
 mod qr;
 mod view;

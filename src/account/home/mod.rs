@@ -1,4 +1,5 @@
 //! `/account`: a greeting, the latest sign-ins, and the way to everything else.
 
 pub mod page;
+pub mod preview;
 pub mod view;

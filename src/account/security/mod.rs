@@ -2,4 +2,5 @@
 
 pub mod page;
 pub mod password;
+pub mod preview;
 pub mod view;

@@ -2,8 +2,9 @@
 
 use super::Mailbox;
 use super::view::Letters;
-use crate::platform::http::page::{Page, PagePolicy, respond};
-use crate::platform::i18n::Texts;
+use crate::platform::http::cookies::chosen_looks;
+use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
+use crate::platform::i18n::{Texts, Wishes};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,7 +16,10 @@ pub fn configure(config: &mut ServiceConfig, mailbox: Data<Mailbox>) {
 
 async fn show(mailbox: Data<Mailbox>, http: HttpRequest) -> HttpResponse {
     let accepted = http.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let texts = Texts::choose(None, accepted, "en");
-    let view = Letters { page: Page::new(&texts, "", "Latchkey"), letters: mailbox.letters() };
+    let (cookie, theme) = chosen_looks(http.headers());
+    let texts = Texts::of(&Wishes { cookie, accept_language: accepted, ..Wishes::default() });
+    let theme = theme.and_then(Theme::from_word).unwrap_or_default();
+    let page = Page { theme, ..Page::new(&texts, "", "Latchkey") };
+    let view = Letters { page, letters: mailbox.letters() };
     respond(StatusCode::OK, &PagePolicy::own_forms(), &view)
 }

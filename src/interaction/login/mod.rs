@@ -6,6 +6,7 @@ mod entry;
 pub mod leaving;
 pub mod mail;
 pub mod page;
+pub mod preview;
 mod second_factor;
 mod sign_in;
 pub mod view;

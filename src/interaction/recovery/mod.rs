@@ -2,6 +2,7 @@
 //! one of them. A second factor is asked for at the sign-in that follows, as ever.
 
 pub mod page;
+pub mod preview;
 pub mod request;
 mod reset;
 pub mod view;

@@ -3,6 +3,7 @@
 
 mod join;
 pub mod page;
+pub mod preview;
 pub mod request;
 pub mod view;
 

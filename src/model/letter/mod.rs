@@ -2,6 +2,7 @@
 //! is put into words when it leaves.
 
 mod change;
+pub mod preview;
 mod view;
 
 pub use change::{Change, Way};

@@ -11,6 +11,7 @@ mod engine;
 mod hint;
 pub mod interaction;
 mod issue;
+pub mod preview;
 mod request;
 pub mod request_object;
 pub mod response;

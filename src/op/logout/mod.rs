@@ -6,6 +6,7 @@
 pub mod backchannel;
 pub mod frontchannel;
 pub mod page;
+pub mod preview;
 pub mod view;
 
 use super::Op;

@@ -23,7 +23,7 @@ pub const TOKENS: &[(&str, Kind)] = &[
     ("line", Kind::Colour("#e1e4eb", "#2a2f3a")),
     ("line-strong", Kind::Colour("#868ea0", "#6f788b")),
     ("accent", Kind::Colour("#3450d1", "#4c66e6")),
-    ("accent-hover", Kind::Colour("#2b43b8", "#5a73ee")),
+    ("accent-hover", Kind::Colour("#2b43b8", "#5069e8")),
     ("accent-soft", Kind::Colour("#e9edfd", "#202a55")),
     ("accent-text", Kind::Colour("#fff", "#fff")),
     ("link", Kind::Colour("#2f49c2", "#a7b6ff")),

@@ -69,7 +69,15 @@ pub(super) fn one_line(message: &str) -> String {
 }
 
 /// Sections whose names the operator chooses: known although empty.
-const NAMED: &[&str] = &["features", "scopes", "resources"];
+const NAMED: &[&str] = &[
+    "branding.clients",
+    "branding.dark_tokens",
+    "branding.tokens",
+    "features",
+    "profile.fields",
+    "resources",
+    "scopes",
+];
 
 pub(super) struct Reader {
     entries: Entries,
@@ -152,8 +160,8 @@ impl Reader {
     /// A section is known by the keys below it, and an unknown one that has entries is told by them.
     fn is_unknown(&self, path: &[String], raw: &Raw) -> bool {
         let prefix = format!("{}.", written(path));
-        let is_section = self.known.iter().any(|key| key.starts_with(&prefix))
-            || (path.len() == 1 && path.first().is_some_and(|first| NAMED.contains(&first.as_str())));
+        let is_section =
+            self.known.iter().any(|key| key.starts_with(&prefix)) || NAMED.contains(&written(path).as_str());
         let has_entries = self.entries.keys().any(|other| other.len() > path.len() && other.starts_with(path));
         !(*raw == Raw::Table && (is_section || has_entries))
     }

@@ -220,6 +220,20 @@ mod tests {
     }
 
     #[::core::prelude::v1::test]
+    fn no_stylesheet_names_a_side_that_another_language_has_elsewhere() {
+        let sides = ["left", "right", "margin-left", "margin-right", "padding-left", "padding-right", "border-left"];
+        for name in Files::iter().filter(|name| name.ends_with(".css")) {
+            let css = String::from_utf8(content(&name).into_owned()).unwrap();
+            for declaration in css.split([';', '{', '}']) {
+                let (property, value) = declaration.split_once(':').unwrap_or_default();
+                let is_aligned = matches!(property.trim(), "text-align" | "float" | "clear");
+                let is_side = sides.contains(&property.trim()) || property.trim() == "border-right";
+                assert!(!is_side && !(is_aligned && sides.contains(&value.trim())), "{name}: {declaration}");
+            }
+        }
+    }
+
+    #[::core::prelude::v1::test]
     fn a_page_and_all_it_loads_stay_small() {
         let wire: usize = ["css/app.css", "js/app.js", "img/mark.svg"]
             .iter()

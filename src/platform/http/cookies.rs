@@ -107,6 +107,15 @@ impl Cookies {
     }
 }
 
+/// The language and the theme that were chosen in this browser, for pages that know no issuer.
+pub fn chosen_looks(headers: &HeaderMap) -> (Option<&str>, Option<&str>) {
+    let read = |name| {
+        let mut both = [true, false].into_iter().filter_map(|secure| Cookies { secure }.read(headers, name).ok()?);
+        both.next()
+    };
+    (read(LANGUAGE).and_then(|held| held.split('~').next()), read(THEME))
+}
+
 fn is_ours(character: char) -> bool {
     character.is_ascii_alphanumeric() || "-._~".contains(character)
 }

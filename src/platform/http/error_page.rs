@@ -1,6 +1,7 @@
 //! The face of a refusal that a person sees.
 
 use super::page::Page;
+use super::preview::{Sample, Stage};
 use askama::Template;
 
 /// An error page: what happened, what to do, the code and the reference. Never a cause from inside.
@@ -82,6 +83,34 @@ impl ErrorPage<'_> {
             Cause::Internal => texts.get("error-internal-advice"),
         }
     }
+}
+
+/// The page for every cause, to be looked at.
+pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+    const CAUSES: [(&str, Cause); 9] = [
+        ("application", Cause::UnknownApplication),
+        ("return", Cause::ReturnAddress),
+        ("request", Cause::Request),
+        ("expired", Cause::Expired),
+        ("cookie", Cause::Cookie),
+        ("too-many", Cause::TooMany),
+        ("not-found", Cause::NotFound),
+        ("unavailable", Cause::Unavailable),
+        ("internal", Cause::Internal),
+    ];
+    let sample = |(state, cause): (&'static str, Cause)| {
+        let view = ErrorPage {
+            page: stage.page(),
+            cause,
+            code: "invalid_request",
+            description: Some("redirect_uri is not registered"),
+            reference: "LK-7QW2M9XA",
+            return_url: Some(if cause == Cause::Request { "https://harbour.example/" } else { "/" }),
+            return_fields: &[],
+        };
+        stage.sample("error.html", ("error", state), &view)
+    };
+    CAUSES.map(sample).into()
 }
 
 #[cfg(test)]

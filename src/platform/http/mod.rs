@@ -16,4 +16,5 @@ pub mod limits;
 pub mod origin;
 pub mod page;
 pub mod parts;
+pub mod preview;
 pub mod trace;

@@ -1,4 +1,5 @@
 //! `/account/security/password`
 
 pub mod page;
+pub mod preview;
 pub mod view;

@@ -2,6 +2,7 @@
 //! that a password is; whoever has a second one is asked for it afterwards.
 
 pub mod page;
+pub(super) mod preview;
 pub mod request;
 mod view;
 

@@ -1,0 +1,25 @@
+//! Samples.
+
+use super::view::{Delete, Left, YourData};
+use crate::account::preview::console;
+use crate::account::view::Section;
+use crate::platform::http::preview::{Sample, Stage};
+
+/// The pages in their states.
+pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+    let data = YourData { page: stage.console_page(), console: console(stage, Section::Data) };
+    let delete = |is_wrong| Delete {
+        page: stage.console_page(),
+        console: console(stage, Section::Data),
+        confirm: stage.cast.username,
+        days: 30,
+        is_wrong,
+    };
+    let left = Left { page: stage.page(), at: stage.hours_ago(-720), sign_in_url: String::new() };
+    vec![
+        stage.sample("account/data.html", ("data", "filled"), &data),
+        stage.sample("account/delete.html", ("delete", "filled"), &delete(false)),
+        stage.sample("account/delete.html", ("delete", "error"), &delete(true)),
+        stage.sample("account/left.html", ("left", "filled"), &left),
+    ]
+}

@@ -1,0 +1,34 @@
+//! Samples.
+
+use super::view::{Entry, Security};
+use crate::account::preview::console;
+use crate::account::view::Section;
+use crate::platform::http::preview::{Sample, Stage};
+
+/// The page in its states.
+pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+    let texts = stage.page.texts;
+    let view = |is_changed| Security {
+        page: stage.console_page(),
+        console: console(stage, Section::Security),
+        entries: vec![
+            Entry {
+                title: texts.get("security-password"),
+                detail: texts.get("security-password-changed"),
+                at: Some(stage.hours_ago(500)),
+                url: String::new(),
+                action: texts.get("security-change"),
+            },
+            Entry {
+                title: texts.get("authenticator-title"),
+                detail: texts.get("authenticator-off"),
+                at: None,
+                url: String::new(),
+                action: texts.get("authenticator-set-up"),
+            },
+        ],
+        is_changed,
+    };
+    let sample = |state, changed| stage.sample("account/security.html", ("security", state), &view(changed));
+    vec![sample("filled", false), sample("changed", true)]
+}
