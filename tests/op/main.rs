@@ -33,6 +33,7 @@ mod oidc_session_management;
 mod oidc_userinfo;
 mod outbox;
 mod oxide_auth_differential;
+mod passkeys;
 mod passwords;
 mod recovery;
 mod redis_cluster;

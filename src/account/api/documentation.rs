@@ -1,6 +1,7 @@
 //! The OpenAPI document, made from the handlers.
 
 use super::endpoint;
+use super::passkeys::endpoint as passkeys;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -10,7 +11,8 @@ use utoipa::{Modify, OpenApi};
     paths(
         endpoint::profile, endpoint::change_profile, endpoint::sessions, endpoint::session, endpoint::end_session,
         endpoint::applications, endpoint::application, endpoint::revoke, endpoint::activity, endpoint::password,
-        endpoint::change_password, endpoint::copy
+        endpoint::change_password, endpoint::copy, passkeys::passkeys, passkeys::passkey, passkeys::rename_passkey,
+        passkeys::remove_passkey
     ),
     security(("access_token" = [])),
     modifiers(&Token)

@@ -2,6 +2,7 @@
 
 use super::bearer::Bearer;
 use super::documentation::document;
+use super::passkeys::endpoint as passkeys;
 use super::schema::{Activity, Application, Event, NewPassword, Password, Profile, Session, written};
 use super::view::{Problem, done, hashed, if_match, named_version, object, versioned};
 use crate::account::export::export;
@@ -47,6 +48,13 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(at("/applications/{client_id}", vec![web::get().to(application), web::delete().to(revoke)]));
     config.service(at("/activity", vec![web::get().to(activity)]));
     config.service(at("/password", vec![web::get().to(password), web::post().to(change_password)]));
+    config.service(at("/passkeys", vec![web::get().to(passkeys::passkeys)]));
+    let one = vec![
+        web::get().to(passkeys::passkey),
+        web::patch().to(passkeys::rename_passkey),
+        web::delete().to(passkeys::remove_passkey),
+    ];
+    config.service(at("/passkeys/{id}", one));
     config.service(at("/export", vec![web::get().to(copy)]));
     config.service(at("/openapi.json", vec![web::get().to(openapi)]));
 }
@@ -72,7 +80,7 @@ async fn openapi(op: Data<Op>) -> HttpResponse {
 }
 
 /// Why there is no good answer: of the token and the store, or of what was asked.
-enum Stop {
+pub(super) enum Stop {
     Refused(OAuthError),
     Problem(Problem),
 }
@@ -95,9 +103,9 @@ impl From<Problem> for Stop {
     }
 }
 
-type Answer = Result<HttpResponse, Stop>;
+pub(super) type Answer = Result<HttpResponse, Stop>;
 
-async fn answered(op: &Op, answer: Answer) -> HttpResponse {
+pub(super) async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     match answer {
         Ok(answer) => answer,
         Err(Stop::Problem(problem)) => problem.answer(op.issuer()),
@@ -108,7 +116,7 @@ async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     }
 }
 
-async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
+pub(super) async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
     let mut values = http.headers().get_all(header::AUTHORIZATION);
     let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
     Ok(Bearer::read(op, value).await?.ok_or_else(Problem::nobody)?)

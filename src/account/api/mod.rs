@@ -4,6 +4,7 @@
 mod bearer;
 pub mod documentation;
 pub mod endpoint;
+pub mod passkeys;
 pub mod schema;
 pub mod view;
 

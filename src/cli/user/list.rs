@@ -1,7 +1,7 @@
 //! Looking at people.
 
 use super::{Answer, Failure, Person, Site, fields, find_person, table};
-use crate::model::credential;
+use crate::model::credential::{self, passkey::Passkey};
 use crate::model::session;
 use crate::model::user::store;
 use serde_json::{Value, json};
@@ -44,21 +44,23 @@ fn row(person: &Person) -> Vec<String> {
 pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
     let (id, now) = (person.user.id.clone(), site.now());
-    let (has_password, sessions) = site
+    let ((has_password, passkeys), sessions) = site
         .read(move |connection| {
-            let password = credential::store::find_password(connection, &id)?;
-            Ok((password.is_some(), session::store::list(connection, &id, now)?.len()))
+            let password = credential::store::find_password(connection, &id)?.is_some();
+            let passkeys = credential::passkey::store::list(connection, &id)?;
+            Ok(((password, passkeys), session::store::list(connection, &id, now)?.len()))
         })
         .await?;
     let mut json = person.json();
     if let Some(object) = json.as_object_mut() {
         object.insert("has_password".to_owned(), has_password.into());
+        object.insert("passkeys".to_owned(), passkeys.iter().map(Passkey::described).collect());
         object.insert("sessions".to_owned(), json!(sessions));
     }
-    Ok(Answer::new(described(&person, has_password, sessions), json))
+    Ok(Answer::new(described(&person, has_password, &passkeys, sessions), json))
 }
 
-fn described(person: &Person, has_password: bool, sessions: usize) -> String {
+fn described(person: &Person, has_password: bool, passkeys: &[Passkey], sessions: usize) -> String {
     let held = |kind| person.identifier(kind).map(|held| held.value.clone()).unwrap_or_default();
     let mut pairs = vec![
         ("username", held("username")),
@@ -69,10 +71,16 @@ fn described(person: &Person, has_password: bool, sessions: usize) -> String {
         ("password", if has_password { "set" } else { "none: `latchkey user set-password`" }.to_owned()),
         ("sessions", sessions.to_string()),
     ];
+    pairs.extend(passkeys.iter().map(|passkey| ("passkey", one_line(passkey))));
     let claims: Vec<_> =
         person.user.claims.iter().map(|(name, value)| (format!("claim {name}"), plain(value))).collect();
     pairs.extend(claims.iter().map(|(name, value)| (name.as_str(), value.clone())));
     fields(&pairs)
+}
+
+fn one_line(passkey: &Passkey) -> String {
+    let used = passkey.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", at.rfc3339()));
+    format!("{}, added {}, {used}", passkey.name, passkey.created_at.rfc3339())
 }
 
 fn plain(value: &Value) -> String {

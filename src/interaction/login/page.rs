@@ -4,8 +4,10 @@ use super::accounts::page as accounts;
 use super::code::page as code;
 use super::entry::page::{Entry, cancel};
 use super::leaving::page as leaving;
+use super::passkey::view::Offer;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
+use crate::model::factor::PASSKEYS;
 use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
@@ -84,6 +86,12 @@ impl<'a> Scene<'a> {
         let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
         let signup_url =
             (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
+        let passkey = op.has_feature(PASSKEYS).then(|| {
+            let action = op.path(&format!("/login/passkey/{}", self.bound.id));
+            let offer = Offer::new(action, self.request.http.query_string(), &self.request.texts);
+            Offer { autofill: self.person.is_none(), ..offer }
+        });
+        let lost_url = passkey.as_ref().map(|_| op.path(&format!("/login/lost/{}", self.bound.id)));
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         // Who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
@@ -98,6 +106,8 @@ impl<'a> Scene<'a> {
             problem,
             recovery_url: recovery_url.as_deref(),
             signup_url: signup_url.as_deref(),
+            passkey,
+            lost_url: lost_url.as_deref(),
         };
         let (status, wait) = match problem {
             Some(Problem::Throttled { seconds }) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),

@@ -1,6 +1,7 @@
-//! What proves a person: one table by kind. Passwords now.
+//! What proves a person: passwords, and passkeys.
 
 pub mod choice;
+pub mod passkey;
 pub mod store;
 
 /// A stored password.

@@ -68,6 +68,12 @@ pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now:
         .map(drop)
 }
 
+/// Takes a person's password away.
+pub fn remove_password(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    let password = credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)));
+    diesel::delete(password).execute(tx).map(drop)
+}
+
 /// Replaces a password's hash by a costlier one of the same password, unless it was changed meanwhile.
 pub fn upgrade_password(tx: &mut Connection, old: &PasswordCredential, phc: &str, now: Time) -> QueryResult<bool> {
     let unchanged = credentials::table.filter(credentials::id.eq(&old.id).and(credentials::version.eq(old.version)));

@@ -2,6 +2,7 @@
 
 use super::identifier::{Identifier, IdentifierKind};
 use super::{User, UserStatus};
+use crate::model::credential::passkey;
 use crate::model::{factor, known_device};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
@@ -167,6 +168,7 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
         .set((sessions::user_agent.eq(""), sessions::network.eq("")))
         .execute(tx)?;
     factor::store::remove_all(tx, id)?;
+    passkey::store::forget_handle(tx, id)?;
     known_device::store::forget_all(tx, id)?;
     diesel::update(people::table.find(id)).set(people::claims.eq("{}")).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)

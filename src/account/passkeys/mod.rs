@@ -1,0 +1,4 @@
+//! `/account/security/passkeys`: the keys that a person's devices keep.
+
+pub mod page;
+mod view;

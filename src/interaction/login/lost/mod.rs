@@ -1,0 +1,4 @@
+//! Somebody without a password lost the passkey, and comes back by a recovery code.
+
+pub(super) mod page;
+mod view;
