@@ -258,19 +258,21 @@ on_both_stores! {
         let mut replay = form;
         let answer = replay.send_passkey(&first, &[]).await;
         refused(&replay, &answer);
-        // Even where the short-lived store forgot that it was answered.
-        let (mut mine, _) = cast.at_sign_in().await;
-        let signed = cast.key.sign(&mine.passkey_options().await);
-        let before = mine.clone();
-        mine.send_passkey(&signed, &[]).await.ok();
-        assert!(mine.cookies.contains_key(SESSION));
+        // Even where the short-lived store forgot that it was answered: the database is the judge.
+        let (id, now) = (cast.ada.id.clone(), cast.op.now());
+        let challenge = cast.op.op.pepper.hash("passkey_challenge", b"the same");
+        let spent = cast.op.write(move |tx| {
+            let passkey = passkey::store::list(tx, &id)?.remove(0);
+            let used = passkey::Used { passkey, challenge: b"the same".to_vec() };
+            Ok([passkey::store::spend(tx, &used, &challenge, now)?, passkey::store::spend(tx, &used, &challenge, now)?])
+        });
+        assert_eq!(spent.await, [passkey::store::Spent::Now, passkey::store::Spent::Before]);
         // And not after ten minutes.
         let (mut late, _) = cast.at_sign_in().await;
         let signed = cast.key.sign(&late.passkey_options().await);
         cast.op.advance(minutes(10));
         let answer = late.send_passkey(&signed, &[]).await;
         refused(&late, &answer);
-        drop(before);
     }
 
     async fn aut_13_one_signature_signs_in_once_also_a_hundred_times_at_once(setup: Setup) {
@@ -355,7 +357,7 @@ on_both_stores! {
         let page = cast.home.send(PASSWORD_PAGE, &[("new", "short")]).await;
         assert_eq!(page.status, 422);
         cast.home.send(PASSWORD_PAGE, &[("new", "difference engine no 2")]).await.ok();
-        assert!(cast.home.is_at("/account/security"), "{}", cast.home.path);
+        assert!(cast.home.is_at("/account/security?done=changed"), "{}", cast.home.path);
         let (mut browser, _) = cast.at_sign_in().await;
         browser.sign_in("ada", "difference engine no 2").await;
         assert!(browser.is_at("/login/code"));
@@ -556,7 +558,7 @@ on_both_stores! {
         op.person("ada").await;
         browser.console("ada", "/account/security").await.ok();
         assert!(!browser.page().body.contains(PASSKEYS));
-        browser.open(PASSKEYS).await.refused(404, "");
+        assert_eq!(browser.open(PASSKEYS).await.status, 404);
     }
 }
 
