@@ -15,7 +15,7 @@ struct Files;
 
 /// Files that are served as one; the parts are not served alone.
 const BUNDLES: &[(&str, &[&str])] =
-    &[("css/app.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/pages.css"])];
+    &[("css/app.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "css/passkeys.css"])];
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
 
