@@ -219,6 +219,11 @@ impl Person {
         }
     }
 
+    /// Opens what is folded.
+    pub async fn unfold(&self, css: &str) {
+        self.driver.find(By::Css(css)).await.unwrap().click().await.unwrap();
+    }
+
     /// What each of these elements says.
     pub async fn texts(&self, css: &str) -> Vec<String> {
         let mut texts = Vec::new();

@@ -70,6 +70,9 @@ async fn passkey_visit(window: Window) {
     person.press("passkey-submit").await;
     person.see("That was cancelled, or took too long.").await;
     person.photograph("passkey-cancelled").await;
+    person.press("lost-link").await;
+    person.photograph("passkey-lost").await;
+    person.press("lost-back").await;
     person.sign_in(USERNAME, PASSWORD).await;
     person.see("You have no passkey yet.").await;
     person.photograph("passkeys-none").await;
@@ -84,6 +87,12 @@ async fn passkey_visit(window: Window) {
     person.press("passkey-add").await;
     person.see("This device has a passkey for your account already.").await;
     person.photograph("passkeys-one").await;
+    person.unfold("details.more > summary").await;
+    person.photograph("passkeys-change").await;
+    for (path, name) in [("/account/security", "passkeys-security"), ("/account/security/password", "passkeys-password")] {
+        person.open(path).await;
+        person.photograph(name).await;
+    }
     // With nothing but the key: the autofill's request is answered, or the button is pressed.
     person.forget_session().await;
     person.go_to_sign_in_page().await;
