@@ -33,7 +33,8 @@ pub enum Added {
 
 /// Keeps a passkey that was made.
 pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailable> {
-    let (now, closing, (codes, hashes)) = (op.now(), op.closing("factors"), recovery_codes::fresh(op, &owner.person_id));
+    let (now, closing, (codes, hashes)) =
+        (op.now(), op.closing("factors"), recovery_codes::fresh(op, &owner.person_id));
     let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
     let added = op.db.write(move |tx| {
         let id = &owner.person_id;

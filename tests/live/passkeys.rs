@@ -17,7 +17,7 @@ impl Authenticator {
     async fn plug_in(stage: &Stage, person: &Person) -> Self {
         let session = person.driver.session_id().to_string();
         let base = format!("{}/session/{session}/webauthn/authenticator", stage.webdriver());
-        let http = reqwest::Client::new();
+        let http = crate::support::http_client();
         let wanted = json!({
             "protocol": "ctap2", "transport": "internal", "hasResidentKey": true, "hasUserVerification": true,
             "isUserConsenting": true, "isUserVerified": true,
@@ -89,7 +89,9 @@ async fn passkey_visit(window: Window) {
     person.photograph("passkeys-one").await;
     person.unfold("details.more > summary").await;
     person.photograph("passkeys-change").await;
-    for (path, name) in [("/account/security", "passkeys-security"), ("/account/security/password", "passkeys-password")] {
+    for (path, name) in
+        [("/account/security", "passkeys-security"), ("/account/security/password", "passkeys-password")]
+    {
         person.open(path).await;
         person.photograph(name).await;
     }

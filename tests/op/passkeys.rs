@@ -171,7 +171,8 @@ on_both_stores! {
     async fn aut_19_origin_name_verification_handle_and_key_are_all_checked(setup: Setup) {
         let cast = cast(setup.config(NO_THROTTLE)).await;
         let grace = cast.op.person("grace").await;
-        let lies: [(&str, fn(&mut SoftwareKey)); 9] = [
+        type Lie = fn(&mut SoftwareKey);
+        let lies: [(&str, Lie); 9] = [
             ("another port", |key| key.origin = "http://localhost:1".into()),
             ("a host below", |key| key.origin = key.origin.replace("localhost", "a.localhost")),
             ("another host", |key| key.origin = key.origin.replace("localhost", "127.0.0.1")),

@@ -74,8 +74,7 @@ async fn options(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpRes
     visit.form(payload).await?;
     let passkeys = offered(op)?;
     let (id, fresh) = (visit.user.id.clone(), passkey::Passkeys::handle(op.random.as_ref()));
-    let (handle, held) =
-        op.db.write(move |tx| Ok((store::handle(tx, &id, &fresh)?, store::list(tx, &id)?))).await?;
+    let (handle, held) = op.db.write(move |tx| Ok((store::handle(tx, &id, &fresh)?, store::list(tx, &id)?))).await?;
     let names = (identifier(&visit.user), visit.user.display_name());
     let options = passkeys.create(&visit.session.id, (&visit.user.id, &handle), names, &held).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(options))

@@ -54,7 +54,10 @@ async fn passkeys(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
     let texts = &visit.request.texts;
     let (detail, action) = match held.len() {
         0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
-        count => (texts.with("passkeys-count", "count", u64::try_from(count).unwrap_or_default()), texts.get("security-change")),
+        count => (
+            texts.with("passkeys-count", "count", u64::try_from(count).unwrap_or_default()),
+            texts.get("security-change"),
+        ),
     };
     let (title, url) = (texts.get("passkeys-title"), op.path("/account/security/passkeys"));
     Ok(Entry { title, detail, at: None, url, action })

@@ -140,10 +140,15 @@ impl Webauthn {
     /// suffixes are public is for them to know.
     pub(super) fn read(&mut self, reader: &mut Reader, host: &str) {
         reader.read("webauthn.rp_id", &mut self.rp_id);
-        let is_above =
-            |name: &String| name.contains('.') && host.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'));
+        let is_above = |name: &String| {
+            name.contains('.') && host.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
+        };
         let fits = self.rp_id.as_ref().is_none_or(|name| name == host || is_above(name));
-        reader.require(fits, "webauthn.rp_id", &format!("must be `{host}`, or a domain above it such as `example.com`"));
+        reader.require(
+            fits,
+            "webauthn.rp_id",
+            &format!("must be `{host}`, or a domain above it such as `example.com`"),
+        );
     }
 }
 

@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 /// Where keys are made and removed.
 pub const PASSKEYS: &str = "/account/security/passkeys";
 /// iCloud Keychain's.
-pub const AAGUID: [u8; 16] = [0xfb, 0xfc, 0x30, 0x07, 0x15, 0x4e, 0x4e, 0xcc, 0x8c, 0x0b, 0x6e, 0x02, 0x05, 0x57, 0xd7, 0xbd];
+pub const AAGUID: [u8; 16] =
+    [0xfb, 0xfc, 0x30, 0x07, 0x15, 0x4e, 0x4e, 0xcc, 0x8c, 0x0b, 0x6e, 0x02, 0x05, 0x57, 0xd7, 0xbd];
 
 const PRESENT: u8 = 0x01;
 const VERIFIED: u8 = 0x04;
@@ -79,7 +80,12 @@ impl SoftwareKey {
         data.extend(u16::try_from(self.credential_id.len()).unwrap().to_be_bytes());
         data.extend(&self.credential_id);
         data.extend(self.cose());
-        let object = [b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".as_slice(), &u16::try_from(data.len()).unwrap().to_be_bytes(), &data].concat();
+        let object = [
+            b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".as_slice(),
+            &u16::try_from(data.len()).unwrap().to_be_bytes(),
+            &data,
+        ]
+        .concat();
         let client_data = self.client_data("webauthn.create", &wanted["challenge"]);
         json!({
             "id": self.id(), "rawId": self.id(), "type": "public-key",
@@ -105,7 +111,9 @@ impl SoftwareKey {
     }
 
     fn client_data(&self, kind: &str, challenge: &Value) -> Vec<u8> {
-        json!({ "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.cross_origin }).to_string().into_bytes()
+        json!({ "type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": self.cross_origin })
+            .to_string()
+            .into_bytes()
     }
 
     fn authenticator_data(&mut self, more: u8) -> Vec<u8> {
@@ -141,7 +149,8 @@ fn bytes(value: &Value) -> Vec<u8> {
 impl Browser {
     /// What the script of the page shown asks the provider for.
     pub async fn passkey_options(&mut self) -> Value {
-        let url = between(&self.page().body, "data-options=\"", "\"").unwrap_or_else(|| panic!("no passkeys: {}", self.page().body));
+        let url = between(&self.page().body, "data-options=\"", "\"")
+            .unwrap_or_else(|| panic!("no passkeys: {}", self.page().body));
         let csrf = self.csrf();
         let answer = self.request(Method::POST, &url, Some(&[("csrf", csrf.as_str())])).await;
         answer.ok().json()

@@ -98,7 +98,8 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     // Whoever cannot come in here is counted under the name that was typed, and told the same.
     let account = user.as_ref().map_or_else(|| username.to_lowercase(), |user| user.id.clone());
     let is_one = recovery_code::hash(&request.op.pepper, &account, code).is_some();
-    let typed = Typed { code: if is_one { code } else { "" }, address: visit.client.address(), device: request.known_device() };
+    let typed =
+        Typed { code: if is_one { code } else { "" }, address: visit.client.address(), device: request.known_device() };
     match (second_factor::check(request.op, &account, typed).await?, user) {
         (Outcome::Proven(method), Some(user)) => {
             let entry = Entry { request, bound, visit };

@@ -83,7 +83,9 @@ async fn find(op: &Op, answer: &Answer, cookie: Option<TokenHash>) -> Result<Opt
     let (credential_id, now) = (answer.credential_id(), op.now());
     op.db
         .read(move |connection| {
-            let Some((passkey, handle)) = store::find_by_credential(connection, &credential_id)? else { return Ok(None) };
+            let Some((passkey, handle)) = store::find_by_credential(connection, &credential_id)? else {
+                return Ok(None);
+            };
             let user = user::store::find(connection, &passkey.person_id)?;
             // Who is leaving may come back: the page offers it, and no session begins before.
             let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;

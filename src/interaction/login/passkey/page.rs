@@ -85,7 +85,9 @@ async fn ask(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload
 async fn options(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let (op, bound) = (scene.request.op, &scene.bound);
     scene.request.form(bound, payload).await?;
-    let Some(passkeys) = &op.passkeys else { return Err(ErrorCode::InvalidRequest.because("there are no passkeys here")) };
+    let Some(passkeys) = &op.passkeys else {
+        return Err(ErrorCode::InvalidRequest.because("there are no passkeys here"));
+    };
     let held = match scene.person_id().await? {
         Some(person) => op.db.read(move |connection| store::list(connection, &person)).await?,
         None => Vec::new(),

@@ -39,12 +39,15 @@ mod tests {
         let mut data = vec![0; 37];
         data[FLAGS] = ATTESTED | 1;
         data.extend(1..=16);
-        let object = |data: &[u8]| [b"\xa1\x68authData\x58".as_slice(), &[u8::try_from(data.len()).unwrap()], data].concat();
+        let object =
+            |data: &[u8]| [b"\xa1\x68authData\x58".as_slice(), &[u8::try_from(data.len()).unwrap()], data].concat();
         assert_eq!(aaguid(&object(&data)), "01020304-0506-0708-090a-0b0c0d0e0f10");
         let none = "00000000-0000-0000-0000-000000000000";
         data[FLAGS] = 1;
         assert_eq!(aaguid(&object(&data)), none);
-        for odd in [&b""[..], b"\x68authData", b"\x68authData\x58", b"\x68authData\x58\xff\x00", b"\x68authData\x59\x00"] {
+        for odd in
+            [&b""[..], b"\x68authData", b"\x68authData\x58", b"\x68authData\x58\xff\x00", b"\x68authData\x59\x00"]
+        {
             assert_eq!(aaguid(odd), none);
         }
     }

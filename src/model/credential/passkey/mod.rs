@@ -56,7 +56,8 @@ impl Passkey {
     fn fresh(made: Made<'_>, key: PublicKey) -> Self {
         let json = serde_json::json!(key);
         let of = |name: &str| json.pointer(&format!("/cred/{name}")).cloned().unwrap_or_default();
-        let transports = of("transports").as_array().map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        let transports =
+            of("transports").as_array().map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect());
         Self {
             id: made.id,
             person_id: made.person_id,

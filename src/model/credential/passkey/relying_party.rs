@@ -79,7 +79,8 @@ impl RelyingParty {
         let begun = self.webauthn.start_passkey_registration(whom.handle, whom.name, whom.display_name, Some(held));
         let (options, state) = begun.map_err(|_| Refusal::Invalid)?;
         let mut options = json!(options);
-        if let Some(selection) = options.pointer_mut("/publicKey/authenticatorSelection").and_then(Value::as_object_mut) {
+        if let Some(selection) = options.pointer_mut("/publicKey/authenticatorSelection").and_then(Value::as_object_mut)
+        {
             selection.insert("residentKey".to_owned(), json!("required"));
             selection.insert("requireResidentKey".to_owned(), json!(true));
         }
@@ -106,9 +107,7 @@ impl RelyingParty {
         let begun = self.webauthn.start_discoverable_authentication();
         let (options, state) = begun.map_err(|_| Refusal::Invalid)?;
         let mut options = json!(options);
-        let of_these = |passkey: &Passkey| {
-            json!({ "type": "public-key", "id": passkey.credential_id, "transports": passkey.transports })
-        };
+        let of_these = |passkey: &Passkey| json!({ "type": "public-key", "id": passkey.credential_id, "transports": passkey.transports });
         if let Some(list) = options.pointer_mut("/publicKey/allowCredentials") {
             *list = held.iter().map(of_these).collect();
         }
@@ -174,7 +173,15 @@ mod tests {
         };
         assert_eq!(judge("https://id.example.com", false), Ok(()));
         assert_eq!(judge("https://id.example.com", true), Err(Refusal::Invalid));
-        for origin in ["https://id.example.com/", "https://id.example.com:443", "http://id.example.com", "https://a.id.example.com", "https://xid.example.com", "https://example.com", "null"] {
+        for origin in [
+            "https://id.example.com/",
+            "https://id.example.com:443",
+            "http://id.example.com",
+            "https://a.id.example.com",
+            "https://xid.example.com",
+            "https://example.com",
+            "null",
+        ] {
             assert_eq!(judge(origin, false), Err(Refusal::Invalid), "{origin}");
         }
     }

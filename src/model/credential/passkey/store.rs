@@ -65,7 +65,8 @@ pub fn list(connection: &mut Connection, person: &str) -> QueryResult<Vec<Passke
 
 /// The passkey with this name among authenticators, and the handle of its person.
 pub fn find_by_credential(connection: &mut Connection, credential_id: &str) -> QueryResult<Option<(Passkey, String)>> {
-    let row: Option<Row> = passkeys::table.filter(passkeys::credential_id.eq(credential_id)).first(connection).optional()?;
+    let row: Option<Row> =
+        passkeys::table.filter(passkeys::credential_id.eq(credential_id)).first(connection).optional()?;
     let Some(row) = row else { return Ok(None) };
     let handle = passkey_users::table.find(&row.person_id).select(passkey_users::handle).first(connection)?;
     Ok(Some((row.try_into()?, handle)))
