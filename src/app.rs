@@ -6,7 +6,7 @@ pub use crate::demo::mailbox::Mailbox;
 use crate::demo::{self, Demo};
 use crate::home;
 pub use crate::home::page::Guide;
-use crate::interaction::{consent, login, recovery, signup};
+use crate::interaction::{appearance, consent, login, recovery, signup};
 use crate::model::client::Clients;
 use crate::model::credential::passkey::Passkeys;
 use crate::model::event::{self, Event};
@@ -19,9 +19,11 @@ use crate::op::feature::Feature;
 use crate::op::grants::authorization_code::AuthorizationCodeGrant;
 use crate::op::grants::client_credentials::ClientCredentialsGrant;
 use crate::op::grants::refresh_token::RefreshTokenGrant;
+use crate::op::page::APPEARANCE;
 use crate::op::refusal::Refusals;
 use crate::op::session_state::SESSION_MANAGEMENT;
 use crate::op::{Op, authorize, introspection, logout, registration, revocation, session_management, token, userinfo};
+use crate::platform::brand::{self, Looks};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{self, Config};
 use crate::platform::crypto::MasterKeys;
@@ -70,6 +72,13 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature { name: "login", specs: &[], routes: login::page::routes, metadata: silent, grant: None },
+        Feature {
+            name: login::mail::FEATURE,
+            specs: &[],
+            routes: login::mail::page::routes,
+            metadata: silent,
+            grant: None,
+        },
         Feature { name: recovery::FEATURE, specs: &[], routes: recovery::page::routes, metadata: silent, grant: None },
         Feature {
             name: signup::FEATURE,
@@ -79,6 +88,7 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
+        Feature { name: APPEARANCE, specs: &[], routes: appearance::page::routes, metadata: silent, grant: None },
         Feature { name: "account", specs: &[], routes: account_pages, metadata: silent, grant: None },
         Feature {
             name: account::api::FEATURE,
@@ -198,7 +208,9 @@ fn passkey_pages(config: &mut ServiceConfig) {
 fn account_pages(config: &mut ServiceConfig) {
     account::home::page::routes(config);
     account::profile::page::routes(config);
+    account::appearance::page::routes(config);
     account::security::page::routes(config);
+    account::addresses::page::routes(config);
     account::sessions::page::routes(config);
     account::applications::page::routes(config);
     account::activity::page::routes(config);
@@ -211,7 +223,7 @@ const OFF_BY_DEFAULT: [&str; 1] = ["request_uri"];
 fn is_on(config: &Config, feature: &str) -> bool {
     let possible = match feature {
         "registration" => config.registration.mode != config::RegistrationMode::Off,
-        recovery::FEATURE => config.mail.is_on(),
+        recovery::FEATURE | login::mail::FEATURE => config.mail.is_on(),
         PASSKEYS => config.rp_id().is_some(),
         signup::FEATURE => config.signup != config::SignupMode::Off,
         _ => true,
@@ -300,6 +312,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         shared_secrets: Default::default(),
         request_objects: Default::default(),
         mailer,
+        looks: Arc::new(Looks::load(&config.branding).map_err(|faults| Unavailable::new(told(&faults)))?),
         outbox: Outbox::new(db.clone(), Arc::clone(&clock), Arc::clone(&random)),
         features: features().into_iter().filter(|feature| is_on(&config, feature.name)).collect(),
         documents: Documents::default(),
@@ -313,6 +326,10 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         keys,
         mint,
     })
+}
+
+fn told(faults: &[brand::Fault]) -> String {
+    faults.iter().map(|fault| format!("`{}` {}", fault.key, fault.problem)).collect::<Vec<_>>().join("; ")
 }
 
 fn sign_in_rules(config: &Config) -> throttle::Rules {
@@ -335,6 +352,7 @@ pub fn edge(op: &Data<Op>) -> Edge {
 pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut ServiceConfig)) {
     let prefix = op.config.issuer.prefix().to_owned();
     config.app_data(op.clone());
+    config.app_data(Data::from(Arc::clone(&op.looks)));
     config.app_data(web::PayloadConfig::new(crate::platform::http::limits::JSON));
     crate::platform::http::health::routes(config);
     if !prefix.is_empty() {
@@ -362,13 +380,14 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// When the store does not answer; the next round tries again.
 pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
     let mails = op.mailer.is_on();
-    let of_mail = [MAIL, recovery::RECOVERY, signup::SIGN_UP].into_iter().filter(|_| mails);
+    let of_mail = [MAIL, recovery::RECOVERY, signup::SIGN_UP, login::mail::SIGN_IN].into_iter().filter(|_| mails);
     let kinds: Vec<&str> =
         [BACKCHANNEL_LOGOUT].into_iter().filter(|kind| op.has_feature(kind)).chain(of_mail).collect();
     let send = async |message: Message| match message.kind.as_str() {
         BACKCHANNEL_LOGOUT => op.send_logout_token(message).await,
         MAIL => op.send_letter(message).await,
         recovery::RECOVERY => recovery::request::follow_up(op, message).await,
+        login::mail::SIGN_IN => login::mail::request::follow_up(op, message).await,
         signup::SIGN_UP => signup::request::follow_up(op, message).await,
         _ => Delivery::Failed("this server does not know the kind".to_owned()),
     };

@@ -129,7 +129,8 @@ async fn figures(exporter: Data<Exporter>) -> HttpResponse {
 }
 
 fn health_of(op: &Data<Op>) -> Data<Health> {
-    Data::new(Health::new(op.db.clone(), op.slots.clone(), op.config.database.url.url().expose().clone()))
+    let url = op.config.database.url.url().expose().clone();
+    Data::new(Health::new(op.db.clone(), op.slots.clone(), url, Arc::clone(&op.clock)))
 }
 
 async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {

@@ -60,3 +60,15 @@ mail-change-review = Look at your sessions
 mail-change-review-warning = If that was you, there is nothing to do. If not, sign out every device that isn’t yours, and see on the security page of your account what else was changed.
 mail-change-undo = Take the change back
 mail-change-undo-warning = If that was you, there is nothing to do. If not, take the change back and set a new password: the link is good for three days.
+
+mail-address-subject = Confirm your address for { $product }
+mail-address-lead = Somebody, probably you, wants to add this address to a { $product } account.
+mail-address-link = Confirm this address
+mail-address-note = Or open this link in a browser where you are signed in. It is good for one hour and for one use:
+mail-address-warning = If that wasn’t you, there is nothing to do: without this code or link the address is not added.
+
+mail-sign-in-subject = Your code for { $product }
+mail-sign-in-lead = Somebody, probably you, wants to sign in to your { $product } account.
+mail-sign-in-link = Sign in
+mail-sign-in-note = Or open this link in the browser where you began. It is good for 10 minutes and for one use:
+mail-sign-in-warning = If that wasn’t you, there is nothing to do: nobody signs in without this code. Give it to nobody, whoever asks for it.

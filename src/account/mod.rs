@@ -2,7 +2,11 @@
 //! alike stands in the files beside them.
 
 pub mod activity;
+pub mod address_book;
+pub mod addresses;
 pub mod api;
+pub mod appearance;
+pub mod appearance_choice;
 pub mod applications;
 pub mod authenticator;
 pub mod data;

@@ -1,7 +1,8 @@
 //! A person changes their password.
 
 use super::store;
-use crate::model::credential::{self, choice};
+use crate::model::credential;
+use crate::model::credential::choice::{self, Judged};
 use crate::model::letter;
 use crate::model::session::store::Device;
 use crate::model::user::{self, User};
@@ -69,8 +70,10 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
         return Ok(Outcome::Stale);
     }
     let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).collect();
-    if let Err(weakness) = choice::judge(change.new.expose(), &names, op.config.password.minimum_length) {
-        return Ok(Outcome::Weak(weakness));
+    match choice::judge(&op.passwords, &op.config.password, &change.new, &names).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
     }
     match prove(op, change, &password.phc).await? {
         Proof::Given => {}
@@ -105,8 +108,10 @@ pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
     let id = change.user.id.clone();
     let identifiers = op.db.read(move |connection| user::store::identifiers_of(connection, &[id])).await?;
     let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).collect();
-    if let Err(weakness) = choice::judge(change.new.expose(), &names, op.config.password.minimum_length) {
-        return Ok(Outcome::Weak(weakness));
+    match choice::judge(&op.passwords, &op.config.password, &change.new, &names).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
     }
     let phc = match op.passwords.hash(&change.new).await {
         Ok(phc) => phc,

@@ -1,12 +1,14 @@
 //! What the console and its API read and write in one transaction.
 
+use crate::model::address;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
 use crate::model::event::{self, Event};
-use crate::model::user::{self, User, save};
+use crate::model::user::{self, Appearance, User, save};
 use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
+use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 use crate::protocol::scope::Scope;
 use crate::tokens::ending::{self, Closing, Which};
@@ -45,6 +47,22 @@ pub(super) fn save_profile(
         let names: Vec<&String> = patch.keys().filter(|name| claims.get(*name) != user.claims.get(*name)).collect();
         event::store::record(tx, &Event::by_person("user.updated", id).detail(json!({ "claims": names })), now)?;
     }
+    Ok((person(tx, id)?, saved))
+}
+
+/// Changes what a person's pages look like at `version`; false, and the person as they are, when somebody was faster.
+pub(super) fn save_appearance(
+    tx: &mut Connection,
+    id: &str,
+    version: i64,
+    chosen: &Appearance,
+    now: Time,
+) -> QueryResult<(User, bool)> {
+    let user = person(tx, id)?;
+    if user.version == version && user.appearance == *chosen {
+        return Ok((user, true));
+    }
+    let saved = user::store::update_appearance(tx, id, version, chosen, now)?;
     Ok((person(tx, id)?, saved))
 }
 
@@ -222,6 +240,7 @@ pub fn happened(tx: &mut Connection, person: &str, before: Option<i64>, limit: i
 pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResult<Value> {
     let user = person(tx, person_id)?;
     let created: i64 = people::table.find(person_id).select(people::created_at).first(tx)?;
+    let addresses = address::store::list(tx, &user)?;
     let identifiers = user::store::identifiers_of(tx, &[person_id.to_owned()])?;
     let credentials: Vec<(String, i64, i64)> = credentials::table
         .filter(credentials::person_id.eq(person_id))
@@ -254,8 +273,13 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         "sub": user.sub,
         "created_at": time(created),
         "claims": user.claims,
+        "appearance": { "language": user.appearance.language, "theme": user.appearance.theme.map(Theme::as_str) },
         "identifiers": identifiers.iter().map(|held| json!({
             "kind": held.kind, "value": held.value, "verified_at": held.verified_at.map(time),
+        })).collect::<Vec<_>>(),
+        "addresses": addresses.iter().map(|address| json!({
+            "address": address.value, "primary": address.is_primary, "added_at": address.created_at.rfc3339(),
+            "verified_at": address.verified_at.map(Time::rfc3339),
         })).collect::<Vec<_>>(),
         "credentials": credentials.iter().map(|(kind, created_at, updated_at)| json!({
             "kind": kind, "created_at": time(*created_at), "updated_at": time(*updated_at),

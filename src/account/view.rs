@@ -21,13 +21,23 @@ pub enum Section {
     Applications,
     /// `/account/activity`
     Activity,
+    /// `/account/appearance`
+    Appearance,
     /// `/account/data`
     Data,
 }
 
 impl Section {
-    const ALL: &[Self] =
-        &[Self::Home, Self::Profile, Self::Security, Self::Sessions, Self::Applications, Self::Activity, Self::Data];
+    const ALL: &[Self] = &[
+        Self::Home,
+        Self::Profile,
+        Self::Security,
+        Self::Sessions,
+        Self::Applications,
+        Self::Activity,
+        Self::Appearance,
+        Self::Data,
+    ];
 
     /// The path below the issuer.
     pub const fn path(self) -> &'static str {
@@ -38,6 +48,7 @@ impl Section {
             Self::Sessions => "/account/sessions",
             Self::Applications => "/account/applications",
             Self::Activity => "/account/activity",
+            Self::Appearance => "/account/appearance",
             Self::Data => "/account/data",
         }
     }
@@ -51,6 +62,7 @@ impl Section {
             Self::Sessions => texts.get("account-sessions"),
             Self::Applications => texts.get("account-applications"),
             Self::Activity => texts.get("account-activity"),
+            Self::Appearance => texts.get("account-appearance"),
             Self::Data => texts.get("account-data"),
         }
     }

@@ -53,6 +53,7 @@ impl<'a> Visit<'a> {
         match found.await {
             Ok((browser, Some(signed_in))) => {
                 let (session, user) = (signed_in.session, signed_in.user);
+                let request = request.for_person(&user);
                 let csrf = csrf(&request, &session);
                 Ok(Self { request, user, session, browser, csrf })
             }

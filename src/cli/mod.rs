@@ -15,6 +15,7 @@ mod migrate;
 mod outbox;
 mod outside;
 mod person;
+mod recover;
 mod registration_token;
 mod serve;
 mod session;
@@ -93,6 +94,9 @@ enum Command {
     /// Bring the database to this version's schema, and make the first keys
     #[command(after_help = "Example:\n  latchkey migrate --check || latchkey migrate")]
     Migrate(migrate::Arguments),
+    /// After a backup was restored or a replica promoted: end what may have been revoked since
+    #[command(after_help = recover::EXAMPLES)]
+    Recover(recover::Arguments),
     /// Look for what is wrong, and say how to mend it
     #[command(
         after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
@@ -157,6 +161,7 @@ fn run(globals: &Globals, command: Command) -> Result<Answer, Failure> {
 async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure> {
     match command {
         Command::Migrate(arguments) => migrate::run(globals, &arguments).await,
+        Command::Recover(arguments) => recover::run(&Site::open(globals).await?, &arguments).await,
         Command::Doctor => doctor::run(globals).await,
         Command::Conformance(arguments) => conformance::run(globals, arguments).await,
         Command::Explain(arguments) => explain::run(&Site::open(globals).await?, &arguments).await,
@@ -176,7 +181,8 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
 fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
     telemetry::init(&config.log, &config.telemetry);
-    let applied = db::migrate(config.database.url.url().expose()).map_err(|error| format!("database.url: {error}"))?;
+    let applied =
+        db::migrate(config.database.url.url().expose()).map_err(|error| format!("database.url: {}", error.cause))?;
     for name in applied {
         tracing::info!(migration = name, "applied");
     }

@@ -9,6 +9,7 @@ use diesel::QueryResult;
 use serde_json::{Value, json};
 
 /// A person and what they sign in with.
+#[derive(Clone)]
 pub(super) struct Person {
     /// The person.
     pub(super) user: User,
@@ -28,9 +29,11 @@ impl Person {
         Ok(users.into_iter().map(of).collect())
     }
 
-    /// The identifier of a kind.
+    /// The identifier of a kind; of several addresses the primary one.
     pub(super) fn identifier(&self, kind: &str) -> Option<&HeldIdentifier> {
-        self.identifiers.iter().find(|held| held.kind == kind)
+        let primary = self.user.text("email").unwrap_or_default();
+        let of_kind = || self.identifiers.iter().filter(|held| held.kind == kind);
+        of_kind().find(|held| held.value == primary).or_else(|| of_kind().next())
     }
 
     /// What an operator calls the person.

@@ -90,7 +90,7 @@ impl Site {
 
     /// The stores of a configuration, whatever their state.
     pub(super) fn of(config: Config) -> Result<Self, Failure> {
-        let db = Db::new(&database_url(&config), CONNECTIONS)?;
+        let db = Db::new(&database_url(&config), CONNECTIONS)?.patient();
         Ok(Self { config, db, clock: Arc::new(SystemClock), random: Arc::new(OsRandom) })
     }
 
@@ -188,7 +188,7 @@ impl Site {
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, Failure>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> diesel::QueryResult<T> + Send + 'static,
+        F: FnOnce(&mut Connection) -> diesel::QueryResult<T> + Clone + Send + 'static,
     {
         self.db.write(work).await.map_err(Failure::from)
     }

@@ -6,7 +6,7 @@ use super::{
     visit::{SignedIn, Visit},
 };
 use crate::platform::{
-    http::page::{Page, PagePolicy, Theme, respond},
+    http::page::{Page, PagePolicy, respond},
     i18n::Texts,
 };
 use actix_web::{
@@ -239,5 +239,5 @@ fn texts(request: &HttpRequest) -> Texts {
 }
 
 fn page<'a>(texts: &'a Texts, base_path: &'a str) -> Page<'a> {
-    Page { texts, theme: Theme::System, base_path, product: "Latchkey", logo: None }
+    Page::new(texts, base_path, "Latchkey")
 }

@@ -74,6 +74,10 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
         Ok(signed_in) => signed_in,
         Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
     };
+    let request = match &signed_in {
+        Some(signed_in) => request.for_person(&signed_in.user),
+        None => request,
+    };
     let person_id = signed_in.as_ref().map(|signed_in| signed_in.user.id.clone());
     let applications = match applications(&op, person_id).await {
         Ok(applications) => applications,

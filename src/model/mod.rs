@@ -1,5 +1,6 @@
 //! Floor 2: the nouns every slice shares, each with its rules and its queries (`store.rs`).
 
+pub mod address;
 pub mod client;
 pub mod consent;
 pub mod credential;

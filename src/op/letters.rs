@@ -59,7 +59,7 @@ impl Op {
         Some(self.letter(&Letter {
             to: to.to_owned(),
             name: Some(user.display_name().to_owned()),
-            locales: user.text("locale").map(str::to_owned),
+            locales: user.languages(),
             about: About::NewDevice {
                 device: device.user_agent.clone(),
                 network: device.network.clone(),
@@ -81,8 +81,7 @@ impl Op {
     /// Puts a letter into words and hands it over.
     pub async fn send_letter(&self, message: Message) -> Delivery {
         let Some(letter) = self.unsealed::<Letter>(&message) else { return unreadable() };
-        let product = &self.config.branding.name;
-        match letter::render(&message.id, &letter, product, &self.config.default_locale) {
+        match letter::render(&message.id, &letter, &self.looks, &self.config.default_locale) {
             Ok(post) => self.mailer.send(&post).await,
             Err(error) => Delivery::Failed(error.to_string()),
         }
@@ -136,5 +135,7 @@ pub fn weakness_text(texts: &Texts, weakness: Weakness) -> String {
         Weakness::Untypable => texts.get("password-untypable"),
         Weakness::Personal => texts.get("password-personal"),
         Weakness::Simple => texts.get("password-simple"),
+        Weakness::Common => texts.get("password-common"),
+        Weakness::Guessable => texts.get("password-guessable"),
     }
 }

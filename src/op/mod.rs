@@ -12,6 +12,8 @@ pub mod logout;
 pub mod notice;
 pub mod page;
 pub mod permission;
+pub mod profile_form;
+pub mod proofs;
 pub mod refusal;
 pub mod registration;
 pub mod revocation;
@@ -25,6 +27,7 @@ use crate::model::credential::passkey::Passkeys;
 use crate::model::key::KeyRing;
 use crate::model::key::sightings::Sightings;
 use crate::model::session::Browsers;
+use crate::platform::brand::Looks;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::Config;
 use crate::platform::crypto::Pepper;
@@ -33,7 +36,7 @@ use crate::platform::egress::Egress;
 use crate::platform::ephemeral::{Slot, Slots};
 use crate::platform::freshness::Freshness;
 use crate::platform::http::cookies::Cookies;
-use crate::platform::i18n::Texts;
+use crate::platform::i18n::{Texts, Wishes};
 use crate::platform::mail::Mailer;
 use crate::platform::outbox::Outbox;
 use crate::platform::password::Passwords;
@@ -95,6 +98,8 @@ pub struct Op {
     pub shared_secrets: client_auth::shared_secrets::SharedSecrets,
     /// Request objects by reference that never change.
     pub request_objects: authorize::request_object::RequestObjects,
+    /// The operator's name, pictures, colours and words.
+    pub looks: Arc<Looks>,
     /// What is switched on: the one list in `app`.
     pub features: Vec<Feature>,
     /// The metadata document and the JWKS, rendered once a change.
@@ -122,9 +127,10 @@ impl Op {
         format!("{}{path}", self.config.issuer.prefix())
     }
 
-    /// The language for a person.
-    pub fn texts(&self, ui_locales: Option<&str>, accept_language: Option<&str>) -> Texts {
-        Texts::choose(ui_locales, accept_language, &self.config.default_locale)
+    /// The first language that can be had, in the operator's words and ours.
+    pub fn texts(&self, wishes: &Wishes<'_>) -> Texts {
+        let wishes = Wishes { default_locale: &self.config.default_locale, ..*wishes };
+        Texts::of(&wishes).with_words(self.looks.words.as_ref())
     }
 
     /// How a person's sessions end by their own doing: see `tokens::ending::store::end_of_person`.

@@ -63,7 +63,7 @@ impl Notice {
             let letter = Letter {
                 to,
                 name: Some(user.display_name().to_owned()),
-                locales: user.text("locale").map(str::to_owned),
+                locales: user.languages(),
                 about: About::Changed {
                     what: self.what.clone(),
                     at: self.now,

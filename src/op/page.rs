@@ -6,23 +6,26 @@ use super::authorize::interaction::{self, Begun, Bound, Purpose};
 use crate::model::client::Origin;
 use crate::model::known_device;
 use crate::model::session::{Browser, store::Device};
-use crate::model::user::User;
+use crate::model::user::{Appearance, User};
 use crate::op::session_state::SESSION_MANAGEMENT;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
-use crate::platform::http::cookies::{BROWSER_STATE, DEVICE, SESSION};
+use crate::platform::http::cookies::{BROWSER_STATE, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME};
 use crate::platform::http::edge::Visit;
 use crate::platform::http::error_page::{Cause, ErrorPage};
-use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
+use crate::platform::http::page::{Chooser, Page, PagePolicy, Theme, respond};
 use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::{form, origin};
-use crate::platform::i18n::Texts;
+use crate::platform::i18n::{Texts, Wishes};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::cookie::Cookie;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Route};
+
+/// The feature of the choice of language and theme.
+pub const APPEARANCE: &str = "appearance";
 
 /// A request for a page.
 pub struct PageRequest<'a> {
@@ -32,32 +35,109 @@ pub struct PageRequest<'a> {
     pub http: &'a HttpRequest,
     /// The person's language.
     pub texts: Texts,
+    /// The client whose looks the page has.
+    client_id: Option<String>,
+    ui_locales: Option<String>,
+    /// Of the person, where the page knows whose it is.
+    appearance: Option<Appearance>,
 }
 
 impl<'a> PageRequest<'a> {
     /// Chooses the language and stands ready.
     pub fn new(op: &'a Op, http: &'a HttpRequest) -> Self {
-        let texts = op.texts(None, accept_language(http));
-        Self { op, http, texts }
+        let none = Self { op, http, texts: Texts::default(), client_id: None, ui_locales: None, appearance: None };
+        none.in_language(None)
     }
 
     /// Follows the languages that the client asked for.
     #[must_use]
     pub fn in_language(mut self, ui_locales: Option<&str>) -> Self {
-        self.texts = self.op.texts(ui_locales, accept_language(self.http));
+        self.ui_locales = ui_locales.map(str::to_owned);
+        self.texts = self.chosen_texts();
         self
+    }
+
+    /// Follows the asking client: the languages that it asked for, and the looks that the operator gave it.
+    #[must_use]
+    pub fn asked_by(mut self, prepared: Option<&Prepared>) -> Self {
+        self.client_id = prepared.map(|prepared| prepared.client.id.clone());
+        self.in_language(prepared.and_then(|prepared| prepared.request.ui_locales.as_deref()))
+    }
+
+    /// Follows the choices of the person whose page it is.
+    #[must_use]
+    pub fn for_person(mut self, user: &User) -> Self {
+        self.appearance = Some(user.appearance.clone());
+        self.texts = self.chosen_texts();
+        self
+    }
+
+    /// By what was chosen at this very interaction, `ui_locales`, the person, the browser's cookie, `Accept-Language`.
+    fn chosen_texts(&self) -> Texts {
+        let (cookie, is_of_now) = self.language_cookie();
+        self.op.texts(&Wishes {
+            chosen: cookie.filter(|_| is_of_now),
+            ui_locales: self.ui_locales.as_deref(),
+            person: self.appearance.as_ref().and_then(|appearance| appearance.language.as_deref()),
+            cookie,
+            accept_language: accept_language(self.http),
+            default_locale: "",
+        })
+    }
+
+    /// The language that was chosen in this browser, and whether that was at the interaction at hand.
+    fn language_cookie(&self) -> (Option<&str>, bool) {
+        let held = self.cookie(LANGUAGE).unwrap_or_default();
+        let (language, interaction) = held.split_once('~').unwrap_or((held, ""));
+        let is_of_now = !interaction.is_empty() && self.http.path().split('/').any(|part| part == interaction);
+        (Some(language).filter(|language| !language.is_empty()), is_of_now)
+    }
+
+    fn cookie(&self, name: &str) -> Option<&str> {
+        self.op.cookies().read(self.http.headers(), name).ok().flatten()
+    }
+
+    fn theme(&self) -> Theme {
+        let own = self.appearance.as_ref().and_then(|appearance| appearance.theme);
+        own.or_else(|| Theme::from_word(self.cookie(THEME)?)).unwrap_or_default()
+    }
+
+    /// The cookies that make a browser look as a person chose; of the language none where this interaction has another.
+    pub fn appearance_cookies(&self, appearance: &Appearance) -> Vec<Cookie<'static>> {
+        let (_, is_of_now) = self.language_cookie();
+        let set = |name: &str, value: &str| self.op.cookies().set(name, value, Some(LOOKS_LIFETIME));
+        let language = appearance.language.as_deref().filter(|_| !is_of_now).map(|tag| set(LANGUAGE, tag));
+        let theme = appearance.theme.map(|theme| set(THEME, theme.as_str()));
+        language.into_iter().chain(theme).collect()
     }
 
     /// The shell.
     pub fn page(&self) -> Page<'_> {
-        let config = &self.op.config;
+        let (op, looks) = (self.op, &self.op.looks);
+        let brand = self.client_id.as_deref().map_or(&looks.brand, |client| looks.of_client(client));
         Page {
             texts: &self.texts,
-            theme: Theme::System,
-            base_path: config.issuer.prefix(),
-            product: &config.branding.name,
-            logo: None,
+            theme: self.theme(),
+            base_path: op.config.issuer.prefix(),
+            product: &brand.name,
+            brand: Some(brand),
+            chooser: self.chooser(),
         }
+    }
+
+    /// Who is signed in chooses in the console; during an interaction everybody chooses here.
+    fn chooser(&self) -> Option<Chooser> {
+        const INTERACTIONS: [&str; 4] = ["/login/", "/consent/", "/signup/", "/recovery/"];
+        let (uri, prefix) = (self.http.uri(), self.op.config.issuer.prefix());
+        let path = uri.path().strip_prefix(prefix).unwrap_or_default();
+        let is_interaction = INTERACTIONS.iter().any(|start| path.starts_with(start));
+        if !self.op.has_feature(APPEARANCE) || (self.appearance.is_some() && !is_interaction) {
+            return None;
+        }
+        let whole = uri.path_and_query().filter(|_| self.http.method() == Method::GET).map(ToString::to_string);
+        // A page that answers a form is come back to by its path, where that can be asked for.
+        let to = whole.unwrap_or_else(|| if is_interaction { uri.path().to_owned() } else { self.op.path("/") });
+        Some(Chooser { action: self.op.path("/appearance"), to })
     }
 
     /// The secret of the session cookie. One that came twice counts as none: which is ours can't be told.

@@ -1,5 +1,6 @@
 //! What an application may, in the person's words: the consent page asks by them, the console shows by them.
 
+use super::Op;
 use crate::platform::i18n::{Texts, shown};
 
 /// A scope as a sentence about the person's data (OpenID Connect Core §5.4); `description` is the operator's, of a scope
@@ -15,6 +16,14 @@ pub fn scope(texts: &Texts, name: &str, description: Option<&str>) -> String {
         (None, "account") => texts.get("scope-account"),
         (None, "offline_access") => texts.get("consent-offline"),
         (None, name) => texts.with("scope-other", "scope", name),
+    }
+}
+
+impl Op {
+    /// A claim of the operator's own by what people call it; any other by its name.
+    pub fn claim_label(&self, claim: String, texts: &Texts) -> String {
+        let own = self.config.profile.of_claim(&claim).filter(|field| !field.is_standard);
+        own.and_then(|field| field.label_in(&texts.lang()).map(str::to_owned)).unwrap_or(claim)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An instant in UTC, in milliseconds since 1970.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
@@ -82,15 +83,46 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Time;
 }
 
-/// The machine's clock.
+/// The machine's clock, as far as it goes forward. Where it is set back, time goes on by the monotonic clock: what has
+/// expired stays expired as long as this process runs.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;
 
+impl SystemClock {
+    /// How far the machine's clock was set back since this process began.
+    pub fn held_back() -> Duration {
+        FORWARD.read(wall(), monotonic()).since(wall())
+    }
+}
+
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
     fn now(&self) -> Time {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Time(millis(since.unwrap_or_default()))
+        FORWARD.read(wall(), monotonic())
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+fn wall() -> Time {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Time(millis(since.unwrap_or_default()))
+}
+
+/// Milliseconds since the first call. Linux slews this clock with the other one, and steps only the other.
+fn monotonic() -> i64 {
+    static BEGUN: OnceLock<Instant> = OnceLock::new();
+    millis(BEGUN.get_or_init(Instant::now).elapsed())
+}
+
+static FORWARD: Forward = Forward(AtomicI64::new(i64::MIN));
+
+/// The most that a clock was ever ahead of the monotonic one, in milliseconds.
+struct Forward(AtomicI64);
+
+impl Forward {
+    fn read(&self, wall: Time, monotonic: i64) -> Time {
+        let ahead = wall.0.saturating_sub(monotonic);
+        let most = self.0.fetch_max(ahead, Ordering::Relaxed).max(ahead);
+        Time(monotonic.saturating_add(most))
     }
 }
 
@@ -113,5 +145,31 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Time {
         Time(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f_15_a_clock_that_is_set_back_neither_goes_back_nor_stands() {
+        let forward = Forward(AtomicI64::new(i64::MIN));
+        // The wall's seconds, the monotonic ones, and what is told.
+        let table = [
+            (1_000, 0, 1_000),
+            (1_010, 10, 1_010),
+            // An hour forward: machines sleep.
+            (4_620, 20, 4_620),
+            // An hour back: time goes on.
+            (1_030, 30, 4_630),
+            (1_040, 40, 4_640),
+            // Right again.
+            (4_650, 50, 4_650),
+        ];
+        for (wall, monotonic, told) in table {
+            let time = forward.read(Time::from_seconds(wall), monotonic * 1000);
+            assert_eq!(time, Time::from_seconds(told), "{wall} {monotonic}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Caches that are never stale for longer than a second: every change bumps a counter in the durable store, and whoever
 //! uses a cache first makes sure that the counters were read lately.
 
-use super::db::{Connection, Db, schema::changes};
+use super::db::{Connection, Db, PATIENCE, schema::changes};
 use super::error::Unavailable;
 use diesel::QueryResult;
 use std::collections::HashMap;
@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 
 /// Counters younger than this are used as they are; a command that changed something waits a second.
 const MAX_AGE: Duration = Duration::from_millis(400);
+
+/// The topic whose counter is the second from which on things count again after the last recovery of the store; 0 when
+/// there was none.
+pub const RECOVERIES: &str = "epoch";
 
 /// What a cache holds one of per topic: a cached value is good while its topic's counter stands.
 #[derive(Clone)]
@@ -39,6 +43,12 @@ impl Freshness {
         if let Some(counter) = self.recent(topic) {
             return Ok(counter);
         }
+        // One asks for all; behind a store that does not answer nobody waits for the failures of those before.
+        let refreshed = tokio::time::timeout(PATIENCE, self.refresh(topic)).await;
+        refreshed.map_err(|_| Unavailable::new("the change counters could not be read in time"))?
+    }
+
+    async fn refresh(&self, topic: &str) -> Result<i64, Unavailable> {
         let _one = self.refreshing.lock().await;
         if let Some(counter) = self.recent(topic) {
             return Ok(counter);

@@ -1,5 +1,6 @@
 //! Floor 1: what the machine offers. Knows nothing of OAuth's nouns.
 
+pub mod brand;
 pub mod clock;
 pub mod config;
 pub mod crypto;

@@ -73,6 +73,14 @@ impl ClaimsRequest {
         names
     }
 
+    /// What is left of it without the claims that nobody may ask for by name.
+    #[must_use]
+    pub fn without(mut self, is_closed: impl Fn(&str) -> bool) -> Self {
+        self.userinfo.retain(|name, _| !is_closed(name));
+        self.id_token.retain(|name, _| !is_closed(name));
+        self
+    }
+
     /// How the ID token's claim is asked for.
     pub fn of_id_token(&self, name: &str) -> Option<&ClaimRequest> {
         self.id_token.get(name)

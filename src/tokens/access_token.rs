@@ -202,7 +202,7 @@ impl Mint {
 /// Any failure of the database.
 pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
     let Some(family_id) = &claims.family_id else {
-        let revoked = super::revoked::store::contains(connection, &claims.jti)?;
+        let revoked = super::revoked::store::is_over(connection, &claims.jti, claims.iat)?;
         return Ok(if revoked { Standing::Revoked } else { Standing::Client });
     };
     let live = families::find_person_of_live(connection, family_id, (&claims.client_id, &claims.jti), now)?;

@@ -8,6 +8,7 @@ pub mod family;
 mod id_token;
 mod logout_token;
 mod mint;
+pub mod recovery;
 pub mod resource;
 pub mod revoked;
 

@@ -196,3 +196,18 @@ async fn lost_factors_are_reset_with_an_event_and_the_sessions_end() {
         assert!(!held && kinds.contains(&"factors.reset".to_owned()), "{kinds:?}");
     }
 }
+
+#[test]
+fn an_operators_own_field_keeps_its_type_in_commands_and_imports() {
+    let site = Installation::migrated();
+    site.configure("[profile.fields.desk]\nlabel = \"Desk\"\ntype = \"number\"\nrequired = true\n");
+    site.run(&["user", "create", "ada", "--no-password"]);
+    let wrong = site.output(&["user", "update", "ada", "--claim", "desk=window"], "");
+    assert!(wrong.code == 1 && wrong.err.contains("the claim desk must be a whole number"), "{wrong:?}");
+    site.run(&["user", "update", "ada", "--claim", "desk=7"]);
+    assert_eq!(site.json(&["user", "show", "ada"])["claims"]["desk"], 7);
+    let file = site.write("people.json", &json!([{"username": "bob", "desk": "7"}, {"username": "eve", "desk": 8}]));
+    let said = site.output(&["user", "import", &file], "");
+    assert!(said.code == 1 && said.out.contains("the claim desk must be a whole number"), "{said:?}");
+    assert_eq!(site.json(&["user", "list"]).as_array().map(Vec::len), Some(2));
+}

@@ -8,9 +8,12 @@ mod foreign_client;
 mod foreign_jose;
 
 use bolero::check;
+use latchkey::model::credential::choice;
 use latchkey::model::user::identifier::Identifier;
+use latchkey::platform::config;
 use latchkey::platform::crypto::{OpaqueToken, TokenKind};
 use latchkey::platform::jose::{self, Algorithm, Rules, Typ, VerificationKeys};
+use latchkey::platform::password::{self, FirebaseProject};
 use latchkey::protocol::client_metadata::ClientMetadata;
 use latchkey::protocol::params::Params;
 use latchkey::protocol::pkce::CodeChallenge;
@@ -104,5 +107,46 @@ fn claims_of_a_request_object_become_parameters_or_are_refused() {
             // An interaction keeps them as text.
             assert_eq!(Params::parse(params.encode().as_bytes()).unwrap(), params);
         }
+    });
+}
+
+#[test]
+fn no_text_makes_the_reader_of_foreign_hashes_panic_and_what_it_keeps_it_reads_again() {
+    const BEGINNINGS: [&str; 12] = [
+        "",
+        "$2b$04$",
+        "$5$",
+        "$6$rounds=",
+        "$scrypt$ln=",
+        "$pbkdf2-sha256$",
+        "pbkdf2_sha256$1$",
+        "{SSHA}",
+        "{CRYPT}$",
+        "$firebase-scrypt$",
+        "scrypt$16384$",
+        "bcrypt_sha256$$2b$",
+    ];
+    check!().for_each(|bytes: &[u8]| {
+        for beginning in BEGINNINGS {
+            let written = serde_json::Value::String(format!("{beginning}{}", text(bytes)));
+            if let Ok(kept) = password::import(&written, None) {
+                let again = password::import(&serde_json::Value::String(kept.expose().clone()), None);
+                assert_eq!(again.as_ref(), Ok(&kept));
+            }
+        }
+        if let Ok(object) = serde_json::from_slice(bytes) {
+            let _ = password::import(&object, None);
+        }
+        let _ = FirebaseProject::parse(&text(bytes));
+    });
+}
+
+#[test]
+fn any_password_is_judged() {
+    check!().for_each(|bytes: &[u8]| {
+        let chosen = text(bytes);
+        let names = [chosen.get(..1).unwrap_or("ada"), "ada@example.org"];
+        let judged = choice::weigh(&chosen, &names, &config::Password::default()).unwrap();
+        assert!(judged.is_some() || chosen.chars().count() >= 15);
     });
 }

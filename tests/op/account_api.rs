@@ -1,6 +1,6 @@
 //! The account API: a person's own token, problem+json, and no change of what was not read.
 
-use crate::support::people::PASSWORD;
+use crate::support::people::{PASSWORD, Person};
 use crate::support::*;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,14 +8,15 @@ use serde_json::{Value, json};
 const BASE: &str = "/api/account/v1";
 
 /// A person's token at an application that an operator gave the scope `account`.
-struct Holder {
+pub struct Holder {
+    pub person: Person,
     rp: RelyingParty,
     token: String,
 }
 
 impl Holder {
-    async fn of(op: &TestOp, username: &str) -> Self {
-        op.person(username).await;
+    pub async fn of(op: &TestOp, username: &str) -> Self {
+        let person = op.person(username).await;
         let mut metadata = super::support::relying_party::web_app();
         metadata["scope"] = json!("openid profile account");
         let rp = op.client(metadata).await;
@@ -23,10 +24,10 @@ impl Holder {
         let answer = op_browser(op, username, &request.url()).await;
         let code = answer.query()["code"].clone();
         let token = Tokens::of(rp.redeem(&code, &request).await.ok()).access_token;
-        Self { rp, token }
+        Self { person, rp, token }
     }
 
-    async fn send(&self, method: Method, path: &str, if_match: Option<&str>, body: Option<Value>) -> Answer {
+    pub async fn send(&self, method: Method, path: &str, if_match: Option<&str>, body: Option<Value>) -> Answer {
         let mut request = self.rp.raw(method, &format!("{BASE}{path}")).bearer_auth(&self.token);
         if let Some(tag) = if_match {
             request = request.header("if-match", tag);
@@ -37,7 +38,7 @@ impl Holder {
         Answer::of(request).await
     }
 
-    async fn read(&self, path: &str) -> Answer {
+    pub async fn read(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, None).await
     }
 }
@@ -47,7 +48,7 @@ async fn op_browser(op: &TestOp, username: &str, url: &str) -> Answer {
 }
 
 #[track_caller]
-fn problem(answer: &Answer, status: u16, code: &str) {
+pub fn problem(answer: &Answer, status: u16, code: &str) {
     assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.body);
     let body = answer.json();
     assert_eq!(

@@ -1,7 +1,7 @@
 //! RFC 7523 §2.2, §3, OpenID Connect Core §9: a client proves itself with a key.
 
 use crate::support::assertion::{TYPE, claims, hmac, key, metadata, present, sign, sign_raw, unsigned};
-use crate::support::{Answer, RelyingParty, Setup, TestOp, seconds};
+use crate::support::{Answer, RelyingParty, Setup, TestOp, minutes, seconds};
 use latchkey::platform::jose::{Algorithm, KeyPair};
 use serde_json::{Value, json};
 use wiremock::matchers::path;
@@ -254,6 +254,32 @@ on_both_stores! {
         op.advance(seconds(31));
         with(&op, &rp, json!({})).await.ok();
         assert_eq!(asked, 1);
+    }
+
+    async fn f_27_keys_that_cannot_be_fetched_again_are_used_for_an_hour_and_no_longer(setup: Setup) {
+        let op = setup.config("egress.allow_addresses = [\"127.0.0.0/8\"]").start();
+        let server = MockServer::start().await;
+        publish(&server, key()).await;
+        let rp = op.client(by_reference(&server)).await;
+        with(&op, &rp, json!({})).await.ok();
+        server.reset().await;
+        op.advance(minutes(59));
+        with(&op, &rp, json!({})).await.ok();
+        op.advance(minutes(2));
+        with(&op, &rp, json!({})).await.refused(401, "invalid_client");
+        publish(&server, key()).await;
+        op.advance(seconds(31));
+        with(&op, &rp, json!({})).await.ok();
+    }
+
+    async fn of_many_requests_that_want_the_same_keys_one_fetches_them(setup: Setup) {
+        let op = setup.config("egress.allow_addresses = [\"127.0.0.0/8\"]").start();
+        let server = MockServer::start().await;
+        publish(&server, key()).await;
+        let rp = op.client(by_reference(&server)).await;
+        let all = (0..8).map(|_| with(&op, &rp, json!({})));
+        futures_util::future::join_all(all).await.iter().for_each(|answer| assert_eq!(answer.status, 200));
+        assert_eq!(server.received_requests().await.unwrap().len(), 1);
     }
 
     async fn keys_by_reference_are_not_fetched_from_a_private_address(op: TestOp) {

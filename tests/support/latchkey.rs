@@ -26,6 +26,8 @@ pub struct Setup {
     issuer: Option<String>,
     config: toml::Table,
     environment: Vec<(String, String)>,
+    /// What a shell does before it becomes the server.
+    before: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +40,18 @@ impl Latchkey {
     /// `latchkey serve` with SQLite and the embedded ephemeral store, unless the setup says otherwise.
     pub fn serve() -> Setup {
         let environment = vec![("LATCHKEY__KEYS__MASTER_KEY".to_owned(), MASTER_KEY.to_owned())];
-        Setup { mode: Mode::Serve, issuer: None, config: toml::Table::new(), environment }
+        Setup { mode: Mode::Serve, issuer: None, config: toml::Table::new(), environment, before: String::new() }
     }
 
     /// `latchkey dev`: demo people and the demo relying party.
     pub fn dev() -> Setup {
-        Setup { mode: Mode::Dev, issuer: None, config: toml::Table::new(), environment: Vec::new() }
+        Setup {
+            mode: Mode::Dev,
+            issuer: None,
+            config: toml::Table::new(),
+            environment: Vec::new(),
+            before: String::new(),
+        }
     }
 
     /// The issuer, which may be another instance's address (see [`Setup::issuer`]).
@@ -190,6 +198,12 @@ impl Setup {
         self
     }
 
+    /// What a shell does before it becomes the server: limits, for example. Later words win.
+    pub fn after(mut self, shell: &str) -> Self {
+        self.before = shell.to_owned();
+        self
+    }
+
     /// Starts it on a free port and waits until `/readyz` says 200.
     pub fn start(self) -> Latchkey {
         let folder = Folder::create("latchkey");
@@ -256,7 +270,22 @@ impl Setup {
             Mode::Dev => command.args(["dev", "--port", &port.to_string(), "--data"]).arg(folder.join("data")),
         };
         command.current_dir(folder.path());
+        let command = if self.before.is_empty() { command } else { self.in_shell(&command) };
         Server::spawn("latchkey", command, folder.path(), &folder.join("log"), Signal::Terminate)
+    }
+
+    fn in_shell(&self, command: &Command) -> Command {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("{}; exec \"$0\" \"$@\"", self.before));
+        shell.arg(command.get_program()).args(command.get_args());
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        command.get_current_dir().map(|folder| shell.current_dir(folder));
+        shell
     }
 
     /// The binary with this setup's environment, and none of the environment's own settings.

@@ -102,8 +102,20 @@ fn sentence(texts: &Texts, event: &Happened, application: &str) -> String {
         "recovery_codes.replaced" => texts.get("activity-recovery-replaced"),
         "device.remembered" => texts.get("activity-device-remembered"),
         "device.forgotten" => texts.get("activity-device-forgotten"),
+        "address.added" => texts.with("activity-address-added", "address", address(event)),
+        "address.verified" => texts.with("activity-address-verified", "address", address(event)),
+        "address.made_primary" => texts.with("activity-address-primary", "address", address(event)),
+        "address.removed" => texts.with("activity-address-removed", "address", address(event)),
+        "address.restored" => texts.with("activity-address-restored", "address", address(event)),
         "user.leaving" => texts.get("activity-user-leaving"),
         "user.stayed" => texts.get("activity-user-stayed"),
         kind => texts.with("activity-other", "kind", kind),
     }
+}
+
+/// The address that an event tells of.
+fn address(event: &Happened) -> String {
+    let detail: serde_json::Value = serde_json::from_str(&event.detail).unwrap_or_default();
+    let text = detail.get("address").or_else(|| detail.get("to")).and_then(serde_json::Value::as_str);
+    text.unwrap_or_default().to_owned()
 }

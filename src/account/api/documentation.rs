@@ -1,5 +1,6 @@
 //! The OpenAPI document, made from the handlers.
 
+use super::addresses::endpoint as addresses;
 use super::endpoint;
 use super::passkeys::endpoint as passkeys;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -9,10 +10,12 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(title = "Account API", description = "The account of the person whose access token it is (scope `account`)."),
     paths(
-        endpoint::profile, endpoint::change_profile, endpoint::sessions, endpoint::session, endpoint::end_session,
+        endpoint::profile, endpoint::change_profile, endpoint::appearance, endpoint::change_appearance,
+        endpoint::sessions, endpoint::session, endpoint::end_session,
         endpoint::applications, endpoint::application, endpoint::revoke, endpoint::activity, endpoint::password,
-        endpoint::change_password, endpoint::copy, passkeys::passkeys, passkeys::passkey, passkeys::rename_passkey,
-        passkeys::remove_passkey
+        endpoint::change_password, addresses::addresses, addresses::add_address, addresses::address,
+        addresses::change_address, addresses::verify_address, addresses::remove_address, passkeys::passkeys,
+        passkeys::passkey, passkeys::rename_passkey, passkeys::remove_passkey, endpoint::copy
     ),
     security(("access_token" = [])),
     modifiers(&Token)

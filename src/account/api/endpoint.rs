@@ -1,26 +1,29 @@
 //! The endpoints.
 
+use super::addresses::endpoint as addresses;
 use super::bearer::Bearer;
 use super::documentation::document;
 use super::passkeys::endpoint as passkeys;
-use super::schema::{Activity, Application, Event, NewPassword, Password, Profile, Session, written};
+use super::schema::{Activity, Appearance, Application, Event, NewPassword, Password, Profile, Session, written};
 use super::view::{Problem, done, hashed, if_match, named_version, object, versioned};
 use crate::account::export::export;
 use crate::account::new_password::{Change, Outcome};
-use crate::account::profile_fields::{Changed, EDITABLE};
+use crate::account::profile_fields::Changed;
 use crate::account::take_back::{self, Taken};
-use crate::account::{new_password, profile_fields, store};
+use crate::account::{appearance_choice, new_password, profile_fields, store};
 use crate::model::credential;
 use crate::model::session;
-use crate::model::user::User;
+use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
+use crate::platform::http::page::Theme;
 use crate::platform::http::{cors, edge, json, limits};
+use crate::platform::i18n::languages;
 use crate::platform::jose::parse_object;
 use crate::platform::secret::Secret;
-use crate::protocol::claims::ACCOUNT;
+use crate::protocol::claims::{ACCOUNT, Claims};
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::tokens::ending::Which;
@@ -42,12 +45,22 @@ pub fn routes(config: &mut ServiceConfig) {
         routes.into_iter().fold(resource, actix_web::Resource::route).route(preflight).default_service(web::to(other))
     };
     config.service(at("/profile", vec![web::get().to(profile), web::patch().to(change_profile)]));
+    config.service(at("/appearance", vec![web::get().to(appearance), web::patch().to(change_appearance)]));
     config.service(at("/sessions", vec![web::get().to(sessions)]));
     config.service(at("/sessions/{id}", vec![web::get().to(session), web::delete().to(end_session)]));
     config.service(at("/applications", vec![web::get().to(applications)]));
     config.service(at("/applications/{client_id}", vec![web::get().to(application), web::delete().to(revoke)]));
     config.service(at("/activity", vec![web::get().to(activity)]));
     config.service(at("/password", vec![web::get().to(password), web::post().to(change_password)]));
+    let (one, proof) = ("/addresses/{id}", "/addresses/{id}/verification");
+    let change = vec![
+        web::get().to(addresses::address),
+        web::patch().to(addresses::change_address),
+        web::delete().to(addresses::remove_address),
+    ];
+    config.service(at("/addresses", vec![web::get().to(addresses::addresses), web::post().to(addresses::add_address)]));
+    config.service(at(one, change));
+    config.service(at(proof, vec![web::post().to(addresses::verify_address)]));
     config.service(at("/passkeys", vec![web::get().to(passkeys::passkeys)]));
     let one = vec![
         web::get().to(passkeys::passkey),
@@ -80,7 +93,7 @@ async fn openapi(op: Data<Op>) -> HttpResponse {
 }
 
 /// Why there is no good answer: of the token and the store, or of what was asked.
-pub(super) enum Stop {
+pub(in crate::account::api) enum Stop {
     Refused(OAuthError),
     Problem(Problem),
 }
@@ -103,9 +116,9 @@ impl From<Problem> for Stop {
     }
 }
 
-pub(super) type Answer = Result<HttpResponse, Stop>;
+pub(in crate::account::api) type Answer = Result<HttpResponse, Stop>;
 
-pub(super) async fn answered(op: &Op, answer: Answer) -> HttpResponse {
+pub(in crate::account::api) async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     match answer {
         Ok(answer) => answer,
         Err(Stop::Problem(problem)) => problem.answer(op.issuer()),
@@ -116,22 +129,25 @@ pub(super) async fn answered(op: &Op, answer: Answer) -> HttpResponse {
     }
 }
 
-pub(super) async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
+pub(in crate::account::api) async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
     let mut values = http.headers().get_all(header::AUTHORIZATION);
     let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
     Ok(Bearer::read(op, value).await?.ok_or_else(Problem::nobody)?)
 }
 
-fn shown(user: &User) -> HttpResponse {
-    let claims = Value::Object(user.claims.clone());
-    let body = Profile { sub: user.sub.clone(), claims, editable: EDITABLE.to_vec() };
+fn shown(op: &Op, user: &User) -> HttpResponse {
+    let profile = &op.config.profile;
+    let seen = user.claims.iter().filter(|(name, _)| !profile.is_hidden(name));
+    let claims = seen.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let editable = profile.fields.iter().filter(|field| field.is_editable()).map(|field| field.claim.clone());
+    let body = Profile { sub: user.sub.clone(), claims: Value::Object(claims), editable: editable.collect() };
     object(&body, Some(&versioned(user.version)))
 }
 
 /// The profile.
 #[utoipa::path(get, path = "/api/account/v1/profile", responses((status = 200, body = Profile)))]
 pub async fn profile(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let answer = async { Ok(shown(&bearer(&op, &http).await?.user)) }.await;
+    let answer = async { Ok(shown(&op, &bearer(&op, &http).await?.user)) }.await;
     answered(&op, answer).await
 }
 
@@ -149,7 +165,7 @@ pub async fn change_profile(op: Data<Op>, http: HttpRequest, payload: Payload) -
         let patch = parse_object(&body).map_err(unreadable)?;
         let Some(version) = named_version(&tags) else { return Err(Problem::stale().into()) };
         match profile_fields::change(&op, &bearer.user.id, version, patch).await? {
-            Changed::Saved(user) => Ok(shown(&user)),
+            Changed::Saved(user) => Ok(shown(&op, &user)),
             Changed::Stale(_) => Err(Problem::stale().into()),
             Changed::NotEditable(name) => {
                 Err(Problem::new(422, "not_editable", format!("{name} cannot be changed here")).into())
@@ -163,6 +179,65 @@ pub async fn change_profile(op: Data<Op>, http: HttpRequest, payload: Payload) -
     }
     .await;
     answered(&op, answer).await
+}
+
+fn looks(user: &User) -> HttpResponse {
+    let body = Appearance {
+        language: user.appearance.language.clone(),
+        theme: user.appearance.theme.map(Theme::as_str),
+        languages: languages().iter().map(|language| language.tag).collect(),
+    };
+    object(&body, Some(&versioned(user.version)))
+}
+
+/// What the person's pages look like.
+#[utoipa::path(get, path = "/api/account/v1/appearance", responses((status = 200, body = Appearance)))]
+pub async fn appearance(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let answer = async { Ok(looks(&bearer(&op, &http).await?.user)) }.await;
+    answered(&op, answer).await
+}
+
+/// Changes `language` and `theme`: members replace, `null` leaves it to the browser (RFC 7396).
+#[utoipa::path(
+    patch, path = "/api/account/v1/appearance", request_body = Object, params(("If-Match" = String, Header)),
+    responses((status = 200, body = Appearance), (status = 412), (status = 422), (status = 428))
+)]
+pub async fn change_appearance(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let answer = async {
+        let bearer = bearer(&op, &http).await?;
+        let tags = if_match(http.headers())?;
+        let body = json::read(&http, payload, limits::JSON).await?;
+        let unreadable = |_| Problem::new(400, "invalid_request", "the body must be a JSON object");
+        let patch = parse_object(&body).map_err(unreadable)?;
+        let Some(version) = named_version(&tags) else { return Err(Problem::stale().into()) };
+        let chosen = patched(bearer.user.appearance, &patch)?;
+        match appearance_choice::change(&op, &bearer.user.id, version, chosen).await? {
+            appearance_choice::Changed::Saved(user) => Ok(looks(&user)),
+            appearance_choice::Changed::Stale(_) => Err(Problem::stale().into()),
+            appearance_choice::Changed::Unknown => {
+                Err(Problem::new(422, "unknown_language", "language must be one of languages, or null").into())
+            }
+        }
+    }
+    .await;
+    answered(&op, answer).await
+}
+
+fn patched(mut held: user::Appearance, patch: &Claims) -> Result<user::Appearance, Problem> {
+    for (name, value) in patch {
+        match (name.as_str(), value) {
+            ("language", Value::Null) => held.language = None,
+            ("language", Value::String(tag)) => held.language = Some(tag.clone()),
+            ("theme", Value::Null) => held.theme = None,
+            ("theme", Value::String(word)) if Theme::from_word(word).is_some() => held.theme = Theme::from_word(word),
+            ("theme", _) => {
+                return Err(Problem::new(422, "unknown_theme", "theme must be system, light, dark or null"));
+            }
+            ("language", _) => return Err(Problem::new(422, "unknown_language", "language must be a tag or null")),
+            _ => return Err(Problem::new(422, "not_editable", format!("{name} cannot be changed here"))),
+        }
+    }
+    Ok(held)
 }
 
 async fn sessions_of(op: &Op, bearer: &Bearer) -> Result<Vec<Session>, Unavailable> {
@@ -376,7 +451,7 @@ fn judged(outcome: Outcome) -> Answer {
         Outcome::Changed(_) => return Ok(done()),
         Outcome::Wrong => Problem::new(403, "wrong_password", "the current password is another"),
         Outcome::Same => Problem::new(422, "same_password", "the new password is the current one"),
-        Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password: {weakness:?}")),
+        Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password {weakness}")),
         Outcome::Wait(wait) => {
             Problem::new(429, "too_many_attempts", "too many failures: wait").retry_after(wait.as_secs())
         }

@@ -1,6 +1,7 @@
 //! `/api/account/v1`: the account of the person whose access token it is. The same actions as the console's, for
 //! programs: problem+json (RFC 9457), and no change without `If-Match` (RFC 9110 §13.1.1).
 
+pub mod addresses;
 mod bearer;
 pub mod documentation;
 pub mod endpoint;

@@ -5,16 +5,27 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-/// A person's profile: every claim that is held; [`crate::account::profile_fields::EDITABLE`] can be changed.
+/// A person's profile: every claim that is held and theirs to see.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Profile {
     /// The name of the person that never changes.
     pub sub: String,
-    /// Standard claims (OpenID Connect Core §5.1).
+    /// Standard claims (OpenID Connect Core §5.1) and those of the operator's own.
     #[schema(value_type = Object)]
     pub claims: Value,
     /// The claims that may be changed here.
-    pub editable: Vec<&'static str>,
+    pub editable: Vec<String>,
+}
+
+/// What the person's pages look like.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Appearance {
+    /// A language tag; absent or null leaves it to the browser.
+    pub language: Option<String>,
+    /// `system`, `light` or `dark`; null where nothing was chosen.
+    pub theme: Option<&'static str>,
+    /// The languages that can be chosen.
+    pub languages: Vec<&'static str>,
 }
 
 /// Where the person is signed in.
@@ -103,6 +114,44 @@ pub struct NewPassword {
     pub current_password: String,
     /// What it shall be.
     pub new_password: String,
+}
+
+/// An address of the person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Address {
+    /// For the path.
+    pub id: String,
+    /// As it was typed.
+    pub address: String,
+    /// Whether the claims are of it.
+    pub primary: bool,
+    /// Whether it was proved.
+    pub verified: bool,
+    /// RFC 3339
+    pub verified_at: Option<String>,
+    /// RFC 3339
+    pub added_at: String,
+}
+
+/// One more address.
+#[derive(Deserialize, ToSchema)]
+pub struct NewAddress {
+    /// The address.
+    pub address: String,
+}
+
+/// A change of an address.
+#[derive(Deserialize, ToSchema)]
+pub struct AddressChange {
+    /// True: it becomes the primary one.
+    pub primary: bool,
+}
+
+/// That the person can read what is sent to an address.
+#[derive(Deserialize, ToSchema)]
+pub struct AddressProof {
+    /// The code of the letter; without one, another letter is sent.
+    pub code: Option<String>,
 }
 
 /// Something that happened.

@@ -50,7 +50,8 @@ fn entry(op: &Op, visit: &Visit<'_>, access: Access, client: Option<&Client>) ->
     let texts = &visit.request.texts;
     let scope = |name| permission::scope(texts, name, op.scope_description(name));
     let scopes = access.allowed.scope.iter().map(scope);
-    let claims = access.allowed.claims.iter().map(|name| permission::claim(texts, name));
+    let claims = access.allowed.claims.iter().map(|name| op.claim_label(name.clone(), texts));
+    let claims = claims.map(|name| permission::claim(texts, &name));
     let may_start = client.is_some_and(|client| client.enabled && client.metadata.initiate_login_uri.is_some());
     Entry {
         name: client.map_or(&*access.client_id, Client::name).to_owned(),

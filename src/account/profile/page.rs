@@ -1,13 +1,15 @@
 //! `GET` and `POST /account/profile`.
 
-use super::view::{Field, Profile};
-use crate::account::profile_fields::{Changed, EDITABLE, Wrong, change};
+use super::view::Profile;
+use crate::account::profile_fields::{Changed, change};
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::user::User;
+use crate::model::user::schema::{self, Wrong};
 use crate::op::Op;
 use crate::op::page::{other_methods, see_other};
-use crate::protocol::claims::Claims;
+use crate::op::profile_form::{self, FormField};
+use crate::platform::config::{Field, Who};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::http::StatusCode;
@@ -29,32 +31,37 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 
 /// The page; with what was typed, where it was not saved.
 fn render(visit: &Visit<'_>, user: &User, typed: Option<&Params>, wrong: &[(String, Wrong)]) -> HttpResponse {
-    let field = |name: &'static str| {
-        let held = user.text(name).unwrap_or_default().to_owned();
-        let value = typed.map_or_else(|| held.clone(), |typed| text(typed, name));
-        let is_stale = typed.is_some() && wrong.is_empty();
-        Field {
-            theirs: (is_stale && value != held).then_some(held),
-            wrong: wrong.iter().find(|(claim, _)| claim == name).map(|(_, wrong)| *wrong),
-            name,
-            value,
-        }
-    };
     let is_stale = typed.is_some() && wrong.is_empty();
     let status = match (typed, is_stale) {
         (None, _) => StatusCode::OK,
         (Some(_), true) => StatusCode::CONFLICT,
         (Some(_), false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
+    let field = |field| form_field(user, field, typed, wrong);
+    let seen = visit.request.op.config.profile.fields.iter().filter(|field| field.view == Who::Person);
+    let (fields, kept): (Vec<_>, Vec<_>) = seen.partition(|field| field.is_editable());
     let view = Profile {
         page: visit.request.page(),
         console: visit.console(Section::Profile),
         version: user.version,
-        fields: EDITABLE.map(field).into(),
+        fields: fields.into_iter().map(field).collect(),
+        kept: kept.into_iter().map(|field| form_field(user, field, None, &[])).collect(),
         is_saved: visit.done() == Some("saved") && typed.is_none(),
         is_stale,
     };
     visit.show_as(status, &view)
+}
+
+fn form_field<'a>(user: &User, field: &'a Field, typed: Option<&Params>, wrong: &[(String, Wrong)]) -> FormField<'a> {
+    let held = schema::text_of(user.claims.get(&field.claim));
+    let value = typed.map_or_else(|| held.clone(), |typed| text(typed, &field.name));
+    let is_stale = typed.is_some() && wrong.is_empty();
+    FormField {
+        theirs: (is_stale && value != held).then_some(held),
+        wrong: wrong.iter().find(|(claim, _)| *claim == field.claim).map(|(_, wrong)| *wrong),
+        field,
+        value,
+    }
 }
 
 async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
@@ -71,9 +78,7 @@ async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpRespon
 async fn save(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = visit.form(payload).await?;
     let version = form.require("version")?.parse().map_err(|_| invalid("version must be a number"))?;
-    // An empty field is one that the person emptied.
-    let sent = EDITABLE.into_iter().filter(|name| form.iter().any(|(sent, _)| sent == *name));
-    let patch: Claims = sent.map(|name| (name.to_owned(), text(&form, name).into())).collect();
+    let patch = profile_form::sent(op.config.profile.fields.iter().filter(|field| field.is_editable()), &form);
     Ok(match change(op, &visit.user.id, version, patch).await? {
         Changed::Saved(_) => see_other(&op.path("/account/profile?done=saved"), []),
         Changed::Stale(user) => render(visit, &user, Some(&form), &[]),

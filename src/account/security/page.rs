@@ -1,6 +1,7 @@
 //! `GET /account/security`.
 
 use super::view::{Entry, Security};
+use crate::account::address_book;
 use crate::account::passkey_changes;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
@@ -10,6 +11,7 @@ use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
+use crate::platform::i18n::shown;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -43,6 +45,7 @@ async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> 
     if op.has_feature(PASSKEYS) {
         entries.push(passkeys(op, visit).await?);
     }
+    entries.push(addresses(op, visit).await?);
     if op.has_feature(AUTHENTICATOR) {
         entries.push(authenticator(op, visit).await?);
     }
@@ -77,6 +80,20 @@ async fn password(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
         at: changed_at.map(Time::from_millis),
         url: op.path("/account/security/password"),
         action,
+    })
+}
+
+async fn addresses(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
+    let held = address_book::list(op, &visit.user).await?;
+    let texts = &visit.request.texts;
+    let primary = held.iter().find(|address| address.is_primary);
+    let detail = primary.map_or_else(|| texts.get("addresses-none"), |primary| shown(&primary.value));
+    Ok(Entry {
+        title: texts.get("addresses-title"),
+        detail,
+        at: None,
+        url: op.path("/account/addresses"),
+        action: texts.get("security-change"),
     })
 }
 

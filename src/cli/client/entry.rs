@@ -118,6 +118,7 @@ fn unknown_names(metadata: &ClientMetadata, config: &Config) -> Vec<String> {
 }
 
 /// What a registration becomes.
+#[derive(Clone)]
 pub(in crate::cli) struct Kept {
     /// `client_id`.
     pub(in crate::cli) id: String,

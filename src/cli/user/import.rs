@@ -5,7 +5,7 @@ use super::write::{Change, Stamp, add, alter};
 use super::{Answer, Failure, Person, Site, table};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::store;
-use crate::platform::password::{Cost, Passwords};
+use crate::platform::password::{self, Passwords};
 use crate::platform::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -79,11 +79,7 @@ async fn read(site: &Site, passwords: &Passwords, row: &Value, warnings: &mut Ve
         (None, hash) => hash.map(checked).transpose()?,
         (Some(password), None) => {
             let email = claims.get("email").and_then(Value::as_str).unwrap_or_default();
-            warnings.extend(weakness(
-                password.expose(),
-                &[&username.value, email],
-                site.config.password.minimum_length,
-            ));
+            warnings.extend(weakness(password.expose(), &[&username.value, email], &site.config.password));
             Some(passwords.hash(&password).await.map_err(|error| reason(&error))?)
         }
     };
@@ -105,10 +101,7 @@ fn text(row: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Stri
 }
 
 fn checked(phc: String) -> Result<Secret<String>, String> {
-    match Cost::of_import(&phc) {
-        Ok(_) => Ok(Secret::new(phc)),
-        Err(error) => Err(format!("password_hash: {error}; argon2id, argon2i and argon2d in PHC form are read")),
-    }
+    password::import(&Value::String(phc), None).map_err(|error| format!("password_hash: {error}"))
 }
 
 fn report(rows: &[Row]) -> Answer {

@@ -1,9 +1,11 @@
 //! Looking at people.
 
 use super::{Answer, Failure, Person, Site, fields, find_person, table};
+use crate::model::address::{self, Address};
 use crate::model::credential::{self, passkey::Passkey};
 use crate::model::session;
 use crate::model::user::store;
+use crate::platform::clock::Time;
 use serde_json::{Value, json};
 
 #[derive(clap::Args)]
@@ -44,11 +46,13 @@ fn row(person: &Person) -> Vec<String> {
 pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
     let (id, now) = (person.user.id.clone(), site.now());
-    let ((has_password, passkeys), sessions) = site
+    let user = person.user.clone();
+    let (has_password, passkeys, sessions, addresses) = site
         .read(move |connection| {
             let password = credential::store::find_password(connection, &id)?.is_some();
             let passkeys = credential::passkey::store::list(connection, &id)?;
-            Ok(((password, passkeys), session::store::list(connection, &id, now)?.len()))
+            let sessions = session::store::list(connection, &id, now)?.len();
+            Ok((password, passkeys, sessions, address::store::list(connection, &user)?))
         })
         .await?;
     let mut json = person.json();
@@ -56,11 +60,23 @@ pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Fai
         object.insert("has_password".to_owned(), has_password.into());
         object.insert("passkeys".to_owned(), passkeys.iter().map(Passkey::described).collect());
         object.insert("sessions".to_owned(), json!(sessions));
+        let addresses = addresses.iter().map(|address| {
+            json!({
+                "address": address.value, "primary": address.is_primary,
+                "verified_at": address.verified_at.map(Time::rfc3339),
+            })
+        });
+        object.insert("addresses".to_owned(), addresses.collect());
     }
-    Ok(Answer::new(described(&person, has_password, &passkeys, sessions), json))
+    Ok(Answer::new(described(&person, has_password, sessions, (&addresses, &passkeys)), json))
 }
 
-fn described(person: &Person, has_password: bool, passkeys: &[Passkey], sessions: usize) -> String {
+fn described(
+    person: &Person,
+    has_password: bool,
+    sessions: usize,
+    (addresses, passkeys): (&[Address], &[Passkey]),
+) -> String {
     let held = |kind| person.identifier(kind).map(|held| held.value.clone()).unwrap_or_default();
     let mut pairs = vec![
         ("username", held("username")),
@@ -71,6 +87,9 @@ fn described(person: &Person, has_password: bool, passkeys: &[Passkey], sessions
         ("password", if has_password { "set" } else { "none: `latchkey user set-password`" }.to_owned()),
         ("sessions", sessions.to_string()),
     ];
+    let verified = |address: &Address| if address.is_verified() { "verified" } else { "not verified" };
+    let more = addresses.iter().filter(|address| !address.is_primary);
+    pairs.extend(more.map(|address| ("address", format!("{} ({})", address.value, verified(address)))));
     pairs.extend(passkeys.iter().map(|passkey| ("passkey", one_line(passkey))));
     let claims: Vec<_> =
         person.user.claims.iter().map(|(name, value)| (format!("claim {name}"), plain(value))).collect();

@@ -2,8 +2,10 @@
 
 use super::{Answer, Closing, Failure, Site, count, end_sessions, find_person};
 use crate::model::credential;
+use crate::model::credential::choice::{self, Weakness};
 use crate::model::event::{self, Event};
 use crate::model::letter::Change;
+use crate::platform::config;
 use crate::platform::password::{Cost, PasswordError, Passwords};
 use crate::platform::secret::Secret;
 use serde_json::json;
@@ -80,17 +82,18 @@ pub(in crate::cli) fn reason(error: &PasswordError) -> String {
     }
 }
 
-/// Why a password is easy to guess, if it is.
-pub(in crate::cli) fn weakness(password: &str, names: &[&str], minimum: u32) -> Option<String> {
-    let length = password.chars().count();
-    let folded = password.to_lowercase();
-    if usize::try_from(minimum).is_ok_and(|minimum| length < minimum) {
-        return Some(format!(
-            "the password has {length} characters, and people who choose one need {minimum}: it was set all the same"
-        ));
-    }
-    let is_name = names.iter().any(|name| name.chars().count() > 3 && folded.contains(&name.to_lowercase()));
-    is_name.then(|| "the password holds the person's own name or address: it was set all the same".to_owned())
+/// Why people who choose would not be given this password, if so.
+pub(in crate::cli) fn weakness(password: &str, names: &[&str], rules: &config::Password) -> Option<String> {
+    let why = match choice::weigh(password, names, rules) {
+        Ok(None) => return None,
+        Ok(Some(Weakness::TooShort { minimum })) => {
+            let length = password.chars().count();
+            format!("has {length} characters, and people who choose one need {minimum}")
+        }
+        Ok(Some(weakness)) => weakness.to_string(),
+        Err(error) => format!("could not be looked up among breached ones: {error}"),
+    };
+    Some(format!("the password {why}: it was set all the same"))
 }
 
 pub(in crate::cli) async fn set(site: &Site, arguments: &SetPassword) -> Result<Answer, Failure> {
@@ -113,7 +116,7 @@ pub(in crate::cli) async fn set(site: &Site, arguments: &SetPassword) -> Result<
     let names: Vec<_> = person.identifiers.iter().map(|held| held.value.as_str()).collect();
     let text = format!("{} has a new password; {} ended.", person.name(), count(ended, "session", "sessions"));
     let answer = Answer::new(text, json!({"id": person.user.id, "sub": person.user.sub, "sessions_ended": ended}));
-    Ok(answer.warn(weakness(password.expose(), &names, site.config.password.minimum_length)))
+    Ok(answer.warn(weakness(password.expose(), &names, &site.config.password)))
 }
 
 #[cfg(test)]
@@ -122,8 +125,10 @@ mod tests {
 
     #[test]
     fn a_weak_password_is_told_of_with_its_reason() {
-        assert!(weakness("short", &[], 15).is_some_and(|reason| reason.contains("5 characters")));
-        assert!(weakness("My-Lovelace-is-long", &["lovelace"], 15).is_some_and(|reason| reason.contains("own name")));
-        assert_eq!(weakness("correct horse battery", &["ada", "ada@example.org"], 15), None);
+        let rules = config::Password::default();
+        let weakness = |password, names: &[&str]| weakness(password, names, &rules);
+        assert!(weakness("short", &[]).is_some_and(|reason| reason.contains("5 characters")));
+        assert!(weakness("Lovelace-1815-1852", &["lovelace"]).is_some_and(|reason| reason.contains("own name")));
+        assert_eq!(weakness("correct horse battery", &["ada", "ada@example.org"]), None);
     }
 }

@@ -9,8 +9,9 @@ use crate::model::event::{self, Event};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::save::{self, Problem, patched};
 use crate::model::user::store::NewUser;
-use crate::model::user::{User, UserStatus};
+use crate::model::user::{User, UserStatus, schema};
 use crate::platform::clock::Time;
+use crate::platform::config::Profile;
 use crate::platform::db::Connection;
 use crate::platform::secret::Secret;
 use crate::protocol::claims::Claims;
@@ -18,6 +19,7 @@ use diesel::QueryResult;
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Create {
@@ -78,6 +80,7 @@ pub(in crate::cli) struct Stamp {
     sub: String,
     now: Time,
     closing: Closing,
+    profile: Arc<Profile>,
 }
 
 impl Stamp {
@@ -85,7 +88,8 @@ impl Stamp {
         let bytes = crate::platform::random::bytes::<16>(site.random.as_ref());
         let sub = uuid::Builder::from_random_bytes(bytes).into_uuid().to_string();
         let (now, id, credential) = (site.now(), site.new_id(), site.new_id());
-        Self { id, credential, sub, now, closing: Closing::at(site, now) }
+        let profile = Arc::clone(&site.config.profile);
+        Self { id, credential, sub, now, closing: Closing::at(site, now), profile }
     }
 }
 
@@ -95,6 +99,9 @@ pub(in crate::cli) fn add(tx: &mut Connection, change: &Change, stamp: &Stamp) -
     let mut patch = change.claims.clone();
     name_after(&mut patch, change.username.as_ref(), None);
     let claims = patched(&Claims::new(), &patch, now);
+    if let Err(problem) = schema::check(&stamp.profile, &patch) {
+        return Ok(Err(problem));
+    }
     let status = if change.disabled == Some(true) { UserStatus::Disabled } else { UserStatus::Active };
     let new = NewUser { id: &stamp.id, sub: change.sub.as_deref().unwrap_or(&stamp.sub), claims: &claims, status };
     let user = match save::store::create(tx, &new, change.username.as_ref(), now)? {
@@ -121,6 +128,9 @@ pub(in crate::cli) fn alter(
     }
     let mut patch = change.claims.clone();
     name_after(&mut patch, change.username.as_ref(), Some(person));
+    if let Err(problem) = schema::check(&stamp.profile, &patch) {
+        return Ok(Err(problem));
+    }
     let claims = patched(&user.claims, &patch, now);
     let mut changed = match save::store::update(tx, user, change.username.as_ref(), &claims, now)? {
         Ok(changed) => changed,
@@ -166,11 +176,7 @@ pub(in crate::cli) async fn create(site: &Site, arguments: Create) -> Result<Ans
     if !arguments.no_password {
         let password = arguments.password.read().map_err(offer_none)?;
         let email = change.claims.get("email").and_then(Value::as_str).unwrap_or_default();
-        warnings.extend(weakness(
-            password.expose(),
-            &[&arguments.username, email],
-            site.config.password.minimum_length,
-        ));
+        warnings.extend(weakness(password.expose(), &[&arguments.username, email], &site.config.password));
         change.phc = Some(hasher(site)?.hash(&password).await.map_err(|error| Failure::new(reason(&error)))?);
     }
     let stamp = Stamp::new(site);

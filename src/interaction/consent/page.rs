@@ -41,9 +41,12 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let Some(prepared) = prepared(&request, &bound).await? else { return Err(back_to_hub(op, &bound)) };
-        let request = request.in_language(prepared.request.ui_locales.as_deref());
+        let request = request.asked_by(Some(&prepared));
         match signed_in(&request, &prepared).await {
-            Ok(Some(signed_in)) => Ok(Self { request, bound, prepared, signed_in }),
+            Ok(Some(signed_in)) => {
+                let request = request.for_person(&signed_in.user);
+                Ok(Self { request, bound, prepared, signed_in })
+            }
             // Signed out meanwhile: the hub knows what comes next.
             Ok(None) => Err(back_to_hub(op, &bound)),
             Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
@@ -63,6 +66,7 @@ impl<'a> Scene<'a> {
         });
         let opened = claims::opened(&request.scope, |name| op.scope_claims(name));
         let more = request.claims.personal().into_iter().filter(|claim| !opened.contains(claim));
+        let more = more.map(|claim| op.claim_label(claim, &self.request.texts));
         let offline = request.scope.contains("offline_access");
         let view = ConsentView {
             page: self.request.page(),

@@ -5,6 +5,7 @@ mod code;
 mod entry;
 pub mod leaving;
 mod lost;
+pub mod mail;
 pub mod page;
 pub mod passkey;
 mod reason;

@@ -4,6 +4,7 @@ use super::accounts::page as accounts;
 use super::code::page as code;
 use super::entry::page::{Entry, cancel};
 use super::leaving::page as leaving;
+use super::mail;
 use super::passkey::view::Offer;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
@@ -70,11 +71,14 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let request =
-            request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
+        let request = request.asked_by(prepared.as_ref());
         let person = match known_person(&request, &bound, prepared.as_ref()).await {
             Ok(person) => person,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
+        };
+        let request = match &person {
+            Some(person) => request.for_person(person),
+            None => request,
         };
         Ok(Self { request, bound, prepared, person })
     }
@@ -84,6 +88,7 @@ impl<'a> Scene<'a> {
         let switch_url = format!("{path}?switch=1");
         let op = self.request.op;
         let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
+        let mail_url = op.has_feature(mail::FEATURE).then(|| op.path(&format!("/login/mail/{}", self.bound.id)));
         let signup_url =
             (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
         let passkey = op.has_feature(PASSKEYS).then(|| {
@@ -104,6 +109,7 @@ impl<'a> Scene<'a> {
             person: known.map(person),
             switch_url: known.map(|_| switch_url.as_str()),
             problem,
+            mail_url: mail_url.as_deref(),
             recovery_url: recovery_url.as_deref(),
             signup_url: signup_url.as_deref(),
             passkey,

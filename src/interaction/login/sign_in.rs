@@ -99,9 +99,8 @@ async fn verify(
     Ok(Some(user).filter(|user| verified.ok && may_come(user)))
 }
 
-/// Replaces a hash of lower cost, now that the password is at hand. A failure only means that the next sign-in tries.
+/// Replaces a hash of another cost or kind, now that the password is at hand. A failure only means that the next sign-in tries.
 async fn upgrade(op: &Op, typed: &Typed, old: PasswordCredential) {
     let Ok(phc) = op.passwords.hash(&typed.password).await else { return };
-    let now = op.now();
-    let _ = op.db.write(move |tx| credential::store::upgrade_password(tx, &old, phc.expose(), now)).await;
+    let _ = op.db.write(move |tx| credential::store::rehash_password(tx, &old, phc.expose())).await;
 }

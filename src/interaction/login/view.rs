@@ -31,6 +31,8 @@ pub struct SignIn<'a> {
     pub problem: Option<Problem>,
     /// Where a forgotten password is set anew; only where mail is configured.
     pub recovery_url: Option<&'a str>,
+    /// Where a code by mail is asked for instead: the form posts there too.
+    pub mail_url: Option<&'a str>,
     /// Where an account is made; only where anyone may.
     pub signup_url: Option<&'a str>,
     /// The way in without a password.
@@ -162,6 +164,7 @@ mod tests {
             switch_url: None,
             problem,
             recovery_url: None,
+            mail_url: None,
             signup_url: None,
             passkey: None,
             lost_url: None,

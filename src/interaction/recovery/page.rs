@@ -9,11 +9,11 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::proofs::{sign_in_url, too_many};
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{form, origin};
 use crate::platform::secret::Secret;
-use crate::platform::throttle::Throttled;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
@@ -61,8 +61,7 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(FEATURE, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let locales = prepared.and_then(|prepared| prepared.request.ui_locales);
-        Ok(Self { request: request.in_language(locales.as_deref()), bound })
+        Ok(Self { request: request.asked_by(prepared.as_ref()), bound })
     }
 
     fn path(&self, start: &str, end: &str) -> String {
@@ -131,15 +130,6 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     let (typed, interaction) = (typed.to_owned(), scene.bound.id.clone());
     request::ask(op, &Request { typed, interaction, language: scene.request.texts.lang() }).await?;
     Ok(see_other(&scene.path("/recovery", "/code"), []))
-}
-
-fn too_many(throttled: Throttled) -> OAuthError {
-    match throttled {
-        Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
-        }
-        Throttled::Unavailable(unavailable) => unavailable.into(),
-    }
 }
 
 async fn refuse(request: &PageRequest<'_>, error: &OAuthError) -> HttpResponse {
@@ -227,21 +217,11 @@ async fn try_link(request: &PageRequest<'_>, link: &str, payload: Payload) -> Re
     let password = Secret::new(form.find("password").unwrap_or_default().to_owned());
     let interaction = reset::find_link(op, link).await?.and_then(|one| one.binding);
     Ok(match reset::reset(op, Proof::Link(link), &password).await? {
-        Outcome::Done => end(request, true, &sign_in_url(request, interaction).await),
+        Outcome::Done => end(request, true, &sign_in_url(request, interaction.as_deref()).await),
         Outcome::Weak(weakness) => ask_password(request, link, Some(Problem::Weak(weakness))),
         Outcome::Busy => ask_password(request, link, Some(Problem::Busy)),
         Outcome::WrongCode | Outcome::Over => end(request, false, &op.path("/recovery")),
     })
-}
-
-/// Back to the sign-in that was interrupted, where this is the browser that began it.
-async fn sign_in_url(request: &PageRequest<'_>, interaction: Option<String>) -> String {
-    if let Some(id) = interaction
-        && request.interaction(&id).await.is_ok()
-    {
-        return request.op.path(&format!("/login/{id}"));
-    }
-    request.op.path("/login")
 }
 
 fn end(request: &PageRequest<'_>, is_done: bool, next_url: &str) -> HttpResponse {

@@ -2,6 +2,7 @@
 //! account, so that it tells nothing, neither by its text nor by its time.
 
 use super::RECOVERY;
+use crate::model::address;
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, LINK_LIFETIME, Purpose, Remembered};
@@ -42,11 +43,11 @@ pub async fn follow_up(op: &Op, message: Message) -> Delivery {
 }
 
 async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
-    let Some((user, address)) = find(op, &request.typed).await? else { return Ok(()) };
+    let Some((user, address)) = find(op, &request.typed).await? else { return pretend(op, request).await };
     if !op.admits_letter_to(&user.id).await? {
-        return Ok(());
+        return pretend(op, request).await;
     }
-    let locales = [user.text("locale").unwrap_or_default(), &request.language].join(" ").trim().to_owned();
+    let locales = [user.languages().unwrap_or_default().as_str(), &request.language].join(" ").trim().to_owned();
     let remembered = Remembered { address: address.clone(), locales: locales.clone() };
     let (new, secrets) = op.one_time(&Asked {
         purpose: Purpose::Recovery,
@@ -75,15 +76,20 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
     Ok(())
 }
 
+/// Nobody gets a letter, and codes are taken and refused all the same.
+async fn pretend(op: &Op, request: &Request) -> Result<(), Unavailable> {
+    let decoy = op.decoy(Purpose::Recovery, &request.interaction);
+    op.db.write(move |tx| one_time::store::insert(tx, &decoy)).await
+}
+
 /// Whoever is meant, and where letters reach them.
 async fn find(op: &Op, typed: &str) -> Result<Option<(User, String)>, Unavailable> {
-    let candidates = Identifier::candidates(typed);
+    let (candidates, typed) = (Identifier::candidates(typed), typed.to_owned());
     op.db
         .read(move |connection| {
             let found = user::store::find_by_identifiers(connection, &candidates)?;
             let Some(user) = found.filter(User::is_active) else { return Ok(None) };
-            let held = user::store::identifiers_of(connection, std::slice::from_ref(&user.id))?;
-            let address = held.into_iter().find(|held| held.kind == "email").map(|held| held.value);
+            let address = address::store::letter_to(connection, &user, &typed)?;
             Ok(address.map(|address| (user, address)))
         })
         .await

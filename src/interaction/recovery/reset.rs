@@ -1,6 +1,7 @@
 //! The new password, for whoever shows the code or the link.
 
-use crate::model::credential::{self, choice};
+use crate::model::credential;
+use crate::model::credential::choice::{self, Judged};
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
@@ -36,18 +37,19 @@ pub(super) enum Outcome {
     Busy,
 }
 
-/// Whether a link can still be used; looking uses nothing up, since mail scanners look at everything.
+/// Whether a link can still be used.
 pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<OneTime>, Unavailable> {
-    let (hash, now) = (one_time::link_hash(&op.pepper, Purpose::Recovery, link), op.now());
-    op.db.read(move |connection| one_time::store::find_by_link(connection, Purpose::Recovery, &hash, now)).await
+    op.find_link(Purpose::Recovery, link).await
 }
 
 /// Sets a new password.
 pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) -> Result<Outcome, Unavailable> {
-    let minimum = op.config.password.minimum_length;
+    let rules = &op.config.password;
     // First what costs no try of the code.
-    if let Err(weakness) = choice::judge(password.expose(), &[], minimum) {
-        return Ok(Outcome::Weak(weakness));
+    match choice::judge(&op.passwords, rules, password, &[]).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
     }
     let one = match tried(op, proof).await? {
         Tried::Right(one) => one,
@@ -56,8 +58,10 @@ pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) 
     };
     let names = names(op, &one.subject).await?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    if let Err(weakness) = choice::judge(password.expose(), &names, minimum) {
-        return Ok(Outcome::Weak(weakness));
+    match choice::judge(&op.passwords, rules, password, &names).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
     }
     match op.passwords.hash(password).await {
         Ok(phc) => replace(op, one, phc).await,
@@ -70,11 +74,11 @@ pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) 
 async fn tried(op: &Op, proof: Proof<'_>) -> Result<Tried, Unavailable> {
     match proof {
         Proof::Link(link) => Ok(find_link(op, link).await?.map_or(Tried::Over, Tried::Right)),
-        Proof::Code { interaction, typed } => {
-            let hash = one_time::code_hash(&op.pepper, Purpose::Recovery, interaction, typed);
-            let (interaction, now) = (interaction.to_owned(), op.now());
-            op.db.write(move |tx| one_time::store::try_code(tx, Purpose::Recovery, &interaction, &hash, now)).await
-        }
+        // That a code is good no more is told like a wrong one: it would tell that there is an account.
+        Proof::Code { interaction, typed } => match op.try_code(Purpose::Recovery, interaction, typed).await? {
+            Tried::Over => Ok(Tried::Wrong),
+            tried => Ok(tried),
+        },
     }
 }
 

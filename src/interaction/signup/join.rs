@@ -1,9 +1,11 @@
 //! The account itself, for whoever shows the code or the link.
 
-use crate::model::credential::{self, choice};
+use crate::model::credential;
+use crate::model::credential::choice::{self, Judged};
 use crate::model::event::{self, Event};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
 use crate::model::user::identifier::Identifier;
+use crate::model::user::schema::{self, Wrong};
 use crate::model::user::store::NewUser;
 use crate::model::user::{self, UserStatus, save};
 use crate::op::Op;
@@ -50,15 +52,19 @@ pub(super) struct Choice {
     /// Empty: the address is enough.
     pub(super) username: String,
     pub(super) password: Secret<String>,
+    /// What the operator asks of everybody, by claim.
+    pub(super) profile: Claims,
 }
 
 /// Why there is no account yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     WrongCode,
     NameMissing,
     UsernameUnusable,
     UsernameTaken,
+    /// By claim.
+    Profile(Vec<(String, Wrong)>),
     Weak(choice::Weakness),
     /// The pool is full: try again shortly.
     Busy,
@@ -74,28 +80,19 @@ pub(super) enum Outcome {
     Over,
 }
 
-/// What a link stands for, while it can be used; looking uses nothing up.
+/// What a link stands for, while it can be used.
 pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<(OneTime, Remembered)>, Unavailable> {
-    let hashes = [Purpose::SignUp, Purpose::Invitation].map(|one| (one, one_time::link_hash(&op.pepper, one, link)));
-    let now = op.now();
-    let found = op
-        .db
-        .read(move |connection| {
-            for (purpose, hash) in &hashes {
-                if let Some(one) = one_time::store::find_by_link(connection, *purpose, hash, now)? {
-                    return Ok(Some(one));
-                }
-            }
-            Ok(None)
-        })
-        .await?;
+    let found = match op.find_link(Purpose::SignUp, link).await? {
+        Some(one) => Some(one),
+        None => op.find_link(Purpose::Invitation, link).await?,
+    };
     Ok(found.and_then(|one| serde_json::from_str(&one.payload).ok().map(|remembered| (one, remembered))))
 }
 
 /// Makes the account.
 pub(super) async fn join(op: &Op, proof: Proof<'_>, choice: &Choice) -> Result<Outcome, Unavailable> {
     // First what costs no try of the code.
-    let username = match judged(op, choice) {
+    let username = match judged(op, choice).await? {
         Ok(username) => username,
         Err(problem) => return Ok(Outcome::Again(problem)),
     };
@@ -104,9 +101,8 @@ pub(super) async fn join(op: &Op, proof: Proof<'_>, choice: &Choice) -> Result<O
         Err(outcome) => return Ok(outcome),
     };
     let names = [choice.name.as_str(), choice.username.as_str(), remembered.address.as_str()];
-    let minimum = op.config.password.minimum_length;
-    if let Err(weakness) = choice::judge(choice.password.expose(), &names, minimum) {
-        return Ok(Outcome::Again(Problem::Weak(weakness)));
+    if let Err(problem) = judged_password(op, choice, &names).await? {
+        return Ok(Outcome::Again(problem));
     }
     match op.passwords.hash(&choice.password).await {
         Ok(phc) => create(op, one, claims(choice, &remembered), username, phc).await,
@@ -116,18 +112,36 @@ pub(super) async fn join(op: &Op, proof: Proof<'_>, choice: &Choice) -> Result<O
     }
 }
 
-fn judged(op: &Op, choice: &Choice) -> Result<Option<Identifier>, Problem> {
+async fn judged(op: &Op, choice: &Choice) -> Result<Result<Option<Identifier>, Problem>, Unavailable> {
     if choice.name.is_empty() || choice.name.chars().count() > LONGEST_NAME || choice.name.chars().any(char::is_control)
     {
-        return Err(Problem::NameMissing);
+        return Ok(Err(Problem::NameMissing));
     }
     let username = match choice.username.as_str() {
         "" => None,
-        typed => Some(usable(typed).ok_or(Problem::UsernameUnusable)?),
+        typed => match usable(typed) {
+            Some(username) => Some(username),
+            None => return Ok(Err(Problem::UsernameUnusable)),
+        },
     };
-    let minimum = op.config.password.minimum_length;
-    choice::judge(choice.password.expose(), &[], minimum).map_err(Problem::Weak)?;
-    Ok(username)
+    let empty = serde_json::Value::Null;
+    let judged = op.config.profile.at_sign_up().filter_map(|field| {
+        let value = choice.profile.get(&field.claim).unwrap_or(&empty);
+        schema::judge(field, value).err().map(|wrong| (field.claim.clone(), wrong))
+    });
+    let wrong: Vec<_> = judged.collect();
+    if !wrong.is_empty() {
+        return Ok(Err(Problem::Profile(wrong)));
+    }
+    Ok(judged_password(op, choice, &[]).await?.map(|()| username))
+}
+
+async fn judged_password(op: &Op, choice: &Choice, names: &[&str]) -> Result<Result<(), Problem>, Unavailable> {
+    Ok(match choice::judge(&op.passwords, &op.config.password, &choice.password, names).await? {
+        Judged::Good => Ok(()),
+        Judged::Weak(weakness) => Err(Problem::Weak(weakness)),
+        Judged::Busy => Err(Problem::Busy),
+    })
 }
 
 /// A user name by RFC 8265 that is nobody's address, and not the operator's.
@@ -140,17 +154,15 @@ fn usable(typed: &str) -> Option<Identifier> {
 async fn tried(op: &Op, proof: Proof<'_>) -> Result<Result<(OneTime, Remembered), Outcome>, Unavailable> {
     let (interaction, typed) = match proof {
         Proof::Link(link) => return Ok(find_link(op, link).await?.ok_or(Outcome::Over)),
-        Proof::Code { interaction, typed } => (interaction.to_owned(), typed),
+        Proof::Code { interaction, typed } => (interaction, typed),
     };
-    let (hash, now) = (one_time::code_hash(&op.pepper, Purpose::SignUp, &interaction, typed), op.now());
-    let work = move |tx: &mut Connection| one_time::store::try_code(tx, Purpose::SignUp, &interaction, &hash, now);
-    Ok(match op.db.write(work).await? {
+    Ok(match op.try_code(Purpose::SignUp, interaction, typed).await? {
         Tried::Right(one) => match serde_json::from_str(&one.payload) {
             Ok(remembered) => Ok((one, remembered)),
             Err(_) => Err(Outcome::Over),
         },
-        Tried::Wrong => Err(Outcome::Again(Problem::WrongCode)),
-        Tried::Over => Err(Outcome::Over),
+        // That a code is good no more is told like a wrong one: it would tell that there is no account yet.
+        Tried::Wrong | Tried::Over => Err(Outcome::Again(Problem::WrongCode)),
     })
 }
 
@@ -158,6 +170,7 @@ async fn tried(op: &Op, proof: Proof<'_>) -> Result<Result<(OneTime, Remembered)
 fn claims(choice: &Choice, remembered: &Remembered) -> Claims {
     let claims = serde_json::json!({ "name": choice.name, "email": remembered.address, "email_verified": true });
     let mut claims = claims.as_object().cloned().unwrap_or_default();
+    claims.extend(choice.profile.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())));
     if !choice.username.is_empty() {
         claims.insert("preferred_username".to_owned(), choice.username.clone().into());
     }

@@ -10,11 +10,13 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::profile_form::{self, FormField};
+use crate::op::proofs::{sign_in_url, too_many};
+use crate::platform::config::Field;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{form, origin};
 use crate::platform::secret::Secret;
-use crate::platform::throttle::Throttled;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -72,8 +74,7 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(FEATURE, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let locales = prepared.and_then(|prepared| prepared.request.ui_locales);
-        Ok(Self { request: request.in_language(locales.as_deref()), bound })
+        Ok(Self { request: request.asked_by(prepared.as_ref()), bound })
     }
 
     fn path(&self, start: &str, end: &str) -> String {
@@ -104,11 +105,23 @@ fn account<'a>(
     let find = |name: &str| typed.find(name).unwrap_or_default();
     let minimum = request.op.config.password.minimum_length;
     let (code, name, username) = (find("code"), find("name"), find("username"));
-    Account { page: request.page(), action, csrf: "", address, code, name, username, minimum, problem, again_url }
+    let wrong = match &problem {
+        Some(Problem::Profile(wrong)) => wrong.as_slice(),
+        _ => &[],
+    };
+    let field = |field: &'a Field| FormField {
+        value: find(&field.name).to_owned(),
+        theirs: None,
+        wrong: wrong.iter().find(|(claim, _)| *claim == field.claim).map(|(_, wrong)| *wrong),
+        field,
+    };
+    let fields = request.op.config.profile.at_sign_up().map(field).collect();
+    let page = request.page();
+    Account { page, action, csrf: "", address, code, name, username, fields, minimum, problem, again_url }
 }
 
 fn show(view: &Account<'_>) -> HttpResponse {
-    if view.problem != Some(Problem::Busy) {
+    if !matches!(view.problem, Some(Problem::Busy)) {
         return respond(StatusCode::OK, &PagePolicy::interaction(), view);
     }
     let mut answer = respond(StatusCode::SERVICE_UNAVAILABLE, &PagePolicy::interaction(), view);
@@ -148,15 +161,6 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     Ok(see_other(&scene.path("/signup", "/code"), []))
 }
 
-fn too_many(throttled: Throttled) -> OAuthError {
-    match throttled {
-        Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
-        }
-        Throttled::Unavailable(unavailable) => unavailable.into(),
-    }
-}
-
 async fn refuse(request: &PageRequest<'_>, error: &OAuthError) -> HttpResponse {
     let mut answer = request.refuse(FEATURE, error).await;
     if error.status == 429 {
@@ -190,19 +194,20 @@ async fn try_code(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, O
         return Ok(scene.code(&form, Some(Problem::WrongCode)));
     }
     let proof = Proof::Code { interaction: &scene.bound.id, typed };
-    Ok(match join::join(scene.request.op, proof, &choice(&form)).await? {
+    Ok(match join::join(scene.request.op, proof, &choice(scene.request.op, &form)).await? {
         Outcome::Done => end(&scene.request, true, &scene.path("/login", "")),
         Outcome::Again(problem) => scene.code(&form, Some(problem)),
         Outcome::Over => end(&scene.request, false, &scene.path("/signup", "")),
     })
 }
 
-fn choice(form: &Params) -> Choice {
+fn choice(op: &Op, form: &Params) -> Choice {
     let find = |name: &str| form.find(name).unwrap_or_default();
     Choice {
         name: find("name").trim().to_owned(),
         username: find("username").trim().to_owned(),
         password: Secret::new(find("password").to_owned()),
+        profile: profile_form::sent(op.config.profile.at_sign_up(), form),
     }
 }
 
@@ -250,21 +255,11 @@ async fn try_link(request: &PageRequest<'_>, link: &str, payload: Payload) -> Re
     let Some((one, remembered)) = join::find_link(op, link).await? else {
         return Ok(end(request, false, &again_url(op)));
     };
-    Ok(match join::join(op, Proof::Link(link), &choice(&form)).await? {
-        Outcome::Done => end(request, true, &sign_in_url(request, one.binding).await),
+    Ok(match join::join(op, Proof::Link(link), &choice(op, &form)).await? {
+        Outcome::Done => end(request, true, &sign_in_url(request, one.binding.as_deref()).await),
         Outcome::Again(problem) => ask_account(request, link, &form, &remembered.address, Some(problem)),
         Outcome::Over => end(request, false, &again_url(op)),
     })
-}
-
-/// Back to the sign-in that was interrupted, where this is the browser that began it.
-async fn sign_in_url(request: &PageRequest<'_>, interaction: Option<String>) -> String {
-    if let Some(id) = interaction
-        && request.interaction(&id).await.is_ok()
-    {
-        return request.op.path(&format!("/login/{id}"));
-    }
-    request.op.path("/login")
 }
 
 fn end(request: &PageRequest<'_>, is_done: bool, next_url: &str) -> HttpResponse {

@@ -42,8 +42,10 @@ pub async fn follow_up(op: &Op, message: Message) -> Delivery {
 async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
     let Ok(address) = Identifier::email(&request.address) else { return Ok(()) };
     let subject = op.pepper.hash("address", address.folded.as_bytes()).as_str().to_owned();
+    // Nobody is told of it; codes are taken and refused all the same.
+    let decoy = op.decoy(Purpose::SignUp, &request.interaction);
     if !op.admits_letter_to(&subject).await? {
-        return Ok(());
+        return op.db.write(move |tx| one_time::store::insert(tx, &decoy)).await;
     }
     let known = vec![address.clone()];
     let found = op.db.read(move |connection| user::store::find_by_identifiers(connection, &known)).await?;
@@ -67,9 +69,7 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
     let now = op.now();
     op.db
         .write(move |tx| {
-            if is_new {
-                one_time::store::insert(tx, &new)?;
-            }
+            one_time::store::insert(tx, if is_new { &new } else { &decoy })?;
             letter.post(tx, now)
         })
         .await?;

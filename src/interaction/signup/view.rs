@@ -2,6 +2,7 @@
 
 use super::join::Problem;
 use crate::op::letters::weakness_text;
+use crate::op::profile_form::FormField;
 use crate::platform::http::page::Page;
 use askama::Template;
 
@@ -41,6 +42,8 @@ pub struct Account<'a> {
     pub name: &'a str,
     /// What was typed.
     pub username: &'a str,
+    /// What the operator asks of everybody.
+    pub fields: Vec<FormField<'a>>,
     /// At least so many characters.
     pub minimum: u32,
     pub(super) problem: Option<Problem>,
@@ -49,33 +52,33 @@ pub struct Account<'a> {
 }
 
 impl Account<'_> {
-    fn error_if(&self, problem: Problem, text: impl Fn() -> String) -> String {
-        if self.problem == Some(problem) { text() } else { String::new() }
+    fn error_if(&self, problem: &Problem, text: impl Fn() -> String) -> String {
+        if self.problem.as_ref() == Some(problem) { text() } else { String::new() }
     }
 
     fn code_error(&self) -> String {
-        self.error_if(Problem::WrongCode, || self.page.texts.get("recovery-wrong-code"))
+        self.error_if(&Problem::WrongCode, || self.page.texts.get("recovery-wrong-code"))
     }
 
     fn name_error(&self) -> String {
-        self.error_if(Problem::NameMissing, || self.page.texts.get("signup-name-missing"))
+        self.error_if(&Problem::NameMissing, || self.page.texts.get("signup-name-missing"))
     }
 
     fn username_error(&self) -> String {
         let texts = self.page.texts;
-        let taken = self.error_if(Problem::UsernameTaken, || texts.get("signup-username-taken"));
-        taken + &self.error_if(Problem::UsernameUnusable, || texts.get("signup-username-unusable"))
+        let taken = self.error_if(&Problem::UsernameTaken, || texts.get("signup-username-taken"));
+        taken + &self.error_if(&Problem::UsernameUnusable, || texts.get("signup-username-unusable"))
     }
 
     fn password_error(&self) -> String {
-        match self.problem {
-            Some(Problem::Weak(weakness)) => weakness_text(self.page.texts, weakness),
+        match &self.problem {
+            Some(Problem::Weak(weakness)) => weakness_text(self.page.texts, *weakness),
             _ => String::new(),
         }
     }
 
     fn is_busy(&self) -> bool {
-        self.problem == Some(Problem::Busy)
+        matches!(self.problem, Some(Problem::Busy))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What proves a person: passwords, and passkeys.
 
 pub mod choice;
+pub mod common;
 pub mod passkey;
 pub mod store;
 
@@ -9,7 +10,7 @@ pub mod store;
 pub struct PasswordCredential {
     /// The row.
     pub id: String,
-    /// A PHC string.
+    /// A PHC string, or a hash that came with an import (`platform::password::import`).
     pub phc: String,
     /// Counts changes.
     pub version: i64,

@@ -74,7 +74,15 @@ pub fn remove_password(tx: &mut Connection, person: &str) -> QueryResult<()> {
     diesel::delete(password).execute(tx).map(drop)
 }
 
-/// Replaces a password's hash by a costlier one of the same password, unless it was changed meanwhile.
+/// Replaces the hash of a password by another of the same password, unless it was changed meanwhile. The password is
+/// as old as it was.
+pub fn rehash_password(tx: &mut Connection, old: &PasswordCredential, phc: &str) -> QueryResult<bool> {
+    let unchanged = credentials::table.filter(credentials::id.eq(&old.id).and(credentials::version.eq(old.version)));
+    let set = (credentials::data.eq(phc), credentials::version.eq(old.version.saturating_add(1)));
+    diesel::update(unchanged).set(set).execute(tx).map(|updated| updated == 1)
+}
+
+/// Replaces a password by another, unless it was changed meanwhile.
 pub fn upgrade_password(tx: &mut Connection, old: &PasswordCredential, phc: &str, now: Time) -> QueryResult<bool> {
     let unchanged = credentials::table.filter(credentials::id.eq(&old.id).and(credentials::version.eq(old.version)));
     let updated = diesel::update(unchanged)

@@ -46,6 +46,20 @@ pub enum About {
         /// For any browser.
         link: String,
     },
+    /// Somebody wants to add this address to their account.
+    Address {
+        /// For the account that asked.
+        code: String,
+        /// For a browser that is signed in there.
+        link: String,
+    },
+    /// Somebody wants to sign in without a password.
+    SignIn {
+        /// For the browser that asked.
+        code: String,
+        /// For the same browser.
+        link: String,
+    },
     /// Somebody wants an account with this address, which has one.
     AlreadyRegistered {
         /// Where to sign in.

@@ -1,6 +1,7 @@
 //! Letters in words.
 
 use super::{About, Letter, change};
+use crate::platform::brand::Looks;
 use crate::platform::i18n::Texts;
 use crate::platform::mail::Post;
 use askama::Template;
@@ -18,6 +19,8 @@ struct Html<'a> {
     lang: String,
     dir: &'static str,
     product: &'a str,
+    /// The ground of the button, and its letters.
+    accent: &'a (String, String),
 }
 
 /// What stands in both forms.
@@ -38,19 +41,20 @@ struct Words {
     signature: String,
 }
 
-/// Puts a letter into words; `product` is what the provider is called.
+/// Puts a letter into words, with the name, the accent and the words of these looks.
 ///
 /// # Errors
 /// When a template cannot be rendered.
-pub fn render(id: &str, letter: &Letter, product: &str, default_locale: &str) -> Result<Post, askama::Error> {
-    let texts = Texts::choose(letter.locales.as_deref(), None, default_locale);
+pub fn render(id: &str, letter: &Letter, looks: &Looks, default_locale: &str) -> Result<Post, askama::Error> {
+    let texts = Texts::choose(letter.locales.as_deref(), None, default_locale).with_words(looks.words.as_ref());
+    let (product, accent) = (looks.brand.name.as_str(), &looks.brand.accent);
     let mut words = words(&texts, &letter.about, product);
     words.greeting = match letter.name.as_deref().filter(|name| !name.trim().is_empty()) {
         Some(name) => texts.with("mail-greeting", "name", name),
         None => texts.get("mail-greeting-nobody"),
     };
     words.signature = texts.with("mail-signature", "product", product);
-    let html = Html { words: &words, lang: texts.lang(), dir: texts.dir(), product }.render()?;
+    let html = Html { words: &words, lang: texts.lang(), dir: texts.dir(), product, accent }.render()?;
     let text = Text { words: &words }.render()?;
     Ok(Post { id: id.to_owned(), to: letter.to.clone(), subject: words.subject, text, html, language: texts.lang() })
 }
@@ -69,6 +73,22 @@ fn words(texts: &Texts, about: &About, product: &str) -> Words {
             lead: texts.with("mail-signup-lead", "product", product),
             link_label: texts.get("mail-signup-link"),
             warning: texts.get("mail-signup-warning"),
+            ..proof(texts, code, link)
+        },
+        About::Address { code, link } => Words {
+            subject: texts.with("mail-address-subject", "product", product),
+            lead: texts.with("mail-address-lead", "product", product),
+            link_label: texts.get("mail-address-link"),
+            warning: texts.get("mail-address-warning"),
+            link_note: texts.get("mail-address-note"),
+            ..proof(texts, code, link)
+        },
+        About::SignIn { code, link } => Words {
+            subject: texts.with("mail-sign-in-subject", "product", product),
+            lead: texts.with("mail-sign-in-lead", "product", product),
+            link_label: texts.get("mail-sign-in-link"),
+            warning: texts.get("mail-sign-in-warning"),
+            link_note: texts.get("mail-sign-in-note"),
             ..proof(texts, code, link)
         },
         About::PasswordReset { link } => Words {
@@ -142,7 +162,7 @@ mod tests {
 
     fn letter(name: &str, about: About) -> Post {
         let letter = Letter { to: "ada@example.org".into(), name: Some(name.into()), locales: None, about };
-        render("id", &letter, "Latchkey", "en").unwrap()
+        render("id", &letter, &Looks::default(), "en").unwrap()
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub const MOST_TRIES: i64 = 5;
 pub const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// and a link for so long (ASVS 6.4.3).
 pub const LINK_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// A change of addresses can be taken back so long.
+pub const UNDO_LIFETIME: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 /// An invitation waits until somebody is back from a journey.
 pub const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
@@ -27,6 +29,12 @@ pub enum Purpose {
     SignUp,
     /// An account that an operator offered.
     Invitation,
+    /// One more address.
+    Address,
+    /// The way back to an address that was taken away.
+    Undo,
+    /// A sign-in.
+    SignIn,
 }
 
 impl Purpose {
@@ -36,6 +44,9 @@ impl Purpose {
             Self::Recovery => "recovery",
             Self::SignUp => "sign_up",
             Self::Invitation => "invitation",
+            Self::Address => "address",
+            Self::Undo => "undo",
+            Self::SignIn => "sign_in",
         }
     }
 
@@ -45,6 +56,9 @@ impl Purpose {
             Self::Recovery => "one_time_recovery",
             Self::SignUp => "one_time_sign_up",
             Self::Invitation => "one_time_invitation",
+            Self::Address => "one_time_address",
+            Self::Undo => "one_time_undo",
+            Self::SignIn => "one_time_sign_in",
         }
     }
 }

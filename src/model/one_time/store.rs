@@ -73,22 +73,28 @@ pub fn try_code(
 ) -> QueryResult<Tried> {
     let newest: Option<String> = one_time::table
         .filter(one_time::binding.eq(binding).and(one_time::kind.eq(purpose.as_str())))
-        .filter(one_time::used_at.is_null().and(one_time::code_expires_at.gt(now.millis())))
-        .order(one_time::id.desc())
+        .order((one_time::used_at.is_null().desc(), one_time::id.desc()))
         .select(one_time::id)
         .first(tx)
         .optional()?;
     let Some(id) = newest else { return Ok(Tried::Over) };
-    let open = one_time::table
-        .filter(one_time::id.eq(&id).and(one_time::used_at.is_null()).and(one_time::tries.lt(MOST_TRIES)));
-    if diesel::update(open).set(one_time::tries.eq(one_time::tries + 1)).execute(tx)? == 0 {
-        return Ok(Tried::Over);
-    }
-    let (row, hash): (Row, Option<String>) = one_time::table
+    // Counted whether it is open or not: the same work for one that ended, as for one that nobody was told of.
+    diesel::update(one_time::table.find(&id)).set(one_time::tries.eq(one_time::tries + 1)).execute(tx)?;
+    type Found = (Row, Option<String>, i64, i64, Option<i64>);
+    let (row, hash, tries, ends, used): Found = one_time::table
         .find(&id)
-        .select(((one_time::id, one_time::subject, one_time::binding, one_time::payload), one_time::code_hash))
+        .select((
+            (one_time::id, one_time::subject, one_time::binding, one_time::payload),
+            one_time::code_hash,
+            one_time::tries,
+            one_time::code_expires_at,
+            one_time::used_at,
+        ))
         .first(tx)?;
     let is_right = hash.is_some_and(|hash| bool::from(hash.as_bytes().ct_eq(typed.as_str().as_bytes())));
+    if used.is_some() || ends <= now.millis() || tries > MOST_TRIES {
+        return Ok(Tried::Over);
+    }
     Ok(if is_right { Tried::Right(of(row)) } else { Tried::Wrong })
 }
 

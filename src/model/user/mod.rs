@@ -2,8 +2,10 @@
 
 pub mod identifier;
 pub mod save;
+pub mod schema;
 pub mod store;
 
+use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 
 /// Whether a person may sign in.
@@ -56,6 +58,18 @@ pub struct User {
     pub version: i64,
     /// Standard claims.
     pub claims: Claims,
+    /// What pages shall look like.
+    pub appearance: Appearance,
+}
+
+/// What a person chose of the looks of our pages. It is no claim: what applications learn of the person's language is
+/// the claim `locale`, which may name one that our pages don't have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appearance {
+    /// The tag of one of our languages; `None` follows the browser.
+    pub language: Option<String>,
+    /// `None` where nothing was chosen.
+    pub theme: Option<Theme>,
 }
 
 impl User {
@@ -67,6 +81,12 @@ impl User {
     /// What a page calls the person: name, else user name, else address.
     pub fn display_name(&self) -> &str {
         ["name", "preferred_username", "email"].into_iter().find_map(|claim| self.text(claim)).unwrap_or(&self.sub)
+    }
+
+    /// The languages that the person reads, best first, as `ui_locales` has them: the chosen one, then the claim.
+    pub fn languages(&self) -> Option<String> {
+        let tags: Vec<&str> = self.appearance.language.as_deref().into_iter().chain(self.text("locale")).collect();
+        (!tags.is_empty()).then(|| tags.join(" "))
     }
 
     /// A claim that is text.

@@ -1,11 +1,12 @@
 //! Queries about people.
 
 use super::identifier::{Identifier, IdentifierKind};
-use super::{User, UserStatus};
+use super::{Appearance, User, UserStatus};
 use crate::model::credential::passkey;
-use crate::model::{factor, known_device};
+use crate::model::{address, factor, known_device};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
+use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -20,6 +21,8 @@ pub struct UserRow {
     epoch: i64,
     version: i64,
     claims: String,
+    language: Option<String>,
+    theme: Option<String>,
 }
 
 impl From<UserRow> for User {
@@ -31,6 +34,7 @@ impl From<UserRow> for User {
             sub: row.sub,
             epoch: row.epoch,
             version: row.version,
+            appearance: Appearance { language: row.language, theme: row.theme.as_deref().and_then(Theme::from_word) },
         }
     }
 }
@@ -118,6 +122,26 @@ pub fn update_claims(tx: &mut Connection, user: &User, claims: &Claims, now: Tim
     Ok(updated == 1)
 }
 
+/// Replaces what a person's pages look like if nobody changed the person since `version`; false when somebody did.
+pub fn update_appearance(
+    tx: &mut Connection,
+    id: &str,
+    version: i64,
+    appearance: &Appearance,
+    now: Time,
+) -> QueryResult<bool> {
+    let unchanged = people::table.filter(people::id.eq(id).and(people::version.eq(version)));
+    let updated = diesel::update(unchanged)
+        .set((
+            people::language.eq(appearance.language.as_deref()),
+            people::theme.eq(appearance.theme.map(Theme::as_str)),
+            people::version.eq(version.saturating_add(1)),
+            people::updated_at.eq(now.millis()),
+        ))
+        .execute(tx)?;
+    Ok(updated == 1)
+}
+
 /// Enables, disables or buries a person. All but enabling raises the epoch: what was issued before stays revoked.
 pub fn set_status(tx: &mut Connection, id: &str, status: UserStatus, now: Time) -> QueryResult<bool> {
     let raise = i64::from(status != UserStatus::Active);
@@ -169,12 +193,14 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
         .execute(tx)?;
     factor::store::remove_all(tx, id)?;
     passkey::store::forget_handle(tx, id)?;
+    address::store::forget_all_unproved(tx, id)?;
     known_device::store::forget_all(tx, id)?;
-    diesel::update(people::table.find(id)).set(people::claims.eq("{}")).execute(tx)?;
+    let nothing = (people::claims.eq("{}"), people::language.eq(None::<String>), people::theme.eq(None::<String>));
+    diesel::update(people::table.find(id)).set(nothing).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)
 }
 
-/// Gives a person an identifier; false when somebody else has it. One of the same kind is replaced.
+/// Gives a person an identifier; false when somebody else has it. A user name replaces the one before.
 pub fn set_identifier(
     tx: &mut Connection,
     person: &str,
@@ -190,9 +216,14 @@ pub fn set_identifier(
     if owner.as_deref().is_some_and(|owner| owner != person) {
         return Ok(false);
     }
-    let same_kind = identifiers::table
+    let theirs = identifiers::table
         .filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(identifier.kind.as_str())));
-    diesel::delete(same_kind).execute(tx)?;
+    match identifier.kind {
+        IdentifierKind::Username => diesel::delete(theirs).execute(tx)?,
+        IdentifierKind::Email => {
+            diesel::delete(theirs.filter(identifiers::folded.eq(&identifier.folded))).execute(tx)?
+        }
+    };
     insert_once!(
         tx,
         diesel::insert_into(identifiers::table).values((
@@ -204,12 +235,6 @@ pub fn set_identifier(
             identifiers::created_at.eq(now.millis()),
         ))
     )
-}
-
-/// Takes an identifier of one kind from a person.
-pub fn remove_identifier(tx: &mut Connection, person: &str, kind: IdentifierKind) -> QueryResult<()> {
-    let theirs = identifiers::table.filter(identifiers::person_id.eq(person).and(identifiers::kind.eq(kind.as_str())));
-    diesel::delete(theirs).execute(tx).map(drop)
 }
 
 /// What a person signs in with, as it was typed.

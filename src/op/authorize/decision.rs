@@ -268,6 +268,7 @@ mod tests {
             epoch: 0,
             version: 1,
             claims: serde_json::Map::new(),
+            appearance: Default::default(),
         };
         let signed_in = case.session.clone().map(|session| SignedIn {
             session,

@@ -105,9 +105,10 @@ impl Op {
         self.config.scopes.get(name).map(|scope| scope.description.as_str())
     }
 
-    /// The claims that a scope of the operator's own opens.
+    /// The claims that a scope opens by the operator's word.
     pub fn scope_claims(&self, name: &str) -> Vec<String> {
-        self.config.scopes.get(name).map(|scope| scope.claims.clone()).unwrap_or_default()
+        let own = self.config.scopes.get(name).into_iter().flat_map(|scope| scope.claims.iter().cloned());
+        own.chain(self.config.profile.opened_by(name).map(str::to_owned)).collect()
     }
 }
 

@@ -93,8 +93,14 @@ impl Op {
         checks::run(self, params, client)?;
         let mut request = AuthorizationRequest::parse(params, client)?;
         if let Some(hint) = params.find("id_token_hint") {
-            request.hint_sub = Some(self.hinted(hint, &client.id).await?.sub);
+            let hinted = self.hinted(hint, &client.id).await?.sub;
+            if request.hint_sub.as_ref().is_some_and(|named| *named != hinted) {
+                let error = ErrorCode::InvalidRequest.because("id_token_hint and sub in claims name different people");
+                return Err(error.clause("OpenID Connect Core §5.5.1"));
+            }
+            request.hint_sub = Some(hinted);
         }
+        request.claims = request.claims.without(|name| self.config.profile.is_hidden(name));
         request.resources = self.mint.resources().resolve(client, &request.resources)?;
         request.scope = engine::negotiate(self, client, return_to, &request)?;
         Ok(request)

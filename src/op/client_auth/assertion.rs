@@ -6,6 +6,7 @@ use super::{AuthenticatedClient, failed, store};
 use crate::model::client::Client;
 use crate::op::Op;
 use crate::platform::clock::Time;
+use crate::platform::freshness::RECOVERIES;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
 use crate::protocol::client_metadata::ClientAuthMethod;
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -49,6 +50,11 @@ pub(super) fn client_id(form: &Params, assertion: &str) -> Result<String, OAuthE
     }
 }
 
+/// The earliest second at which an assertion can have been made: which were used is known since the last recovery only.
+fn made(claims: &Claims, until: Time) -> i64 {
+    claims.required_time("iat").map_or_else(|_| (until - LONGEST).seconds(), Time::seconds)
+}
+
 impl Op {
     pub(super) async fn assertion(&self, client_id: &str, assertion: &str) -> Result<AuthenticatedClient, OAuthError> {
         let refuse =
@@ -65,6 +71,11 @@ impl Op {
             Err(ClientJwtError::Refused(cause)) => return Err(refuse(&cause)),
         };
         let until = self.judge(client_id, &claims).map_err(|cause| refuse(&cause))?;
+        let begins_anew = self.freshness.counter(RECOVERIES).await?;
+        if made(&claims, until) < begins_anew {
+            let why = "client_assertion may be from before a recovery of this provider: send a fresh one, with iat";
+            return Err(failed(why).client(client_id));
+        }
         self.spend(client_id, &claims, until).await?.then_some(()).ok_or_else(|| refuse(&"the jti was used before"))?;
         Ok(AuthenticatedClient { client })
     }

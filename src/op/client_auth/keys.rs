@@ -6,24 +6,31 @@ use crate::op::Op;
 use crate::platform::clock::Time;
 use crate::platform::jose::jwe::{KeyManagement, RecipientKey};
 use crate::platform::jose::{ClientKeySet, VerificationKeys};
+use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
 
 /// How long a fetched set is used.
 const KEPT: Duration = Duration::from_secs(10 * 60);
+/// With a server that does not answer the keys that we know do for so long: somebody who withdrew a key must not need
+/// luck (F-27).
+const KEPT_AT_MOST: Duration = Duration::from_secs(60 * 60);
 /// An unknown `kid`, or a place that did not answer, is fetched again at most this often: strangers must not make us fetch.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// Fetched key sets by URL, and what went wrong where none was fetched.
+/// Fetched key sets by URL, and what went wrong where none was fetched. Of requests that want the same set one fetches.
 #[derive(Clone)]
 pub struct ClientKeys {
-    held: moka::sync::Cache<String, (Time, Arc<ClientKeySet>)>,
-    failed: moka::sync::Cache<String, (Time, String)>,
+    held: Cache<String, (Time, Arc<ClientKeySet>)>,
+    failed: Cache<String, (Time, String)>,
+    turns: Cache<String, Arc<Mutex<()>>>,
 }
 
 impl Default for ClientKeys {
     fn default() -> Self {
-        Self { held: moka::sync::Cache::new(1_000), failed: moka::sync::Cache::new(1_000) }
+        let (held, failed, turns) = (Cache::new(1_000), Cache::new(1_000), Cache::new(1_000));
+        Self { held, failed, turns }
     }
 }
 
@@ -78,9 +85,14 @@ impl ClientKeys {
         }
         let url = client.metadata.jwks_uri.as_deref().ok_or("the client registered no usable keys")?;
         let age_limit = if again { AGAIN_AFTER } else { KEPT };
-        let held = self.held.get(url);
-        if let Some((_, keys)) = held.as_ref().filter(|(at, _)| op.now().since(*at) < age_limit) {
-            return Ok(Found::Fetched(Arc::clone(keys)));
+        if let Some(keys) = self.younger_than(age_limit, op, url) {
+            return Ok(Found::Fetched(keys));
+        }
+        let turn = self.turns.get_with(url.to_owned(), Arc::default);
+        let _mine = turn.lock().await;
+        // Whoever had the turn before may have fetched it.
+        if let Some(keys) = self.younger_than(age_limit, op, url) {
+            return Ok(Found::Fetched(keys));
         }
         match self.fetch(op, url).await {
             Ok(keys) => {
@@ -89,8 +101,13 @@ impl ClientKeys {
                 Ok(Found::Fetched(keys))
             }
             // A client whose server is down for a while keeps working with the keys that we know.
-            Err(cause) => held.map(|(_, keys)| Found::Fetched(keys)).ok_or(cause),
+            Err(cause) => self.younger_than(KEPT_AT_MOST, op, url).map(Found::Fetched).ok_or(cause),
         }
+    }
+
+    fn younger_than(&self, age: Duration, op: &Op, url: &str) -> Option<Arc<ClientKeySet>> {
+        let (at, keys) = self.held.get(url)?;
+        (op.now().since(at) < age).then_some(keys)
     }
 
     async fn fetch(&self, op: &Op, url: &str) -> Result<ClientKeySet, String> {

@@ -80,6 +80,8 @@ impl Op {
             ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"],
         );
         metadata.add("claims_supported", claims::standard());
+        let own = self.config.profile.fields.iter().filter(|field| !field.is_standard && field.scope.is_some());
+        metadata.add("claims_supported", own.map(|field| field.claim.clone()));
         metadata.add("claim_types_supported", ["normal"]);
         metadata.add("ui_locales_supported", ["en"]);
         let signing = keys.signing_algorithms().into_iter().map(Algorithm::as_str);

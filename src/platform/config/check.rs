@@ -3,6 +3,7 @@
 use super::keys::MasterKeyError;
 use super::reader::written;
 use super::{Config, Origin};
+use crate::platform::brand::Looks;
 use crate::platform::private_file::is_open_to_others;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -44,6 +45,8 @@ impl Config {
         findings.algorithms();
         findings.resources();
         findings.telemetry();
+        findings.breached_passwords();
+        findings.looks();
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
 }
@@ -64,6 +67,21 @@ impl Findings<'_> {
         if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
             let fix = "`cargo build --release --features otel`, or take the key out";
             self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+        }
+    }
+
+    fn breached_passwords(&mut self) {
+        let Some(directory) = &self.config.password.breached_directory else { return };
+        if let Err(cause) = std::fs::read_dir(directory) {
+            let problem = format!("names no directory that can be read: {}: {cause}", directory.display());
+            let fix = "name the directory of range files, or take the key out: the bundled list stays";
+            self.add("password.breached_directory", problem, fix);
+        }
+    }
+
+    fn looks(&mut self) {
+        for fault in Looks::load(&self.config.branding).err().unwrap_or_default() {
+            self.add(&fault.key, fault.problem, "mend the file, or take the key out");
         }
     }
 

@@ -1,35 +1,7 @@
-//! `branding.*`, `i18n.*`, `log.*`, `telemetry.*`: what people and operators see.
+//! `i18n.*`, `log.*`, `telemetry.*`: what people and operators see.
 
 use super::reader::Reader;
 use super::value::{Raw, Setting, one_of};
-use std::path::PathBuf;
-
-/// `branding.*`
-#[derive(Debug, Clone)]
-pub struct Branding {
-    /// `branding.name`: what pages call this provider.
-    pub name: String,
-    /// `branding.logo`: an image file that our own origin serves.
-    pub logo: Option<PathBuf>,
-    /// `branding.client_logos`: whether pages show the pictures that applications registered. Off by default: a picture
-    /// on another server tells that server who is about to sign in where.
-    pub client_logos: bool,
-}
-
-impl Default for Branding {
-    fn default() -> Self {
-        Self { name: "Latchkey".to_owned(), logo: None, client_logos: false }
-    }
-}
-
-impl Branding {
-    pub(super) fn read(&mut self, reader: &mut Reader) {
-        reader.read("branding.name", &mut self.name);
-        reader.require(self.name.chars().count() <= 80, "branding.name", "must have at most 80 characters");
-        reader.read("branding.logo", &mut self.logo);
-        reader.read("branding.client_logos", &mut self.client_logos);
-    }
-}
 
 pub(super) fn read_locale(reader: &mut Reader, locale: &mut String) {
     reader.read("i18n.default_locale", locale);

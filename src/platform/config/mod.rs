@@ -5,6 +5,7 @@
 //! `docker/latchkey.example.toml` (a test compares the two).
 
 mod access;
+mod branding;
 mod check;
 mod database;
 mod duration;
@@ -15,30 +16,35 @@ mod listening;
 mod look;
 mod mail;
 mod people;
+mod profile;
 mod rate;
 mod reader;
 mod tokens;
 mod value;
 
 pub use access::{Resource, Scope, TokenFormat};
+pub use branding::Branding;
 pub use check::Finding;
 pub use database::{Database, DatabaseUrl, EphemeralUrl};
 pub use issuer::{Issuer, IssuerError};
 pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
-pub use look::{Branding, Log, LogFormat, LogLevel, Telemetry};
+pub use look::{Log, LogFormat, LogLevel, Telemetry};
 pub use mail::{Mail, SignupMode, SmtpSecurity, SmtpServer};
 pub use people::{
     Account, Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle, Webauthn,
 };
+pub use profile::{Field, FieldKind, Profile, Who};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
 pub use tokens::{RequirePkce, Tokens};
 
+use crate::protocol::claims;
 use reader::Reader;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 /// Everything that an operator can set. A value of this type has passed every rule that a single key can break;
 /// what only `serve` minds is in [`Config::check_for_serve`].
@@ -76,6 +82,8 @@ pub struct Config {
     pub scopes: BTreeMap<String, Scope>,
     /// `resources.NAME`
     pub resources: BTreeMap<String, Resource>,
+    /// `profile.*`
+    pub profile: Arc<Profile>,
     /// `session.*`
     pub session: Session,
     /// `account.*`
@@ -120,6 +128,7 @@ impl Default for Config {
             features: BTreeMap::new(),
             scopes: BTreeMap::new(),
             resources: BTreeMap::new(),
+            profile: Arc::default(),
             session: Session::default(),
             account: Account::default(),
             password: Password::default(),
@@ -182,6 +191,18 @@ impl Config {
         config.resources = access::read_resources(reader);
         let open = config.registration.scopes.iter().all(|scope| config.scopes.contains_key(scope));
         reader.require(open, "registration.scopes", "must name scopes that stand in `scopes`");
+        let profile = Profile::read(reader);
+        for field in &profile.fields {
+            let scope = field.scope.as_deref();
+            let is_known =
+                scope.is_none_or(|scope| claims::is_standard_scope(scope) || config.scopes.contains_key(scope));
+            reader.require(
+                is_known,
+                &format!("profile.fields.{}.scope", field.name),
+                "must be a standard scope or stand in `scopes`",
+            );
+        }
+        config.profile = Arc::new(profile);
         config.session.read(reader);
         config.account.read(reader);
         config.password.read(reader);

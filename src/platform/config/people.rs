@@ -158,11 +158,15 @@ pub struct Password {
     /// `password.minimum_length`: in characters, for passwords that people choose. NIST SP 800-63B-4 §3.1.1.2
     /// asks for 15 where the password is the only factor.
     pub minimum_length: u32,
+    /// `password.minimum_strength`: the least score of zxcvbn, from 0 (any) to 4, for passwords that people choose.
+    pub minimum_strength: u32,
+    /// `password.breached_directory`: range files of breached passwords, one for each five hex digits of SHA-1.
+    pub breached_directory: Option<PathBuf>,
 }
 
 impl Default for Password {
     fn default() -> Self {
-        Self { minimum_length: 15 }
+        Self { minimum_length: 15, minimum_strength: 3, breached_directory: None }
     }
 }
 
@@ -172,6 +176,9 @@ impl Password {
         let in_range = (8..=64).contains(&self.minimum_length);
         // Below 8 nothing helps; above 64 no one could choose a pass phrase (NIST SP 800-63B-4 §3.1.1.2).
         reader.require(in_range, "password.minimum_length", "must be from 8 to 64");
+        reader.read("password.minimum_strength", &mut self.minimum_strength);
+        reader.require(self.minimum_strength <= 4, "password.minimum_strength", "must be from 0 to 4");
+        reader.read("password.breached_directory", &mut self.breached_directory);
     }
 }
 

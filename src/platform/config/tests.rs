@@ -160,3 +160,35 @@ fn an_unknown_feature_names_the_nearest() {
     assert_eq!(problems.len(), 1);
     assert_eq!(problems[0].to_string(), "latchkey.toml:2: `features.pra` is not a known feature; the nearest is `par`");
 }
+
+#[test]
+fn a_profile_field_that_cannot_work_is_refused_with_its_rule() {
+    let own = |more: &str| format!("[profile.fields.desk]\nlabel = \"Desk\"\n{more}");
+    let table = [
+        ("[profile.fields.desk]\ntype = \"number\"".to_owned(), "must have a `label`"),
+        (own("type = \"colour\""), "must be one of `text`"),
+        (own("claim = \"sub\""), "of your own"),
+        (own("claim = \"email\""), "of your own"),
+        (own("claim = \"name#de\""), "of your own"),
+        (own("type = \"choice\""), "`choices` with the type `choice`"),
+        (own("choices = [\"a\"]"), "`choices` with the type `choice`"),
+        (own("pattern = \"(\""), "must be a regular expression"),
+        (own("pattern = \"(a)\\\\1\""), "must be a regular expression"),
+        (own("pattern = \"a\"\ntype = \"number\""), "only with the types"),
+        (own("max_length = 0"), "from 1 to 10000"),
+        (own("view = \"operator\"\nedit = \"person\""), "who may not see it"),
+        (own("edit = \"operator\"\nrequired = true"), "only operators edit it"),
+        (own("scope = \"nowhere\""), "must be a standard scope"),
+        (own("claim = \"nickname\""), "of your own"),
+        (own("order = 3"), "is not a known key"),
+        ("[profile]\norder = [\"desk\"]".to_owned(), "must name fields"),
+        ("[profile.fields.birthdate]\ntype = \"text\"".to_owned(), "keeps its `type`"),
+        ("[profile.fields.\"a b\"]\nlabel = \"A\"".to_owned(), "letters, digits"),
+    ];
+    for (toml, rule) in table {
+        let refusal = refusal(&toml);
+        assert!(refusal.contains(rule), "{toml}: {refusal}");
+    }
+    let both = format!("{}claim = \"seat\"\n[profile.fields.seat]\nlabel = \"Seat\"", own(""));
+    assert!(refusal(&both).contains("another claim than every other"), "{}", refusal(&both));
+}

@@ -3,6 +3,7 @@
 //! A closure is a blocking task and one transaction: `db.write(move |tx| store::redeem(tx, …)).await?`. Inside, queries
 //! are plain synchronous Diesel. An `Err` rolls back; an outcome that must leave a trace is an `Ok` value.
 
+mod attempt;
 mod connection;
 mod migrate;
 mod pool;
@@ -12,7 +13,7 @@ mod writer;
 
 pub use connection::{AnyConnection as Connection, Engine};
 pub use migrate::{MigrationState, migrate, state};
-pub use pool::Db;
+pub use pool::{Db, PATIENCE};
 pub use time::time;
 
 /// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for
@@ -31,6 +32,18 @@ macro_rules! insert_once {
     };
 }
 pub(crate) use insert_once;
+
+/// Lets the statements of this transaction take as long as they need: for the few commands that touch every row.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn unbounded(tx: &mut Connection) -> diesel::QueryResult<()> {
+    let Connection::Postgres(tx) = tx else { return Ok(()) };
+    diesel::connection::SimpleConnection::batch_execute(
+        tx,
+        "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'",
+    )
+}
 
 /// Bumps a change counter, so that every server drops what it cached of that topic.
 ///

@@ -1,23 +1,29 @@
-//! Connections in slots: work waits for a slot at most two seconds, then is refused.
+//! Connections in slots. Whoever asks is answered in two seconds, come what may: by then there is an outcome, or the
+//! store is [`Unavailable`] and what was asked is not committed later behind the answer's back.
 
+use super::attempt::{Asker, transact};
 use super::connection::{AnyConnection as Connection, Engine, open};
-use super::writer::Writer;
+use super::writer::{WAIT, Writer};
 use crate::platform::error::Unavailable;
+use diesel::QueryResult;
 use diesel::connection::TransactionManager;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::{Connection as _, QueryResult};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// How long a request waits for a connection before it is refused with 503.
-const WAIT: Duration = Duration::from_secs(2);
+/// How long a request waits for the durable store before it is refused with 503: for a connection, for locks, for the
+/// commit, all together.
+pub const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a command does, which nobody waits for in a browser.
+const PATIENCE_OF_COMMANDS: Duration = Duration::from_secs(600);
 
 /// A handle on the durable store; clones share it.
 #[derive(Clone)]
 pub struct Db {
     engine: Engine,
     slots: Arc<Slots>,
+    patience: Duration,
     /// SQLite has one writer at a time whatever we do.
     writer: Option<Arc<Writer>>,
 }
@@ -38,7 +44,15 @@ impl Db {
         let engine =
             Engine::of(url).ok_or_else(|| Unavailable::new("database.url is neither sqlite:// nor postgres://"))?;
         let slots = Arc::new(Slots::new(engine, url, max_connections.max(1)));
-        Ok(Self { engine, slots, writer: (engine == Engine::Sqlite).then(|| Writer::new(url)) })
+        let writer = (engine == Engine::Sqlite).then(|| Writer::new(url));
+        let patience = if engine == Engine::Sqlite { WAIT } else { PATIENCE };
+        Ok(Self { engine, slots, patience, writer })
+    }
+
+    /// For a command: a transaction may take as long as its statements do.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { patience: PATIENCE_OF_COMMANDS, ..self }
     }
 
     /// Which engine this is.
@@ -46,27 +60,33 @@ impl Db {
         self.engine
     }
 
-    /// Runs `work` as one transaction that may write. `Err` rolls it back.
+    /// Runs `work` as one transaction that may write. `Err` rolls it back. A server that ended it in favour of another
+    /// (a deadlock, a serialization failure) is asked again with a copy of `work`, a few times.
     ///
     /// # Errors
-    /// [`Unavailable`] when the store did not confirm, whatever the reason; the outcome may then be unknown.
+    /// [`Unavailable`] when the store did not confirm, whatever the reason; the outcome is unknown only where the
+    /// commit itself was under way.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Unavailable>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
+        F: FnOnce(&mut Connection) -> QueryResult<T> + Clone + Send + 'static,
     {
         match &self.writer {
-            Some(writer) => writer.write(work).await,
-            None => run(Arc::clone(&self.slots), move |connection| connection.transaction(work)).await,
+            Some(writer) => writer.write(work, self.patience).await,
+            None => self.run(move |connection, asker| transact(connection, &work, asker)).await,
         }
     }
 
-    /// Confirms that the store answers.
+    /// Confirms that the store answers, and that a request could write: a table that somebody locked is no service.
     ///
     /// # Errors
     /// [`Unavailable`] when it does not.
     pub async fn ping(&self) -> Result<(), Unavailable> {
-        self.read(|connection| diesel::connection::SimpleConnection::batch_execute(connection, "SELECT 1")).await
+        // The lock that writing takes, given back at once: it waits for nobody who writes, and nobody for it.
+        const WRITABLE: &str = "BEGIN; LOCK TABLE people, sessions, token_families, spent_codes, changes \
+                                IN ROW EXCLUSIVE MODE; ROLLBACK";
+        let probe = if self.engine == Engine::Sqlite { "SELECT 1" } else { WRITABLE };
+        self.read(move |connection| diesel::connection::SimpleConnection::batch_execute(connection, probe)).await
     }
 
     /// Runs `work`, which only reads, outside a transaction.
@@ -82,18 +102,26 @@ impl Db {
         match self.engine {
             // A read of the embedded store takes some 20 µs and waits for nobody: less than handing it to a thread.
             Engine::Sqlite => slots.slot().await?.run(work),
-            Engine::Postgres => run(slots, work).await,
+            Engine::Postgres => self.run(move |connection, _| work(connection)).await,
         }
     }
-}
 
-async fn run<T, F>(slots: Arc<Slots>, work: F) -> Result<T, Unavailable>
-where
-    T: Send + 'static,
-    F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
-{
-    let slot = slots.slot().await?;
-    tokio::task::spawn_blocking(move || slot.run(work)).await.map_err(Unavailable::new)?
+    async fn run<T, F>(&self, work: F) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection, &Asker) -> QueryResult<T> + Send + 'static,
+    {
+        let (asker, slots) = (Asker::default(), Arc::clone(&self.slots));
+        let leaves = asker.leaves();
+        let answer = async move {
+            let slot = slots.slot().await?;
+            let task = move || slot.run(|connection| work(connection, &asker));
+            tokio::task::spawn_blocking(task).await.map_err(Unavailable::new)?
+        };
+        let answered = tokio::time::timeout(self.patience, answer).await;
+        drop(leaves);
+        answered.map_err(|_| Unavailable::new(format!("the database did not confirm in {:?}", self.patience)))?
+    }
 }
 
 /// The right to use one connection; given back when dropped.
@@ -113,7 +141,7 @@ impl Slots {
     async fn slot(self: Arc<Self>) -> Result<Slot, Unavailable> {
         let waited = match self.permits.try_acquire() {
             Ok(permit) => Ok(Ok(permit)),
-            Err(_) => tokio::time::timeout(WAIT, self.permits.acquire()).await,
+            Err(_) => tokio::time::timeout(PATIENCE, self.permits.acquire()).await,
         };
         waited
             .map_err(|_| Unavailable::new("no database connection became free in 2 s"))?

@@ -4,6 +4,7 @@
 diesel::table! { people (id) {
     id -> Text, sub -> Text, status -> Text, epoch -> BigInt, version -> BigInt, claims -> Text,
     created_at -> BigInt, updated_at -> BigInt, delete_at -> Nullable<BigInt>,
+    language -> Nullable<Text>, theme -> Nullable<Text>,
 } }
 diesel::table! { identifiers (kind, folded) {
     kind -> Text, folded -> Text, value -> Text, person_id -> Text, verified_at -> Nullable<BigInt>, created_at -> BigInt,
@@ -82,6 +83,9 @@ diesel::table! { passkeys (id) {
     id -> Text, person_id -> Text, credential_id -> Text, rp_id -> Text, name -> Text, aaguid -> Text, data -> Text,
     counter -> BigInt, backup_eligible -> Bool, backup_state -> Bool, transports -> Text, version -> BigInt,
     created_at -> BigInt, last_used_at -> Nullable<BigInt>,
+} }
+diesel::table! { unproved_addresses (person_id, folded) {
+    person_id -> Text, folded -> Text, value -> Text, created_at -> BigInt,
 } }
 diesel::table! { changes (topic) { topic -> Text, counter -> BigInt, } }
 

@@ -5,6 +5,7 @@ use super::connection::{AnyConnection as Connection, Engine, open};
 use crate::platform::error::Unavailable;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::{Connection as _, QueryResult};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -14,8 +15,9 @@ use tokio::sync::oneshot;
 const BATCH: usize = 32;
 /// At most so many wait; more are refused.
 const QUEUE: usize = 1024;
-/// Longer than another process may hold the write lock ([`super::connection`]: 2 s).
-const WAIT: Duration = Duration::from_secs(4);
+/// How long a request waits for a commit: longer than another process may hold the write lock ([`super::connection`]:
+/// 2 s).
+pub(super) const WAIT: Duration = Duration::from_secs(4);
 
 /// Hands pieces of work to the thread that writes. The thread starts with the first one.
 pub(super) struct Writer {
@@ -29,7 +31,7 @@ impl Writer {
     }
 
     /// Does `work` and waits for the commit.
-    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, Unavailable>
+    pub(super) async fn write<T, F>(&self, work: F, patience: Duration) -> Result<T, Unavailable>
     where
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
@@ -40,7 +42,7 @@ impl Writer {
             TrySendError::Full(_) => Unavailable::new("too many writes wait for the database"),
             TrySendError::Disconnected(_) => Unavailable::new("the thread that writes has ended"),
         })?;
-        let answered = tokio::time::timeout(WAIT, answer).await;
+        let answered = tokio::time::timeout(patience, answer).await;
         answered.map_err(|_| Unavailable::new("the database did not confirm in time"))?.map_err(Unavailable::new)?
     }
 
@@ -118,7 +120,9 @@ fn run(connection: &mut Connection, batch: &mut [Box<dyn Piece>]) -> QueryResult
         AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?;
     }
     for piece in batch.iter_mut() {
-        piece.run(connection);
+        // A panic must not end the one thread that writes. What shared the transaction goes with it.
+        let run = catch_unwind(AssertUnwindSafe(|| piece.run(connection)));
+        run.map_err(|_| diesel::result::Error::RollbackTransaction)?;
     }
     type Manager = <Connection as diesel::Connection>::TransactionManager;
     <Manager as TransactionManager<Connection>>::commit_transaction(connection)
@@ -145,18 +149,17 @@ mod tests {
     async fn a_piece_that_fails_takes_nothing_of_the_others_with_it() {
         let (url, path) = file();
         let writer = Writer::new(&url);
-        writer.write(|tx| tx.batch_execute("CREATE TABLE t (n INTEGER PRIMARY KEY)")).await.unwrap();
+        let create = |tx: &mut AnyConnection| tx.batch_execute("CREATE TABLE t (n INTEGER PRIMARY KEY)");
+        writer.write(create, WAIT).await.unwrap();
         let pieces = (0..200).map(|number| {
             let writer = Arc::clone(&writer);
             async move {
-                writer
-                    .write(move |tx| {
-                        insert(tx, number)?;
-                        // Every third one wrote something before it fails.
-                        if number % 3 == 0 { insert(tx, number) } else { Ok(1) }
-                    })
-                    .await
-                    .is_ok()
+                let work = move |tx: &mut AnyConnection| {
+                    insert(tx, number)?;
+                    // Every third one wrote something before it fails.
+                    if number % 3 == 0 { insert(tx, number) } else { Ok(1) }
+                };
+                writer.write(work, WAIT).await.is_ok()
             }
         });
         let done = futures_util::future::join_all(pieces).await;

@@ -1,13 +1,14 @@
 //! Stylesheets, scripts and images: compiled in, served under names that carry a hash of their content, so that a
 //! browser may keep them for ever.
 
+use crate::platform::brand::Looks;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, HeaderMap},
     web::{self, Bytes},
 };
 use sha2::{Digest as _, Sha256};
-use std::{borrow::Cow, collections::HashMap, io::Write as _, sync::LazyLock};
+use std::{borrow::Cow, collections::HashMap, fmt, io::Write as _, sync::LazyLock};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/static"]
@@ -16,6 +17,8 @@ struct Files;
 /// Files that are served as one; the parts are not served alone.
 const BUNDLES: &[(&str, &[&str])] =
     &[("css/app.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "css/passkeys.css"])];
+
+const SVG_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
 
@@ -31,8 +34,14 @@ pub fn url(base_path: &str, name: &str) -> String {
     format!("{base_path}/static/{path}")
 }
 
-async fn serve(path: web::Path<String>, request: HttpRequest) -> HttpResponse {
-    match ASSETS.files.get(path.as_str()) {
+/// Every asset with its path below `/static`.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static Asset)> {
+    ASSETS.files.iter().map(|(path, asset)| (path.as_str(), asset))
+}
+
+async fn serve(path: web::Path<String>, looks: Option<web::Data<Looks>>, request: HttpRequest) -> HttpResponse {
+    let own = || looks.as_ref().and_then(|looks| looks.file(&path));
+    match ASSETS.files.get(path.as_str()).or_else(own) {
         Some(asset) => asset.answer(request.headers()),
         None => HttpResponse::NotFound().finish(),
     }
@@ -45,7 +54,8 @@ struct Assets {
     files: HashMap<String, Asset>,
 }
 
-struct Asset {
+/// A file as it is served.
+pub struct Asset {
     media_type: &'static str,
     etag: String,
     plain: Bytes,
@@ -67,21 +77,38 @@ impl Assets {
     }
 
     fn add(&mut self, name: &str, content: Vec<u8>) {
-        let hash: String = Sha256::digest(&content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
-        let path = format!("{stem}.{hash}.{extension}");
-        let asset = Asset {
-            media_type: media_type(extension),
-            etag: format!("\"{hash}\""),
-            gzip: gzip(&content).filter(|packed| packed.len() < content.len()).map(Bytes::from),
-            plain: Bytes::from(content),
-        };
+        let (path, asset) = Asset::new(name, content);
         self.paths.insert(name.to_owned(), path.clone());
         self.files.insert(path, asset);
     }
 }
 
+impl fmt::Debug for Asset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.media_type, self.etag)
+    }
+}
+
 impl Asset {
+    /// The file and its hashed path.
+    pub fn new(name: &str, content: Vec<u8>) -> (String, Self) {
+        let hash: String = Sha256::digest(&content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
+        let path = format!("{stem}.{hash}.{extension}");
+        let asset = Self {
+            media_type: media_type(extension),
+            etag: format!("\"{hash}\""),
+            gzip: gzip(&content).filter(|packed| packed.len() < content.len()).map(Bytes::from),
+            plain: Bytes::from(content),
+        };
+        (path, asset)
+    }
+
+    /// What it holds.
+    pub fn content(&self) -> &[u8] {
+        &self.plain
+    }
+
     fn answer(&self, asked: &HeaderMap) -> HttpResponse {
         let mut answer = HttpResponse::Ok();
         answer
@@ -92,6 +119,10 @@ impl Asset {
             return answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
         }
         answer.content_type(self.media_type);
+        if self.media_type == "image/svg+xml" {
+            // Opened by itself, a drawing is a document: it may be coloured, and nothing else.
+            answer.insert_header((header::CONTENT_SECURITY_POLICY, SVG_POLICY));
+        }
         match &self.gzip {
             Some(gzip) if is_listed(asked, &header::ACCEPT_ENCODING, "gzip") => {
                 answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone())
@@ -120,12 +151,14 @@ fn gzip(content: &[u8]) -> Option<Vec<u8>> {
     encoder.finish().ok()
 }
 
-fn media_type(extension: &str) -> &'static str {
+/// The media type of an extension.
+pub fn media_type(extension: &str) -> &'static str {
     match extension {
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "webp" => "image/webp",
         "ico" => "image/x-icon",
         _ => "application/octet-stream",
     }

@@ -14,6 +14,15 @@ pub const BROWSER_STATE: &str = "lk_bs";
 /// The name of the cookie by which a browser is known, also to people who are not signed in, without its prefix.
 pub const DEVICE: &str = "lk_d";
 
+/// The name of the cookie that holds the language which was chosen in this browser, without its prefix.
+pub const LANGUAGE: &str = "lk_l";
+
+/// The name of the cookie that holds the theme which was chosen in this browser, without its prefix.
+pub const THEME: &str = "lk_t";
+
+/// How long a browser remembers what it shall look like.
+pub const LOOKS_LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Longest value that we read; ours are far shorter.
 const MAX_VALUE: usize = 512;
 

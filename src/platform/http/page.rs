@@ -1,6 +1,8 @@
 //! What every HTML page shares: its shell's data, its headers.
 
-use super::{super::i18n::Texts, assets};
+use super::super::brand::Brand;
+use super::super::i18n::{Language, Texts, languages};
+use super::assets;
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use askama::Template;
 
@@ -9,14 +11,43 @@ use askama::Template;
 pub struct Page<'a> {
     /// The messages, in the language of this request.
     pub texts: &'a Texts,
-    /// Light or dark, where the operator fixed it.
+    /// Light or dark, where the person chose.
     pub theme: Theme,
     /// The path of the issuer: empty, or like `/auth`, without a slash at its end.
     pub base_path: &'a str,
     /// The name of the provider, by branding.
     pub product: &'a str,
-    /// The URL path of the provider's logo on this server, if branding gives one.
-    pub logo: Option<&'a str>,
+    /// The operator's looks.
+    pub brand: Option<&'a Brand>,
+    /// Where language and theme can be chosen, to people who are not signed in.
+    pub chooser: Option<Chooser>,
+}
+
+/// The choice of language and theme at the foot of a page.
+#[derive(Debug, Clone)]
+pub struct Chooser {
+    /// Where the form posts to.
+    pub action: String,
+    /// The page to come back to, a path of ours.
+    pub to: String,
+}
+
+/// A picture of ours, for each look.
+#[derive(Debug, Clone)]
+pub struct Logo {
+    /// Where the look is light, or not known.
+    pub url: String,
+    /// For whose system is dark, where the system decides.
+    pub dark: Option<String>,
+}
+
+/// A link at the foot.
+#[derive(Debug)]
+pub struct FootLink<'a> {
+    /// Where it leads.
+    pub url: &'a str,
+    /// What it is called.
+    pub text: String,
 }
 
 /// Whose light a page follows.
@@ -31,15 +62,110 @@ pub enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// All of them, as they are offered.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// The word that forms, cookies and the store have.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads such a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == word)
+    }
+
+    /// What people call it.
+    pub fn name(self, texts: &Texts) -> String {
+        match self {
+            Self::System => texts.get("theme-system"),
+            Self::Light => texts.get("theme-light"),
+            Self::Dark => texts.get("theme-dark"),
+        }
+    }
+}
+
 impl<'a> Page<'a> {
     /// A page that follows the person's system and shows our own mark.
     pub const fn new(texts: &'a Texts, base_path: &'a str, product: &'a str) -> Self {
-        Self { texts, theme: Theme::System, base_path, product, logo: None }
+        Self { texts, theme: Theme::System, base_path, product, brand: None, chooser: None }
     }
 
     /// The URL path of an asset, such as `css/app.css`.
     pub fn asset(&self, name: &str) -> String {
         assets::url(self.base_path, name)
+    }
+
+    fn static_url(&self, path: &str) -> String {
+        format!("{}/static/{path}", self.base_path)
+    }
+
+    /// The operator's logo for the look at hand.
+    pub fn logo(&self) -> Option<Logo> {
+        let brand = self.brand?;
+        let (light, dark) = (brand.logo.as_deref()?, brand.logo_dark.as_deref());
+        Some(match (self.theme, dark) {
+            (Theme::Dark, Some(dark)) => Logo { url: self.static_url(dark), dark: None },
+            (Theme::System, Some(dark)) => Logo { url: self.static_url(light), dark: Some(self.static_url(dark)) },
+            _ => Logo { url: self.static_url(light), dark: None },
+        })
+    }
+
+    /// Whether the name stands in the logo, and not beside it.
+    pub fn logo_has_name(&self) -> bool {
+        self.brand.is_some_and(|brand| brand.logo.is_some() && brand.logo_has_name)
+    }
+
+    /// The icon: where it is, and its media type.
+    pub fn favicon(&self) -> (String, &'static str) {
+        let own = self.brand.and_then(|brand| brand.favicon.as_ref());
+        own.map_or_else(
+            || (self.asset("img/mark.svg"), "image/svg+xml"),
+            |(path, media_type)| (self.static_url(path), *media_type),
+        )
+    }
+
+    /// The operator's stylesheets, which come after ours.
+    pub fn stylesheets(&self) -> Vec<String> {
+        let paths = self.brand.map(|brand| brand.stylesheets.as_slice()).unwrap_or_default();
+        paths.iter().map(|path| self.static_url(path)).collect()
+    }
+
+    /// The operator's links.
+    pub fn foot_links(&self) -> Vec<FootLink<'_>> {
+        let Some(links) = self.brand.map(|brand| &brand.links) else { return Vec::new() };
+        let texts = self.texts;
+        let link = |url: &'a Option<String>, text: String| url.as_deref().map(|url| FootLink { url, text });
+        [
+            link(&links.privacy, texts.get("foot-privacy")),
+            link(&links.terms, texts.get("foot-terms")),
+            link(&links.support, texts.get("foot-support")),
+            link(&links.imprint, texts.get("foot-imprint")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// The languages that can be chosen.
+    pub fn languages(&self) -> Vec<Language> {
+        languages()
+    }
+
+    /// What the language at hand is called.
+    pub fn language_name(&self) -> &'static str {
+        let tag = self.texts.lang();
+        languages().into_iter().find(|language| language.tag == tag).map_or("", |language| language.name)
+    }
+
+    /// The themes that can be chosen.
+    pub const fn themes(&self) -> [Theme; 3] {
+        Theme::ALL
     }
 
     /// The `data-theme` of the document, where the system doesn't decide.

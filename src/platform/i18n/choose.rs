@@ -1,6 +1,7 @@
 //! Which language: rules over plain values.
 
 use unic_langid::LanguageIdentifier;
+use unic_langid::subtags::{Region, Script};
 
 /// No header or parameter is read beyond this many bytes, nor beyond [`MOST_TAGS`] tags.
 const MOST_BYTES: usize = 512;
@@ -19,15 +20,38 @@ pub(super) fn accept_language(value: &str) -> Vec<LanguageIdentifier> {
     weighted.into_iter().map(|(_, tag)| tag).collect()
 }
 
-/// The first wanted language that is there: exactly, or else in another region or script.
+/// The first wanted language that is there: exactly, or else in another region. Another script is another way to read:
+/// who reads traditional Chinese is not given the simplified one, and who names `zh-TW` before `zh` means the former.
 pub(super) fn first_available(
     wanted: impl IntoIterator<Item = LanguageIdentifier>,
     available: &[LanguageIdentifier],
 ) -> Option<LanguageIdentifier> {
+    let mut first_chinese = None;
     wanted.into_iter().find_map(|wish| {
+        let mut script = script(&wish);
+        if wish.language.as_str() == "zh" {
+            let is_bare = wish.script.is_none() && wish.region.is_none();
+            let first = *first_chinese.get_or_insert(script);
+            script = if is_bare { first } else { script };
+        }
+        let near = |have: &&LanguageIdentifier| have.language == wish.language && same(script, self::script(have));
         let exact = available.iter().find(|have| **have == wish);
-        exact.or_else(|| available.iter().find(|have| have.language == wish.language)).cloned()
+        exact.or_else(|| available.iter().find(near)).cloned()
     })
+}
+
+/// The script that a tag names or implies; `None` where its language has one only.
+fn script(tag: &LanguageIdentifier) -> Option<Script> {
+    let implied = match (tag.language.as_str(), tag.region.as_ref().map(Region::as_str)) {
+        ("zh", Some("TW" | "HK" | "MO")) => Some("Hant"),
+        ("zh", _) => Some("Hans"),
+        _ => None,
+    };
+    tag.script.or_else(|| implied?.parse().ok())
+}
+
+fn same(one: Option<Script>, other: Option<Script>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 fn weighted_tag(item: &str) -> Option<(f32, LanguageIdentifier)> {
@@ -66,6 +90,19 @@ mod tests {
         let available = [unic_langid::langid!("en"), unic_langid::langid!("pt")];
         let chosen = first_available(ui_locales("xx pt-BR en"), &available);
         assert_eq!(chosen.map(|l| l.to_string()).as_deref(), Some("pt"));
+    }
+
+    #[test]
+    fn a_script_that_is_not_there_is_not_replaced_by_another() {
+        let available = [unic_langid::langid!("en"), unic_langid::langid!("zh-Hans")];
+        let chosen = |wish: &str| first_available(ui_locales(wish), &available).map(|tag| tag.to_string());
+        for simplified in ["zh", "zh-CN", "zh-SG", "zh-Hans", "zh-Hans-HK", "zh zh-TW"] {
+            assert_eq!(chosen(simplified).as_deref(), Some("zh-Hans"), "{simplified}");
+        }
+        for traditional in ["zh-TW", "zh-Hant", "zh-HK", "zh-Hant-CN", "zh-TW zh"] {
+            assert_eq!(chosen(traditional), None, "{traditional}");
+        }
+        assert_eq!(chosen("zh-TW zh en").as_deref(), Some("en"));
     }
 
     #[test]

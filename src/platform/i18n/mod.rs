@@ -1,17 +1,22 @@
 //! Every text of a page, through fluent.
 //!
 //! Messages live in `locales/<language>/*.ftl` and are compiled in. A page holds one [`Texts`], chosen once per
-//! request; templates ask it for messages by key. A new language is a new folder, nothing else.
+//! request; templates ask it for messages by key. A new language is a new folder and its name in `language.rs`.
 
+mod check;
 mod choose;
+mod language;
 mod shown;
 #[cfg(test)]
 mod tests;
+mod words;
 
+pub use language::{Language, find as find_language, languages};
 pub use shown::shown;
+pub use words::Words;
 
 use fluent_templates::{Loader as _, fluent_bundle::FluentValue};
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 use unic_langid::{LanguageIdentifier, langid};
 
 fluent_templates::static_loader! {
@@ -29,24 +34,57 @@ const ENGLISH: LanguageIdentifier = langid!("en");
 #[derive(Clone, Debug)]
 pub struct Texts {
     lang: LanguageIdentifier,
+    /// The operator's own, which come first.
+    words: Option<Arc<Words>>,
 }
 
 impl Default for Texts {
     fn default() -> Self {
-        Self { lang: ENGLISH }
+        Self { lang: ENGLISH, words: None }
     }
 }
 
+/// Who wishes for which languages, the strongest word first. Each is a list of tags with spaces between them, the best
+/// first, and is read to a bound.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wishes<'a> {
+    /// What the person chose on this very visit.
+    pub chosen: Option<&'a str>,
+    /// `ui_locales` of the application (OpenID Connect Core §3.1.2.1).
+    pub ui_locales: Option<&'a str>,
+    /// The setting of the person.
+    pub person: Option<&'a str>,
+    /// What was chosen in this browser before.
+    pub cookie: Option<&'a str>,
+    /// The header of that name, as it came (RFC 9110 §12.5.4).
+    pub accept_language: Option<&'a str>,
+    /// `i18n.default_locale`.
+    pub default_locale: &'a str,
+}
+
 impl Texts {
-    /// Chooses by `ui_locales` (OpenID Connect Core §3.1.2.1: space separated, in order of preference), then by
-    /// `Accept-Language` (RFC 9110 §12.5.4), then `default_locale`, then English. Reads a bounded part of each.
-    pub fn choose(ui_locales: Option<&str>, accept_language: Option<&str>, default_locale: &str) -> Self {
+    /// The first wish that can be met, else English.
+    pub fn of(wishes: &Wishes<'_>) -> Self {
         let available: Vec<LanguageIdentifier> = LOCALES.locales().cloned().collect();
-        let wanted = choose::ui_locales(ui_locales.unwrap_or_default())
+        let tags = |wish: Option<&str>| choose::ui_locales(wish.unwrap_or_default());
+        let wanted = [wishes.chosen, wishes.ui_locales, wishes.person, wishes.cookie]
             .into_iter()
-            .chain(choose::accept_language(accept_language.unwrap_or_default()))
-            .chain(default_locale.parse());
-        Self { lang: choose::first_available(wanted, &available).unwrap_or(ENGLISH) }
+            .flat_map(tags)
+            .chain(choose::accept_language(wishes.accept_language.unwrap_or_default()))
+            .chain(wishes.default_locale.parse());
+        Self { lang: choose::first_available(wanted, &available).unwrap_or(ENGLISH), words: None }
+    }
+
+    /// Chooses by `ui_locales`, then `Accept-Language`, then `default_locale`.
+    pub fn choose(ui_locales: Option<&str>, accept_language: Option<&str>, default_locale: &str) -> Self {
+        Self::of(&Wishes { ui_locales, accept_language, default_locale, ..Wishes::default() })
+    }
+
+    /// With the operator's own words before ours.
+    #[must_use]
+    pub fn with_words(mut self, words: Option<&Arc<Words>>) -> Self {
+        self.words = words.cloned();
+        self
     }
 
     /// The language tag (BCP 47), for `<html lang>`.
@@ -61,7 +99,8 @@ impl Texts {
 
     /// The message named `key`; the key itself where no language has it (a test keeps that from happening).
     pub fn get(&self, key: &str) -> String {
-        LOCALES.try_lookup(&self.lang, key).unwrap_or_else(|| key.to_owned())
+        let own = self.words.as_ref().and_then(|words| words.format(&self.lang(), key, None));
+        own.or_else(|| LOCALES.try_lookup(&self.lang, key)).unwrap_or_else(|| key.to_owned())
     }
 
     /// The message named `key` with one value put in.
@@ -84,7 +123,8 @@ impl Texts {
     }
 
     fn fill(&self, key: &str, values: HashMap<Cow<'static, str>, FluentValue<'static>>) -> String {
-        LOCALES.try_lookup_with_args(&self.lang, key, &values).unwrap_or_else(|| key.to_owned())
+        let own = self.words.as_ref().and_then(|words| words.format(&self.lang(), key, Some(&values)));
+        own.or_else(|| LOCALES.try_lookup_with_args(&self.lang, key, &values)).unwrap_or_else(|| key.to_owned())
     }
 
     fn isolated(&self, value: FluentValue<'static>) -> FluentValue<'static> {

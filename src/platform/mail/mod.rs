@@ -81,6 +81,11 @@ impl Mailer {
     }
 }
 
+/// Whether a letter can be sent there at all.
+pub fn is_address(text: &str) -> bool {
+    text.parse::<lettre::Address>().is_ok()
+}
+
 fn place(id: &str) -> String {
     format!("latchkey|outbox|{id}")
 }

@@ -24,10 +24,10 @@ pub struct Cost {
     lanes: u32,
 }
 
-/// A stored hash that is no Argon2 PHC string, or one of absurd cost.
+/// A stored hash of no known kind, or one of absurd cost.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the stored password hash can't be used: {0}")]
-pub struct UnusableHash(&'static str);
+#[error("the password hash can't be used: {0}")]
+pub struct UnusableHash(pub(super) &'static str);
 
 impl Cost {
     /// 19 MiB, two passes, one lane: some 25 ms.
@@ -38,8 +38,8 @@ impl Cost {
         Some(Self { memory, passes, lanes: 1 }).filter(|cost| cost.params().is_ok())
     }
 
-    /// Whether a hash from elsewhere can be verified here.
-    pub fn of_import(phc: &str) -> Result<Self, UnusableHash> {
+    /// Whether an Argon2 hash from elsewhere can be verified here.
+    pub(super) fn of_import(phc: &str) -> Result<Self, UnusableHash> {
         Stored::parse(phc).map(|stored| stored.cost)
     }
 

@@ -3,17 +3,21 @@
 //! The queue is short: when it is full, [`Passwords`] says [`PasswordError::Busy`] at once, so that a wave of sign-ins
 //! costs its own callers a retry and nobody else an answer.
 
+pub mod breached;
 mod cost;
+mod foreign;
 mod normalise;
 mod pool;
 
 pub use cost::{Cost, UnusableHash};
+pub use foreign::{FirebaseProject, import};
 pub use normalise::LONGEST;
 
 use crate::platform::random::{self, Random};
 use crate::platform::secret::Secret;
 use argon2::Block;
 use cost::Stored;
+use foreign::Foreign;
 use normalise::normalise;
 use pool::{Pool, Refused};
 use std::sync::Arc;
@@ -91,14 +95,49 @@ impl Passwords {
         Ok(cost.fresh(&salt).to_phc(&hash?)?)
     }
 
-    /// Compares a password with a stored PHC string, at the stored string's cost.
+    /// Whether [`Passwords::hash`] would take this one.
+    pub fn is_acceptable(password: &Secret<String>) -> bool {
+        normalise(password.expose()).is_some()
+    }
+
+    /// Other work that a password costs, such as judging it: by the same workers, and refused as early.
+    pub async fn beside<T, F>(&self, work: F) -> Result<T, PasswordError>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        Ok(self.pool.run(move |_| work()).await?)
+    }
+
+    /// Compares a password with a stored hash, at the stored hash's cost. One that came with an import
+    /// ([`import`]) is always to be hashed anew.
     pub async fn verify(&self, password: &Secret<String>, phc: &str) -> Result<Verified, PasswordError> {
+        if let Some(foreign) = Foreign::parse(phc) {
+            let ok = self.verify_foreign(password, foreign?).await?;
+            return Ok(Verified { ok, needs_rehash: true });
+        }
         let stored = Stored::parse(phc)?;
         let needs_rehash = stored.cost != self.cost || stored.is_outdated();
         // No stored hash can be of such a password; an unknown account answers as fast (`verify_unknown`).
         let Some(password) = normalise(password.expose()) else { return Ok(Verified { ok: false, needs_rehash }) };
         let ok = self.pool.run(move |memory| matches(&stored, &password, memory)).await??;
         Ok(Verified { ok, needs_rehash })
+    }
+
+    /// Other systems hash what was typed; where that differs from what we would hash, both count. A wrong password
+    /// costs what an unknown account's does at least, as the right one does by being hashed anew.
+    async fn verify_foreign(&self, password: &Secret<String>, foreign: Foreign) -> Result<bool, PasswordError> {
+        let Some(normal) = normalise(password.expose()) else { return Ok(false) };
+        let (typed, dummy) = (password.clone(), self.cost.fresh(&[0; SALT]));
+        let compared = self.pool.run(move |memory| {
+            let is_normal = typed.expose() == normal.as_str();
+            let ok = foreign.matches(typed.expose().as_bytes()) || (!is_normal && foreign.matches(normal.as_bytes()));
+            if !ok {
+                matches(&dummy, &normal, memory)?;
+            }
+            Ok::<_, UnusableHash>(ok)
+        });
+        Ok(compared.await??)
     }
 
     /// Costs what [`Passwords::verify`] costs, for an account that does not exist.

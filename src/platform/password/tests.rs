@@ -89,6 +89,31 @@ fn stored_hashes_of_absurd_cost_are_refused() {
 }
 
 #[tokio::test]
+async fn a_hash_that_came_with_an_import_verifies_and_wants_renewal() {
+    let passwords = passwords(cheap());
+    let verify = async |typed: &str, kept: &str| passwords.verify(&secret(typed), kept).await.unwrap();
+    let kept = "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
+    assert_eq!(verify("Hello world!", kept).await, Verified { ok: true, needs_rehash: true });
+    for wrong in ["hello world!", "", "a\0b"] {
+        assert_eq!(verify(wrong, kept).await, Verified { ok: false, needs_rehash: true });
+    }
+    let planted = passwords.verify(&secret("x"), "$2b$31$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui").await;
+    assert!(matches!(planted, Err(PasswordError::UnusableHash(_))));
+}
+
+#[tokio::test]
+async fn a_hash_of_another_system_is_of_what_was_typed_there() {
+    let passwords = passwords(cheap());
+    // Decomposed and composed: the other system kept what its keyboard sent.
+    for typed in ["Zu\u{308}rich", "Z\u{fc}rich"] {
+        let hash = bcrypt::hash(typed, 4).unwrap();
+        assert!(passwords.verify(&secret(typed), &hash).await.unwrap().ok);
+    }
+    let composed = bcrypt::hash("Z\u{fc}rich", 4).unwrap();
+    assert!(passwords.verify(&secret("Zu\u{308}rich"), &composed).await.unwrap().ok);
+}
+
+#[tokio::test]
 async fn a_full_queue_refuses_at_once() {
     let passwords = passwords(Cost::STANDARD);
     let typed = secret("password");

@@ -59,8 +59,10 @@ fn describe() {
         "Certificates found in the place of the one that is served, by what came of it."
     );
     metrics::describe_counter!("latchkey_panics_total", "Requests that ended in a panic: each is a bug to report.");
+    metrics::describe_counter!("latchkey_log_records_lost_total", "Log records that could not be written.");
     // From zero on, so that an alarm sees the first one as a rise.
     metrics::counter!("latchkey_panics_total").absolute(0);
+    metrics::counter!("latchkey_log_records_lost_total").absolute(0);
 }
 
 /// Counts an answer. `route` is the route's template.
@@ -108,6 +110,11 @@ pub(super) fn exported(outcome: &'static str, spans: usize) {
 /// Counts a panic that the edge caught.
 pub fn panicked() {
     metrics::counter!("latchkey_panics_total").increment(1);
+}
+
+/// Counts a log record that could not be written.
+pub(super) fn record_lost() {
+    metrics::counter!("latchkey_log_records_lost_total").increment(1);
 }
 
 /// The method as a word of a fixed list.

@@ -9,8 +9,12 @@ use std::io;
 pub(super) struct Escaping<W>(pub(super) W);
 
 impl<W: io::Write> io::Write for Escaping<W> {
+    /// A record that can't be written is counted and lost: nobody's request fails for a full disk (F-13). An error
+    /// would be written to the very same place.
     fn write(&mut self, record: &[u8]) -> io::Result<usize> {
-        self.0.write_all(escape(record).as_ref())?;
+        if self.0.write_all(escape(record).as_ref()).is_err() {
+            super::metrics::record_lost();
+        }
         Ok(record.len())
     }
 
@@ -50,6 +54,22 @@ fn is_unsafe(character: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Full;
+
+    impl io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+    }
+
+    #[test]
+    fn f_13_a_log_that_cannot_be_written_fails_nobody() {
+        assert_eq!(io::Write::write(&mut Escaping(Full), b"a record\n").ok(), Some(9));
+    }
 
     #[test]
     fn a_record_stays_one_line() {

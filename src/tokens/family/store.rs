@@ -156,6 +156,7 @@ pub struct Rotated {
 }
 
 /// A use of a refresh token.
+#[derive(Clone)]
 pub struct Use {
     /// Proves that we made it.
     pub pepper: Pepper,

@@ -1,8 +1,10 @@
 //! Queries about revoked tokens.
 
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, insert_once, schema::revoked_tokens};
+use crate::platform::db::{Connection, insert_once, schema::changes, schema::revoked_tokens};
+use crate::platform::freshness::RECOVERIES;
 use diesel::QueryResult;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// Revokes one access token by its `jti`; false when it was revoked before.
@@ -17,9 +19,12 @@ pub fn insert(tx: &mut Connection, jti: &str, expires_at: Time) -> QueryResult<b
     )
 }
 
-/// Whether an access token was revoked.
-pub fn contains(connection: &mut Connection, jti: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(revoked_tokens::table.find(jti))).get_result(connection)
+/// Whether an access token without a family no longer counts: it was revoked, or it was made before a recovery, which
+/// does not know what was revoked until then.
+pub fn is_over(connection: &mut Connection, jti: &str, issued_at: i64) -> QueryResult<bool> {
+    let before_recovery = changes::table.find(RECOVERIES).filter(changes::counter.gt(issued_at));
+    let over = exists(revoked_tokens::table.find(jti)).or(exists(before_recovery));
+    diesel::select(over).get_result(connection)
 }
 
 /// Deletes what has expired anyway; returns how many.

@@ -3,6 +3,7 @@
 mod commit;
 mod crash;
 mod drain;
+mod machine;
 mod race;
 mod redis;
 mod rotation;

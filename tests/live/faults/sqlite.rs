@@ -60,7 +60,7 @@ fn f_12_commands_and_a_server_write_side_by_side() {
     assert!((0..6).all(|number| listed.contains(&format!("person{number}"))), "{listed}");
 }
 
-fn integrity(file: &str) -> String {
+pub fn integrity(file: &str) -> String {
     let mut connection = SqliteConnection::establish(file).unwrap();
     diesel::sql_query("PRAGMA busy_timeout = 5000").execute(&mut connection).unwrap();
     let found: Vec<Found> = diesel::sql_query("PRAGMA integrity_check").load(&mut connection).unwrap();

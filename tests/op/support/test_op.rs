@@ -5,11 +5,11 @@ use super::people::Person;
 use super::relying_party::{RelyingParty, Tokens};
 use super::stores::{Fresh, START, Stores, masters};
 use actix_web::dev::ServerHandle;
-use actix_web::web::Data;
-use actix_web::{App, HttpServer};
+use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{App, HttpResponse, HttpServer};
 use latchkey::app::{self, Machine};
 use latchkey::op::Op;
-use latchkey::platform::clock::{Clock as _, ManualClock, Time};
+use latchkey::platform::clock::{Clock, ManualClock, SystemClock, Time};
 use latchkey::platform::config::{Config, Layers};
 use latchkey::platform::http::health::Health;
 use latchkey::platform::http::limits;
@@ -25,13 +25,12 @@ pub struct Setup {
     stores: Stores,
     toml: String,
     path: String,
-    host: &'static str,
     ephemeral: Option<String>,
 }
 
 impl Setup {
     pub fn new(stores: Stores) -> Self {
-        Self { stores, toml: String::new(), path: String::new(), host: "127.0.0.1", ephemeral: None }
+        Self { stores, toml: String::new(), path: String::new(), ephemeral: None }
     }
 
     /// The stores that it will run on.
@@ -52,12 +51,6 @@ impl Setup {
         self
     }
 
-    /// An issuer with a name: passkeys are bound to no address.
-    pub fn named(mut self) -> Self {
-        self.host = "localhost";
-        self
-    }
-
     /// Another short-lived store than that of the pair.
     pub fn ephemeral(mut self, url: &str) -> Self {
         self.ephemeral = Some(url.to_owned());
@@ -72,9 +65,9 @@ impl Setup {
         let fresh = Arc::new(fresh);
         let clock = Arc::new(ManualClock::new(START));
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let issuer = format!("http://{}:{}{}", self.host, listener.local_addr().unwrap().port(), self.path);
+        let issuer = format!("http://127.0.0.1:{}{}", listener.local_addr().unwrap().port(), self.path);
         let config = Arc::new(configuration(&self.toml, &issuer, &fresh));
-        TestOp::start(Parts { config, clock, fresh, stores: self.stores }, listener)
+        TestOp::start(Parts { config, clock, fresh, stores: self.stores, machine: Arc::new(SystemClock) }, listener)
     }
 }
 
@@ -91,6 +84,8 @@ struct Parts {
     clock: Arc<ManualClock>,
     fresh: Arc<Fresh>,
     stores: Stores,
+    /// The machine's own clock, by which readiness goes.
+    machine: Arc<dyn Clock>,
 }
 
 /// A provider that runs until it is dropped.
@@ -108,12 +103,13 @@ impl TestOp {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (tell, told) = mpsc::channel();
         let (config, clock) = (Arc::clone(&parts.config), Arc::clone(&parts.clock));
+        let machine_clock = Arc::clone(&parts.machine);
         let thread = std::thread::spawn(move || {
             let machine =
                 Machine { clock, random: Arc::new(OsRandom), masters: masters(), cost: Cost::new(64, 1).unwrap() };
             actix_web::rt::System::new().block_on(async move {
                 let op = Data::new(app::assemble(config, machine).await.unwrap_or_else(|error| panic!("{error}")));
-                let server = serve(op.clone(), listener);
+                let server = serve(op.clone(), listener, machine_clock);
                 tell.send((op, server.handle())).unwrap();
                 server.await.unwrap();
             });
@@ -125,6 +121,13 @@ impl TestOp {
     /// Another server on the same stores, clock and issuer, at an address of its own.
     pub fn replica(&self) -> Self {
         Self::start(self.parts.clone(), TcpListener::bind(("127.0.0.1", 0)).unwrap())
+    }
+
+    /// A replica on a machine whose clock is `seconds` ahead, or behind when they are negative.
+    pub fn replica_ahead(&self, seconds: i64) -> Self {
+        let moved = |time: Time| Arc::new(ManualClock::new(Time::from_millis(time.millis() + 1000 * seconds)));
+        let (clock, machine) = (moved(self.now()), moved(SystemClock.now()));
+        Self::start(Parts { clock, machine, ..self.parts.clone() }, TcpListener::bind(("127.0.0.1", 0)).unwrap())
     }
 
     /// The same provider after a restart: nothing that was only in memory is left.
@@ -192,7 +195,7 @@ impl TestOp {
     /// Runs `work` in a transaction, past the code under test.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut latchkey::platform::db::Connection) -> diesel::QueryResult<T> + Send + 'static,
+        work: impl FnOnce(&mut latchkey::platform::db::Connection) -> diesel::QueryResult<T> + Clone + Send + 'static,
     ) -> T {
         let done = self.op.db.write(work).await.unwrap_or_else(|error| panic!("{error}"));
         self.changed();
@@ -217,12 +220,17 @@ impl Drop for TestOp {
     }
 }
 
-fn serve(op: Data<Op>, listener: TcpListener) -> actix_web::dev::Server {
+/// With one route more, which panics: handlers that do are bugs, and none is known.
+fn serve(op: Data<Op>, listener: TcpListener, clock: Arc<dyn Clock>) -> actix_web::dev::Server {
     let edge = app::edge(&op);
-    let health = Data::new(Health::new(op.db.clone(), op.slots.clone(), op.config.database.url.url().expose().clone()));
+    let url = op.config.database.url.url().expose().clone();
+    let health = Data::new(Health::new(op.db.clone(), op.slots.clone(), url, clock));
+    let broken = |config: &mut ServiceConfig| {
+        config.route("/broken", web::get().to(panics));
+    };
     HttpServer::new(move || {
         let (op, health) = (op.clone(), health.clone());
-        App::new().wrap(edge.clone()).app_data(health).configure(move |config| app::mount(config, &op, |_| {}))
+        App::new().wrap(edge.clone()).app_data(health).configure(move |config| app::mount(config, &op, broken))
     })
     .workers(2)
     .disable_signals()
@@ -231,4 +239,8 @@ fn serve(op: Data<Op>, listener: TcpListener) -> actix_web::dev::Server {
     .listen(listener)
     .unwrap()
     .run()
+}
+
+async fn panics() -> HttpResponse {
+    panic!("on purpose")
 }

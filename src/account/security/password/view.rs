@@ -3,7 +3,7 @@
 use crate::account::new_password::Outcome;
 use crate::account::view::Console;
 use crate::account::without_password::Removal;
-use crate::model::credential::choice::Weakness;
+use crate::op::letters::weakness_text;
 use crate::platform::http::page::Page;
 use askama::Template;
 
@@ -67,14 +67,7 @@ impl NewPassword<'_> {
         let texts = self.page.texts;
         match self.problem {
             Some(Outcome::Same) => texts.get("password-same"),
-            Some(Outcome::Weak(Weakness::Missing)) => texts.get("password-missing"),
-            Some(Outcome::Weak(Weakness::TooShort { minimum })) => {
-                texts.with("password-too-short", "minimum", u64::from(minimum))
-            }
-            Some(Outcome::Weak(Weakness::TooLong)) => texts.get("password-too-long"),
-            Some(Outcome::Weak(Weakness::Untypable)) => texts.get("password-untypable"),
-            Some(Outcome::Weak(Weakness::Personal)) => texts.get("password-personal"),
-            Some(Outcome::Weak(Weakness::Simple)) => texts.get("password-simple"),
+            Some(Outcome::Weak(weakness)) => weakness_text(texts, weakness),
             _ => String::new(),
         }
     }

@@ -43,7 +43,7 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let Some(prepared) = prepared(&request, &bound).await? else { return Err(hub(op, &bound)) };
-        let request = request.in_language(prepared.request.ui_locales.as_deref());
+        let request = request.asked_by(Some(&prepared));
         match choices(&request).await {
             // The hub knows what comes next where nobody is signed in any more.
             Ok((_, choices)) if choices.is_empty() => Err(hub(op, &bound)),

@@ -40,8 +40,7 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let request =
-            request.in_language(prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.as_deref()));
+        let request = request.asked_by(prepared.as_ref());
         let found = async {
             let Some((user, reason)) = reason(&request, &bound, prepared.as_ref()).await? else { return Ok(None) };
             let id = user.id.clone();

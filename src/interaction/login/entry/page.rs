@@ -14,6 +14,7 @@ use crate::platform::http::cookies::{DEVICE, SESSION};
 use crate::platform::http::edge::Visit;
 use crate::protocol::error::OAuthError;
 use actix_web::HttpResponse;
+use actix_web::cookie::Cookie;
 
 /// Where a person is about to come in.
 pub(in crate::interaction::login) struct Entry<'a> {
@@ -67,7 +68,7 @@ impl Entry<'_> {
         let proofs = others.chain([Authentication { method, at: op.now() }]).collect();
         let hub = op.path(&format!("/authorize/{}", self.bound.id));
         match self.coming(user, proofs, remember).await?.step_up(op).await? {
-            Some(started) => Ok(self.arrive(&hub, started)),
+            Some(started) => Ok(self.arrive(&hub, started, &[])),
             // The session ended meanwhile: the hub knows what comes next.
             None => Ok(see_other(&hub, [])),
         }
@@ -76,12 +77,13 @@ impl Entry<'_> {
     /// The session begins, under new cookies; then the hub decides again.
     async fn begin(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
+        let looks = self.request.appearance_cookies(&user.appearance);
         let started = self.coming(user, proofs, remember).await?.sign_in(op).await?;
         let mut bound = self.bound.clone();
         bound.interaction.progress.authenticated = Some(started.session_id.clone());
         bound.interaction.progress.first_factor = None;
         op.remember(&bound).await?;
-        Ok(self.arrive(&op.path(&format!("/authorize/{}", bound.id)), started))
+        Ok(self.arrive(&op.path(&format!("/authorize/{}", bound.id)), started, &looks))
     }
 
     async fn coming(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<Coming<'_>, Unavailable> {
@@ -97,12 +99,12 @@ impl Entry<'_> {
         })
     }
 
-    fn arrive(&self, location: &str, started: Started) -> HttpResponse {
+    fn arrive(&self, location: &str, started: Started, looks: &[Cookie<'static>]) -> HttpResponse {
         let (op, cookies) = (self.request.op, self.request.op.cookies());
         let session = cookies.set(SESSION, &started.session_cookie, Some(op.config.session.absolute));
         let device = cookies.set(DEVICE, &started.device_cookie, Some(KNOWN_FOR));
         let state = self.request.browser_state_cookie(Some(&started.session_id));
-        see_other(location, [session, device].into_iter().chain(state))
+        see_other(location, [session, device].into_iter().chain(state).chain(looks.iter().cloned()))
     }
 }
 

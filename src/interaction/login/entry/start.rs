@@ -95,7 +95,7 @@ impl Coming<'_> {
 
     async fn put_in_use<F>(self, op: &Op, begin: F) -> Result<Option<Started>, Unavailable>
     where
-        F: FnOnce(&mut Connection) -> QueryResult<Option<BrowserSession>> + Send + 'static,
+        F: FnOnce(&mut Connection) -> QueryResult<Option<BrowserSession>> + Clone + Send + 'static,
     {
         let now = op.now();
         let device_cookie = random::token(op.random.as_ref());

@@ -30,6 +30,7 @@ pub struct Request {
 }
 
 /// A signature that was right.
+#[derive(Clone)]
 pub struct Used {
     /// The key, with what the signature told of it.
     pub passkey: Passkey,

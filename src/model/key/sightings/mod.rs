@@ -20,7 +20,7 @@ pub struct Sightings {
 }
 
 /// What is to be written down.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Seen {
     fetches: HashMap<IpNet, Time>,
     clients: HashMap<String, (IpNet, Time)>,

@@ -41,6 +41,9 @@ pub enum Problem {
     /// Only the protocol sets it.
     #[error("the claim {0} is set by the protocol and cannot be stored")]
     Protocol(String),
+    /// Not what the operator's schema says of the field.
+    #[error("the claim {0} {1}")]
+    Schema(String, &'static str),
     /// Somebody changed the person meanwhile.
     #[error("was changed by somebody else at the same time: try again")]
     Changed,

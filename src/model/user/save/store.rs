@@ -1,6 +1,7 @@
 //! Queries that write a person, all or nothing.
 
 use super::{Problem, check, check_sub, email};
+use crate::model::address;
 use crate::model::user::User;
 use crate::model::user::identifier::{Identifier, IdentifierKind};
 use crate::model::user::store::{self, NewUser};
@@ -45,7 +46,7 @@ pub fn create(
         if !store::insert(tx, new, now)? {
             return Err(Problem::SubTaken(new.sub.to_owned()).into());
         }
-        identify(tx, new.id, username, new.claims, now)?;
+        identify(tx, new.id, username, (&Claims::new(), new.claims), now)?;
         store::find(tx, new.id)?.ok_or(Stop::Problem(Problem::Changed))
     })
 }
@@ -61,7 +62,7 @@ pub fn update(
 ) -> QueryResult<Result<bool, Problem>> {
     savepoint(tx, |tx| {
         check(claims)?;
-        let renamed = identify(tx, &user.id, username, claims, now)?;
+        let renamed = identify(tx, &user.id, username, (&user.claims, claims), now)?;
         if store::identifiers_of(tx, std::slice::from_ref(&user.id))?.is_empty() {
             return Err(Problem::Nameless.into());
         }
@@ -90,16 +91,25 @@ fn identify(
     tx: &mut Connection,
     person: &str,
     username: Option<&Identifier>,
-    claims: &Claims,
+    (before, claims): (&Claims, &Claims),
     now: Time,
 ) -> Result<bool, Stop> {
     let mut changed = match username {
         Some(username) => hold(tx, person, username, false, now)?,
         None => false,
     };
-    match email(claims)? {
-        Some((address, verified)) => changed |= hold(tx, person, &address, verified, now)?,
-        None => store::remove_identifier(tx, person, IdentifierKind::Email)?,
+    let (before, after) = (email(before).ok().flatten(), email(claims)?);
+    let replaced = before.as_ref().filter(|(old, _)| after.as_ref().is_none_or(|(new, _)| new.folded != old.folded));
+    if let Some((old, _)) = replaced {
+        address::store::remove(tx, person, &old.folded)?;
+    }
+    if let Some((address, verified)) = &after {
+        match hold(tx, person, address, *verified, now) {
+            Ok(held) => changed |= held,
+            // Somebody else proved the address that an operator gave to both: it stays a claim, and no name.
+            Err(Stop::Problem(Problem::Taken(_))) if before == after && !verified => {}
+            Err(stop) => return Err(stop),
+        }
     }
     Ok(changed)
 }
@@ -113,7 +123,13 @@ fn hold(tx: &mut Connection, person: &str, wanted: &Identifier, verified: bool, 
     if is_same {
         return Ok(false);
     }
-    if store::is_taken(tx, person, wanted)? || !store::set_identifier(tx, person, wanted, verified, now)? {
+    if store::is_taken(tx, person, wanted)? {
+        return Err(Problem::Taken(wanted.value.clone()).into());
+    }
+    if wanted.kind == IdentifierKind::Email {
+        address::store::remove(tx, person, &wanted.folded)?;
+    }
+    if !store::set_identifier(tx, person, wanted, verified, now)? {
         return Err(Problem::Taken(wanted.value.clone()).into());
     }
     Ok(true)

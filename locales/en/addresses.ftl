@@ -1,0 +1,62 @@
+# E-mail addresses of an account.
+
+addresses-title = Email addresses
+addresses-none = None
+addresses-lead = You can sign in with any address that you confirmed, and messages about the security of your account go to all of them. Applications see the main one.
+addresses-primary = Main
+addresses-proved = Confirmed
+addresses-not-proved = Not confirmed yet: nobody can sign in with it
+addresses-make-primary = Make main
+addresses-remove = Remove
+addresses-remove-one = Remove { $address }
+addresses-code = Code from the message to { $address }
+addresses-verify = Confirm
+addresses-send = Send another message
+addresses-add-title = Add an address
+addresses-add-lead = We send a message with a code and a link to it. Your other addresses are told when it is confirmed.
+addresses-email = Email address
+addresses-add = Add and send the message
+addresses-sent = A message with a code and a link is on its way.
+addresses-verified = The address is confirmed.
+addresses-changed = Your change is saved.
+addresses-wrong-code = That code isn’t right, or is not good any more. Take it from the newest message, or send another one.
+addresses-too-many = Ten addresses are the most. Remove one first.
+addresses-too-many-letters = Too many messages were asked for. Try again in an hour.
+addresses-no-mail = This service sends no mail, so no address can be confirmed.
+addresses-stale = Your addresses were changed meanwhile. Look at them again.
+addresses-taken = You have another account with this address. Sign in there and remove it, or delete that account.
+addresses-unproved = Confirm this address first.
+addresses-primary-stays = This is your main address. Make another one the main one first.
+addresses-only-way-back = This is your only confirmed address, and the only way back if you forget your password. Add and confirm another one first.
+addresses-link-title = Confirm your address
+addresses-link-lead = Do you want to add the address that this link was sent to to this account?
+addresses-link-anothers = Another account asked for this link. Sign in there and open it again.
+addresses-link-over = This link is of no use any more: it was used, is too old, or a newer one was sent.
+addresses-undo-title = Take the change back?
+addresses-undo-lead = { $address } becomes an address of your account again. Addresses that were added in the days before are removed, and every device is signed out.
+addresses-undo = Take it back
+addresses-undo-done = The change is taken back
+addresses-undo-done-lead = Every device is signed out. If you didn’t make the change, set a new password now.
+addresses-undo-next = Set a new password
+addresses-undo-over = This link is of no use any more
+addresses-undo-over-lead = It was used, is older than three days, or the address belongs to another account by now.
+activity-address-added = You named the address { $address }
+activity-address-verified = The address { $address } was confirmed
+activity-address-primary = { $address } became your main address
+activity-address-removed = The address { $address } was removed
+activity-address-restored = A change was taken back: { $address } is yours again
+
+# Signing in by a code that is mailed.
+
+mail-code-other = Sign in with a code by email
+mail-code-title = Sign in by email
+mail-code-ask-lead = We send a code to the address of your account. You need no password.
+mail-code-lead = If this account exists and has a confirmed address, a message is on its way. Enter the code from it, or open its link in this browser. Both are good for 10 minutes.
+mail-code-wrong = That code isn’t right, or is not good any more. Take it from the newest message, or send another one.
+mail-code-password = Use your password instead
+mail-code-link-title = Sign in?
+mail-code-link-lead = You came by the link in our message. One click, and you are in.
+mail-code-elsewhere-title = Go back to where you began
+mail-code-elsewhere-lead = This link signs you in only in the browser in which you asked for it. Open it there, or enter the code from the message there.
+mail-code-over-title = This link is of no use any more
+mail-code-over-lead = It was used, is older than 10 minutes, or a newer one was sent.

@@ -1,0 +1,2 @@
+ALTER TABLE people DROP COLUMN theme;
+ALTER TABLE people DROP COLUMN language;

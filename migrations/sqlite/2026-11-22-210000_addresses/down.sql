@@ -1,0 +1,1 @@
+DROP TABLE unproved_addresses;

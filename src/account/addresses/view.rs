@@ -1,0 +1,103 @@
+//! The pages.
+
+use crate::account::address_book::Refusal;
+use crate::account::view::Console;
+use crate::model::address::Address;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// `/account/addresses`. The forms post `action` (`add`, `send`, `verify`, `primary`, `remove`), `id` or `email`,
+/// `code` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "account/addresses.html")]
+pub struct Addresses<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// The primary first.
+    pub addresses: Vec<Address>,
+    /// What was typed as a new one.
+    pub typed: &'a str,
+    /// Whether letters leave: without them nothing can be proved.
+    pub has_mail: bool,
+    /// Whether a primary address can be removed at all (it can't), or which one is meant by `refusal`.
+    pub about: &'a str,
+    /// Why nothing was changed.
+    pub refusal: Option<Refusal>,
+    /// What the page before did.
+    pub done: Option<&'a str>,
+}
+
+impl Addresses<'_> {
+    fn notice(&self) -> Option<String> {
+        let texts = self.page.texts;
+        match self.done {
+            Some("sent") => Some(texts.get("addresses-sent")),
+            Some("verified") => Some(texts.get("addresses-verified")),
+            Some("changed") => Some(texts.get("addresses-changed")),
+            _ => None,
+        }
+    }
+
+    /// Why, in the person's words.
+    fn problem(&self) -> Option<String> {
+        let texts = self.page.texts;
+        Some(match self.refusal? {
+            Refusal::NotAnAddress | Refusal::WrongCode => return None,
+            Refusal::TooMany => texts.get("addresses-too-many"),
+            Refusal::TooManyLetters => texts.get("addresses-too-many-letters"),
+            Refusal::NoMail => texts.get("addresses-no-mail"),
+            Refusal::Unknown | Refusal::Stale => texts.get("addresses-stale"),
+            Refusal::Taken => texts.get("addresses-taken"),
+            Refusal::Unproved => texts.get("addresses-unproved"),
+            Refusal::Primary => texts.get("addresses-primary-stays"),
+            Refusal::OnlyWayBack => texts.get("addresses-only-way-back"),
+        })
+    }
+
+    fn email_error(&self) -> String {
+        match self.refusal {
+            Some(Refusal::NotAnAddress) => self.page.texts.get("signup-email-wrong"),
+            _ => String::new(),
+        }
+    }
+
+    fn code_error(&self, address: &Address) -> String {
+        match self.refusal {
+            Some(Refusal::WrongCode) if self.about == address.id() => self.page.texts.get("addresses-wrong-code"),
+            _ => String::new(),
+        }
+    }
+}
+
+/// `/account/addresses/link/{link}`: asks for the click that proves an address.
+#[derive(Debug, Template)]
+#[template(path = "account/address_link.html")]
+pub struct AddressLink<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// The URL that the form posts to; none where the link is of no use to this person.
+    pub action: Option<&'a str>,
+    /// Another account asked for it.
+    pub is_anothers: bool,
+}
+
+/// `/account/addresses/undo/{link}`: takes a change back, for whoever reads at the address. The form posts nothing but
+/// itself: the link's secret stands in for a token.
+#[derive(Debug, Template)]
+#[template(path = "account/address_undo.html")]
+pub struct AddressUndo<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The address that would come back; none where the link is of no use any more.
+    pub address: Option<&'a str>,
+    /// It came back.
+    pub is_done: bool,
+    /// The URL that the form posts to.
+    pub action: &'a str,
+    /// Where to go on: a new password where that can be, else sign-in.
+    pub next_url: &'a str,
+}

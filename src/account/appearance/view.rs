@@ -1,0 +1,25 @@
+//! The page.
+
+use crate::account::view::Console;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// `/account/appearance`. The form posts `language` (empty follows the browser), `theme`, `version` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "account/appearance.html")]
+pub struct AppearancePage<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// The version that the form begins from.
+    pub version: i64,
+    /// The chosen language; empty where the browser decides.
+    pub language: String,
+    /// The word of the chosen theme.
+    pub theme: &'static str,
+    /// It was saved.
+    pub is_saved: bool,
+    /// Somebody else saved meanwhile: nothing was.
+    pub is_stale: bool,
+}

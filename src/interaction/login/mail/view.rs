@@ -1,0 +1,77 @@
+//! The pages.
+
+use crate::platform::http::page::Page;
+use crate::platform::http::parts::Application;
+use askama::Template;
+
+/// Which account? The form posts `username` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/login/mail_ask.html")]
+pub(super) struct Ask<'a> {
+    /// The shell.
+    pub(super) page: Page<'a>,
+    /// The URL that the form posts to.
+    pub(super) action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub(super) csrf: &'a str,
+    /// What stands in the field.
+    pub(super) username: &'a str,
+    /// Whether it was left empty.
+    pub(super) is_missing: bool,
+    /// Back to the sign-in.
+    pub(super) sign_in_url: &'a str,
+}
+
+/// The code that was sent. The form posts `code` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/login/mail_code.html")]
+pub(super) struct Code<'a> {
+    /// The shell.
+    pub(super) page: Page<'a>,
+    /// The URL that the form posts to.
+    pub(super) action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub(super) csrf: &'a str,
+    /// Who asks.
+    pub(super) application: Option<Application<'a>>,
+    /// Whether a code was typed that is none.
+    pub(super) is_wrong: bool,
+    /// Where to ask for another one.
+    pub(super) again_url: &'a str,
+    /// Back to the sign-in.
+    pub(super) sign_in_url: &'a str,
+}
+
+impl Code<'_> {
+    fn error(&self) -> String {
+        if self.is_wrong { self.page.texts.get("mail-code-wrong") } else { String::new() }
+    }
+}
+
+/// What a link leads to. The form posts `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/login/mail_link.html")]
+pub(super) struct ByLink<'a> {
+    /// The shell.
+    pub(super) page: Page<'a>,
+    /// How it stands.
+    pub(super) standing: Standing<'a>,
+    /// Where to sign in.
+    pub(super) sign_in_url: &'a str,
+}
+
+/// What a link is good for here.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Standing<'a> {
+    /// This browser asked for it: one click signs in.
+    Here {
+        /// The URL that the form posts to.
+        action: &'a str,
+        /// The CSRF token of the hidden field `csrf`.
+        csrf: &'a str,
+    },
+    /// Another browser did.
+    Elsewhere,
+    /// It is of no use any more.
+    Over,
+}

@@ -1,0 +1,177 @@
+//! Queries about addresses.
+
+use super::{Address, Proved};
+use crate::model::user::identifier::{Identifier, IdentifierKind};
+use crate::model::user::store::update_claims;
+use crate::model::user::{User, save};
+use crate::platform::clock::Time;
+use crate::platform::db::{Connection, insert_once, schema::*};
+use diesel::QueryResult;
+use diesel::prelude::*;
+use serde_json::json;
+
+const EMAIL: &str = IdentifierKind::Email.as_str();
+
+/// Every address of a person: the primary first, then by age.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn list(tx: &mut Connection, user: &User) -> QueryResult<Vec<Address>> {
+    type Row = (String, String, Option<i64>, i64);
+    let named: Vec<Row> = identifiers::table
+        .filter(identifiers::person_id.eq(&user.id).and(identifiers::kind.eq(EMAIL)))
+        .select((identifiers::folded, identifiers::value, identifiers::verified_at, identifiers::created_at))
+        .load(tx)?;
+    let unproved: Vec<(String, String, i64)> = unproved_addresses::table
+        .filter(unproved_addresses::person_id.eq(&user.id))
+        .select((unproved_addresses::folded, unproved_addresses::value, unproved_addresses::created_at))
+        .load(tx)?;
+    let primary = user.text("email").map(str::to_lowercase);
+    let unproved = unproved.into_iter().map(|(folded, value, created_at)| (folded, value, None, created_at));
+    let address = |(folded, value, verified_at, created_at): Row| Address {
+        is_primary: primary.as_ref() == Some(&folded),
+        folded,
+        value,
+        verified_at: verified_at.map(Time::from_millis),
+        created_at: Time::from_millis(created_at),
+    };
+    let mut found: Vec<Address> = named.into_iter().chain(unproved).map(address).collect();
+    found.sort_by(|a, b| (!a.is_primary, a.created_at, &a.folded).cmp(&(!b.is_primary, b.created_at, &b.folded)));
+    found.dedup_by(|later, first| later.folded == first.folded);
+    Ok(found)
+}
+
+/// Where a letter goes for which `typed` named the person: to the proved address that was typed, else to the primary
+/// one, which an operator may have given unproved, else to any that is proved.
+pub fn letter_to(tx: &mut Connection, user: &User, typed: &str) -> QueryResult<Option<String>> {
+    let (held, typed) = (list(tx, user)?, typed.trim().to_lowercase());
+    let find = |is: &dyn Fn(&Address) -> bool| held.iter().find(|address| is(address)).map(|found| found.value.clone());
+    let typed = find(&|address| address.is_verified() && address.folded == typed);
+    // An unproved one that somebody else proved is theirs, whatever the claim says.
+    let named = user_names(tx, user)?;
+    let primary = || find(&|address| address.is_primary && named.contains(&address.folded));
+    Ok(typed.or_else(primary).or_else(|| find(&Address::is_verified)))
+}
+
+/// The proved address that a sign-in without a password goes to: the one that was typed, else the primary, else any.
+pub fn proved_for(tx: &mut Connection, user: &User, typed: &str) -> QueryResult<Option<String>> {
+    let (held, typed) = (list(tx, user)?, typed.trim().to_lowercase());
+    let mut proved = held.into_iter().filter(Address::is_verified);
+    let first = proved.next();
+    let typed = proved.chain(first.clone()).find(|address| address.folded == typed);
+    Ok(typed.or(first).map(|address| address.value))
+}
+
+fn user_names(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {
+    identifiers::table
+        .filter(identifiers::person_id.eq(&user.id).and(identifiers::kind.eq(EMAIL)))
+        .select(identifiers::folded)
+        .load(tx)
+}
+
+/// Notes an address that is not proved; nothing happens where it stands already.
+pub fn name(tx: &mut Connection, person: &str, address: &Identifier, now: Time) -> QueryResult<()> {
+    let row = (
+        unproved_addresses::person_id.eq(person),
+        unproved_addresses::folded.eq(&address.folded),
+        unproved_addresses::value.eq(&address.value),
+        unproved_addresses::created_at.eq(now.millis()),
+    );
+    insert_once!(tx, diesel::insert_into(unproved_addresses::table).values(row)).map(drop)
+}
+
+/// Makes a proved address a name to sign in with. Whoever proved it first has it; what an operator gave to somebody
+/// else unproved stays a claim of theirs, and is no name of theirs any more.
+pub fn prove(tx: &mut Connection, user: &User, folded: &str, now: Time) -> QueryResult<Proved> {
+    let Some(address) = list(tx, user)?.into_iter().find(|address| address.folded == folded) else {
+        return Ok(Proved::Gone);
+    };
+    if address.is_verified() {
+        return Ok(Proved::Theirs);
+    }
+    if !free(tx, &user.id, folded, now)? {
+        return Ok(Proved::Taken);
+    }
+    forget_unproved(tx, &user.id, folded)?;
+    let held = identifiers::table.find((EMAIL, folded)).filter(identifiers::person_id.eq(&user.id));
+    if diesel::update(held).set(identifiers::verified_at.eq(Some(now.millis()))).execute(tx)? == 0
+        && !insert_proved(tx, &user.id, &address, now)?
+    {
+        return Ok(Proved::Taken);
+    }
+    if address.is_primary || user.text("email").is_none() {
+        set_primary(tx, user, &address.value, now)?;
+    }
+    Ok(Proved::Theirs)
+}
+
+/// Frees a name that nobody proved; false where somebody else did, or is called so.
+fn free(tx: &mut Connection, person: &str, folded: &str, now: Time) -> QueryResult<bool> {
+    type Row = (String, String, String, Option<i64>);
+    let others: Vec<Row> = identifiers::table
+        .filter(identifiers::folded.eq(folded).and(identifiers::person_id.ne(person)))
+        .select((identifiers::kind, identifiers::person_id, identifiers::value, identifiers::verified_at))
+        .load(tx)?;
+    if others.iter().any(|(kind, .., verified_at)| kind != EMAIL || verified_at.is_some()) {
+        return Ok(false);
+    }
+    for (_, other, value, _) in others {
+        diesel::delete(identifiers::table.find((EMAIL, folded))).execute(tx)?;
+        let theirs = Identifier { kind: IdentifierKind::Email, folded: folded.to_owned(), value };
+        name(tx, &other, &theirs, now)?;
+    }
+    Ok(true)
+}
+
+fn insert_proved(tx: &mut Connection, person: &str, address: &Address, now: Time) -> QueryResult<bool> {
+    insert_once!(
+        tx,
+        diesel::insert_into(identifiers::table).values((
+            identifiers::kind.eq(EMAIL),
+            identifiers::folded.eq(&address.folded),
+            identifiers::value.eq(&address.value),
+            identifiers::person_id.eq(person),
+            identifiers::verified_at.eq(Some(now.millis())),
+            identifiers::created_at.eq(address.created_at.millis()),
+        ))
+    )
+}
+
+fn forget_unproved(tx: &mut Connection, person: &str, folded: &str) -> QueryResult<()> {
+    diesel::delete(unproved_addresses::table.find((person, folded))).execute(tx).map(drop)
+}
+
+/// Makes a proved address the primary one; false when somebody changed the person meanwhile.
+pub fn set_primary(tx: &mut Connection, user: &User, value: &str, now: Time) -> QueryResult<bool> {
+    let patch = json!({ "email": value, "email_verified": true });
+    let patch = patch.as_object().cloned().unwrap_or_default();
+    update_claims(tx, user, &save::patched(&user.claims, &patch, now), now)
+}
+
+/// Takes an address from a person.
+pub fn remove(tx: &mut Connection, person: &str, folded: &str) -> QueryResult<()> {
+    forget_unproved(tx, person, folded)?;
+    diesel::delete(identifiers::table.find((EMAIL, folded)).filter(identifiers::person_id.eq(person)))
+        .execute(tx)
+        .map(drop)
+}
+
+/// Takes every unproved address from a person.
+pub fn forget_all_unproved(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    diesel::delete(unproved_addresses::table.filter(unproved_addresses::person_id.eq(person))).execute(tx).map(drop)
+}
+
+/// Takes an address back for a person who had it proved; false where somebody else has proved it since.
+pub fn restore(tx: &mut Connection, person: &str, address: &Address, now: Time) -> QueryResult<bool> {
+    if !free(tx, person, &address.folded, now)? {
+        return Ok(false);
+    }
+    remove(tx, person, &address.folded)?;
+    insert_proved(tx, person, address, now)
+}
+
+/// Proved addresses that came to a person since `since`, with the unproved ones.
+pub fn since(tx: &mut Connection, user: &User, since: Time) -> QueryResult<Vec<Address>> {
+    let held = list(tx, user)?.into_iter();
+    Ok(held.filter(|address| address.verified_at.is_none_or(|at| at >= since)).collect())
+}

@@ -1,0 +1,305 @@
+//! What a field of a profile may hold: the operator's schema ([`crate::platform::config::Profile`]), and for standard
+//! claims OpenID Connect Core §5.1.
+
+use super::save::Problem;
+use crate::platform::config::{Field, FieldKind, Profile};
+use crate::protocol::claims::Claims;
+use serde_json::Value;
+
+/// At most so many lines in a list.
+const MOST_LINES: usize = 50;
+
+/// Why a value is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// The field is required.
+    Missing,
+    /// More characters than the field takes, or more lines than a list has.
+    TooLong,
+    /// Characters that no line of text has, or no text at all.
+    Characters,
+    /// Not `http://` or `https://`.
+    Url,
+    /// Not `YYYY-MM-DD`; the year alone, or 0000 for none, will do (§5.1).
+    Date,
+    /// Not a name such as `Europe/Berlin`.
+    Zone,
+    /// Not a tag of BCP 47.
+    Locale,
+    /// No telephone number.
+    Phone,
+    /// No whole number.
+    Number,
+    /// Neither yes nor no.
+    Boolean,
+    /// None of the choices.
+    Choice,
+    /// Not of the form that the operator asks for.
+    Pattern,
+}
+
+impl Wrong {
+    /// For programs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "is required",
+            Self::TooLong => "is too long",
+            Self::Characters => "holds characters that no line of text has",
+            Self::Url => "must be an address that begins with https://",
+            Self::Date => "must be a date such as 1990-12-31",
+            Self::Zone => "must be a time zone such as Europe/Berlin",
+            Self::Locale => "must be a language tag such as en-GB",
+            Self::Phone => "must be a telephone number such as +44 20 7946 0000",
+            Self::Number => "must be a whole number",
+            Self::Boolean => "must be true or false",
+            Self::Choice => "must be one of the choices",
+            Self::Pattern => "does not have the form that is asked for",
+        }
+    }
+}
+
+/// The value that a form's text stands for; `null` for an empty one. What stands for none stays text, which
+/// [`judge`] refuses.
+pub fn typed(field: &Field, text: &str) -> Value {
+    let text = text.trim();
+    let own = || Value::from(text);
+    match field.kind {
+        _ if text.is_empty() => Value::Null,
+        FieldKind::Number => text.parse::<i64>().map_or_else(|_| own(), Value::from),
+        FieldKind::Boolean => text.parse::<bool>().map_or_else(|_| own(), Value::from),
+        FieldKind::List => text.lines().map(str::trim).filter(|line| !line.is_empty()).collect(),
+        _ => own(),
+    }
+}
+
+/// A value as a form shows it.
+pub fn text_of(value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) => {
+            let lines: Vec<String> = items.iter().map(|item| text_of(Some(item))).collect();
+            lines.join("\n")
+        }
+        Some(other) => other.to_string(),
+    }
+}
+
+/// Judges one value; `null` and empty text take the claim away.
+///
+/// # Errors
+/// The rule that it breaks.
+pub fn judge(field: &Field, value: &Value) -> Result<(), Wrong> {
+    let is_empty = value.is_null() || value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty);
+    match (field.kind, value) {
+        _ if is_empty => {
+            if field.is_required {
+                Err(Wrong::Missing)
+            } else {
+                Ok(())
+            }
+        }
+        (FieldKind::Number, value) => fits(value.is_i64() || value.is_u64(), Wrong::Number),
+        (FieldKind::Boolean, value) => fits(value.is_boolean(), Wrong::Boolean),
+        (FieldKind::List, Value::Array(items)) => {
+            fits(items.len() <= MOST_LINES, Wrong::TooLong)?;
+            items.iter().try_for_each(|item| judge_text(field, item.as_str().ok_or(Wrong::Characters)?))
+        }
+        (FieldKind::List, _) => Err(Wrong::Characters),
+        (_, Value::String(text)) => judge_text(field, text),
+        _ => Err(Wrong::Characters),
+    }
+}
+
+const fn fits(fits: bool, wrong: Wrong) -> Result<(), Wrong> {
+    if fits { Ok(()) } else { Err(wrong) }
+}
+
+fn judge_text(field: &Field, value: &str) -> Result<(), Wrong> {
+    fits(usize::try_from(field.longest).is_ok_and(|longest| value.chars().count() <= longest), Wrong::TooLong)?;
+    fits(!value.chars().any(char::is_control), Wrong::Characters)?;
+    match field.kind {
+        FieldKind::Url => fits(is_web(value), Wrong::Url),
+        FieldKind::Date => fits(is_date(value), Wrong::Date),
+        FieldKind::Zone => fits(is_zone(value), Wrong::Zone),
+        FieldKind::Locale => fits(value.parse::<unic_langid::LanguageIdentifier>().is_ok(), Wrong::Locale),
+        FieldKind::Phone => fits(is_phone(value), Wrong::Phone),
+        FieldKind::Choice => fits(field.choices.iter().any(|choice| choice == value), Wrong::Choice),
+        _ => fits(field.pattern.as_ref().is_none_or(|pattern| pattern.fits(value)), Wrong::Pattern),
+    }
+}
+
+/// Judges what an operator writes of the fields that are their own: applications rely on a claim's type. What is
+/// required of the person is not required here, and standard claims are kept as other stores had them.
+///
+/// # Errors
+/// The first claim that breaks a rule.
+pub fn check(profile: &Profile, claims: &Claims) -> Result<(), Problem> {
+    let own = profile.fields.iter().filter(|field| !field.is_standard);
+    let judged = own.filter_map(|field| Some((field, judge(field, claims.get(&field.claim)?))));
+    for (field, judgement) in judged {
+        if let Err(wrong) = judgement
+            && wrong != Wrong::Missing
+        {
+            return Err(Problem::Schema(field.claim.clone(), wrong.as_str()));
+        }
+    }
+    Ok(())
+}
+
+fn is_web(value: &str) -> bool {
+    url::Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+}
+
+fn is_date(value: &str) -> bool {
+    let is_number = |text: &str, digits: usize| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = value.splitn(3, '-');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(year), None, None) => is_number(year, 4),
+        (Some(year), Some(month), Some(day)) => {
+            let format = time::macros::format_description!("[year]-[month]-[day]");
+            // A year that is not told may be a leap year.
+            let told = if year == "0000" { "2000" } else { year };
+            is_number(year, 4) && time::Date::parse(&format!("{told}-{month}-{day}"), format).is_ok()
+        }
+        _ => false,
+    }
+}
+
+fn is_zone(value: &str) -> bool {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte);
+    value.len() <= 64 && value.bytes().all(known) && value.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+fn is_phone(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let known = |c: char| c.is_ascii_digit() || " ()-./".contains(c);
+    let (first, rest) = value.split_at_checked(1).unwrap_or(("", ""));
+    (3..=20).contains(&digits) && (first == "+" || first.chars().all(known)) && rest.chars().all(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::config::Layers;
+    use serde_json::json;
+
+    fn profile(toml: &str) -> Profile {
+        let config = Layers::default().text("latchkey.toml", toml).load().unwrap();
+        (*config.profile).clone()
+    }
+
+    fn judged(profile: &Profile, claim: &str, value: &Value) -> Result<(), Wrong> {
+        judge(profile.of_claim(claim).unwrap(), value)
+    }
+
+    #[test]
+    fn oidc_core_5_1_a_value_has_the_form_of_its_claim() {
+        let profile = Profile::default();
+        let good = [
+            ("name", "Ada, Countess of Lovelace"),
+            ("birthdate", "1815-12-10"),
+            ("birthdate", "0000-02-29"),
+            ("birthdate", "1815"),
+            ("zoneinfo", "Europe/London"),
+            ("locale", "en-GB"),
+            ("website", "https://ada.example/"),
+            ("phone_number", "+44 20 7946 0000"),
+            ("website", ""),
+        ];
+        for (claim, value) in good {
+            assert_eq!(judged(&profile, claim, &value.into()), Ok(()), "{claim} {value}");
+        }
+        let bad = [
+            ("birthdate", "1815-13-10", Wrong::Date),
+            ("birthdate", "10.12.1815", Wrong::Date),
+            ("website", "javascript:alert(1)", Wrong::Url),
+            ("picture", "ftp://x.example/p.png", Wrong::Url),
+            ("zoneinfo", "here and there", Wrong::Zone),
+            ("locale", "english please", Wrong::Locale),
+            ("phone_number", "call me", Wrong::Phone),
+            ("nickname", "a\u{0}b", Wrong::Characters),
+        ];
+        for (claim, value, wrong) in bad {
+            assert_eq!(judged(&profile, claim, &value.into()), Err(wrong), "{claim} {value}");
+        }
+        assert_eq!(judged(&profile, "name", &"a".repeat(201).into()), Err(Wrong::TooLong));
+    }
+
+    const OWN: &str = r#"
+        [profile.fields.department]
+        label = "Department"
+        claim = "https://x.example/department"
+        type = "choice"
+        choices = ["Engines", "Letters"]
+        [profile.fields.staff]
+        label = "Staff number"
+        pattern = "[A-Z]{2}[0-9]{4}|none"
+        required = true
+        [profile.fields.desks]
+        label = "Desks"
+        type = "number"
+        [profile.fields.newsletter]
+        label = "Newsletter"
+        type = "boolean"
+        [profile.fields.teams]
+        label = "Teams"
+        type = "list"
+        max_length = 5
+    "#;
+
+    #[test]
+    fn an_operators_field_holds_what_its_type_says() {
+        let profile = profile(OWN);
+        let table = [
+            ("https://x.example/department", json!("Engines"), Ok(())),
+            ("https://x.example/department", json!("engines"), Err(Wrong::Choice)),
+            ("https://x.example/department", json!(["Engines"]), Err(Wrong::Characters)),
+            ("staff", json!("AB1234"), Ok(())),
+            ("staff", json!("none"), Ok(())),
+            ("staff", json!("xAB1234"), Err(Wrong::Pattern)),
+            ("staff", json!("nonex"), Err(Wrong::Pattern)),
+            ("staff", json!(null), Err(Wrong::Missing)),
+            ("staff", json!(""), Err(Wrong::Missing)),
+            ("desks", json!(3), Ok(())),
+            ("desks", json!(3.5), Err(Wrong::Number)),
+            ("desks", json!("3"), Err(Wrong::Number)),
+            ("newsletter", json!(false), Ok(())),
+            ("newsletter", json!("yes"), Err(Wrong::Boolean)),
+            ("teams", json!(["a", "bcdef"]), Ok(())),
+            ("teams", json!(["abcdef"]), Err(Wrong::TooLong)),
+            ("teams", json!([1]), Err(Wrong::Characters)),
+            ("teams", json!("a"), Err(Wrong::Characters)),
+            ("teams", json!(vec!["a"; 51]), Err(Wrong::TooLong)),
+        ];
+        for (claim, value, expected) in table {
+            assert_eq!(judged(&profile, claim, &value), expected, "{claim} {value}");
+        }
+    }
+
+    #[test]
+    fn a_forms_text_becomes_a_typed_claim_and_back() {
+        let profile = profile(OWN);
+        let table = [
+            ("desks", " 12 ", json!(12)),
+            ("desks", "twelve", json!("twelve")),
+            ("newsletter", "true", json!(true)),
+            ("teams", "a\r\n\n b \n", json!(["a", "b"])),
+            ("staff", "", json!(null)),
+        ];
+        for (claim, text, value) in table {
+            assert_eq!(typed(profile.of_claim(claim).unwrap(), text), value, "{claim} {text}");
+        }
+        assert_eq!(text_of(Some(&json!(["a", "b"]))), "a\nb");
+        assert_eq!((text_of(Some(&json!(12))).as_str(), text_of(None).as_str()), ("12", ""));
+    }
+
+    #[test]
+    fn what_operators_write_has_the_type_too_and_may_leave_out_what_is_required() {
+        let profile = profile(OWN);
+        let claims = |value: Value| value.as_object().cloned().unwrap();
+        assert_eq!(check(&profile, &claims(json!({"desks": 2, "birthdate": "10.12.1815", "else": []}))), Ok(()));
+        let wrong = check(&profile, &claims(json!({"desks": "two"}))).unwrap_err();
+        assert_eq!(wrong.to_string(), "the claim desks must be a whole number");
+    }
+}

@@ -1,0 +1,150 @@
+//! Fields of a profile in a form: the profile page and the page of a new account show and read them alike.
+
+use crate::model::user::schema::{self, Wrong};
+use crate::platform::config::{Field, FieldKind};
+use crate::platform::i18n::{Texts, shown};
+use crate::protocol::claims::Claims;
+use crate::protocol::params::Params;
+
+/// One field as a form shows it (`templates/profile_field.html`).
+#[derive(Debug)]
+pub struct FormField<'a> {
+    /// What the operator says of it.
+    pub field: &'a Field,
+    /// What stands in it.
+    pub value: String,
+    /// What the store holds now, where it is another.
+    pub theirs: Option<String>,
+    /// Why it was not taken.
+    pub wrong: Option<Wrong>,
+}
+
+/// The claims that a form sends of `fields`; an empty field is one that the person emptied.
+pub fn sent<'a>(fields: impl Iterator<Item = &'a Field>, form: &Params) -> Claims {
+    let typed = |field: &Field| {
+        let text = form.iter().find(|(name, _)| *name == field.name)?.1;
+        Some((field.claim.clone(), schema::typed(field, text)))
+    };
+    fields.filter_map(typed).collect()
+}
+
+/// What a person calls a field.
+pub fn label(field: &Field, texts: &Texts) -> String {
+    match field.label_in(&texts.lang()) {
+        Some(label) => shown(label),
+        None => standard_label(&field.name, texts),
+    }
+}
+
+fn standard_label(name: &str, texts: &Texts) -> String {
+    match name {
+        "name" => texts.get("profile-name"),
+        "given_name" => texts.get("profile-given-name"),
+        "family_name" => texts.get("profile-family-name"),
+        "middle_name" => texts.get("profile-middle-name"),
+        "nickname" => texts.get("profile-nickname"),
+        "gender" => texts.get("profile-gender"),
+        "birthdate" => texts.get("profile-birthdate"),
+        "phone_number" => texts.get("profile-phone"),
+        "website" => texts.get("profile-website"),
+        "profile" => texts.get("profile-page"),
+        "picture" => texts.get("profile-picture"),
+        "zoneinfo" => texts.get("profile-zone"),
+        _ => texts.get("profile-locale"),
+    }
+}
+
+impl FormField<'_> {
+    /// The name of the field, for `id` and `name`.
+    pub fn name(&self) -> &str {
+        &self.field.name
+    }
+
+    /// What the person calls it.
+    pub fn label(&self, texts: &Texts) -> String {
+        label(self.field, texts)
+    }
+
+    /// How it is written.
+    pub fn hint(&self, texts: &Texts) -> Option<String> {
+        match (self.field.name.as_str(), self.field.kind) {
+            ("birthdate", _) => Some(texts.get("profile-birthdate-hint")),
+            (_, FieldKind::Date) => Some(texts.get("profile-date-hint")),
+            (_, FieldKind::Zone) => Some(texts.get("profile-zone-hint")),
+            (_, FieldKind::Locale) => Some(texts.get("profile-locale-hint")),
+            (_, FieldKind::List) => Some(texts.get("profile-list-hint")),
+            _ => None,
+        }
+    }
+
+    /// Why the value was not taken; empty where it was.
+    pub fn problem(&self, texts: &Texts) -> String {
+        match self.wrong {
+            None => String::new(),
+            Some(Wrong::Missing) => texts.get("profile-missing"),
+            Some(Wrong::TooLong) => texts.get("profile-too-long"),
+            Some(Wrong::Characters) => texts.get("profile-characters"),
+            Some(Wrong::Url) => texts.get("profile-wrong-url"),
+            Some(Wrong::Date) => texts.get("profile-wrong-date"),
+            Some(Wrong::Zone) => texts.get("profile-wrong-zone"),
+            Some(Wrong::Locale) => texts.get("profile-wrong-locale"),
+            Some(Wrong::Phone) => texts.get("profile-wrong-phone"),
+            Some(Wrong::Number) => texts.get("profile-wrong-number"),
+            Some(Wrong::Boolean | Wrong::Choice) => texts.get("profile-wrong-choice"),
+            Some(Wrong::Pattern) => texts.get("profile-wrong-pattern"),
+        }
+    }
+
+    /// A value as people read it.
+    pub fn shown(&self, value: &str, texts: &Texts) -> String {
+        match (self.field.kind, value) {
+            (FieldKind::Boolean, "true") => texts.get("profile-yes"),
+            (FieldKind::Boolean, "false") => texts.get("profile-no"),
+            (FieldKind::List, lines) => lines.lines().collect::<Vec<_>>().join(", "),
+            (_, value) => value.to_owned(),
+        }
+    }
+
+    /// What can be chosen: the value and how it is shown. Empty for fields that are typed.
+    pub fn options(&self, texts: &Texts) -> Vec<(String, String)> {
+        let option = |value: &str| (value.to_owned(), self.shown(value, texts));
+        match self.field.kind {
+            FieldKind::Boolean => ["true", "false"].map(option).into(),
+            FieldKind::Choice => self.field.choices.iter().map(|choice| option(choice)).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it has several lines.
+    pub fn is_list(&self) -> bool {
+        self.field.kind == FieldKind::List
+    }
+
+    /// For the attribute `autocomplete`.
+    pub fn autocomplete(&self) -> &'static str {
+        match self.field.name.as_str() {
+            "name" => "name",
+            "given_name" => "given-name",
+            "family_name" => "family-name",
+            "middle_name" => "additional-name",
+            "nickname" => "nickname",
+            "gender" => "sex",
+            "birthdate" => "bday",
+            "phone_number" => "tel",
+            "website" | "profile" => "url",
+            "picture" => "photo",
+            "locale" => "language",
+            _ => "off",
+        }
+    }
+
+    /// For the attributes `type` and `inputmode`.
+    pub fn input(&self) -> (&'static str, Option<&'static str>) {
+        match self.field.kind {
+            FieldKind::Phone => ("tel", None),
+            FieldKind::Url => ("url", None),
+            FieldKind::Number => ("text", Some("numeric")),
+            _ => ("text", None),
+        }
+    }
+}

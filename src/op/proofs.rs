@@ -1,0 +1,56 @@
+//! What flows with a code and a link have in common: who may ask for one, what is typed, and what a link stands for.
+
+use super::Op;
+use super::page::PageRequest;
+use crate::model::one_time::{self, Asked, LINK_LIFETIME, NewOneTime, OneTime, Purpose, Tried};
+use crate::platform::error::Unavailable;
+use crate::platform::throttle::Throttled;
+use crate::protocol::error::{ErrorCode, OAuthError};
+
+impl Op {
+    /// One that nobody is told of: whoever types codes for it finds out nothing, neither by text nor by time.
+    pub fn decoy(&self, purpose: Purpose, binding: &str) -> NewOneTime {
+        let nobody = self.new_id();
+        let asked =
+            Asked { purpose, subject: &nobody, binding: Some(binding), payload: "{}".into(), lifetime: LINK_LIFETIME };
+        self.one_time(&asked).0
+    }
+
+    /// Compares a typed code with the one that waits at its place; counts as a try.
+    ///
+    /// # Errors
+    /// When the store does not answer; so for every function here.
+    pub async fn try_code(&self, purpose: Purpose, binding: &str, typed: &str) -> Result<Tried, Unavailable> {
+        let (hash, binding, now) =
+            (one_time::code_hash(&self.pepper, purpose, binding, typed), binding.to_owned(), self.now());
+        self.db.write(move |tx| one_time::store::try_code(tx, purpose, &binding, &hash, now)).await
+    }
+
+    /// What a link stands for, while it can be used. Looking uses nothing up, since mail scanners look at everything.
+    pub async fn find_link(&self, purpose: Purpose, link: &str) -> Result<Option<OneTime>, Unavailable> {
+        let (hash, now) = (one_time::link_hash(&self.pepper, purpose, link), self.now());
+        self.db.read(move |connection| one_time::store::find_by_link(connection, purpose, &hash, now)).await
+    }
+}
+
+/// That a letter can't be asked for now, as a page says it.
+pub fn too_many(throttled: Throttled) -> OAuthError {
+    match throttled {
+        Throttled::RetryAfter(_) => {
+            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
+        }
+        Throttled::Unavailable(unavailable) => unavailable.into(),
+    }
+}
+
+/// Back to the sign-in that was interrupted, where this is the browser that began it.
+///
+
+pub async fn sign_in_url(request: &PageRequest<'_>, interaction: Option<&str>) -> String {
+    if let Some(id) = interaction
+        && request.interaction(id).await.is_ok()
+    {
+        return request.op.path(&format!("/login/{id}"));
+    }
+    request.op.path("/login")
+}
