@@ -31,6 +31,9 @@ impl Stuck {
 pub struct Person {
     route: Route,
     cookies: Vec<(String, String)>,
+    username: &'static str,
+    /// What is typed once where a second factor is asked for.
+    pub code: Option<String>,
     /// How often the password was typed.
     pub passwords: usize,
     /// How often a question was answered with yes.
@@ -39,7 +42,12 @@ pub struct Person {
 
 impl Person {
     pub fn new(route: &Route) -> Self {
-        Self { route: route.clone(), cookies: Vec::new(), passwords: 0, consents: 0 }
+        Self::named(route, USERNAME)
+    }
+
+    /// Another one than the usual.
+    pub fn named(route: &Route, username: &'static str) -> Self {
+        Self { route: route.clone(), cookies: Vec::new(), username, code: None, passwords: 0, consents: 0 }
     }
 
     /// The same browser, over another route.
@@ -110,7 +118,9 @@ impl Person {
         let mut fields = hidden_fields(form);
         if form.contains("name=\"password\"") {
             self.passwords += 1;
-            fields.extend([("username", USERNAME), ("password", PASSWORD)].map(owned));
+            fields.extend([("username", self.username), ("password", PASSWORD)].map(owned));
+        } else if form.contains("id=\"code\" name=\"code\"") {
+            fields.push(("code".to_owned(), self.code.take()?));
         } else if form.contains("value=\"allow\"") {
             self.consents += 1;
             fields.push(owned(("decision", "allow")));

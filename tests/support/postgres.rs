@@ -1,6 +1,6 @@
 //! A PostgreSQL server of the test's own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,6 +18,7 @@ pub struct Postgres {
     server: Server,
     port: u16,
     folder: Folder,
+    settings: Vec<String>,
 }
 
 impl Postgres {
@@ -29,12 +30,49 @@ impl Postgres {
 
     /// An instance for one test, for tests that stop or kill the server.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// An instance for one test, with settings of its own: `max_connections=20`.
+    pub fn start_with(settings: &[&str]) -> Self {
         let folder = Folder::create("pg");
         let owner = Owner::find();
         owner.give(&folder);
         initialize(&folder, &owner);
-        let (port, server) = start_on_free_port("postgres", |port| serve(&folder, &owner, port));
-        Self { server, port, folder }
+        let settings: Vec<String> = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let (port, server) = start_on_free_port("postgres", |port| serve(&folder, &owner, port, &settings));
+        Self { server, port, folder, settings }
+    }
+
+    /// A standby of this server that streams from it over `port`, which may be a proxy's (`pg_basebackup -R`).
+    pub fn standby(&self, port: u16) -> Self {
+        let folder = Folder::create("pg");
+        let owner = Owner::find();
+        owner.give(&folder);
+        let mut command = owner.command("pg_basebackup");
+        command.args(["-h", "127.0.0.1", "-p", &port.to_string(), "-U", "latchkey", "-R", "-X", "stream"]);
+        run(command.args(["--checkpoint=fast", "--no-sync", "-D"]).arg(folder.join("data")).current_dir(folder.path()));
+        let settings = self.settings.clone();
+        let (port, server) = start_on_free_port("postgres", |port| serve(&folder, &owner, port, &settings));
+        Self { server, port, folder, settings }
+    }
+
+    /// The database of `url`, which is another server's, on this one.
+    pub fn same_database(&self, url: &str) -> String {
+        let (_, name) = url.rsplit_once('/').expect("a URL names a database");
+        format!("postgres://latchkey@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// Writes a backup of the database of `url` into a file, as `pg_dump` does.
+    pub fn dump(url: &str, file: &Path) {
+        run(Command::new(binary("pg_dump")).args(["-Fc", "-d", url, "-f"]).arg(file));
+    }
+
+    /// Puts a backup in the place of what the database of `url` holds.
+    pub fn restore(url: &str, file: &Path) {
+        run(Command::new(binary("pg_restore"))
+            .args(["--clean", "--if-exists", "--single-transaction", "-d", url])
+            .arg(file));
     }
 
     /// An empty database of its own, as a URL over TCP.
@@ -82,7 +120,7 @@ impl Postgres {
         let _ = self.server.stop();
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match serve(&self.folder, &Owner::find(), self.port) {
+            match serve(&self.folder, &Owner::find(), self.port, &self.settings) {
                 Ok(server) => break self.server = server,
                 // The children of a killed server take a moment to notice; until then the data are theirs.
                 Err(_) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(50)),
@@ -140,17 +178,21 @@ fn initialize(folder: &Folder, owner: &Owner) {
     let mut command = owner.command("initdb");
     // Connections of this machine are trusted: the server listens on loopback, for the length of a test.
     command.args(["--auth=trust", "--username=latchkey", "--encoding=UTF8", "--no-locale", "--no-sync", "-D"]);
-    let output = command.arg(folder.join("data")).current_dir(folder.path()).output();
-    let output = output.unwrap_or_else(|error| panic!("cannot run initdb ({command:?}): {error}"));
-    assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
+    run(command.arg(folder.join("data")).current_dir(folder.path()));
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Starts the server and waits until it takes connections; its log when it ended instead.
-fn serve(folder: &Folder, owner: &Owner, port: u16) -> Result<Server, String> {
+fn serve(folder: &Folder, owner: &Owner, port: u16, settings: &[String]) -> Result<Server, String> {
     let data = folder.join("data");
     let mut command = owner.command("postgres");
     command.arg("-D").arg(&data).args(["-p", &port.to_string(), "-k"]).arg(folder.path());
     command.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "shared_buffers=64MB"]);
+    command.args(settings.iter().flat_map(|setting| ["-c", setting]));
     command.current_dir(folder.path());
     // QUIT is the immediate shutdown: it takes the shared memory with it, which KILL would leave behind.
     let log = folder.join("log");

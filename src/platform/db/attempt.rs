@@ -49,7 +49,10 @@ where
             if asker.has_left() { Err(Error::RollbackTransaction) } else { Ok(done) }
         });
         match outcome {
-            Err(error) if is_victim(&error) && tries < MOST_TRIES && !asker.has_left() => tries += 1,
+            Err(error) if is_victim(&error) && tries < MOST_TRIES && !asker.has_left() => {
+                tracing::warn!(%error, tries, "the database chose another transaction: trying again");
+                tries += 1;
+            }
             outcome => return outcome,
         }
     }

@@ -5,9 +5,10 @@ use super::attempt::{Asker, transact};
 use super::connection::{AnyConnection as Connection, Engine, open};
 use super::writer::{WAIT, Writer};
 use crate::platform::error::Unavailable;
-use diesel::QueryResult;
+use diesel::connection::SimpleConnection as _;
 use diesel::connection::TransactionManager;
 use diesel::result::{DatabaseErrorKind, Error};
+use diesel::{Connection as _, QueryResult};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -83,10 +84,10 @@ impl Db {
     /// [`Unavailable`] when it does not.
     pub async fn ping(&self) -> Result<(), Unavailable> {
         // The lock that writing takes, given back at once: it waits for nobody who writes, and nobody for it.
-        const WRITABLE: &str = "BEGIN; LOCK TABLE people, sessions, token_families, spent_codes, changes \
-                                IN ROW EXCLUSIVE MODE; ROLLBACK";
+        const WRITABLE: &str =
+            "LOCK TABLE people, sessions, token_families, spent_codes, changes IN ROW EXCLUSIVE MODE";
         let probe = if self.engine == Engine::Sqlite { "SELECT 1" } else { WRITABLE };
-        self.read(move |connection| diesel::connection::SimpleConnection::batch_execute(connection, probe)).await
+        self.read(move |connection| connection.transaction(|tx| tx.batch_execute(probe))).await
     }
 
     /// Runs `work`, which only reads, outside a transaction.

@@ -237,9 +237,13 @@ struct Pid {
 }
 
 fn number(database: &str, sql: &str) -> Option<i64> {
-    let mut connection = PgConnection::establish(database).unwrap();
-    let rows: Vec<Number> = diesel::sql_query(sql).load(&mut connection).unwrap();
-    rows.first().map(|row| row.value)
+    rows(&mut PgConnection::establish(database).unwrap(), sql).first().copied()
+}
+
+/// The numbers that a query gives as `value`.
+pub fn rows(connection: &mut PgConnection, sql: &str) -> Vec<i64> {
+    let rows: Vec<Number> = diesel::sql_query(sql).load(connection).unwrap();
+    rows.into_iter().map(|row| row.value).collect()
 }
 
 fn pid(database: &str, sql: &str) -> Option<i32> {

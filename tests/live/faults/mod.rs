@@ -3,11 +3,17 @@
 mod commit;
 mod crash;
 mod drain;
+mod held;
 mod machine;
 mod race;
 mod redis;
+mod replica;
+mod restore;
 mod rotation;
+mod split;
 mod sqlite;
+mod upgrade;
+mod victim;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -129,7 +129,7 @@ fn f_03_redis_emptied_again_and_again_under_load_breaks_no_invariant() {
 }
 
 /// A client that authenticates with `private_key_jwt` (RFC 7523).
-struct SigningClient {
+pub struct SigningClient {
     key: PKey<Private>,
     issuer: String,
     port: u16,
@@ -138,7 +138,7 @@ struct SigningClient {
 impl SigningClient {
     const ID: &str = "signing";
 
-    fn register(latchkey: &Latchkey) -> Self {
+    pub fn register(latchkey: &Latchkey) -> Self {
         let rsa = Rsa::generate(2048).unwrap();
         let [n, e] = [rsa.n(), rsa.e()].map(|number| URL_SAFE_NO_PAD.encode(number.to_vec()));
         let client = json!([{
@@ -151,7 +151,7 @@ impl SigningClient {
         Self { key, issuer: latchkey.issuer(), port: stage::port(latchkey) }
     }
 
-    fn assertion(&self, id: &str) -> String {
+    pub fn assertion(&self, id: &str) -> String {
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         let header = json!({ "alg": "RS256", "kid": "1" });
         let claims =
@@ -162,7 +162,7 @@ impl SigningClient {
         format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
     }
 
-    fn ask(&self, assertion: &str) -> Outcome<()> {
+    pub fn ask(&self, assertion: &str) -> Outcome<()> {
         let form = [
             ("grant_type", "client_credentials"),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),

@@ -1,0 +1,241 @@
+//! F-21: yesterday's backup comes back, on both pairs of stores. The short-lived store is left as it was, which is the
+//! harder case: it still knows what the database forgot.
+//!
+//! What no restored database can know, and no test can show it to know: that somebody was disabled, a password changed,
+//! a key revoked. `recover` says so, and names the moment of the newest event; what those people held ends all the same.
+
+use std::path::{Path, PathBuf};
+
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
+use serde_json::json;
+
+use super::redis::SigningClient;
+use crate::party::{Outcome, Party, Tokens, judge};
+use crate::person::{Person, Stuck};
+use crate::stage::{self, REDIRECT_URI, Route, SECRET, Store, TRUSTED, WEB};
+use crate::support::process::Folder;
+use crate::support::{Latchkey, Postgres};
+use crate::wire::Request;
+
+const ENROL: &str = "/account/security/authenticator";
+const SERVICE: &str = "service";
+
+#[test]
+fn f_21_after_a_restore_and_recover_nothing_that_ended_since_counts_on_sqlite() {
+    let scene = Scene::set(stage::on(Store::Sqlite), None);
+    scene.play();
+}
+
+#[test]
+fn f_21_after_a_restore_and_recover_nothing_that_ended_since_counts_on_postgresql() {
+    let database = Postgres::shared().create_database();
+    let scene = Scene::set(stage::on(Store::PostgresAndRedis).database(&database), Some(database));
+    scene.play();
+}
+
+struct Scene {
+    instances: [Latchkey; 1],
+    /// `None`: the file beside the instance's configuration.
+    postgres: Option<String>,
+    backup: PathBuf,
+    _folder: Folder,
+    route: Route,
+    party: Party,
+    service: Party,
+    signing: SigningClient,
+}
+
+impl Scene {
+    fn set(setup: crate::support::latchkey::Setup, postgres: Option<String>) -> Self {
+        let instances = [stage::start(setup.set("registration.mode", "token"))];
+        let service = json!([{
+            "client_id": SERVICE, "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
+            "redirect_uris": [], "response_types": [], "grant_types": ["client_credentials"],
+        }]);
+        stage::import(&instances[0], "client", &service);
+        let signing = SigningClient::register(&instances[0]);
+        let route = Route::to(&instances);
+        let folder = Folder::create("backup");
+        let (party, service) = (Party::new(&route, TRUSTED), Party::new(&route, SERVICE));
+        Self { instances, postgres, backup: folder.join("backup"), _folder: folder, route, party, service, signing }
+    }
+
+    fn play(mut self) {
+        // Before the backup.
+        let (mut mary, mut sofia) = (Person::new(&self.route), Person::named(&self.route, "sofia"));
+        let [revoked, untouched] = [(); 2].map(|()| self.tokens(&mut mary));
+        let unused = self.party.authorize(&mut mary).unwrap();
+        let web = Party::new(&self.route, WEB);
+        web.authorize(&mut mary).unwrap();
+        let codes = self.enrol(&mut sofia);
+        let of_sofia = self.tokens(&mut sofia);
+        let own = self.client_token();
+        let (registration, registration_id) = self.registration_token();
+        self.back_up();
+
+        // What happens after it, and is forgotten.
+        self.party.revoke(&revoked.refresh).expect_done("revocation");
+        self.service.revoke(&own).expect_done("revocation");
+        let spent = self.party.redeem(&unused).expect_done("redemption");
+        let rotated = self.party.refresh(&untouched.refresh).expect_done("refresh");
+        self.signing.ask(&self.signing.assertion("once")).expect_done("client credentials");
+        let assertion = self.signing.assertion("twice");
+        self.signing.ask(&assertion).expect_done("client credentials");
+        let mut elsewhere = Person::named(&self.route, "sofia");
+        elsewhere.code = Some(codes[0].clone());
+        self.party.authorize(&mut elsewhere).expect("a recovery code");
+        let latchkey = &self.instances[0];
+        latchkey.run(&["session", "end", "--user", "mary"]);
+        latchkey.run(&["consent", "revoke", "--user", "mary", "--client", WEB]);
+        latchkey.run(&["user", "disable", "sofia"]);
+        latchkey.run(&["registration-token", "revoke", &registration_id]);
+
+        // The disk is lost, the backup is put in its place, and the server starts before anybody thought of it: the
+        // fault is there.
+        self.restore();
+        assert!(self.party.introspect(&revoked.access).expect_done("introspection"), "the backup revives nothing");
+        assert!(self.service.introspect(&own).expect_done("introspection"), "the backup revives nothing");
+
+        let latchkey = &self.instances[0];
+        let before: serde_json::Value =
+            serde_json::from_str(&latchkey.run(&["recover", "--dry-run", "--json"])).unwrap();
+        assert!(self.party.introspect(&revoked.access).expect_done("introspection"), "a dry run ended something");
+        let after: serde_json::Value = serde_json::from_str(&latchkey.run(&["recover", "--json"])).unwrap();
+        assert_eq!(before["ended"], after["ended"]);
+        println!("ended: {}", after["ended"]);
+        for kind in ["people", "sessions", "token_families", "recovery_codes", "consents", "initial_access_tokens"] {
+            assert!(after["ended"][kind].as_i64().unwrap() > 0, "no {kind}: {after}");
+        }
+
+        // I3, by a server that went on through it and by one that starts anew.
+        for _ in 0..2 {
+            for tokens in [&revoked, &untouched, &rotated, &spent, &of_sofia] {
+                self.assert_dead(tokens);
+            }
+            assert!(!self.service.introspect(&own).expect_done("introspection"), "a client's own token");
+            self.party.redeem(&unused).expect_refused("I1: a spent code");
+            let why = self.signing.ask(&assertion).expect_refused("I1: a used assertion");
+            assert!(why.contains("recovery"), "{why}");
+            assert_eq!(self.register(&registration), 401, "a revoked initial access token");
+            self.instances[0].restart();
+        }
+        let typed = mary.passwords;
+        self.party.authorize(&mut mary).expect("I9");
+        assert_eq!(mary.passwords, typed + 1, "a session that had ended");
+        let asked = mary.consents;
+        web.authorize(&mut mary).expect("I9");
+        assert_eq!(mary.consents, asked + 1, "a consent that was revoked");
+        // Sofia may sign in again as far as this database knows; her paper codes are worth nothing, used or not.
+        for code in &codes[..2] {
+            let mut somebody = Person::named(&self.route, "sofia");
+            somebody.code = Some(code.clone());
+            self.party.authorize(&mut somebody).expect_err("I1: a recovery code");
+        }
+        // What is new counts.
+        let fresh = self.tokens(&mut mary);
+        let newer = self.party.refresh(&fresh.refresh).expect_done("I9");
+        assert!(self.party.introspect(&newer.access).expect_done("introspection"));
+        assert!(self.service.introspect(&self.client_token()).expect_done("introspection"));
+        self.signing.ask(&self.signing.assertion("thrice")).expect_done("I9");
+        self.instances[0].run(&["user", "disable", "sofia"]);
+    }
+
+    fn tokens(&self, person: &mut Person) -> Tokens {
+        self.party.redeem(&self.party.authorize(person).unwrap()).expect_done("redemption")
+    }
+
+    #[track_caller]
+    fn assert_dead(&self, tokens: &Tokens) {
+        assert!(!self.party.introspect(&tokens.access).expect_done("introspection"), "I3");
+        assert!(!self.party.introspect(&tokens.refresh).expect_done("introspection"), "I3");
+        self.party.userinfo(&tokens.access).expect_refused("I3");
+        self.party.refresh(&tokens.refresh).expect_refused("I3");
+    }
+
+    fn client_token(&self) -> String {
+        let request = Request::post("/token", &[("grant_type", "client_credentials")]).basic(SERVICE, SECRET);
+        let request = request.header("Host", self.route.authority());
+        let read = |answer: &crate::wire::Answer| answer.json()["access_token"].as_str().unwrap().to_owned();
+        judge(request.send(self.route.port()), read).expect_done("client credentials")
+    }
+
+    /// Token and id.
+    fn registration_token(&self) -> (String, String) {
+        let made = self.instances[0].run(&["registration-token", "create", "--json"]);
+        let made: serde_json::Value = serde_json::from_str(&made).unwrap();
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        (text("token"), text("id"))
+    }
+
+    fn register(&self, token: &str) -> u16 {
+        let mut request = Request::post("/register", &[]).bearer(token).header("Host", self.route.authority());
+        request.headers[0].1 = "application/json".to_owned();
+        request.body = json!({"redirect_uris": [REDIRECT_URI]}).to_string().into_bytes();
+        request.send(self.route.port()).unwrap().status
+    }
+
+    /// Gives a person an authenticator app; the recovery codes.
+    fn enrol(&self, person: &mut Person) -> Vec<String> {
+        let Err(Stuck::At(at, page)) = person.visit(ENROL, "nowhere") else { panic!("the page leads away") };
+        assert!(at.ends_with(ENROL) && page.status == 200, "{at} {}", page.text());
+        let html = page.text();
+        let between = |from: &str, to: &str| html.split_once(from).unwrap().1.split_once(to).unwrap().0.to_owned();
+        let typed = between("id=\"secret\" translate=\"no\">", "<").replace(' ', "");
+        let seed = totp_rs::Secret::Encoded(typed).to_bytes().unwrap();
+        let code = totp_rs::TOTP::new_unchecked(totp_rs::Algorithm::SHA1, 6, 1, 30, seed).generate_current().unwrap();
+        let (csrf, seed) = (between("name=\"csrf\" value=\"", "\""), between("name=\"seed\" value=\"", "\""));
+        let form = [("csrf", csrf.as_str()), ("action", "enrol"), ("seed", &seed), ("code", &code), ("name", "phone")];
+        let codes = person.fetch(Request::post(ENROL, &form)).unwrap().text();
+        let codes: Vec<String> =
+            codes.split("<li><code>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+        assert_eq!(codes.len(), 10);
+        codes
+    }
+
+    fn back_up(&self) {
+        match &self.postgres {
+            Some(url) => Postgres::dump(url, &self.backup),
+            None => {
+                let mut connection = SqliteConnection::establish(&self.file().display().to_string()).unwrap();
+                let into = format!("VACUUM INTO '{}'", self.backup.display());
+                diesel::sql_query(into).execute(&mut connection).unwrap();
+            }
+        }
+    }
+
+    /// With the server down, as an operator does it.
+    fn restore(&mut self) {
+        self.instances[0].kill9();
+        match &self.postgres {
+            Some(url) => Postgres::restore(url, &self.backup),
+            None => {
+                let file = self.file();
+                for side in ["", "-wal", "-shm"] {
+                    let _ = std::fs::remove_file(Path::new(&format!("{}{side}", file.display())));
+                }
+                std::fs::copy(&self.backup, &file).unwrap();
+            }
+        }
+        self.instances[0].restart();
+    }
+
+    fn file(&self) -> PathBuf {
+        self.instances[0].folder().join("latchkey.sqlite")
+    }
+}
+
+#[test]
+fn recover_keeps_what_the_operator_vouches_for() {
+    let scene = Scene::set(stage::on(Store::Sqlite), None);
+    let mut mary = Person::new(&scene.route);
+    let web = Party::new(&scene.route, WEB);
+    web.authorize(&mut mary).unwrap();
+    let (registration, _) = scene.registration_token();
+    let tokens = scene.tokens(&mut mary);
+    scene.instances[0].run(&["recover", "--keep", "consents,registrations"]);
+    scene.assert_dead(&tokens);
+    web.authorize(&mut mary).unwrap();
+    assert_eq!((mary.passwords, mary.consents), (2, 1));
+    assert_eq!(scene.register(&registration), 201);
+    assert!(matches!(scene.party.refresh(&tokens.refresh), Outcome::Refused(_)));
+}
