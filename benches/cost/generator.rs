@@ -31,14 +31,19 @@ impl Measured {
 
     /// In milliseconds.
     pub fn percentile(&self, hundredths: usize) -> f64 {
-        let index = (self.latencies.len() * hundredths / 100).min(self.latencies.len().saturating_sub(1));
-        self.latencies.get(index).map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
+        percentile(&self.latencies, hundredths)
     }
 
     fn add(&mut self, latencies: Vec<Duration>) {
         self.requests += latencies.len();
         self.latencies.extend(latencies);
     }
+}
+
+/// Of sorted latencies, in milliseconds.
+pub fn percentile(latencies: &[Duration], hundredths: usize) -> f64 {
+    let index = (latencies.len() * hundredths / 100).min(latencies.len().saturating_sub(1));
+    latencies.get(index).map_or(0.0, |latency| latency.as_secs_f64() * 1000.0)
 }
 
 /// Runs a row in rounds: what its requests need first is made outside the measured time, a round's worth at once,

@@ -17,6 +17,7 @@ mod bare;
 mod browser;
 mod cpu;
 mod fan_out;
+mod flood;
 mod generator;
 mod growth;
 mod http;
@@ -52,6 +53,9 @@ fn main() {
         table::print_server(store, idle, loaded, stage.time_to_first_answer());
         if "fan-out".contains(&wanted.word) {
             fan_out::run(&stage, store, if wanted.is_whole { 1_000 } else { 20 }, &bare);
+        }
+        if "flood".contains(&wanted.word) {
+            flood::run(&stage, store, Duration::from_secs_f64(wanted.seconds));
         }
         if "grown".contains(&wanted.word) {
             growth::seed(&stage, store, if wanted.is_whole { growth::Size::FULL } else { growth::Size::SMALL });

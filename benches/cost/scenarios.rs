@@ -213,7 +213,7 @@ impl Worker {
     }
 
     /// Tokens and a live session; nothing to do when they are there.
-    fn signed_in(&mut self) -> Result<String, String> {
+    pub fn signed_in(&mut self) -> Result<String, String> {
         if self.refresh_token.is_empty() {
             let answer = self.flow()?;
             self.access_token = answer.member("access_token").ok_or("no access token")?;
@@ -222,7 +222,7 @@ impl Worker {
         Ok(String::new())
     }
 
-    fn refresh(&mut self) -> Result<Answer, String> {
+    pub fn refresh(&mut self) -> Result<Answer, String> {
         let token = std::mem::take(&mut self.refresh_token);
         let answer = self.post_as(WEB, "/token", &[("grant_type", "refresh_token"), ("refresh_token", &token)])?;
         self.refresh_token = answer.member("refresh_token").ok_or("no refresh token")?;
@@ -241,7 +241,7 @@ impl Worker {
     }
 
     /// From the client's request to the code, with a new browser each time.
-    fn sign_in(&mut self) -> Result<Answer, String> {
+    pub fn sign_in(&mut self) -> Result<Answer, String> {
         self.browser = Browser::default();
         self.authorize().map(|code| Answer { status: 200, headers: Vec::new(), body: code.into_bytes() })
     }
