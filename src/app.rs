@@ -8,8 +8,9 @@ use crate::home;
 pub use crate::home::page::Guide;
 use crate::interaction::{appearance, consent, login, recovery, signup};
 use crate::model::client::Clients;
+use crate::model::credential::passkey::Passkeys;
 use crate::model::event::{self, Event};
-use crate::model::factor::AUTHENTICATOR;
+use crate::model::factor::{AUTHENTICATOR, PASSKEYS};
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
 use crate::model::user;
@@ -106,6 +107,13 @@ fn features() -> Vec<Feature> {
             grant: None,
         },
         Feature {
+            name: PASSKEYS,
+            specs: &["Web Authentication Level 3", "OpenID Connect EAP ACR Values 1.0"],
+            routes: passkey_pages,
+            metadata: silent,
+            grant: None,
+        },
+        Feature {
             name: "token",
             specs: &["RFC 6749", "RFC 9068", "RFC 8707"],
             routes: token::endpoint::routes,
@@ -192,6 +200,12 @@ fn features() -> Vec<Feature> {
     ]
 }
 
+/// Making passkeys, and signing in with them.
+fn passkey_pages(config: &mut ServiceConfig) {
+    account::passkeys::page::routes(config);
+    login::passkey::page::routes(config);
+}
+
 /// The pages of the account console, a line a slice.
 fn account_pages(config: &mut ServiceConfig) {
     account::home::page::routes(config);
@@ -212,6 +226,7 @@ fn is_on(config: &Config, feature: &str) -> bool {
     let possible = match feature {
         "registration" => config.registration.mode != config::RegistrationMode::Off,
         recovery::FEATURE | login::mail::FEATURE => config.mail.is_on(),
+        PASSKEYS => config.rp_id().is_some(),
         signup::FEATURE => config.signup != config::SignupMode::Off,
         _ => true,
     };
@@ -290,6 +305,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         interactions: slots.slot(Namespace::Interaction),
         refusals: Refusals::new(&slots),
         passwords: Passwords::start(cost, Arc::clone(&random)).map_err(Unavailable::new)?,
+        passkeys: Passkeys::new(&config, &slots),
         throttle: Throttle::new(slots.clone(), Arc::clone(&clock), sign_in_rules(&config)),
         egress: Egress::new(config.egress.allow_addresses.clone(), config.egress.extra_ca_file.as_deref())
             .map_err(Unavailable::new)?,
@@ -377,6 +393,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         account::security::preview::samples,
         account::security::password::preview::samples,
         account::authenticator::preview::samples,
+        account::passkeys::preview::samples,
         account::sessions::preview::samples,
         account::applications::preview::samples,
         account::activity::preview::samples,

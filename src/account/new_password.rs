@@ -101,6 +101,35 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }
 
+/// Sets the password of somebody who has none. Nothing is asked for but a fresh sign-in, which is the caller's to see to.
+///
+/// # Errors
+/// When a store does not answer.
+pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
+    let id = change.user.id.clone();
+    let identifiers = op.db.read(move |connection| user::store::identifiers_of(connection, &[id])).await?;
+    let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).collect();
+    match choice::judge(&op.passwords, &op.config.password, &change.new, &names).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
+        Judged::Busy => return Ok(Outcome::Busy),
+    }
+    let phc = match op.passwords.hash(&change.new).await {
+        Ok(phc) => phc,
+        Err(PasswordError::Stopped) => return Err(Unavailable::new("the password pool has stopped")),
+        Err(PasswordError::Unacceptable) => return Ok(Outcome::Weak(choice::Weakness::Untypable)),
+        Err(PasswordError::Busy { .. } | PasswordError::UnusableHash(_)) => return Ok(Outcome::Busy),
+    };
+    let (id, kept, closing) = (change.user.id.clone(), change.kept_session.clone(), op.closing("password"));
+    let (row, notice) = (op.new_id(), op.notice(letter::Change::PasswordChanged, change.place.clone()));
+    let ended = op
+        .db
+        .write(move |tx| store::first_password(tx, (&row, &id), phc.expose(), (kept.as_deref(), &closing, &notice)))
+        .await?;
+    op.outbox.wake();
+    Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
+}
+
 enum Proof {
     Given,
     Refused(Outcome),

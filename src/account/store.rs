@@ -84,6 +84,23 @@ pub(super) fn replace_password(
     Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
 }
 
+/// Sets the password of somebody who has none; their other sessions end. `None` when there is one meanwhile.
+pub(super) fn first_password(
+    tx: &mut Connection,
+    (row, person): (&str, &str),
+    phc: &str,
+    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
+) -> QueryResult<Option<usize>> {
+    if credential::store::find_password(tx, person)?.is_some() {
+        return Ok(None);
+    }
+    credential::store::set_password(tx, row, person, phc, closing.now)?;
+    event::store::record(tx, &Event::by_person("user.password_set", person), closing.now)?;
+    notice.post(tx, person)?;
+    let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
+    Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
+}
+
 /// Lets a person leave: every session ends, every token too, and they are gone at `delete_at`.
 pub(super) fn leave(tx: &mut Connection, person: &str, delete_at: Time, closing: &Closing) -> QueryResult<()> {
     ending::store::end_of_person(tx, person, &Which::All, closing)?;
@@ -230,6 +247,7 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         .order(credentials::created_at)
         .select((credentials::kind, credentials::created_at, credentials::updated_at))
         .load(tx)?;
+    let passkeys = credential::passkey::store::list(tx, person_id)?;
     let subjects: Vec<(String, String)> = pairwise_subjects::table
         .filter(pairwise_subjects::person_id.eq(person_id))
         .order(pairwise_subjects::sector)
@@ -266,6 +284,7 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         "credentials": credentials.iter().map(|(kind, created_at, updated_at)| json!({
             "kind": kind, "created_at": time(*created_at), "updated_at": time(*updated_at),
         })).collect::<Vec<_>>(),
+        "passkeys": passkeys.iter().map(credential::passkey::Passkey::described).collect::<Vec<_>>(),
         "pairwise_subjects": subjects.iter().map(|(sector, sub)| json!({ "sector": sector, "sub": sub })).collect::<Vec<_>>(),
         "sessions": sessions.iter().map(|(id, created_at, expires_at, ended_at, user_agent, network)| json!({
             "id": id, "created_at": time(*created_at), "expires_at": time(*expires_at), "ended_at": ended_at.map(time),

@@ -1,7 +1,10 @@
 //! The shell of every page of the console.
 
+use crate::platform::http::page::Page;
 use crate::platform::http::parts::Person;
 use crate::platform::i18n::Texts;
+use crate::platform::secret::Secret;
+use askama::Template;
 
 /// The pages of the navigation, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,4 +107,18 @@ impl Console<'_> {
         };
         Section::ALL.iter().map(link).collect()
     }
+}
+
+/// Recovery codes, which are shown this once.
+#[derive(Debug, Template)]
+#[template(path = "account/recovery_codes.html")]
+pub struct Codes<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// The codes.
+    pub codes: &'a [Secret<String>],
+    /// Where the person goes on.
+    pub next: &'a str,
 }

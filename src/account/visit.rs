@@ -1,5 +1,6 @@
 //! A visit to the account console: who is here, how lately they proved it, and what their forms carry.
 
+use super::recovery_codes::Owner;
 use super::view::{Console, Section};
 use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
@@ -73,6 +74,12 @@ impl<'a> Visit<'a> {
     /// Whether the person proved lately that it is them.
     pub fn is_fresh(&self) -> bool {
         self.request.op.now().since(self.session.auth_time()) <= FRESH
+    }
+
+    /// The person, as whoever changes something here.
+    pub fn owner(&self) -> Owner {
+        let session_id = Some(self.session.id.clone());
+        Owner { person_id: self.user.id.clone(), session_id, place: self.request.place() }
     }
 
     /// The fields of a form of ours: from our own page, with this session's token (SES-10).

@@ -23,6 +23,7 @@ pub mod token;
 pub mod userinfo;
 
 use crate::model::client::Clients;
+use crate::model::credential::passkey::Passkeys;
 use crate::model::key::KeyRing;
 use crate::model::key::sightings::Sightings;
 use crate::model::session::Browsers;
@@ -85,6 +86,8 @@ pub struct Op {
     pub mint: Mint,
     /// The bounded pool of argon2.
     pub passwords: Passwords,
+    /// Makes and asks for passkeys; none where the issuer's host is an address.
+    pub passkeys: Option<Passkeys>,
     /// Delays after failures.
     pub throttle: Throttle,
     /// Outgoing fetches.

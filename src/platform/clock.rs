@@ -179,11 +179,6 @@ mod tests {
             assert_eq!(time, Time::from_seconds(told), "{wall} {monotonic}");
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_moment_is_written_in_a_zone_that_is_known_and_else_in_utc() {

@@ -9,8 +9,8 @@ use thirtyfour::{By, WebDriver, WebElement};
 use crate::support::{Chromium, JavaScript, Latchkey, Window};
 
 const PATIENCE: Duration = Duration::from_secs(20);
-const USERNAME: &str = "ada";
-const PASSWORD: &str = "analytical engine 1843";
+pub const USERNAME: &str = "ada";
+pub const PASSWORD: &str = "analytical engine 1843";
 /// What the demo shows of the ID token, only when all went well.
 const EMAIL: &str = r#""email": "ada@example.com""#;
 
@@ -153,17 +153,22 @@ async fn what_cannot_go_back_to_the_application_is_a_page_with_error_code_and_re
 // ------------------------------------------------------------------------------------------------------- the stage
 
 /// A provider of its own, and browsers.
-struct Stage {
+pub struct Stage {
     latchkey: Latchkey,
     chromium: Chromium,
 }
 
 impl Stage {
-    fn set() -> Self {
+    pub fn set() -> Self {
         Self { latchkey: Latchkey::dev().start(), chromium: Chromium::start() }
     }
 
-    async fn person(&self, javascript: JavaScript, window: Window) -> Person {
+    /// The address of the WebDriver server.
+    pub fn webdriver(&self) -> String {
+        self.chromium.url()
+    }
+
+    pub async fn person(&self, javascript: JavaScript, window: Window) -> Person {
         let driver = self.chromium.open_sized(javascript, window).await;
         let person = Person { driver, issuer: self.latchkey.issuer(), window, javascript };
         if window == Window::PHONE {
@@ -177,8 +182,8 @@ impl Stage {
 }
 
 /// A person and their browser.
-struct Person {
-    driver: WebDriver,
+pub struct Person {
+    pub driver: WebDriver,
     issuer: String,
     window: Window,
     javascript: JavaScript,
@@ -192,24 +197,56 @@ impl Drop for Person {
 }
 
 impl Person {
-    async fn open(&self, path: &str) {
+    pub async fn open(&self, path: &str) {
         self.driver.goto(format!("{}{path}", self.issuer)).await.unwrap();
     }
 
-    async fn go_to_sign_in(&self) {
+    /// The demo's way to the sign-in page, which may go on by itself from there.
+    pub async fn go_to_sign_in_page(&self) {
+        self.open("/demo").await;
+        self.press("demo-login").await;
+    }
+
+    /// Nobody is signed in any more, neither here nor at the demo.
+    pub async fn forget_session(&self) {
+        self.driver.delete_all_cookies().await.unwrap();
+    }
+
+    /// Presses a button unless the page has gone on meanwhile.
+    pub async fn press_if_there(&self, id: &str) {
+        if let Ok(element) = self.driver.find(By::Id(id)).await {
+            let _ = element.click().await;
+        }
+    }
+
+    /// Opens what is folded.
+    pub async fn unfold(&self, css: &str) {
+        self.driver.find(By::Css(css)).await.unwrap().click().await.unwrap();
+    }
+
+    /// What each of these elements says.
+    pub async fn texts(&self, css: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in self.driver.find_all(By::Css(css)).await.unwrap() {
+            texts.push(element.text().await.unwrap());
+        }
+        texts
+    }
+
+    pub async fn go_to_sign_in(&self) {
         self.open("/demo").await;
         self.photograph("demo-start").await;
         self.press("demo-login").await;
         self.element("login-submit").await;
     }
 
-    async fn sign_in(&self, username: &str, password: &str) {
+    pub async fn sign_in(&self, username: &str, password: &str) {
         self.type_into("username", username).await;
         self.type_into("password", password).await;
         self.press("login-submit").await;
     }
 
-    async fn element(&self, id: &str) -> WebElement {
+    pub async fn element(&self, id: &str) -> WebElement {
         self.until(&format!("#{id} shows"), async || {
             let element = self.driver.find(By::Id(id)).await.ok()?;
             element.is_displayed().await.ok()?.then_some(element)
@@ -217,24 +254,24 @@ impl Person {
         .await
     }
 
-    async fn press(&self, id: &str) {
+    pub async fn press(&self, id: &str) {
         self.stays_in_its_width().await;
         self.element(id).await.click().await.unwrap();
     }
 
-    async fn type_into(&self, id: &str, text: &str) {
+    pub async fn type_into(&self, id: &str, text: &str) {
         let field = self.element(id).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 
     /// Waits until the page shows this text.
-    async fn see(&self, text: &str) {
+    pub async fn see(&self, text: &str) {
         self.until(&format!("the page says {text:?}"), async || self.text().await.contains(text).then_some(())).await;
     }
 
     /// What the page shows; nothing between two pages.
-    async fn text(&self) -> String {
+    pub async fn text(&self) -> String {
         let Ok(body) = self.driver.find(By::Tag("body")).await else { return String::new() };
         body.text().await.unwrap_or_default()
     }
@@ -266,7 +303,7 @@ impl Person {
     }
 
     /// Ends the visit. Whatever the browser complained about fails the test, unless it says one of `expected`.
-    async fn leave(self, expected: &[&str]) {
+    pub async fn leave(self, expected: &[&str]) {
         let log = self.driver.browser_log().await.unwrap();
         let complaints = log.iter().filter(|entry| !matches!(entry.level.as_str(), "INFO" | "DEBUG" | "FINE"));
         let complaints = complaints.map(|entry| format!("{} {}", entry.level, entry.message));
@@ -276,7 +313,7 @@ impl Person {
     }
 
     /// With `LATCHKEY_SCREENSHOTS` set: the whole page, light and dark, in `screenshots/`.
-    async fn photograph(&self, name: &str) {
+    pub async fn photograph(&self, name: &str) {
         self.stays_in_its_width().await;
         if std::env::var_os("LATCHKEY_SCREENSHOTS").is_none() || self.javascript == JavaScript::Off {
             return;

@@ -16,6 +16,7 @@ mod logout;
 #[cfg(feature = "otel")]
 mod otlp;
 mod party;
+mod passkeys;
 mod person;
 mod proxy;
 mod replicas;

@@ -37,6 +37,7 @@ mod oidc_session_management;
 mod oidc_userinfo;
 mod outbox;
 mod oxide_auth_differential;
+mod passkeys;
 mod passwords;
 mod profile_schema;
 mod recovery;

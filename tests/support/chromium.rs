@@ -56,6 +56,11 @@ impl Chromium {
         self.folder.path()
     }
 
+    /// Where WebDriver is spoken.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     /// A browser of its own, desktop size. End it with `quit().await`; what is left ends with `self`.
     pub async fn open(&self, javascript: JavaScript) -> WebDriver {
         self.open_sized(javascript, Window::DESKTOP).await
@@ -63,8 +68,7 @@ impl Chromium {
 
     /// A browser of its own with a window of this size.
     pub async fn open_sized(&self, javascript: JavaScript, window: Window) -> WebDriver {
-        let url = format!("http://127.0.0.1:{}", self.port);
-        let driver = WebDriver::new(&url, capabilities(javascript, window)).await;
+        let driver = WebDriver::new(&self.url(), capabilities(javascript, window)).await;
         driver.unwrap_or_else(|error| panic!("Chromium did not start: {error}\n{}", self.server.log()))
     }
 }

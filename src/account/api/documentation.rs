@@ -2,6 +2,7 @@
 
 use super::addresses::endpoint as addresses;
 use super::endpoint;
+use super::passkeys::endpoint as passkeys;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -13,7 +14,8 @@ use utoipa::{Modify, OpenApi};
         endpoint::sessions, endpoint::session, endpoint::end_session,
         endpoint::applications, endpoint::application, endpoint::revoke, endpoint::activity, endpoint::password,
         endpoint::change_password, addresses::addresses, addresses::add_address, addresses::address,
-        addresses::change_address, addresses::verify_address, addresses::remove_address, endpoint::copy
+        addresses::change_address, addresses::verify_address, addresses::remove_address, passkeys::passkeys,
+        passkeys::passkey, passkeys::rename_passkey, passkeys::remove_passkey, endpoint::copy
     ),
     security(("access_token" = [])),
     modifiers(&Token)

@@ -3,6 +3,7 @@
 use super::addresses::endpoint as addresses;
 use super::bearer::Bearer;
 use super::documentation::document;
+use super::passkeys::endpoint as passkeys;
 use super::schema::{Activity, Appearance, Application, Event, NewPassword, Password, Profile, Session, written};
 use super::view::{Problem, done, hashed, if_match, named_version, object, versioned};
 use crate::account::export::export;
@@ -60,6 +61,13 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(at("/addresses", vec![web::get().to(addresses::addresses), web::post().to(addresses::add_address)]));
     config.service(at(one, change));
     config.service(at(proof, vec![web::post().to(addresses::verify_address)]));
+    config.service(at("/passkeys", vec![web::get().to(passkeys::passkeys)]));
+    let one = vec![
+        web::get().to(passkeys::passkey),
+        web::patch().to(passkeys::rename_passkey),
+        web::delete().to(passkeys::remove_passkey),
+    ];
+    config.service(at("/passkeys/{id}", one));
     config.service(at("/export", vec![web::get().to(copy)]));
     config.service(at("/openapi.json", vec![web::get().to(openapi)]));
 }

@@ -5,6 +5,7 @@ pub mod addresses;
 mod bearer;
 pub mod documentation;
 pub mod endpoint;
+pub mod passkeys;
 pub mod schema;
 pub mod view;
 

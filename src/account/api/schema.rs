@@ -76,6 +76,37 @@ pub struct Password {
     pub changed_at: String,
 }
 
+/// A passkey, without the key.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Passkey {
+    /// For the path.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// The model of the authenticator, as it claims; zeros where it says nothing.
+    pub aaguid: String,
+    /// Who made it, as far as that is known.
+    pub maker: Option<&'static str>,
+    /// Whether the key may leave its device.
+    pub backup_eligible: bool,
+    /// Whether it has.
+    pub backed_up: bool,
+    /// RFC 3339
+    pub created_at: String,
+    /// RFC 3339; absent before the first sign-in.
+    pub last_used_at: Option<String>,
+    /// What `If-Match` must say.
+    #[serde(skip)]
+    pub version: i64,
+}
+
+/// A new name.
+#[derive(Deserialize, ToSchema)]
+pub struct NewName {
+    /// One line of at most 64 characters.
+    pub name: String,
+}
+
 /// A change of the password.
 #[derive(Deserialize, ToSchema)]
 pub struct NewPassword {

@@ -1,11 +1,12 @@
 //! `GET` and `POST /account/security/authenticator`; the field `action` of a form says what is wanted.
 
-use super::change::{self, Owner};
+use super::change;
 use super::pending::{self, Offered, Pending};
 use super::qr;
-use super::view::{Codes, Enrol, Enrolled, Remembered};
+use super::view::{Enrol, Enrolled, Remembered};
 use crate::account::device::Device;
-use crate::account::view::Section;
+use crate::account::recovery_codes::{self, Owner};
+use crate::account::view::{Codes, Section};
 use crate::account::visit::Visit;
 use crate::model::factor::{self, Authenticator};
 use crate::model::known_device;
@@ -110,12 +111,11 @@ async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpRespon
 
 async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = visit.form(payload).await?;
-    let (person_id, session_id) = (visit.user.id.clone(), visit.session.id.clone());
-    let owner = Owner { person_id, session_id, place: visit.request.place() };
+    let owner = visit.owner();
     match form.find("action").unwrap_or_default() {
         "enrol" => return enrol(op, visit, owner, &form).await,
         "codes" => {
-            let codes = change::replace_codes(op, owner).await?;
+            let codes = recovery_codes::replace(op, owner).await?;
             return Ok(codes.map_or_else(|| back(op), |codes| show_codes(op, visit, &codes)));
         }
         "rename" => change::rename(op, owner, name(visit, &form)).await?,

@@ -1,9 +1,9 @@
 //! Samples.
 
 use super::qr::draw;
-use super::view::{Codes, Enrol, Enrolled, Remembered};
+use super::view::{Enrol, Enrolled, Remembered};
 use crate::account::preview::console;
-use crate::account::view::Section;
+use crate::account::view::{Codes, Section};
 use crate::platform::device::Device;
 use crate::platform::http::preview::{Sample, Stage};
 use crate::platform::secret::Secret;

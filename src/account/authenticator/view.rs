@@ -84,17 +84,3 @@ pub(super) struct Remembered {
     /// Until when.
     pub(super) until: Time,
 }
-
-/// Recovery codes, which are shown this once.
-#[derive(Debug, Template)]
-#[template(path = "account/recovery_codes.html")]
-pub(super) struct Codes<'a> {
-    /// The shell.
-    pub(super) page: Page<'a>,
-    /// The console.
-    pub(super) console: Console<'a>,
-    /// The codes.
-    pub(super) codes: &'a [Secret<String>],
-    /// Where the person goes on.
-    pub(super) next: &'a str,
-}

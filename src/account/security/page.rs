@@ -2,10 +2,11 @@
 
 use super::view::{Entry, Security};
 use crate::account::address_book;
+use crate::account::passkey_changes;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::credential::store;
-use crate::model::factor::{self, AUTHENTICATOR};
+use crate::model::factor::{self, AUTHENTICATOR, PASSKEYS};
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
@@ -31,6 +32,7 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
             console: visit.console(Section::Security),
             entries,
             is_changed: visit.done() == Some("changed"),
+            is_without_password: visit.done() == Some("password_removed"),
         }),
         Err(unavailable) => visit.refuse(&unavailable.into()).await,
     }
@@ -39,7 +41,10 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 /// The rows of the page, in its order.
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
-    entries.extend(password(op, visit).await?);
+    entries.push(password(op, visit).await?);
+    if op.has_feature(PASSKEYS) {
+        entries.push(passkeys(op, visit).await?);
+    }
     entries.push(addresses(op, visit).await?);
     if op.has_feature(AUTHENTICATOR) {
         entries.push(authenticator(op, visit).await?);
@@ -47,17 +52,35 @@ async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> 
     Ok(entries)
 }
 
-async fn password(op: &Op, visit: &Visit<'_>) -> Result<Option<Entry>, Unavailable> {
+async fn passkeys(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
+    let held = passkey_changes::list(op, &visit.user.id).await?;
+    let texts = &visit.request.texts;
+    let (detail, action) = match held.len() {
+        0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
+        count => (
+            texts.with("passkeys-count", "count", u64::try_from(count).unwrap_or_default()),
+            texts.get("security-change"),
+        ),
+    };
+    let (title, url) = (texts.get("passkeys-title"), op.path("/account/security/passkeys"));
+    Ok(Entry { title, detail, at: None, url, action })
+}
+
+async fn password(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
     let id = visit.user.id.clone();
     let changed_at = op.db.read(move |connection| store::password_changed_at(connection, &id)).await?;
     let texts = &visit.request.texts;
-    Ok(changed_at.map(|millis| Entry {
+    let (detail, action) = match changed_at {
+        Some(_) => (texts.get("security-password-changed"), texts.get("security-change")),
+        None => (texts.get("security-password-none"), texts.get("security-password-set")),
+    };
+    Ok(Entry {
         title: texts.get("security-password"),
-        detail: texts.get("security-password-changed"),
-        at: Some(Time::from_millis(millis)),
+        detail,
+        at: changed_at.map(Time::from_millis),
         url: op.path("/account/security/password"),
-        action: texts.get("security-change"),
-    }))
+        action,
+    })
 }
 
 async fn addresses(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {

@@ -8,7 +8,7 @@ use crate::platform::http::preview::{Sample, Stage};
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let texts = stage.page.texts;
-    let view = |is_changed| Security {
+    let view = |is_changed, is_without_password| Security {
         page: stage.console_page(),
         console: console(stage, Section::Security),
         entries: vec![
@@ -28,7 +28,12 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             },
         ],
         is_changed,
+        is_without_password,
     };
-    let sample = |state, changed| stage.sample("account/security.html", ("security", state), &view(changed));
-    vec![sample("filled", false), sample("changed", true)]
+    let sample = |state, view: Security<'_>| stage.sample("account/security.html", ("security", state), &view);
+    vec![
+        sample("filled", view(false, false)),
+        sample("changed", view(true, false)),
+        sample("without-password", view(false, true)),
+    ]
 }

@@ -17,6 +17,8 @@ pub struct Security<'a> {
     pub entries: Vec<Entry>,
     /// The password was changed.
     pub is_changed: bool,
+    /// The password was removed.
+    pub is_without_password: bool,
 }
 
 /// A way to prove who one is.

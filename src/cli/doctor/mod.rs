@@ -3,6 +3,7 @@
 mod files;
 mod keys;
 mod network;
+mod passkeys;
 mod settings;
 mod stores;
 
@@ -58,6 +59,7 @@ pub(super) async fn run(globals: &Globals) -> Result<Answer, Failure> {
     found.extend(stores::ephemeral(&site).await);
     if schema_is_current {
         found.extend(keys::look(&site).await);
+        found.extend(passkeys::look(&site).await);
     }
     found.extend(network::look(&site).await);
     Ok(report(&found))

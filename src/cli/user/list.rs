@@ -2,7 +2,7 @@
 
 use super::{Answer, Failure, Person, Site, fields, find_person, table};
 use crate::model::address::{self, Address};
-use crate::model::credential;
+use crate::model::credential::{self, passkey::Passkey};
 use crate::model::session;
 use crate::model::user::store;
 use crate::platform::clock::Time;
@@ -47,16 +47,18 @@ pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Fai
     let person = find_person(site, named).await?;
     let (id, now) = (person.user.id.clone(), site.now());
     let user = person.user.clone();
-    let (has_password, sessions, addresses) = site
+    let (has_password, passkeys, sessions, addresses) = site
         .read(move |connection| {
-            let password = credential::store::find_password(connection, &id)?;
+            let password = credential::store::find_password(connection, &id)?.is_some();
+            let passkeys = credential::passkey::store::list(connection, &id)?;
             let sessions = session::store::list(connection, &id, now)?.len();
-            Ok((password.is_some(), sessions, address::store::list(connection, &user)?))
+            Ok((password, passkeys, sessions, address::store::list(connection, &user)?))
         })
         .await?;
     let mut json = person.json();
     if let Some(object) = json.as_object_mut() {
         object.insert("has_password".to_owned(), has_password.into());
+        object.insert("passkeys".to_owned(), passkeys.iter().map(Passkey::described).collect());
         object.insert("sessions".to_owned(), json!(sessions));
         let addresses = addresses.iter().map(|address| {
             json!({
@@ -66,10 +68,15 @@ pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Fai
         });
         object.insert("addresses".to_owned(), addresses.collect());
     }
-    Ok(Answer::new(described(&person, has_password, sessions, &addresses), json))
+    Ok(Answer::new(described(&person, has_password, sessions, (&addresses, &passkeys)), json))
 }
 
-fn described(person: &Person, has_password: bool, sessions: usize, addresses: &[Address]) -> String {
+fn described(
+    person: &Person,
+    has_password: bool,
+    sessions: usize,
+    (addresses, passkeys): (&[Address], &[Passkey]),
+) -> String {
     let held = |kind| person.identifier(kind).map(|held| held.value.clone()).unwrap_or_default();
     let mut pairs = vec![
         ("username", held("username")),
@@ -83,10 +90,16 @@ fn described(person: &Person, has_password: bool, sessions: usize, addresses: &[
     let verified = |address: &Address| if address.is_verified() { "verified" } else { "not verified" };
     let more = addresses.iter().filter(|address| !address.is_primary);
     pairs.extend(more.map(|address| ("address", format!("{} ({})", address.value, verified(address)))));
+    pairs.extend(passkeys.iter().map(|passkey| ("passkey", one_line(passkey))));
     let claims: Vec<_> =
         person.user.claims.iter().map(|(name, value)| (format!("claim {name}"), plain(value))).collect();
     pairs.extend(claims.iter().map(|(name, value)| (name.as_str(), value.clone())));
     fields(&pairs)
+}
+
+fn one_line(passkey: &Passkey) -> String {
+    let used = passkey.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {}", at.rfc3339()));
+    format!("{}, added {}, {used}", passkey.name, passkey.created_at.rfc3339())
 }
 
 fn plain(value: &Value) -> String {

@@ -5,8 +5,10 @@ use super::code::page as code;
 use super::entry::page::{Entry, cancel};
 use super::leaving::page as leaving;
 use super::mail;
+use super::passkey::view::Offer;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
+use crate::model::factor::PASSKEYS;
 use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
@@ -89,6 +91,12 @@ impl<'a> Scene<'a> {
         let mail_url = op.has_feature(mail::FEATURE).then(|| op.path(&format!("/login/mail/{}", self.bound.id)));
         let signup_url =
             (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
+        let passkey = op.has_feature(PASSKEYS).then(|| {
+            let action = op.path(&format!("/login/passkey/{}", self.bound.id));
+            let offer = Offer::new(action, self.request.http.query_string(), &self.request.texts);
+            Offer { autofill: self.person.is_none(), ..offer }
+        });
+        let lost_url = passkey.as_ref().map(|_| op.path(&format!("/login/lost/{}", self.bound.id)));
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         // Who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
@@ -104,6 +112,8 @@ impl<'a> Scene<'a> {
             mail_url: mail_url.as_deref(),
             recovery_url: recovery_url.as_deref(),
             signup_url: signup_url.as_deref(),
+            passkey,
+            lost_url: lost_url.as_deref(),
         };
         let (status, wait) = match problem {
             Some(Problem::Throttled { seconds }) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),

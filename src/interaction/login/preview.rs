@@ -1,5 +1,6 @@
 //! Samples.
 
+use super::passkey::view::Offer;
 use super::view::{Account, Accounts, Expired, Problem, SignIn};
 use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::preview::{Sample, Stage};
@@ -24,6 +25,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     samples.extend(super::code::preview::samples(stage));
     samples.extend(super::mail::preview::samples(stage));
     samples.extend(super::leaving::preview::samples(stage));
+    samples.extend(super::lost::preview::samples(stage));
     samples
 }
 
@@ -40,6 +42,8 @@ fn sign_in(stage: &Stage<'_>) -> Vec<Sample> {
         recovery_url: Some(""),
         mail_url: Some(""),
         signup_url: Some(""),
+        passkey: Some(Offer::sample(true)),
+        lost_url: Some(""),
     };
     let asks = || Some(stage.application());
     let name = stage.cast.username;

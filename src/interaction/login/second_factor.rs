@@ -1,5 +1,6 @@
 //! Whether a second factor is needed, and the check of its code.
 
+use crate::model::credential;
 use crate::model::event::{self, Event};
 use crate::model::factor::{self, recovery_code, totp::Seed};
 use crate::model::known_device;
@@ -13,8 +14,9 @@ use crate::protocol::acr::Acr;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Whether a person who gave these proofs must give another: who enrolled an authenticator app uses it at each
-/// sign-in, except in a browser that they asked us to remember.
+/// Whether a person who gave these proofs must give another: who has an authenticator app or a passkey uses it at each
+/// sign-in, except in a browser that they asked us to remember. Who has no password and lost the passkey comes back by
+/// a recovery code alone, there being nothing else that they could prove (see `login/lost`).
 pub(super) async fn is_needed(
     op: &Op,
     user: &User,
@@ -25,16 +27,18 @@ pub(super) async fn is_needed(
         return Ok(false);
     }
     let (id, epoch, now) = (user.id.clone(), user.epoch, op.now());
+    let by_recovery_code = proofs.iter().all(|proof| proof.method == AuthenticationMethod::RecoveryCode);
     let held = op.db.read(move |connection| {
         let means = factor::store::means(connection, &id)?;
+        let is_way_back = by_recovery_code && credential::store::find_password(connection, &id)?.is_none();
         let device = match browser {
             Some(hash) => known_device::store::find(connection, &hash, &id, now)?,
             None => None,
         };
-        Ok((means, device))
+        Ok((means.any() && !is_way_back, device))
     });
-    let (means, device) = held.await?;
-    Ok(means.authenticator && !device.is_some_and(|device| device.is_remembered(epoch, now)))
+    let (is_asked, device) = held.await?;
+    Ok(is_asked && !device.is_some_and(|device| device.is_remembered(epoch, now)))
 }
 
 /// What came of a code.
@@ -102,7 +106,7 @@ async fn spend_recovery_code(
 ) -> Result<Option<AuthenticationMethod>, Unavailable> {
     let (id, now) = (person_id.to_owned(), op.now());
     let spent = op.db.write(move |tx| {
-        if !factor::store::means(tx, &id)?.authenticator || !factor::store::spend_recovery_code(tx, &id, &hash, now)? {
+        if !factor::store::means(tx, &id)?.any() || !factor::store::spend_recovery_code(tx, &id, &hash, now)? {
             return Ok(false);
         }
         let left = factor::store::recovery_codes_left(tx, &id)?;

@@ -1,5 +1,6 @@
 //! The sign-in page.
 
+use super::passkey::view::Offer;
 use crate::platform::http::{
     page::Page,
     parts::{Application, Person},
@@ -34,6 +35,10 @@ pub struct SignIn<'a> {
     pub mail_url: Option<&'a str>,
     /// Where an account is made; only where anyone may.
     pub signup_url: Option<&'a str>,
+    /// The way in without a password.
+    pub passkey: Option<Offer>,
+    /// Where somebody without a password goes who lost the passkey.
+    pub lost_url: Option<&'a str>,
 }
 
 /// Why a sign-in didn't happen.
@@ -161,6 +166,8 @@ mod tests {
             recovery_url: None,
             mail_url: None,
             signup_url: None,
+            passkey: None,
+            lost_url: None,
         }
         .render()
         .unwrap()

@@ -1,7 +1,8 @@
-//! What proves a person: one table by kind. Passwords now.
+//! What proves a person: passwords, and passkeys.
 
 pub mod choice;
 pub mod common;
+pub mod passkey;
 pub mod store;
 
 use base64::Engine as _;

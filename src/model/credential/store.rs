@@ -117,6 +117,12 @@ pub fn insert_all(tx: &mut Connection, passwords: &[NewPassword<'_>], now: Time)
     insert_all!(tx, diesel::insert_into(credentials::table).values(&rows)).map(drop)
 }
 
+/// Takes a person's password away.
+pub fn remove_password(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    let password = credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)));
+    diesel::delete(password).execute(tx).map(drop)
+}
+
 /// Replaces the hash of a password by another of the same password, unless it was changed meanwhile. The password is
 /// as old as it was.
 pub fn rehash_password(tx: &mut Connection, old: &PasswordCredential, phc: &str) -> QueryResult<bool> {

@@ -18,18 +18,26 @@ pub const PASSKEYS: &str = "passkeys";
 pub struct Means {
     /// An authenticator app: its code is asked for at each sign-in.
     pub authenticator: bool,
-    /// A passkey.
+    /// A passkey: it is asked for at each sign-in, as a code is.
     pub passkey: bool,
+    /// One of them cannot leave its device.
+    pub hardware_passkey: bool,
 }
 
 impl Means {
-    /// Whether the person may reach a class. What a passkey's device is like shows only when it is used.
+    /// Whether the person may reach a class.
     pub const fn reach(self, acr: Acr) -> bool {
         match acr {
             Acr::OneFactor => true,
-            Acr::TwoFactors => self.authenticator || self.passkey,
-            Acr::PhishingResistant | Acr::PhishingResistantHardware => self.passkey,
+            Acr::TwoFactors => self.any(),
+            Acr::PhishingResistant => self.passkey,
+            Acr::PhishingResistantHardware => self.hardware_passkey,
         }
+    }
+
+    /// Whether a password alone is not enough.
+    pub const fn any(self) -> bool {
+        self.authenticator || self.passkey
     }
 }
 

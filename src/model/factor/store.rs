@@ -1,6 +1,7 @@
 //! Queries about second factors. Single use is decided here, by conditional updates.
 
 use super::{Authenticator, Means};
+use crate::model::credential::passkey;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
 use crate::platform::db::{Connection, schema::*};
@@ -13,11 +14,9 @@ use diesel::prelude::*;
 /// # Errors
 /// Any failure of the database; so for every function here.
 pub fn means(connection: &mut Connection, person: &str) -> QueryResult<Means> {
-    let authenticator = exists(authenticators::table.find(person));
-    let passkey =
-        exists(credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq("passkey"))));
-    let (authenticator, passkey) = diesel::select((authenticator, passkey)).get_result(connection)?;
-    Ok(Means { authenticator, passkey })
+    let authenticator = diesel::select(exists(authenticators::table.find(person))).get_result(connection)?;
+    let (passkey, hardware_passkey) = passkey::store::held(connection, person)?;
+    Ok(Means { authenticator, passkey, hardware_passkey })
 }
 
 type Row = (String, String, String, String, i64, Option<i64>);
@@ -137,9 +136,18 @@ pub fn remove_recovery_codes(tx: &mut Connection, person: &str) -> QueryResult<u
     diesel::delete(recovery_codes::table.filter(recovery_codes::person_id.eq(person))).execute(tx)
 }
 
-/// Takes every second factor of a person away; false when there was none.
+/// Takes the recovery codes away where nothing is left that they could stand for.
+pub fn tidy_recovery_codes(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    if !means(tx, person)?.any() {
+        remove_recovery_codes(tx, person)?;
+    }
+    Ok(())
+}
+
+/// Takes every second factor of a person away, passkeys too; false when there was none.
 pub fn remove_all(tx: &mut Connection, person: &str) -> QueryResult<bool> {
     let authenticator = remove_authenticator(tx, person)?;
+    let passkeys = passkey::store::remove_all(tx, person)?;
     let codes = remove_recovery_codes(tx, person)?;
-    Ok(authenticator || codes > 0)
+    Ok(authenticator || passkeys > 0 || codes > 0)
 }

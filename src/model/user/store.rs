@@ -2,6 +2,7 @@
 
 use super::identifier::{Identifier, IdentifierKind};
 use super::{Appearance, User, UserStatus};
+use crate::model::credential::passkey;
 use crate::model::{address, factor, known_device};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
@@ -191,6 +192,7 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
         .set((sessions::user_agent.eq(""), sessions::network.eq("")))
         .execute(tx)?;
     factor::store::remove_all(tx, id)?;
+    passkey::store::forget_handle(tx, id)?;
     address::store::forget_all_unproved(tx, id)?;
     known_device::store::forget_all(tx, id)?;
     let nothing = (people::claims.eq("{}"), people::language.eq(None::<String>), people::theme.eq(None::<String>));

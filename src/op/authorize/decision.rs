@@ -68,8 +68,10 @@ pub struct Situation<'a> {
 pub enum Step {
     /// The person must prove who they are.
     SignIn,
-    /// The person, who is signed in, must add a second factor.
+    /// The person, who is signed in, must add a second factor, of which a code is one.
     SecondFactor,
+    /// The person, who is signed in, must add a passkey: no code is enough.
+    Passkey,
     /// The person must say which account is meant.
     SelectAccount,
     /// The person must be asked.
@@ -159,7 +161,11 @@ fn step_up(wanted: Acr, signed_in: &SignedIn) -> Step {
     let mut with_code = signed_in.session.authentications.clone();
     with_code.push(Authentication { method: AuthenticationMethod::Totp, at: Time::default() });
     let by_code = signed_in.means.authenticator && session::reached(&with_code).contains(&wanted);
-    if by_code { Step::SecondFactor } else { Step::SignIn }
+    match (by_code, signed_in.means.passkey) {
+        (true, _) => Step::SecondFactor,
+        (false, true) => Step::Passkey,
+        (false, false) => Step::SignIn,
+    }
 }
 
 fn unmet(wanted: &[Acr], reached: Option<Acr>) -> Step {
@@ -344,7 +350,8 @@ mod tests {
         let nothing = Means::default();
         let authenticator = Means { authenticator: true, ..nothing };
         let passkey = Means { passkey: true, ..nothing };
-        let both = Means { authenticator: true, passkey: true };
+        let hardware = Means { hardware_passkey: true, ..passkey };
+        let both = Means { authenticator: true, ..passkey };
         // wish, essential, required by the operator, prompt, means, proofs with their age, the step
         type Row<'a> = (&'a str, &'a [&'a str], &'a [Acr], &'a str, Means, &'a [(AuthenticationMethod, u64)], &'a str);
         let one: &[(AuthenticationMethod, u64)] = &[(Password, 100)];
@@ -358,8 +365,11 @@ mod tests {
             ("1fa 2fa", &[], &[], "", authenticator, one, "Grant"),
             ("2fa 1fa", &[], &[], "", authenticator, one, "SecondFactor"),
             ("phr 2fa", &[], &[], "", authenticator, one, "SecondFactor"),
-            ("phr 2fa", &[], &[], "", both, one, "SignIn"),
-            ("phr", &[], &[], "", passkey, two, "SignIn"),
+            ("phr 2fa", &[], &[], "", both, one, "Passkey"),
+            ("phr", &[], &[], "", passkey, two, "Passkey"),
+            ("phrh", &[], &[], "", passkey, two, "Grant"),
+            ("phrh phr", &[], &[], "", hardware, two, "Passkey"),
+            ("2fa", &[], &[], "", passkey, one, "Passkey"),
             ("phr", &[], &[], "", passkey, &[(key(false, false), 9)], "Grant"),
             ("urn:gold", &[], &[], "", both, one, "Grant"),
             ("", &[], &[], "", both, one, "Grant"),
@@ -370,12 +380,14 @@ mod tests {
             ("", &["2fa"], &[], "none", authenticator, one, "login_required"),
             ("", &["2fa"], &[], "none", nothing, one, UNMET),
             ("", &["2fa"], &[], "", passkey, &[(key(true, false), 9)], "Grant"),
-            ("", &["2fa"], &[], "", both, &[(key(false, false), 9)], "SignIn"),
+            ("", &["2fa"], &[], "", both, &[(key(false, false), 9)], "Passkey"),
             ("", &["phr"], &[], "", authenticator, two, UNMET),
             ("", &["phr", "2fa"], &[], "", authenticator, one, "SecondFactor"),
-            ("", &["phr"], &[], "", both, two, "SignIn"),
-            ("", &["phrh"], &[], "", passkey, &[(key(true, false), 9)], "SignIn"),
-            ("", &["phrh"], &[], "", passkey, &[(key(true, true), 9)], "Grant"),
+            ("", &["phr"], &[], "", both, two, "Passkey"),
+            ("", &["phr"], &[], "none", both, two, "login_required"),
+            ("", &["phrh"], &[], "", passkey, &[(key(true, false), 9)], UNMET),
+            ("", &["phrh"], &[], "", hardware, &[(key(true, false), 9)], "Passkey"),
+            ("", &["phrh"], &[], "", hardware, &[(key(true, true), 9)], "Grant"),
             ("", &["urn:gold"], &[], "", both, two, UNMET),
             ("", &["urn:gold", "1fa"], &[], "", nothing, one, "Grant"),
             // Required of the client or of an API: each by itself.
@@ -383,7 +395,7 @@ mod tests {
             ("", &[], &[Acr::TwoFactors], "", authenticator, one, "SecondFactor"),
             ("", &[], &[Acr::TwoFactors], "none", authenticator, one, "login_required"),
             ("1fa", &["1fa"], &[Acr::TwoFactors], "", authenticator, one, "SecondFactor"),
-            ("", &[], &[Acr::TwoFactors, Acr::PhishingResistant], "", both, two, "SignIn"),
+            ("", &[], &[Acr::TwoFactors, Acr::PhishingResistant], "", both, two, "Passkey"),
             ("", &[], &[Acr::OneFactor], "", nothing, one, "Grant"),
             // Signing in again comes before stepping up.
             ("2fa", &[], &[], "login", authenticator, two, "SignIn"),
@@ -438,7 +450,7 @@ mod tests {
     fn a_wish_that_another_way_of_signing_in_could_meet_is_not_insisted_on() {
         let mut case = case();
         (case.means.passkey, case.request.acr_values) = (true, vec!["phr".into()]);
-        assert_eq!(step(&case), "SignIn");
+        assert_eq!(step(&case), "Passkey");
         case.progress.authenticated = Some("s".into());
         assert_eq!(step(&case), "Grant");
     }

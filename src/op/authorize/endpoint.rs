@@ -146,9 +146,9 @@ async fn turn(
         _ if wants_account => Ok(show(request, params, bound, "/signup").await),
         (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
         (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
-        (Step::SecondFactor, Some(_)) => Ok(show(request, params, bound, "/login/code").await),
+        (Step::SecondFactor | Step::Passkey, Some(_)) => Ok(show(request, params, bound, "/login/code").await),
         (Step::SelectAccount, Some(_)) => Ok(show(request, params, bound, "/login/accounts").await),
-        (Step::SignIn | Step::SecondFactor | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
+        (Step::SignIn | Step::SecondFactor | Step::Passkey | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
             Ok(show(request, params, bound, "/login").await)
         }
     }

@@ -119,6 +119,8 @@ impl Op {
         let now = self.now();
         let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
         let asking = client.map(|client| (client.id.clone(), client.sector()));
+        // Those that cannot be used here are no means to anything.
+        let passkeys = self.has_feature(factor::PASSKEYS);
         self.db
             .read(move |connection| {
                 let found = session::store::find_live(connection, &session.id, now)?;
@@ -130,7 +132,9 @@ impl Op {
                     ),
                     None => (None, Some(user.sub.clone())),
                 };
-                let means = factor::store::means(connection, &user.id)?;
+                let mut means = factor::store::means(connection, &user.id)?;
+                means.passkey &= passkeys;
+                means.hardware_passkey &= passkeys;
                 Ok(Some(SignedIn { session, user, sub, consent, means }))
             })
             .await

@@ -32,7 +32,9 @@ pub use layers::{Layers, Origin};
 pub use listening::{Egress, Management, Proxy, Tls};
 pub use look::{Log, LogFormat, LogLevel, Telemetry};
 pub use mail::{Mail, SignupMode, SmtpSecurity, SmtpServer};
-pub use people::{Account, Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle};
+pub use people::{
+    Account, Password, Registration, RegistrationMode, Session, SoftwareStatementIssuer, Throttle, Webauthn,
+};
 pub use profile::{Field, FieldKind, Profile, Who};
 pub use rate::Rate;
 pub use reader::{ConfigError, Problem};
@@ -88,6 +90,8 @@ pub struct Config {
     pub account: Account,
     /// `password.*`
     pub password: Password,
+    /// `webauthn.*`
+    pub webauthn: Webauthn,
     /// `throttle.*`
     pub throttle: Throttle,
     /// `branding.*`
@@ -128,6 +132,7 @@ impl Default for Config {
             session: Session::default(),
             account: Account::default(),
             password: Password::default(),
+            webauthn: Webauthn::default(),
             throttle: Throttle::default(),
             branding: Branding::default(),
             default_locale: "en".to_owned(),
@@ -149,6 +154,14 @@ impl Config {
     /// Whether the operator switched the feature `name`; `None` leaves it to the feature's own default.
     pub fn feature(&self, name: &str) -> Option<bool> {
         self.features.get(name).copied()
+    }
+
+    /// The name that passkeys are bound to (Web Authentication §4, RP ID); none where the issuer's host is an address, to
+    /// which they can't be.
+    pub fn rp_id(&self) -> Option<&str> {
+        let host = self.issuer.host();
+        let is_name = host.parse::<std::net::Ipv4Addr>().is_err() && !host.starts_with('[');
+        is_name.then(|| self.webauthn.rp_id.as_deref().unwrap_or(host))
     }
 
     /// Features in the configuration that are not among `known`, the names of the one list in `app`.
@@ -193,6 +206,7 @@ impl Config {
         config.session.read(reader);
         config.account.read(reader);
         config.password.read(reader);
+        config.webauthn.read(reader, config.issuer.host());
         config.throttle.read(reader);
         config.branding.read(reader);
         look::read_locale(reader, &mut config.default_locale);

@@ -128,6 +128,30 @@ impl Account {
     }
 }
 
+/// `webauthn.*`
+#[derive(Debug, Clone, Default)]
+pub struct Webauthn {
+    /// `webauthn.rp_id`: the name that passkeys are bound to; none stands for the issuer's host.
+    pub rp_id: Option<String>,
+}
+
+impl Webauthn {
+    /// Browsers let a page use its own host or a registrable domain above it (Web Authentication §5.1.3, step 8); which
+    /// suffixes are public is for them to know.
+    pub(super) fn read(&mut self, reader: &mut Reader, host: &str) {
+        reader.read("webauthn.rp_id", &mut self.rp_id);
+        let is_above = |name: &String| {
+            name.contains('.') && host.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'))
+        };
+        let fits = self.rp_id.as_ref().is_none_or(|name| name == host || is_above(name));
+        reader.require(
+            fits,
+            "webauthn.rp_id",
+            &format!("must be `{host}`, or a domain above it such as `example.com`"),
+        );
+    }
+}
+
 /// `password.*`
 #[derive(Debug, Clone)]
 pub struct Password {

@@ -82,6 +82,12 @@ diesel::table! { known_devices (id) {
     id -> Text, hash -> Text, person_id -> Text, person_epoch -> BigInt, user_agent -> Text, network -> Text,
     remembered_until -> Nullable<BigInt>, created_at -> BigInt, seen_at -> BigInt,
 } }
+diesel::table! { passkey_users (person_id) { person_id -> Text, handle -> Text, } }
+diesel::table! { passkeys (id) {
+    id -> Text, person_id -> Text, credential_id -> Text, rp_id -> Text, name -> Text, aaguid -> Text, data -> Text,
+    counter -> BigInt, backup_eligible -> Bool, backup_state -> Bool, transports -> Text, version -> BigInt,
+    created_at -> BigInt, last_used_at -> Nullable<BigInt>,
+} }
 diesel::table! { unproved_addresses (person_id, folded) {
     person_id -> Text, folded -> Text, value -> Text, created_at -> BigInt,
 } }

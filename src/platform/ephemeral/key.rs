@@ -26,6 +26,10 @@ pub enum Namespace {
     Refusal,
     /// An opaque access token and its claims.
     AccessToken,
+    /// A passkey that is being made.
+    PasskeyEnrolment,
+    /// A passkey that is being asked for.
+    PasskeyRequest,
 }
 
 impl Namespace {
@@ -41,6 +45,8 @@ impl Namespace {
             Self::Rate => "rate",
             Self::Refusal => "refusal",
             Self::AccessToken => "access_token",
+            Self::PasskeyEnrolment => "passkey_enrolment",
+            Self::PasskeyRequest => "passkey_request",
         }
     }
 }

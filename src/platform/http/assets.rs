@@ -16,7 +16,7 @@ struct Files;
 
 /// Files that are served as one; the parts are not served alone.
 const BUNDLES: &[(&str, &[&str])] =
-    &[("css/app.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/pages.css"])];
+    &[("css/app.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "css/passkeys.css"])];
 
 const SVG_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
 

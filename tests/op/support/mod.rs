@@ -14,6 +14,7 @@ pub mod people;
 pub mod receiver;
 pub mod registrar;
 pub mod relying_party;
+pub mod software_key;
 pub mod stores;
 pub mod test_op;
 pub mod tls_mailbox;

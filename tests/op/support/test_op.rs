@@ -25,12 +25,13 @@ pub struct Setup {
     stores: Stores,
     toml: String,
     path: String,
+    host: &'static str,
     ephemeral: Option<String>,
 }
 
 impl Setup {
     pub fn new(stores: Stores) -> Self {
-        Self { stores, toml: String::new(), path: String::new(), ephemeral: None }
+        Self { stores, toml: String::new(), path: String::new(), host: "127.0.0.1", ephemeral: None }
     }
 
     /// The stores that it will run on.
@@ -51,6 +52,12 @@ impl Setup {
         self
     }
 
+    /// An issuer with a name: passkeys are bound to no address.
+    pub fn named(mut self) -> Self {
+        self.host = "localhost";
+        self
+    }
+
     /// Another short-lived store than that of the pair.
     pub fn ephemeral(mut self, url: &str) -> Self {
         self.ephemeral = Some(url.to_owned());
@@ -65,7 +72,7 @@ impl Setup {
         let fresh = Arc::new(fresh);
         let clock = Arc::new(ManualClock::new(START));
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let issuer = format!("http://127.0.0.1:{}{}", listener.local_addr().unwrap().port(), self.path);
+        let issuer = format!("http://{}:{}{}", self.host, listener.local_addr().unwrap().port(), self.path);
         let config = Arc::new(configuration(&self.toml, &issuer, &fresh));
         TestOp::start(Parts { config, clock, fresh, stores: self.stores, machine: Arc::new(SystemClock) }, listener)
     }

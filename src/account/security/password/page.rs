@@ -1,9 +1,11 @@
 //! `GET` and `POST /account/security/password`.
 
 use super::view::NewPassword;
-use crate::account::new_password::{Change, Outcome, change};
+use crate::account::new_password::{Change, Outcome, change, set};
 use crate::account::view::Section;
 use crate::account::visit::Visit;
+use crate::account::without_password::{self, Removal};
+use crate::model::factor::PASSKEYS;
 use crate::op::Op;
 use crate::op::page::{identifier, other_methods, see_other};
 use crate::platform::http::edge;
@@ -20,17 +22,31 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    match Visit::set(&op, &http).await {
-        Ok(visit) => render(&visit, None),
-        Err(answer) => answer,
+    let (visit, removal) = match arrive(&op, &http).await {
+        Ok(arrived) => arrived,
+        Err(answer) => return answer,
+    };
+    render(&visit, removal, None)
+}
+
+/// Whoever comes here, and whether their password may go. Who has none sets one after a fresh sign-in, there being no
+/// other that could be asked for.
+async fn arrive<'a>(op: &'a Op, http: &'a HttpRequest) -> Result<(Visit<'a>, Removal), HttpResponse> {
+    let visit = Visit::set(op, http).await?;
+    match without_password::may_go(op, &visit.user.id).await {
+        Ok(Removal::NoPassword) => Ok((Visit::fresh(op, http).await?, Removal::NoPassword)),
+        Ok(removal) => Ok((visit, removal)),
+        Err(unavailable) => Err(visit.refuse(&unavailable.into()).await),
     }
 }
 
-fn render(visit: &Visit<'_>, problem: Option<Outcome>) -> HttpResponse {
+fn render(visit: &Visit<'_>, removal: Removal, problem: Option<Outcome>) -> HttpResponse {
     let view = NewPassword {
         page: visit.request.page(),
         console: visit.console(Section::Security),
         username: identifier(&visit.user),
+        removal,
+        offers_passkeys: visit.request.op.has_feature(PASSKEYS),
         minimum: visit.request.op.config.password.minimum_length.into(),
         problem,
     };
@@ -49,11 +65,11 @@ fn render(visit: &Visit<'_>, problem: Option<Outcome>) -> HttpResponse {
 }
 
 async fn submit(op: Data<Op>, http: HttpRequest, arrival: edge::Visit, payload: Payload) -> HttpResponse {
-    let visit = match Visit::set(&op, &http).await {
-        Ok(visit) => visit,
+    let (visit, removal) = match arrive(&op, &http).await {
+        Ok(arrived) => arrived,
         Err(answer) => return answer,
     };
-    match attempt(&op, &visit, arrival, payload).await {
+    match attempt(&op, (&visit, removal), arrival, payload).await {
         Ok(answer) => answer,
         Err(error) => visit.refuse(&error).await,
     }
@@ -61,11 +77,14 @@ async fn submit(op: Data<Op>, http: HttpRequest, arrival: edge::Visit, payload: 
 
 async fn attempt(
     op: &Op,
-    visit: &Visit<'_>,
+    (visit, removal): (&Visit<'_>, Removal),
     arrival: edge::Visit,
     payload: Payload,
 ) -> Result<HttpResponse, OAuthError> {
     let form = visit.form(payload).await?;
+    if form.find("action") == Some("remove") {
+        return remove(op, visit).await;
+    }
     let typed = |name| Secret::new(form.find(name).unwrap_or_default().to_owned());
     let asked = Change {
         user: &visit.user,
@@ -76,8 +95,23 @@ async fn attempt(
         kept_session: Some(visit.session.id.clone()),
         version: None,
     };
-    match change(op, &asked).await? {
+    let outcome = match removal {
+        Removal::NoPassword => set(op, &asked).await?,
+        _ => change(op, &asked).await?,
+    };
+    match outcome {
         Outcome::Changed(_) => Ok(see_other(&op.path("/account/security?done=changed"), [])),
-        problem => Ok(render(visit, Some(problem))),
+        problem => Ok(render(visit, removal, Some(problem))),
+    }
+}
+
+/// The person does without a password: after a fresh sign-in, as every factor that comes or goes.
+async fn remove(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, OAuthError> {
+    if !visit.is_fresh() {
+        return Ok(visit.request.sign_in_for(op.path("/account/security/password")).await);
+    }
+    match without_password::remove(op, visit.owner()).await? {
+        Removal::Fine => Ok(see_other(&op.path("/account/security?done=password_removed"), [])),
+        refused => Ok(render(visit, refused, None)),
     }
 }

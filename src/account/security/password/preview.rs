@@ -4,27 +4,33 @@ use super::view::NewPassword;
 use crate::account::new_password::Outcome;
 use crate::account::preview::console;
 use crate::account::view::Section;
+use crate::account::without_password::Removal;
 use crate::model::credential::choice::Weakness;
 use crate::platform::http::preview::{Sample, Stage};
 use std::time::Duration;
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
-    let sample = |state, problem| {
+    let sample = |state, removal, problem| {
         let view = NewPassword {
             page: stage.console_page(),
             console: console(stage, Section::Security),
             username: stage.cast.username,
+            removal,
+            offers_passkeys: true,
             minimum: 12,
             problem,
         };
         stage.sample("account/password.html", ("password", state), &view)
     };
     vec![
-        sample("empty", None),
-        sample("wrong", Some(Outcome::Wrong)),
-        sample("error", Some(Outcome::Weak(Weakness::TooShort { minimum: 12 }))),
-        sample("throttled", Some(Outcome::Wait(Duration::from_secs(95)))),
-        sample("stale", Some(Outcome::Stale)),
+        sample("empty", Removal::NoPasskey, None),
+        sample("wrong", Removal::NoPasskey, Some(Outcome::Wrong)),
+        sample("error", Removal::NoPasskey, Some(Outcome::Weak(Weakness::TooShort { minimum: 12 }))),
+        sample("throttled", Removal::NoPasskey, Some(Outcome::Wait(Duration::from_secs(95)))),
+        sample("may-go", Removal::Fine, None),
+        sample("way-back", Removal::NoWayBack, None),
+        sample("none", Removal::NoPassword, None),
+        sample("stale", Removal::NoPasskey, Some(Outcome::Stale)),
     ]
 }

@@ -2,6 +2,7 @@
 
 use crate::account::new_password::Outcome;
 use crate::account::view::Console;
+use crate::account::without_password::Removal;
 use crate::op::letters::weakness_text;
 use crate::platform::http::page::Page;
 use askama::Template;
@@ -16,6 +17,10 @@ pub struct NewPassword<'a> {
     pub console: Console<'a>,
     /// The user name, for password managers.
     pub username: &'a str,
+    /// Whether the password may go; or there is none.
+    pub removal: Removal,
+    /// Whether there is another way in that it could go for.
+    pub offers_passkeys: bool,
     /// So many characters are wanted.
     pub minimum: u64,
     /// Why it was not changed.
@@ -23,6 +28,34 @@ pub struct NewPassword<'a> {
 }
 
 impl NewPassword<'_> {
+    fn is_set(&self) -> bool {
+        self.removal != Removal::NoPassword
+    }
+
+    fn title(&self) -> String {
+        let texts = self.page.texts;
+        if self.is_set() { texts.get("password-title") } else { texts.get("password-set-title") }
+    }
+
+    fn lead(&self) -> String {
+        let texts = self.page.texts;
+        if self.is_set() { texts.get("password-lead") } else { texts.get("password-set-lead") }
+    }
+
+    fn may_go(&self) -> bool {
+        self.removal == Removal::Fine
+    }
+
+    /// Why the password may not go.
+    fn stays(&self) -> String {
+        let texts = self.page.texts;
+        match self.removal {
+            Removal::NoPasskey => texts.get("password-remove-no-passkey"),
+            Removal::NoWayBack => texts.get("password-remove-no-way-back"),
+            Removal::Fine | Removal::NoPassword => String::new(),
+        }
+    }
+
     fn current_error(&self) -> String {
         match self.problem {
             Some(Outcome::Wrong) => self.page.texts.get("password-wrong"),

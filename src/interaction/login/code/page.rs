@@ -3,13 +3,15 @@
 
 use super::view::{Problem, SecondFactor};
 use crate::interaction::login::entry::page::{Entry, cancel};
+use crate::interaction::login::passkey::view::Offer;
+use crate::interaction::login::reason::{Reason, reason};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
-use crate::model::session::{Authentication, AuthenticationMethod};
-use crate::model::{credential, user, user::User};
+use crate::model::factor::{self, Means, PASSKEYS};
+use crate::model::user::User;
 use crate::op::Op;
+use crate::op::authorize::Prepared;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
-use crate::op::authorize::{FirstFactor, Prepared, Step};
 use crate::op::page::{PageRequest, application, person, policy, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
@@ -21,20 +23,13 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "login";
 
-/// Why the second factor is asked for.
-enum Reason {
-    /// The first one was proven in this interaction.
-    SignIn(FirstFactor),
-    /// The session in use, with these proofs, is not enough for the request.
-    StepUp(Vec<Authentication>),
-}
-
 struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
     prepared: Option<Prepared>,
     user: User,
     reason: Reason,
+    means: Means,
 }
 
 impl<'a> Scene<'a> {
@@ -46,8 +41,14 @@ impl<'a> Scene<'a> {
         };
         let prepared = prepared(&request, &bound).await?;
         let request = request.asked_by(prepared.as_ref());
-        match reason(&request, &bound, prepared.as_ref()).await {
-            Ok(Some((user, reason))) => Ok(Self { request, bound, prepared, user, reason }),
+        let found = async {
+            let Some((user, reason)) = reason(&request, &bound, prepared.as_ref()).await? else { return Ok(None) };
+            let id = user.id.clone();
+            let means = op.db.read(move |connection| factor::store::means(connection, &id)).await?;
+            Ok::<_, Unavailable>(Some((user, reason, means)))
+        };
+        match found.await {
+            Ok(Some((user, reason, means))) => Ok(Self { request, bound, prepared, user, reason, means }),
             Ok(None) => Err(see_other(&way_out(op, &bound), [])),
             Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
         }
@@ -58,6 +59,13 @@ impl<'a> Scene<'a> {
         let recovery = format!("{path}?recovery=1");
         let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         let (action, other_url) = if is_recovery { (&recovery, &path) } else { (&path, &recovery) };
+        let op = self.request.op;
+        let by_code = !matches!(self.reason, Reason::StepUp { by_code: false, .. });
+        let passkey = (self.means.passkey && !is_recovery && op.has_feature(PASSKEYS)).then(|| {
+            let action = op.path(&format!("/login/passkey/{}", self.bound.id));
+            Offer::new(action, self.request.http.query_string(), &self.request.texts)
+        });
+        let sign_in = op.path(&format!("/login/{}", self.bound.id));
         let view = SecondFactor {
             page: self.request.page(),
             action,
@@ -65,7 +73,11 @@ impl<'a> Scene<'a> {
             application: self.prepared.as_ref().map(|prepared| application(self.request.op, prepared, &host)),
             person: person(&self.user),
             is_recovery,
-            other_url,
+            asks_code: by_code && (is_recovery || self.means.authenticator),
+            passkey,
+            has_authenticator: self.means.authenticator,
+            other_url: by_code.then_some(other_url),
+            sign_in_url: (!by_code).then_some(sign_in.as_str()),
             problem,
         };
         let wait = match problem {
@@ -83,41 +95,6 @@ impl<'a> Scene<'a> {
     fn is_recovery(&self) -> bool {
         self.request.http.query_string().contains("recovery=1")
     }
-}
-
-/// Who must prove what, if anybody: a proof of this interaction, or what the hub says of the session in use.
-async fn reason(
-    request: &PageRequest<'_>,
-    bound: &Bound,
-    prepared: Option<&Prepared>,
-) -> Result<Option<(User, Reason)>, Unavailable> {
-    let op = request.op;
-    let progress = &bound.interaction.progress;
-    if let Some(first) = progress.first_factor.as_ref().filter(|first| first.is_live(op.now())) {
-        let user = still_proven(op, first).await?;
-        return Ok(user.map(|user| (user, Reason::SignIn(first.clone()))));
-    }
-    let Some(prepared) = prepared else { return Ok(None) };
-    let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
-    let needs_more = op.next_step(prepared, signed_in.as_ref(), progress) == Step::SecondFactor;
-    let signed_in = signed_in.filter(|_| needs_more);
-    Ok(signed_in.map(|signed_in| (signed_in.user, Reason::StepUp(signed_in.session.authentications))))
-}
-
-/// The person of a first factor, unless something changed since then that makes it worthless.
-async fn still_proven(op: &Op, first: &FirstFactor) -> Result<Option<User>, Unavailable> {
-    let FirstFactor { person_id, epoch, proof } = first.clone();
-    op.db
-        .read(move |connection| {
-            let by_password = proof.method == AuthenticationMethod::Password;
-            if by_password && credential::store::was_set_after(connection, &person_id, proof.at)? {
-                return Ok(None);
-            }
-            let found = user::store::find(connection, &person_id)?;
-            Ok(found.filter(|user| user.is_active() && user.epoch == epoch))
-        })
-        .await
 }
 
 /// Where those go who have nothing to do here.
@@ -172,6 +149,6 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let (user, remember) = (scene.user.clone(), form.find("remember") == Some("1"));
     match &scene.reason {
         Reason::SignIn(first) => entry.second_factor(user, first, method, remember).await,
-        Reason::StepUp(before) => entry.step_up(user, before, method, remember).await,
+        Reason::StepUp { before, .. } => entry.step_up(user, before, method, remember).await,
     }
 }

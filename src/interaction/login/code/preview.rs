@@ -1,11 +1,12 @@
 //! Samples.
 
 use super::view::{Problem, SecondFactor};
+use crate::interaction::login::passkey::view::Offer;
 use crate::platform::http::preview::{Sample, Stage};
 
 /// The page in its states.
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
-    let sample = |state, is_recovery, problem| {
+    let sample = |state, (is_recovery, asks_code): (bool, bool), problem: Option<Problem>| {
         let view = SecondFactor {
             page: stage.page(),
             action: "",
@@ -13,16 +14,21 @@ pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             application: Some(stage.application()),
             person: stage.person(),
             is_recovery,
-            other_url: "",
+            asks_code,
+            passkey: (!is_recovery).then(|| Offer::sample(problem.is_none())),
+            has_authenticator: asks_code,
+            other_url: Some(""),
+            sign_in_url: None,
             problem,
         };
         stage.sample("interaction/login/code.html", ("second-factor", state), &view)
     };
     vec![
-        sample("filled", false, None),
-        sample("error", false, Some(Problem::Wrong)),
-        sample("throttled", false, Some(Problem::Throttled { seconds: 95 })),
-        sample("recovery", true, None),
-        sample("recovery-error", true, Some(Problem::Wrong)),
+        sample("filled", (false, true), None),
+        sample("error", (false, true), Some(Problem::Wrong)),
+        sample("throttled", (false, true), Some(Problem::Throttled { seconds: 95 })),
+        sample("recovery", (true, true), None),
+        sample("recovery-error", (true, true), Some(Problem::Wrong)),
+        sample("passkey", (false, false), None),
     ]
 }

@@ -1,5 +1,6 @@
 //! The page of the second factor.
 
+use crate::interaction::login::passkey::view::Offer;
 use crate::platform::http::page::Page;
 use crate::platform::http::parts::{Application, Person};
 use askama::Template;
@@ -20,8 +21,16 @@ pub(super) struct SecondFactor<'a> {
     pub(super) person: Person<'a>,
     /// Whether a recovery code is asked for.
     pub(super) is_recovery: bool,
+    /// Whether a code is asked for at all.
+    pub(super) asks_code: bool,
+    /// A passkey of this person may be used instead.
+    pub(super) passkey: Option<Offer>,
+    /// Whether there is an app to go back to from the recovery codes.
+    pub(super) has_authenticator: bool,
     /// Where the other kind of code is asked for.
-    pub(super) other_url: &'a str,
+    pub(super) other_url: Option<&'a str>,
+    /// Where the person signs in anew, if only a passkey helps here.
+    pub(super) sign_in_url: Option<&'a str>,
     /// Why the page is shown again.
     pub(super) problem: Option<Problem>,
 }
@@ -43,7 +52,30 @@ pub(super) enum Problem {
 impl SecondFactor<'_> {
     fn title(&self) -> String {
         let texts = self.page.texts;
-        if self.is_recovery { texts.get("code-recovery-title") } else { texts.get("code-title") }
+        match (self.is_recovery, self.asks_code) {
+            (true, _) => texts.get("code-recovery-title"),
+            (false, true) => texts.get("code-title"),
+            (false, false) => texts.get("passkey-second-title"),
+        }
+    }
+
+    fn lead(&self) -> String {
+        let texts = self.page.texts;
+        match (self.is_recovery, self.asks_code) {
+            (true, _) => texts.get("code-recovery-lead"),
+            (false, true) => texts.get("code-lead"),
+            (false, false) => texts.get("passkey-second-lead"),
+        }
+    }
+
+    /// The link to the other kind of code, or back from it.
+    fn other(&self) -> String {
+        let texts = self.page.texts;
+        match (self.is_recovery, self.has_authenticator) {
+            (false, _) => texts.get("code-use-recovery"),
+            (true, true) => texts.get("code-use-authenticator"),
+            (true, false) => texts.get("passkey-use"),
+        }
     }
 
     fn error(&self) -> String {

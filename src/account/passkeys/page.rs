@@ -1,0 +1,166 @@
+//! `GET` and `POST /account/security/passkeys`; the field `action` of a form says what is wanted. `POST …/options` is
+//! what the page's script asks for before a key is made.
+
+use super::view::{Passkeys, Row};
+use crate::account::device::Device;
+use crate::account::passkey_changes::{self, Added, Changed};
+use crate::account::recovery_codes::{self, Owner};
+use crate::account::view::{Codes, Section};
+use crate::account::visit::Visit;
+use crate::model::credential::passkey::{self, Passkey, Refusal, store};
+use crate::model::factor;
+use crate::op::Op;
+use crate::op::page::{identifier, other_methods, see_other};
+use crate::platform::error::Unavailable;
+use crate::platform::secret::Secret;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use actix_web::http::header;
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const PATH: &str = "/account/security/passkeys";
+
+/// Mounts the page.
+pub fn routes(config: &mut ServiceConfig) {
+    let options = web::resource("/account/security/passkeys/options").route(web::post().to(ask));
+    config.service(options.default_service(other_methods("POST")));
+    let page = web::resource(PATH).route(web::get().to(show)).route(web::post().to(submit));
+    config.service(page.default_service(other_methods("GET, POST")));
+}
+
+async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let visit = match Visit::fresh(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match present(&op, &visit).await {
+        Ok(answer) => answer,
+        Err(unavailable) => visit.refuse(&unavailable.into()).await,
+    }
+}
+
+async fn present(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, Unavailable> {
+    let id = visit.user.id.clone();
+    let held = op.db.read(move |connection| {
+        let any = factor::store::means(connection, &id)?.any();
+        let left = factor::store::recovery_codes_left(connection, &id)?;
+        Ok((store::list(connection, &id)?, any.then_some(left)))
+    });
+    let (passkeys, left) = held.await?;
+    let rp_id = op.config.rp_id().unwrap_or_default();
+    Ok(visit.show(&Passkeys {
+        page: visit.request.page(),
+        console: visit.console(Section::Security),
+        action: &op.path(PATH),
+        passkeys: passkeys.into_iter().map(|passkey| Row::of(passkey, rp_id)).collect(),
+        codes_left: left.map(|left| u64::try_from(left).unwrap_or_default()),
+        done: visit.done(),
+    }))
+}
+
+async fn ask(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = match Visit::fresh(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match options(&op, &visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+async fn options(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    visit.form(payload).await?;
+    let passkeys = offered(op)?;
+    let (id, fresh) = (visit.user.id.clone(), passkey::Passkeys::handle(op.random.as_ref()));
+    let (handle, held) = op.db.write(move |tx| Ok((store::handle(tx, &id, &fresh)?, store::list(tx, &id)?))).await?;
+    let names = (identifier(&visit.user), visit.user.display_name());
+    let options = passkeys.create(&visit.session.id, (&visit.user.id, &handle), names, &held).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(options))
+}
+
+fn offered(op: &Op) -> Result<&passkey::Passkeys, OAuthError> {
+    op.passkeys.as_ref().ok_or_else(|| ErrorCode::InvalidRequest.because("there are no passkeys here"))
+}
+
+async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+    let visit = match Visit::fresh(&op, &http).await {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match act(&op, &visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => visit.refuse(&error).await,
+    }
+}
+
+async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let form = visit.form(payload).await?;
+    let (owner, id) = (visit.owner(), form.find("passkey").unwrap_or_default().to_owned());
+    let (changed, word) = match form.find("action").unwrap_or_default() {
+        "add" => return add(op, visit, owner, &form).await,
+        "codes" => {
+            let codes = recovery_codes::replace(op, owner).await?;
+            return Ok(codes.map_or_else(|| back(op, ""), |codes| show_codes(op, visit, &codes)));
+        }
+        "rename" => match passkey::name(form.find("name").unwrap_or_default()) {
+            Some(name) => (passkey_changes::rename(op, owner, (id, None), name).await?, "renamed"),
+            None => return Ok(back(op, "")),
+        },
+        "remove" => (passkey_changes::remove(op, owner, id, None).await?, "removed"),
+        other => {
+            let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
+            return Err(error.sent(other, "add, codes, rename, remove"));
+        }
+    };
+    Ok(match changed {
+        Changed::Done => back(op, word),
+        Changed::Last => back(op, "last"),
+        Changed::Unknown | Changed::Stale => back(op, ""),
+    })
+}
+
+async fn add(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Result<HttpResponse, OAuthError> {
+    let sent = form.find("credential").unwrap_or_default();
+    let made = (op.new_id(), op.now());
+    let created = offered(op)?.created(&visit.session.id, &visit.user.id, sent, made).await?;
+    let new = match created {
+        Ok(passkey) => Passkey { name: name(visit, &passkey), ..passkey },
+        Err(Refusal::Expired) => return Ok(back(op, "expired")),
+        Err(Refusal::Unverified) => return Ok(back(op, "unverified")),
+        Err(Refusal::Known | Refusal::Copied | Refusal::Invalid) => return Ok(back(op, "failed")),
+    };
+    Ok(match passkey_changes::add(op, owner, new).await? {
+        Added::Kept(Some(codes)) => show_codes(op, visit, &codes),
+        Added::Kept(None) => back(op, "added"),
+        Added::Known => back(op, "known"),
+        Added::TooMany => back(op, "many"),
+    })
+}
+
+/// What a new key is called until the person calls it otherwise: after its maker, else after the browser.
+fn name(visit: &Visit<'_>, passkey: &Passkey) -> String {
+    let place = visit.request.place();
+    let device = Device::of(&place.user_agent);
+    let texts = &visit.request.texts;
+    match (passkey.maker(), device.browser, device.system) {
+        (Some(maker), ..) => maker.name.to_owned(),
+        (None, "", _) | (None, _, "") => texts.get("passkeys-default-name"),
+        (None, browser, system) => texts.with_two("account-device", "browser", browser, "system", system),
+    }
+}
+
+fn show_codes(op: &Op, visit: &Visit<'_>, codes: &[Secret<String>]) -> HttpResponse {
+    visit.show(&Codes {
+        page: visit.request.page(),
+        console: visit.console(Section::Security),
+        codes,
+        next: &op.path(PATH),
+    })
+}
+
+fn back(op: &Op, word: &str) -> HttpResponse {
+    let query = if word.is_empty() { String::new() } else { format!("?done={word}") };
+    see_other(&op.path(&format!("{PATH}{query}")), [])
+}

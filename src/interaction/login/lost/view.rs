@@ -1,0 +1,60 @@
+//! The page.
+
+use crate::platform::http::page::Page;
+use crate::platform::http::parts::Application;
+use askama::Template;
+
+/// Asks for a user name and a recovery code. The form posts `username`, `code` and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "interaction/login/lost.html")]
+pub(super) struct Lost<'a> {
+    /// The shell.
+    pub(super) page: Page<'a>,
+    /// The URL that the form posts to.
+    pub(super) action: &'a str,
+    /// The CSRF token of the hidden field `csrf`.
+    pub(super) csrf: &'a str,
+    /// Who asks.
+    pub(super) application: Option<Application<'a>>,
+    /// What was typed.
+    pub(super) username: &'a str,
+    /// Where everybody else signs in.
+    pub(super) sign_in_url: &'a str,
+    /// Why the page is shown again.
+    pub(super) problem: Option<Problem>,
+}
+
+/// Why nobody came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// Unknown, with a password, or another code: one text for all.
+    Wrong,
+    /// Too many failures; to be answered with 429 and Retry-After.
+    Throttled {
+        /// Seconds until another attempt is taken.
+        seconds: u64,
+    },
+}
+
+impl Lost<'_> {
+    fn error(&self) -> String {
+        match self.problem {
+            Some(Problem::Wrong) => self.page.texts.get("passkey-lost-wrong"),
+            _ => String::new(),
+        }
+    }
+
+    /// Seconds to wait, if any.
+    const fn wait(&self) -> Option<u64> {
+        match self.problem {
+            Some(Problem::Throttled { seconds }) => Some(seconds),
+            _ => None,
+        }
+    }
+
+    /// The wait as `m:ss`.
+    fn wait_clock(&self) -> String {
+        let seconds = self.wait().unwrap_or_default();
+        format!("{}:{:02}", seconds / 60, seconds % 60)
+    }
+}

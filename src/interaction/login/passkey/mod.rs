@@ -1,0 +1,5 @@
+//! Signing in with a passkey: alone, after a password, or for more than the session shows.
+
+mod check;
+pub mod page;
+pub mod view;

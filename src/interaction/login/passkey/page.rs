@@ -1,0 +1,151 @@
+//! `POST /login/passkey/{interaction}/options` and `POST /login/passkey/{interaction}`: what the script of the sign-in
+//! pages asks for, and the form that it sends.
+
+use super::check::{self, Outcome, Sent};
+use crate::interaction::login::entry::page::Entry;
+use crate::interaction::login::leaving::page as leaving;
+use crate::interaction::login::lost::page as lost;
+use crate::interaction::login::reason::{Reason, reason};
+use crate::model::credential::passkey::{Refusal, store};
+use crate::model::user::User;
+use crate::op::Op;
+use crate::op::authorize::Prepared;
+use crate::op::authorize::endpoint::prepared;
+use crate::op::authorize::interaction::Bound;
+use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::platform::error::Unavailable;
+use crate::platform::http::edge::Visit;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use actix_web::http::header;
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+const ENDPOINT: &str = "login";
+
+/// Mounts the endpoints.
+pub fn routes(config: &mut ServiceConfig) {
+    let options = web::resource("/login/passkey/{interaction}/options").route(web::post().to(ask));
+    config.service(options.default_service(other_methods("POST")));
+    let answer = web::resource("/login/passkey/{interaction}").route(web::post().to(submit));
+    config.service(answer.default_service(other_methods("POST")));
+    let lost =
+        web::resource("/login/lost/{interaction}").route(web::get().to(lost::show)).route(web::post().to(lost::submit));
+    config.service(lost.default_service(other_methods("GET, POST")));
+}
+
+/// Who stands at the page.
+struct Scene<'a> {
+    request: PageRequest<'a>,
+    bound: Bound,
+    prepared: Option<Prepared>,
+    /// Who is to prove more, where somebody proved something.
+    meant: Option<(User, Reason)>,
+}
+
+impl<'a> Scene<'a> {
+    async fn set(op: &'a Op, http: &'a HttpRequest, id: &str) -> Result<Self, HttpResponse> {
+        let request = PageRequest::new(op, http);
+        let bound = match request.interaction(id).await {
+            Ok(bound) => bound,
+            Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
+        };
+        let prepared = prepared(&request, &bound).await?;
+        match reason(&request, &bound, prepared.as_ref()).await {
+            Ok(meant) => Ok(Self { request, bound, prepared, meant }),
+            Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
+        }
+    }
+
+    /// Whose keys are asked for: of who proved something, or is signed in. To nobody else are keys named (AUT-10).
+    async fn person_id(&self) -> Result<Option<String>, Unavailable> {
+        if let Some((user, _)) = &self.meant {
+            return Ok(Some(user.id.clone()));
+        }
+        if self.request.http.query_string().contains("switch=1") {
+            return Ok(None);
+        }
+        let browser = self.request.browser().await?;
+        let client = self.prepared.as_ref().map(|prepared| prepared.client.as_ref());
+        let signed_in = self.request.op.signed_in(browser.as_ref(), client).await?;
+        Ok(signed_in.map(|signed_in| signed_in.user.id))
+    }
+}
+
+async fn ask(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload) -> HttpResponse {
+    let scene = match Scene::set(&op, &http, &id).await {
+        Ok(scene) => scene,
+        Err(answer) => return answer,
+    };
+    match options(&scene, payload).await {
+        Ok(answer) => answer,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+async fn options(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let (op, bound) = (scene.request.op, &scene.bound);
+    scene.request.form(bound, payload).await?;
+    let Some(passkeys) = &op.passkeys else {
+        return Err(ErrorCode::InvalidRequest.because("there are no passkeys here"));
+    };
+    let held = match scene.person_id().await? {
+        Some(person) => op.db.read(move |connection| store::list(connection, &person)).await?,
+        None => Vec::new(),
+    };
+    let options = passkeys.ask(&bound.id, &held).await?;
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(options))
+}
+
+async fn submit(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, payload: Payload) -> HttpResponse {
+    let scene = match Scene::set(&op, &http, &id).await {
+        Ok(scene) => scene,
+        Err(answer) => return answer,
+    };
+    match attempt(&scene, visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
+    }
+}
+
+async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let (request, bound) = (&scene.request, &scene.bound);
+    let form = request.form(bound, payload).await?;
+    let sent = Sent {
+        interaction: &bound.id,
+        credential: form.find("credential").unwrap_or_default(),
+        address: visit.client.address(),
+        device: request.known_device(),
+        person_id: scene.meant.as_ref().map(|(user, _)| user.id.as_str()),
+    };
+    let (user, method) = match check::check(request.op, &sent).await? {
+        Outcome::Proven(user, method) => (*user, method),
+        Outcome::Refused(refusal) => return Ok(again(scene, word(refusal))),
+        Outcome::Wait => return Ok(again(scene, "wait")),
+    };
+    if !user.is_active() {
+        return leaving::offer(request, bound, &user).await;
+    }
+    let entry = Entry { request, bound, visit };
+    let remember = form.find("remember") == Some("1");
+    match &scene.meant {
+        None => entry.first_factor(user, method).await,
+        Some((_, Reason::SignIn(first))) => entry.second_factor(user, first, method, remember).await,
+        Some((_, Reason::StepUp { before, .. })) => entry.step_up(user, before, method, remember).await,
+    }
+}
+
+/// What the page is told by `?passkey=`. That a counter went back is for the person and the operator to know, not for
+/// whoever tried.
+const fn word(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Expired => "expired",
+        Refusal::Unverified => "unverified",
+        Refusal::Copied | Refusal::Known | Refusal::Invalid => "failed",
+    }
+}
+
+/// The page that was left, which says what went wrong.
+fn again(scene: &Scene<'_>, word: &str) -> HttpResponse {
+    let page = if scene.meant.is_some() { "/login/code" } else { "/login" };
+    see_other(&scene.request.op.path(&format!("{page}/{}?passkey={word}", scene.bound.id)), [])
+}

@@ -1,0 +1,64 @@
+//! Why a second factor is asked for, and of whom.
+
+use crate::model::session::{Authentication, AuthenticationMethod};
+use crate::model::{credential, user, user::User};
+use crate::op::Op;
+use crate::op::authorize::interaction::Bound;
+use crate::op::authorize::{FirstFactor, Prepared, Step};
+use crate::op::page::PageRequest;
+use crate::platform::error::Unavailable;
+
+/// Why the second factor is asked for.
+#[derive(Clone, Debug)]
+pub(super) enum Reason {
+    /// The first one was proven in this interaction.
+    SignIn(FirstFactor),
+    /// The session in use, with these proofs, is not enough for the request.
+    StepUp {
+        /// What was proven before.
+        before: Vec<Authentication>,
+        /// Whether a code is enough.
+        by_code: bool,
+    },
+}
+
+/// Who must prove what, if anybody: a proof of this interaction, or what the hub says of the session in use.
+pub(super) async fn reason(
+    request: &PageRequest<'_>,
+    bound: &Bound,
+    prepared: Option<&Prepared>,
+) -> Result<Option<(User, Reason)>, Unavailable> {
+    let op = request.op;
+    let progress = &bound.interaction.progress;
+    if let Some(first) = progress.first_factor.as_ref().filter(|first| first.is_live(op.now())) {
+        let user = still_proven(op, first).await?;
+        return Ok(user.map(|user| (user, Reason::SignIn(first.clone()))));
+    }
+    let Some(prepared) = prepared else { return Ok(None) };
+    let browser = request.browser().await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
+    let by_code = match op.next_step(prepared, signed_in.as_ref(), progress) {
+        Step::SecondFactor => true,
+        Step::Passkey => false,
+        _ => return Ok(None),
+    };
+    Ok(signed_in.map(|signed_in| {
+        let before = signed_in.session.authentications;
+        (signed_in.user, Reason::StepUp { before, by_code })
+    }))
+}
+
+/// The person of a first factor, unless something changed since then that makes it worthless.
+async fn still_proven(op: &Op, first: &FirstFactor) -> Result<Option<User>, Unavailable> {
+    let FirstFactor { person_id, epoch, proof } = first.clone();
+    op.db
+        .read(move |connection| {
+            let by_password = proof.method == AuthenticationMethod::Password;
+            if by_password && credential::store::was_set_after(connection, &person_id, proof.at)? {
+                return Ok(None);
+            }
+            let found = user::store::find(connection, &person_id)?;
+            Ok(found.filter(|user| user.is_active() && user.epoch == epoch))
+        })
+        .await
+}
