@@ -5,6 +5,8 @@
 #![allow(unreachable_pub)] // nothing outside reads it
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test that fails says so
 
+#[path = "house/migrations.rs"]
+mod expansion;
 #[path = "house/source.rs"]
 mod source;
 
@@ -170,6 +172,11 @@ fn both_engines_have_the_same_migrations() {
     let (sqlite, postgres) = (migrations("sqlite"), migrations("postgres"));
     let alone = sqlite.symmetric_difference(&postgres);
     report(alone.map(|name| format!("migrations/: {name} is there for one engine only")).collect());
+}
+
+#[test]
+fn f_20_migrations_only_expand() {
+    report(expansion::contractions());
 }
 
 #[test]

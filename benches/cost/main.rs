@@ -21,6 +21,7 @@ mod flood;
 mod generator;
 mod growth;
 mod http;
+mod import;
 mod scenarios;
 mod stage;
 mod table;
@@ -51,6 +52,9 @@ fn main() {
         }
         let loaded = cpu::resident_memory(stage.server_pid());
         table::print_server(store, idle, loaded, stage.time_to_first_answer());
+        if "import".contains(&wanted.word) {
+            import::run(&stage, store, if wanted.is_whole { 100_000 } else { 500 });
+        }
         if "fan-out".contains(&wanted.word) {
             fan_out::run(&stage, store, if wanted.is_whole { 1_000 } else { 20 }, &bare);
         }

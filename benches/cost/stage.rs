@@ -138,6 +138,16 @@ impl Stage {
         }
     }
 
+    /// Where the server keeps its files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.latchkey.folder()
+    }
+
+    /// Runs a command beside the server.
+    pub fn command(&self, arguments: &[&str]) {
+        self.latchkey.run(arguments);
+    }
+
     /// Registers clients or people.
     pub fn import(&self, noun: &str, list: &serde_json::Value) {
         let file = self.latchkey.folder().join(format!("{noun}.json"));

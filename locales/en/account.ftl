@@ -147,5 +147,6 @@ left-at = It is deleted on
 leaving-title = Your account is going to be deleted
 leaving-lead = You asked for it. You can still keep it: you then sign in as before.
 leaving-at = It is deleted on
+leaving-code = Code of your authenticator app, or a recovery code
 leaving-keep = Keep my account
 leaving-cancel = Not now

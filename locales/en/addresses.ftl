@@ -7,6 +7,7 @@ addresses-primary = Main
 addresses-proved = Confirmed
 addresses-not-proved = Not confirmed yet: nobody can sign in with it
 addresses-make-primary = Make main
+addresses-make-one-primary = Make { $address } the main address
 addresses-remove = Remove
 addresses-remove-one = Remove { $address }
 addresses-code = Code from the message to { $address }

@@ -69,7 +69,8 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
     if change.version.is_some_and(|version| version != password.version) {
         return Ok(Outcome::Stale);
     }
-    let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).collect();
+    let name = change.user.text("name");
+    let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).chain(name).collect();
     match choice::judge(&op.passwords, &op.config.password, &change.new, &names).await? {
         Judged::Good => {}
         Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),

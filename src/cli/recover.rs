@@ -1,7 +1,9 @@
 //! `latchkey recover`: after a backup was restored, or a replica promoted that lagged.
 
-use super::{Answer, Failure, Site, count, stamp, table};
-use crate::platform::db;
+use super::{Answer, Failure, Site, count, stamp, table, without_password};
+use crate::platform::clock::Time;
+use crate::platform::db::{self, Db};
+use crate::tokens::recovery::witness::{self, TakenOver, Testimony};
 use crate::tokens::recovery::{Ended, Keep, begins_anew, store};
 use serde_json::json;
 use std::time::Duration;
@@ -11,6 +13,7 @@ Examples:
   latchkey recover --dry-run              what would end
   latchkey recover                        end it, before the servers start
   latchkey recover --keep consents,recovery-codes
+  latchkey recover --from sqlite:///mnt/broken/latchkey.db
 
 Whatever was issued before counts no more: a database that went back in time does not know what of it was revoked or used.";
 
@@ -22,6 +25,9 @@ pub(super) struct Arguments {
     /// What stays in force, because you know that nobody took any of it back since
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     keep: Vec<What>,
+    /// The database that was lost, where it can still be read: whom it refused is refused here too
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -37,6 +43,9 @@ enum What {
 /// What no database can tell of itself.
 const FORGOTTEN: &str = "decide again what was decided after that, before the servers start: people disabled or \
     deleted, passwords and second factors changed, applications disabled, client secrets and keys rotated or revoked";
+/// What is not taken over from another one.
+const NOT_TAKEN_OVER: &str = "decide again what else was decided after that: second factors changed, client secrets \
+    rotated, people and applications made";
 
 pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
     let kept = |what| arguments.keep.contains(&what);
@@ -45,12 +54,21 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
         recovery_codes: kept(What::RecoveryCodes),
         registrations: kept(What::Registrations),
     };
+    let newest = site.read(store::newest_event).await?;
+    let testimony = match &arguments.from {
+        Some(url) => Some(hear(site, url, newest).await?),
+        None => None,
+    };
+    let forgotten = if testimony.is_some() { NOT_TAKEN_OVER } else { FORGOTTEN };
     let (dry_run, now) = (arguments.dry_run, site.now());
-    let (newest, ended) = site
+    let (ended, news) = site
         .write(move |tx| {
             db::unbounded(tx)?;
-            let newest = store::newest_event(tx)?;
-            Ok((newest, if dry_run { store::count(tx, keep, now)? } else { store::end_all(tx, keep, now)? }))
+            if dry_run {
+                return Ok((store::count(tx, keep, now)?, TakenOver::default()));
+            }
+            let news = testimony.map(|testimony| witness::store::take_over(tx, &testimony, now)).transpose()?;
+            Ok((store::end_all(tx, keep, now)?, news.unwrap_or_default()))
         })
         .await?;
     if !dry_run {
@@ -61,9 +79,39 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
         }
     }
     let newest = newest.map_or_else(|| "never".to_owned(), stamp);
-    let warning = format!("the newest event that this database knows of: {newest}; {FORGOTTEN}");
-    let json = json!({"dry_run": dry_run, "ended": ended, "newest_event": newest});
-    Ok(Answer::new(said(&ended, dry_run), json).warn([warning]))
+    let warning = format!("the newest event that this database knows of: {newest}; {forgotten}");
+    let json = json!({"dry_run": dry_run, "ended": ended, "taken_over": news, "newest_event": newest});
+    let mut text = said(&ended, dry_run);
+    if arguments.from.is_some() && !dry_run {
+        let TakenOver { people, applications, keys, passwords } = news;
+        text.push_str(&format!(
+            "\nTaken over: {people} refused, {applications} disabled, {keys} revoked, {passwords} changed.",
+            people = count(people, "person", "people"),
+            applications = count(applications, "application", "applications"),
+            keys = count(keys, "key", "keys"),
+            passwords = count(passwords, "password", "passwords"),
+        ));
+    }
+    Ok(Answer::new(text, json).warn([warning]))
+}
+
+/// What the lost database knows of the time after `since`.
+async fn hear(site: &Site, url: &str, since: Option<Time>) -> Result<Testimony, Failure> {
+    let name = without_password(url);
+    let refused = |cause: &dyn std::fmt::Display| {
+        let fix =
+            "give the database that was lost, or run without --from and decide anew what it knew; nothing was changed";
+        Failure::new(format!("{name} cannot be heard: {cause}")).fix(fix)
+    };
+    if url.strip_prefix("sqlite://").is_some_and(|path| !std::path::Path::new(path).exists()) {
+        return Err(refused(&"there is no such file"));
+    }
+    let lost = Db::new(url, 1).map_err(|error| refused(&error.cause))?.patient();
+    let heard = lost.read(move |connection| witness::store::hear(connection, since)).await;
+    let testimony = heard.map_err(|error| refused(&error.cause))?;
+    let judged = testimony.clone();
+    site.read(move |connection| witness::store::judge(connection, &judged)).await?.map_err(|why| refused(&why))?;
+    Ok(testimony)
 }
 
 fn said(ended: &Ended, dry_run: bool) -> String {

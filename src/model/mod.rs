@@ -6,6 +6,7 @@ pub mod consent;
 pub mod credential;
 pub mod event;
 pub mod factor;
+pub mod import;
 pub mod initial_access_token;
 pub mod key;
 pub mod known_device;

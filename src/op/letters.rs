@@ -2,10 +2,8 @@
 
 use super::Op;
 use crate::model::credential::choice::Weakness;
-use crate::model::letter::{self, About, Letter};
+use crate::model::letter::{self, Letter};
 use crate::model::one_time::{self, Asked, NewOneTime, Secrets};
-use crate::model::session::store::Device;
-use crate::model::user::User;
 use crate::platform::config::{Rate, SignupMode};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
@@ -50,22 +48,6 @@ impl Op {
     /// Seals a letter.
     pub fn letter(&self, letter: &Letter) -> Envelope {
         self.sealed(MAIL, letter)
-    }
-
-    /// The letter about a sign-in from a browser that was not seen before; none to whom letters can't reach.
-    pub fn device_letter(&self, user: &User, device: &Device) -> Option<Envelope> {
-        let to = user.text("email").filter(|_| self.mailer.is_on())?;
-        let path = if self.has_feature("recovery") { "/recovery" } else { "/login" };
-        Some(self.letter(&Letter {
-            to: to.to_owned(),
-            name: Some(user.display_name().to_owned()),
-            locales: user.languages(),
-            about: About::NewDevice {
-                device: device.user_agent.clone(),
-                network: device.network.clone(),
-                link: self.config.issuer.endpoint(path),
-            },
-        }))
     }
 
     /// Seals what a sender of this kind needs.

@@ -19,12 +19,19 @@ use std::sync::Arc;
 pub struct Notice {
     mailer: Mailer,
     random: Arc<dyn Random>,
-    what: Change,
+    what: What,
     place: Option<Device>,
     link: String,
     way: Way,
     also: Vec<(String, String)>,
     now: Time,
+}
+
+/// What a letter tells of.
+#[derive(Clone)]
+enum What {
+    Changed(Change),
+    NewDevice,
 }
 
 impl Notice {
@@ -38,7 +45,16 @@ impl Notice {
     ) -> Self {
         let recovers = config.mail.is_on() && config.feature("recovery") != Some(false);
         let (path, way) = if recovers { ("/recovery", Way::Recover) } else { ("/account/sessions", Way::Review) };
-        Self { mailer, random, what, place, link: config.issuer.endpoint(path), way, also: Vec::new(), now }
+        Self {
+            mailer,
+            random,
+            what: What::Changed(what),
+            place,
+            link: config.issuer.endpoint(path),
+            way,
+            also: Vec::new(),
+            now,
+        }
     }
 
     /// Tells an address too that is the person's no longer, with a link that takes the change back.
@@ -64,15 +80,7 @@ impl Notice {
                 to,
                 name: Some(user.display_name().to_owned()),
                 locales: user.languages(),
-                about: About::Changed {
-                    what: self.what.clone(),
-                    at: self.now,
-                    zone: user.text("zoneinfo").map(str::to_owned),
-                    device: self.place.as_ref().map(|place| place.user_agent.clone()),
-                    network: self.place.as_ref().map(|place| place.network.clone()),
-                    link,
-                    way,
-                },
+                about: self.about(user.text("zoneinfo"), link, way),
             };
             let id = id::new(self.now, self.random.as_ref());
             Envelope::seal(&self.mailer, id, MAIL, &letter).post(tx, self.now)?;
@@ -81,7 +89,31 @@ impl Notice {
     }
 }
 
+impl Notice {
+    fn about(&self, zone: Option<&str>, link: String, way: Way) -> About {
+        let device = self.place.as_ref().map(|place| place.user_agent.clone());
+        let network = self.place.as_ref().map(|place| place.network.clone());
+        match &self.what {
+            What::Changed(what) => {
+                let (what, zone) = (what.clone(), zone.map(str::to_owned));
+                About::Changed { what, at: self.now, zone, device, network, link, way }
+            }
+            What::NewDevice => {
+                About::NewDevice { device: device.unwrap_or_default(), network: network.unwrap_or_default(), link }
+            }
+        }
+    }
+}
+
 impl Op {
+    /// The letter about a sign-in from a browser that was not seen before.
+    pub fn device_notice(&self, device: &Device) -> Notice {
+        let path = if self.has_feature("recovery") { "/recovery" } else { "/login" };
+        let mut notice = self.notice(Change::PasswordChanged, device.clone());
+        (notice.what, notice.link) = (What::NewDevice, self.config.issuer.endpoint(path));
+        notice
+    }
+
     /// A letter about a change, to be posted in its transaction to every verified address of the person; `place` is
     /// where it was made ([`crate::op::page::PageRequest::place`]).
     pub fn notice(&self, what: Change, place: Device) -> Notice {

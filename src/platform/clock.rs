@@ -42,9 +42,16 @@ impl Time {
         self.written(time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC"))
     }
 
-    /// The same in a time zone, if it is known here; else in UTC.
-    pub fn stamp_in(self, _zone: Option<&str>) -> String {
-        self.stamp()
+    /// The same in a time zone (a name of the IANA database), if this machine knows it; else in UTC.
+    pub fn stamp_in(self, zone: Option<&str>) -> String {
+        let zone = zone.and_then(|name| jiff::tz::TimeZone::get(name).ok().map(|zone| (name, zone)));
+        let moment = jiff::Timestamp::from_second(self.seconds()).ok();
+        match zone.zip(moment) {
+            Some(((name, zone), moment)) => {
+                format!("{} ({name})", moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M"))
+            }
+            None => self.stamp(),
+        }
     }
 
     /// Empty for a time that no calendar has.
@@ -170,6 +177,20 @@ mod tests {
         for (wall, monotonic, told) in table {
             let time = forward.read(Time::from_seconds(wall), monotonic * 1000);
             assert_eq!(time, Time::from_seconds(told), "{wall} {monotonic}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_in_a_zone_that_is_known_and_else_in_utc() {
+        let summer = Time::from_seconds(1_751_371_200);
+        assert_eq!(summer.stamp_in(Some("Europe/London")), "2025-07-01 13:00 (Europe/London)");
+        for odd in [None, Some(""), Some("Nowhere/Land"), Some("../../etc/passwd"), Some("/etc/localtime")] {
+            assert_eq!(summer.stamp_in(odd), "2025-07-01 12:00 UTC", "{odd:?}");
         }
     }
 }

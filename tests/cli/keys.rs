@@ -1,7 +1,13 @@
 //! `keys`.
 
 use super::installation::{Installation, MASTER_KEY, OTHER_KEY, both_engines};
+use latchkey::platform::config::Mail;
+use latchkey::platform::crypto::MasterKeys;
+use latchkey::platform::mail::Mailer;
+use latchkey::platform::outbox;
+use latchkey::platform::random::OsRandom;
 use serde_json::Value;
+use std::sync::Arc;
 
 fn states(site: &Installation, alg: &str) -> Vec<String> {
     let keys = site.json(&["keys", "list"]);
@@ -28,10 +34,18 @@ fn rewrap_needs_the_former_key_and_then_frees_from_it() {
     let site = Installation::migrated();
     let hmac = ["client", "create", "--auth-method", "client_secret_jwt", "--redirect-uri", "https://rp.example/cb"];
     assert_eq!(site.output(&hmac, "").code, 0);
+    site.configure("[mail]\nfolder = \"mail\"\n[signup]\nmode = \"invite\"");
+    site.run(&["user", "invite", "ada@example.org"]);
     let alone = site.output_with_key(&["keys", "rewrap"], "", OTHER_KEY);
     assert!(alone.code == 1 && alone.err.contains("nothing was changed"), "{alone:?}");
     let both = site.output_with_key(&["keys", "rewrap"], "", &format!("{OTHER_KEY},{MASTER_KEY}"));
-    assert!(both.code == 0 && both.out.starts_with("4 secrets"), "{both:?}");
+    assert!(both.code == 0 && both.out.starts_with("5 secrets"), "{both:?}");
+    // The letter that waits is sent by a server that has the new key alone.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (id, payload) = runtime.block_on(site.db().read(|tx| outbox::store::list_sealed(tx, ""))).unwrap().remove(0);
+    let masters = Arc::new(MasterKeys::parse(OTHER_KEY).unwrap());
+    let mailer = Mailer::new(&Mail::default(), masters, Arc::new(OsRandom)).unwrap();
+    assert!(mailer.open(&id, &payload).unwrap().contains("ada@example.org"));
     let create = ["client", "create", "--redirect-uri", "https://rp.example/cb"];
     assert_eq!(site.output_with_key(&create, "", OTHER_KEY).code, 0);
     let former = site.output_with_key(&create, "", MASTER_KEY);

@@ -8,10 +8,12 @@ mod support;
 mod branding;
 mod clients;
 mod doctor;
+mod import;
 mod installation;
 mod keys;
 mod outbox;
 mod people;
+mod recover;
 mod registration_tokens;
 
 use installation::{Installation, both_engines};

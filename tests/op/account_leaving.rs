@@ -84,6 +84,22 @@ on_both_stores! {
         assert_eq!(browser.path, "/account");
     }
 
+    async fn i6_who_has_a_second_factor_shows_it_to_come_back(op: TestOp) {
+        let ada = leaving(&op).await;
+        let (app, _) = ada.enrol(&op).await;
+        let mut browser = op.browser();
+        browser.open("/account").await.ok();
+        assert!(browser.sign_in("ada", PASSWORD).await.ok().body.contains("name=\"code\""));
+        for code in ["", "000000"] {
+            browser.submit(&[("code", code)]).await.ok();
+            assert!(browser.page().body.contains("going to be deleted"), "{}", browser.page().body);
+        }
+        browser.submit(&[("code", &app.code(&op))]).await.ok();
+        assert!(browser.is_at("/login"));
+        let id = ada.id.clone();
+        assert!(op.write(move |tx| user::store::find(tx, &id)).await.unwrap().is_active());
+    }
+
     async fn nobody_is_kept_without_the_proof_of_the_password(op: TestOp) {
         let ada = leaving(&op).await;
         let mut browser = op.browser();

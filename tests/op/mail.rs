@@ -1,11 +1,19 @@
 //! Letters: sealed while they wait, sent once, tried again while the server is away.
 
 use crate::support::mailbox::{LATER, Mailbox, NEVER, TAKEN};
+use crate::support::stores::masters;
+use crate::support::tls_mailbox::{Begins, TlsMailbox};
 use crate::support::{Setup, TestOp, minutes};
 use latchkey::app;
 use latchkey::model::letter::{About, Letter};
+use latchkey::platform::config::{Mail, SmtpSecurity, SmtpServer};
 use latchkey::platform::db::{Connection, schema::outbox};
+use latchkey::platform::mail::{Mailer, Post};
+use latchkey::platform::outbox::Delivery;
 use latchkey::platform::outbox::store::{self, Listed};
+use latchkey::platform::random::OsRandom;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 async fn write(op: &TestOp) {
     let link = "https://id.example.com/recovery/link/very-secret".to_owned();
@@ -28,7 +36,79 @@ fn payloads(connection: &mut Connection) -> diesel::QueryResult<Vec<String>> {
     outbox::table.select(outbox::payload).load(connection)
 }
 
+fn mailer(server: &TlsMailbox, security: SmtpSecurity, ca_file: Option<PathBuf>) -> Mailer {
+    let (host, port) = (server.address.ip().to_string(), server.address.port());
+    let smtp = Some(SmtpServer { host, port, security });
+    let config = Mail { smtp, ca_file, from: "no-reply@id.example.com".into(), ..Mail::default() };
+    Mailer::new(&config, masters(), Arc::new(OsRandom)).unwrap()
+}
+
+fn post() -> Post {
+    Post {
+        id: "0190".into(),
+        to: "ada@example.com".into(),
+        subject: "Hello".into(),
+        text: "text".into(),
+        html: "<p>text</p>".into(),
+        language: "en".into(),
+    }
+}
+
+#[tokio::test]
+async fn rfc3207_rfc8314_letters_leave_by_tls_to_a_server_that_is_who_it_says() {
+    for (begins, security) in [(Begins::WithTls, SmtpSecurity::Tls), (Begins::WithStartTls, SmtpSecurity::StartTls)] {
+        let server = TlsMailbox::open(begins);
+        let sent = mailer(&server, security, Some(server.ca_file())).send(&post()).await;
+        assert_eq!(sent, Delivery::Delivered, "{begins:?}");
+        let letters = server.letters();
+        assert!(letters.len() == 1 && letters[0].1 && letters[0].0.contains("Subject: Hello"), "{letters:?}");
+        // One that nobody vouches for gets nothing, and is tried again when that is mended.
+        let untrusted = mailer(&server, security, None).send(&post()).await;
+        assert!(matches!(untrusted, Delivery::Failed(_)), "{untrusted:?}");
+        assert_eq!(server.letters().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_offers_no_starttls_gets_no_letter() {
+    let server = TlsMailbox::open(Begins::Plain);
+    let sent = mailer(&server, SmtpSecurity::StartTls, Some(server.ca_file())).send(&post()).await;
+    assert!(!matches!(sent, Delivery::Delivered), "{sent:?}");
+    assert_eq!(server.letters(), []);
+}
+
 on_both_stores! {
+    async fn f_23_while_the_mail_server_hangs_answers_are_the_same_and_codes_still_expire(setup: Setup) {
+        let server = TlsMailbox::open(Begins::Silent);
+        let config = format!("[mail]\nsmtp = \"smtp://{}\"\nfrom = \"no-reply@id.example.com\"", server.address);
+        let op = setup.config(&config).start();
+        op.person("ada").await;
+        let ask = async |name: &str| {
+            let mut browser = op.browser();
+            browser.open(&op.url("/recovery")).await.ok();
+            let page = browser.submit(&[("username", name)]).await;
+            let id = browser.path.split('/').nth(2).unwrap().to_owned();
+            (page.status, page.body.replace(&id, "").replace(&browser.csrf(), ""))
+        };
+        let known = ask("ada").await;
+        assert_eq!(app::deliver_due(&op.op).await.unwrap(), 1, "what follows the request is done");
+        // The letter hangs, and whoever asks does not wait for it.
+        let unknown = tokio::select! {
+            page = ask("nobody") => page,
+            done = app::deliver_due(&op.op) => panic!("{done:?}"),
+        };
+        assert_eq!(known, unknown);
+        let waiting: Vec<_> = messages(&op).await.into_iter().filter(|one| one.outcome.is_none()).collect();
+        assert!(waiting.iter().any(|one| one.kind == "mail"), "{waiting:?}");
+        op.advance(minutes(61));
+        let left = op.write(|tx| {
+            use diesel::prelude::*;
+            use latchkey::platform::db::schema::one_time;
+            one_time::table.filter(one_time::used_at.is_null()).select(one_time::expires_at).load::<i64>(tx)
+        });
+        assert!(left.await.iter().all(|end| *end <= op.now().millis()), "what is written in it is good no more");
+    }
+
     async fn a_letter_reaches_the_mail_server_in_text_and_html(setup: Setup) {
         let mailbox = Mailbox::open();
         let op = setup.config(&mailbox.config()).start();

@@ -64,4 +64,5 @@ mod second_factors;
 mod sign_in;
 mod signup;
 mod tabs;
+mod timing;
 mod unavailable;

@@ -166,4 +166,43 @@ on_both_stores! {
         let waiting = messages(&op).await.into_iter().find(|message| message.outcome.is_none()).unwrap();
         assert_eq!(waiting.last_error.as_deref(), Some("it took too long"));
     }
+
+    async fn what_hangs_takes_its_share_of_the_places_and_holds_up_no_other_round(op: TestOp) {
+        let now = op.now();
+        op.write(move |tx| {
+            for number in 0..40 {
+                let message = NewMessage { kind: "slow", client_id: None, payload: "{}".into() };
+                store::insert(tx, &format!("slow {number}"), &message, now)?;
+            }
+            Ok(())
+        })
+        .await;
+        write(&op, KIND).await;
+        let (hanging, sent) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let round = || {
+            op.op.outbox.deliver_due(&["slow", KIND], async |message| {
+                if message.kind == "slow" {
+                    hanging.fetch_add(1, Ordering::Relaxed);
+                    return std::future::pending().await;
+                }
+                sent.fetch_add(1, Ordering::Relaxed);
+                Delivery::Delivered
+            })
+        };
+        let stuck = round();
+        let others = async {
+            while sent.load(Ordering::Relaxed) == 0 {
+                tokio::task::yield_now().await;
+            }
+            write(&op, "another").await;
+            let message = NewMessage { kind: KIND, client_id: None, payload: "{}".into() };
+            op.write(move |tx| store::insert(tx, "later", &message, now)).await;
+            assert_eq!(round().await.unwrap(), 1);
+        };
+        tokio::select! {
+            _ = stuck => panic!("what hangs hangs"),
+            () = others => {}
+        }
+        assert_eq!((hanging.load(Ordering::Relaxed), sent.load(Ordering::Relaxed)), (16, 2));
+    }
 }

@@ -4,6 +4,7 @@ use super::{Finding, Site, span, stamp};
 use crate::platform::clock::Time;
 use crate::platform::config::{DatabaseUrl, EphemeralUrl};
 use crate::platform::jose::VerificationKeys;
+use crate::platform::password::breached;
 use openssl::asn1::Asn1Time;
 use openssl::pkey::PKey;
 use openssl::x509::X509;
@@ -33,6 +34,7 @@ pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
             )
         }));
     }
+    found.extend(site.config.password.breached_directory.as_deref().map(breached));
     found.extend(site.config.registration.software_statement_issuers.iter().filter_map(|(name, issuer)| {
         let read = std::fs::read(&issuer.jwks_file).map_err(|error| error.to_string());
         let cause = read.and_then(|set| VerificationKeys::parse(&set).map_err(|error| error.to_string())).err()?;
@@ -43,6 +45,16 @@ pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
         ))
     }));
     found
+}
+
+fn breached(directory: &Path) -> Finding {
+    match breached::check(directory) {
+        Ok(()) => Finding::ok("`password.breached_directory` holds range files"),
+        Err(cause) => Finding::fail(
+            format!("`password.breached_directory` is not whole, so new passwords are refused: {cause}"),
+            "download it anew: it holds 00000.txt to FFFFF.txt, each for this process to read",
+        ),
+    }
 }
 
 fn databases(site: &Site) -> Vec<PathBuf> {

@@ -10,8 +10,6 @@ mod standing;
 mod write;
 
 use super::{Answer, Closing, Failure, Person, Site, count, end_sessions, fields, find_person, read_json, table};
-use std::path::PathBuf;
-
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     /// Add a person
@@ -50,9 +48,9 @@ pub(super) enum Command {
     /// Delete a person for ever; the sub is never given again
     #[command(after_help = "Example:\n  latchkey user delete ada")]
     Delete(Named),
-    /// Add or update people from a JSON file
+    /// Add or update people from a file: JSON, JSON Lines or CSV, with passwords or hashes of other systems
     #[command(after_help = import::EXAMPLE)]
-    Import(Import),
+    Import(import::Import),
 }
 
 #[derive(clap::Args)]
@@ -60,12 +58,6 @@ pub(super) struct Named {
     /// User name, email, sub or id
     #[arg(value_name = "USER")]
     user: String,
-}
-
-#[derive(clap::Args)]
-pub(super) struct Import {
-    /// A JSON array of people
-    file: PathBuf,
 }
 
 pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure> {
@@ -80,6 +72,6 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
         Command::Disable(named) => standing::disable(site, &named.user).await,
         Command::Enable(named) => standing::enable(site, &named.user).await,
         Command::Delete(named) => standing::delete(site, &named.user).await,
-        Command::Import(import) => import::run(site, &read_json(&import.file)?).await,
+        Command::Import(arguments) => import::run(site, &arguments).await,
     }
 }

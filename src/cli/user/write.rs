@@ -75,12 +75,12 @@ pub(in crate::cli) struct Change {
 /// Ids and time for one write.
 #[derive(Clone)]
 pub(in crate::cli) struct Stamp {
-    id: String,
-    credential: String,
-    sub: String,
+    pub(in crate::cli) id: String,
+    pub(in crate::cli) credential: String,
+    pub(in crate::cli) sub: String,
     now: Time,
     closing: Closing,
-    profile: Arc<Profile>,
+    pub(in crate::cli) profile: Arc<Profile>,
 }
 
 impl Stamp {
@@ -153,7 +153,7 @@ pub(in crate::cli) fn alter(
 }
 
 /// `preferred_username` follows the user name, unless the change sets it or it was another before.
-fn name_after(patch: &mut Claims, username: Option<&Identifier>, before: Option<&Person>) {
+pub(in crate::cli) fn name_after(patch: &mut Claims, username: Option<&Identifier>, before: Option<&Person>) {
     let Some(username) = username.filter(|_| !patch.contains_key("preferred_username")) else { return };
     let followed = before.is_none_or(|person| {
         let shown = person.user.text("preferred_username");

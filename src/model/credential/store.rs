@@ -1,9 +1,9 @@
 //! Queries about credentials.
 
-use super::PasswordCredential;
+use super::{ImportedPassword, PasswordCredential};
 use crate::model::known_device;
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, schema::*};
+use crate::platform::db::{Connection, insert_all, schema::*};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -66,6 +66,55 @@ pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now:
         ))
         .execute(tx)
         .map(drop)
+}
+
+/// The passwords of these people.
+pub fn passwords_of(tx: &mut Connection, people: &[String]) -> QueryResult<Vec<ImportedPassword>> {
+    let rows: Vec<(String, String, Option<String>)> = credentials::table
+        .filter(credentials::person_id.eq_any(people).and(credentials::kind.eq(PASSWORD)))
+        .select((credentials::person_id, credentials::data, credentials::imported))
+        .load(tx)?;
+    let read = |(person_id, phc, imported)| ImportedPassword { person_id, phc, imported };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// Remembers which hash an import brought; see [`super::digest`].
+pub fn set_imported(tx: &mut Connection, person: &str, digest: &str) -> QueryResult<()> {
+    diesel::update(credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD))))
+        .set(credentials::imported.eq(digest))
+        .execute(tx)
+        .map(drop)
+}
+
+/// A password of somebody who has none yet.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPassword<'a> {
+    /// UUIDv7.
+    pub id: &'a str,
+    /// Whose.
+    pub person: &'a str,
+    /// What is stored.
+    pub phc: &'a str,
+    /// The digest of the hash that an import brought.
+    pub imported: Option<&'a str>,
+}
+
+/// Sets passwords of people who have none.
+pub fn insert_all(tx: &mut Connection, passwords: &[NewPassword<'_>], now: Time) -> QueryResult<()> {
+    let row = |new: &NewPassword<'_>| {
+        (
+            credentials::id.eq(new.id.to_owned()),
+            credentials::person_id.eq(new.person.to_owned()),
+            credentials::kind.eq(PASSWORD),
+            credentials::data.eq(new.phc.to_owned()),
+            credentials::version.eq(1_i64),
+            credentials::created_at.eq(now.millis()),
+            credentials::updated_at.eq(now.millis()),
+            credentials::imported.eq(new.imported.map(str::to_owned)),
+        )
+    };
+    let rows: Vec<_> = passwords.iter().map(row).collect();
+    insert_all!(tx, diesel::insert_into(credentials::table).values(&rows)).map(drop)
 }
 
 /// Replaces the hash of a password by another of the same password, unless it was changed meanwhile. The password is

@@ -2,7 +2,7 @@
 
 use super::Event;
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, schema::*};
+use crate::platform::db::{Connection, insert_all, schema::*};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -23,6 +23,26 @@ pub fn record(tx: &mut Connection, event: &Event, now: Time) -> QueryResult<()> 
         ))
         .execute(tx)
         .map(drop)
+}
+
+/// Records many events of one moment.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn record_all(tx: &mut Connection, happened: &[Event], now: Time) -> QueryResult<()> {
+    let row = |event: &Event| {
+        (
+            events::at.eq(now.millis()),
+            events::kind.eq(event.kind),
+            events::actor.eq(event.actor.clone()),
+            events::person_id.eq(event.person_id.clone()),
+            events::client_id.eq(event.client_id.clone()),
+            events::session_id.eq(event.session_id.clone()),
+            events::detail.eq(event.detail.to_string()),
+        )
+    };
+    let rows: Vec<_> = happened.iter().map(row).collect();
+    insert_all!(tx, diesel::insert_into(events::table).values(&rows)).map(drop)
 }
 
 /// The kinds of a person's events, oldest first.

@@ -107,12 +107,17 @@ impl Way {
 pub(super) fn facts(texts: &Texts, at: Time, zone: Option<&str>, from: (Option<&str>, Option<&str>)) -> Vec<String> {
     let when = texts.with("mail-change-when", "time", at.stamp_in(zone));
     let (Some(user_agent), Some(network)) = from else { return vec![when, texts.get("mail-change-by-operator")] };
+    vec![when, texts.with_two("mail-change-from", "device", device(texts, user_agent), "network", network)]
+}
+
+/// A browser in words; one that is not known as it calls itself.
+pub(super) fn device(texts: &Texts, user_agent: &str) -> String {
     let device = Device::of(user_agent);
-    let device = match (device.browser, device.system) {
-        ("", "") => texts.get("account-device-unknown"),
+    match (device.browser, device.system) {
+        ("", "") if user_agent.is_empty() => texts.get("account-device-unknown"),
+        ("", "") => user_agent.chars().take(64).collect(),
         (browser, "") => browser.to_owned(),
         ("", system) => system.to_owned(),
         (browser, system) => texts.with_two("account-device", "browser", browser, "system", system),
-    };
-    vec![when, texts.with_two("mail-change-from", "device", device, "network", network)]
+    }
 }

@@ -118,7 +118,7 @@ fn words(texts: &Texts, about: &About, product: &str) -> Words {
         },
         About::NewDevice { device, network, link } => Words {
             subject: texts.with("mail-device-subject", "product", product),
-            lead: texts.with_two("mail-device-lead", "device", device, "network", network),
+            lead: texts.with_two("mail-device-lead", "device", change::device(texts, device), "network", network),
             link_label: texts.get("mail-device-link"),
             warning: texts.get("mail-device-warning"),
             link: Some(link.clone()),

@@ -265,13 +265,38 @@ pub fn identifiers_of(tx: &mut Connection, people: &[String]) -> QueryResult<Vec
         .load(tx)
 }
 
+/// Who is meant by these, whatever their kind.
+pub fn holders(tx: &mut Connection, folded: &[String]) -> QueryResult<Vec<HeldIdentifier>> {
+    identifiers::table
+        .filter(identifiers::folded.eq_any(folded))
+        .select((
+            identifiers::person_id,
+            identifiers::kind,
+            identifiers::folded,
+            identifiers::value,
+            identifiers::verified_at,
+        ))
+        .load(tx)
+}
+
+/// Which of these were ever given to somebody.
+pub fn known_subs(tx: &mut Connection, subs: &[String]) -> QueryResult<Vec<String>> {
+    people::table.filter(people::sub.eq_any(subs)).select(people::sub).load(tx)
+}
+
+/// The people with these ids.
+pub fn find_all(tx: &mut Connection, ids: &[String]) -> QueryResult<Vec<User>> {
+    let rows: Vec<UserRow> = people::table.filter(people::id.eq_any(ids)).select(UserRow::as_select()).load(tx)?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
 /// Where letters about the account go: every verified address; the only one that an operator gave, where none is.
 pub fn reached_at(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {
     let held = identifiers_of(tx, std::slice::from_ref(&user.id))?;
-    let verified = held.into_iter().filter(|held| held.kind == "email" && held.verified_at.is_some());
-    let verified: Vec<String> = verified.map(|held| held.value).collect();
-    let given = user.text("email").filter(|_| verified.is_empty()).map(str::to_owned);
-    Ok(verified.into_iter().chain(given).collect())
+    let (verified, given): (Vec<_>, Vec<_>) =
+        held.into_iter().filter(|held| held.kind == "email").partition(|held| held.verified_at.is_some());
+    let reached = if verified.is_empty() { given } else { verified };
+    Ok(reached.into_iter().map(|held| held.value).collect())
 }
 
 /// Whether somebody else could be meant by an identifier, whatever its kind: an address can look like a user name.
@@ -281,6 +306,6 @@ pub fn is_taken(tx: &mut Connection, person: &str, identifier: &Identifier) -> Q
     diesel::select(diesel::dsl::exists(others)).get_result(tx)
 }
 
-fn json(claims: &Claims) -> String {
+pub(super) fn json(claims: &Claims) -> String {
     serde_json::Value::Object(claims.clone()).to_string()
 }

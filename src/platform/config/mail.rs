@@ -54,6 +54,8 @@ fn is_loopback(host: &str) -> bool {
 pub struct Mail {
     /// `mail.smtp`
     pub smtp: Option<SmtpServer>,
+    /// `mail.ca_file`: certificates (PEM) that the mail server's may be signed by, beside those that the machine trusts.
+    pub ca_file: Option<PathBuf>,
     /// `mail.folder`: letters become files here; only where there is no `mail.smtp`.
     pub folder: Option<PathBuf>,
     /// `mail.from`: who writes.
@@ -70,7 +72,15 @@ const NOBODY: &str = "no-reply@localhost";
 
 impl Default for Mail {
     fn default() -> Self {
-        Self { smtp: None, folder: None, from: NOBODY.to_owned(), username: None, password: None, password_file: None }
+        Self {
+            smtp: None,
+            ca_file: None,
+            folder: None,
+            from: NOBODY.to_owned(),
+            username: None,
+            password: None,
+            password_file: None,
+        }
     }
 }
 
@@ -82,6 +92,7 @@ impl Mail {
 
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("mail.smtp", &mut self.smtp);
+        reader.read("mail.ca_file", &mut self.ca_file);
         reader.read("mail.folder", &mut self.folder);
         reader.read("mail.from", &mut self.from);
         reader.read("mail.username", &mut self.username);

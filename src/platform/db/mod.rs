@@ -33,6 +33,17 @@ macro_rules! insert_once {
 }
 pub(crate) use insert_once;
 
+/// Runs an insert statement of many rows. (A statement for both engines at once can't have more than one row.)
+macro_rules! insert_all {
+    ($tx:expr, $insert:expr) => {
+        match $tx {
+            $crate::platform::db::Connection::Sqlite(tx) => diesel::RunQueryDsl::execute($insert, tx),
+            $crate::platform::db::Connection::Postgres(tx) => diesel::RunQueryDsl::execute($insert, tx),
+        }
+    };
+}
+pub(crate) use insert_all;
+
 /// Lets the statements of this transaction take as long as they need: for the few commands that touch every row.
 ///
 /// # Errors

@@ -11,7 +11,11 @@ diesel::table! { identifiers (kind, folded) {
 } }
 diesel::table! { credentials (id) {
     id -> Text, person_id -> Text, kind -> Text, data -> Text, version -> BigInt,
-    created_at -> BigInt, updated_at -> BigInt, last_used_at -> Nullable<BigInt>,
+    created_at -> BigInt, updated_at -> BigInt, last_used_at -> Nullable<BigInt>, imported -> Nullable<Text>,
+} }
+diesel::table! { imports (digest) {
+    digest -> Text, done -> BigInt, created -> BigInt, updated -> BigInt, unchanged -> BigInt, refused -> BigInt,
+    updated_at -> BigInt,
 } }
 diesel::table! { clients (id) {
     id -> Text, origin -> Text, enabled -> Bool, version -> BigInt, metadata -> Text, created_at -> BigInt, updated_at -> BigInt,

@@ -86,7 +86,8 @@ pub fn is_address(text: &str) -> bool {
     text.parse::<lettre::Address>().is_ok()
 }
 
-fn place(id: &str) -> String {
+/// What a letter is sealed to: its row in the outbox.
+pub fn place(id: &str) -> String {
     format!("latchkey|outbox|{id}")
 }
 

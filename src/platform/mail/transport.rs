@@ -3,13 +3,13 @@
 use crate::platform::config::{Mail, SmtpSecurity, SmtpServer};
 use crate::platform::outbox::Delivery;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A server that takes longer for a letter is tried again later; two in a row stay within the outbox's lease.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// A server that takes longer for a letter is tried again later, well within the outbox's lease.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// One way out.
 #[derive(Clone)]
@@ -45,7 +45,7 @@ impl Transport {
 }
 
 fn smtp(server: &SmtpServer, config: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
-    let tls = || TlsParameters::new(server.host.clone()).map_err(|error| format!("mail.smtp: {error}"));
+    let tls = || trusted(&server.host, config.ca_file.as_deref());
     let security = match server.security {
         SmtpSecurity::Tls => Tls::Wrapper(tls()?),
         SmtpSecurity::StartTls => Tls::Required(tls()?),
@@ -56,6 +56,17 @@ fn smtp(server: &SmtpServer, config: &Mail) -> Result<AsyncSmtpTransport<Tokio1E
     let builder = builder.port(server.port).tls(security).timeout(Some(PATIENCE));
     let Some(username) = &config.username else { return Ok(builder.build()) };
     Ok(builder.credentials(Credentials::new(username.clone(), password(config)?)).build())
+}
+
+/// What the machine trusts, and the certificates of `mail.ca_file`.
+fn trusted(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, String> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(path) = ca_file {
+        let pem = std::fs::read(path).map_err(|error| format!("mail.ca_file: {error}"))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("mail.ca_file: {error}"))?;
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder.build().map_err(|error| format!("mail.smtp: {error}"))
 }
 
 fn password(config: &Mail) -> Result<String, String> {

@@ -16,17 +16,21 @@ use crate::platform::error::Unavailable;
 use crate::platform::random::{self, Random};
 use crate::platform::telemetry::metrics;
 use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 
 /// Longer than a delivery may take with those before it in its batch; then another server takes the message over.
 pub const LEASE: Duration = Duration::from_secs(60);
-/// So many are claimed at once,
-const BATCH: i64 = 64;
-/// and so many of them sent at the same time.
-const CONCURRENCY: usize = 32;
+/// So many are claimed at once, and sent at the same time.
+const BATCH: usize = 64;
+/// So many of them are under way to one destination, which may be slow or hang, in all rounds of this server.
+const SHARE: usize = 16;
+/// Among so many that are due the batch is chosen.
+const LOOKED_AT: i64 = 512;
 /// Receipts are kept so long.
 pub const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
@@ -78,12 +82,50 @@ pub struct Outbox {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     news: Arc<Notify>,
+    under_way: UnderWay,
+}
+
+/// How many messages of this server are under way, by destination.
+type UnderWay = Arc<Mutex<HashMap<String, usize>>>;
+
+/// One of them; over when it is dropped.
+struct Leaving {
+    under_way: UnderWay,
+    destination: String,
+}
+
+impl Leaving {
+    fn begin(under_way: &UnderWay, message: &Message) -> Self {
+        let destination = destination(message.client_id.as_deref(), &message.kind).to_owned();
+        let mut counts = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(destination.clone()).or_default();
+        *count = count.saturating_add(1);
+        drop(counts);
+        Self { under_way: Arc::clone(under_way), destination }
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let mut counts = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = counts.get(&self.destination).map_or(0, |count| count.saturating_sub(1));
+        if left == 0 {
+            counts.remove(&self.destination);
+        } else {
+            counts.insert(self.destination.clone(), left);
+        }
+    }
+}
+
+/// What is slow or away together: one client's server, else whatever a kind is sent by.
+fn destination<'a>(client: Option<&'a str>, kind: &'a str) -> &'a str {
+    client.unwrap_or(kind)
 }
 
 impl Outbox {
     /// The queue in `db`.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { db, clock, random, news: Arc::default() }
+        Self { db, clock, random, news: Arc::default(), under_way: UnderWay::default() }
     }
 
     /// Says that something was committed: the server need not wait for its next look.
@@ -109,23 +151,35 @@ impl Outbox {
         let claimed = self.claim(kinds).await?;
         let tried = claimed.len();
         let attempt = |message: Message| {
-            let sent = send(message.clone());
-            async move { self.settle(&message, sent.await).await }
+            let (sent, leaving) = (send(message.clone()), Leaving::begin(&self.under_way, &message));
+            async move {
+                let delivery = sent.await;
+                drop(leaving);
+                self.settle(&message, delivery).await
+            }
         };
-        let settled: Vec<_> =
-            futures_util::stream::iter(claimed).map(attempt).buffer_unordered(CONCURRENCY).collect().await;
+        // All at once: what hangs holds up no other of its round, and other rounds may begin meanwhile.
+        let settled: Vec<_> = claimed.into_iter().map(attempt).collect::<FuturesUnordered<_>>().collect().await;
         settled.into_iter().collect::<Result<(), _>>()?;
         Ok(tried)
     }
 
     async fn claim(&self, kinds: &[&'static str]) -> Result<Vec<Message>, Unavailable> {
-        let (now, kinds) = (self.clock.now(), kinds.to_vec());
+        let (now, counts) = (self.clock.now(), self.counts());
+        let full: Vec<String> =
+            counts.iter().filter(|(_, count)| **count >= SHARE).map(|(destination, _)| destination.clone()).collect();
+        let kinds: Vec<&'static str> = kinds.to_vec();
         // Looked for without a transaction: mostly there is nothing, and looking holds up nobody.
-        let due = self.db.read(move |connection| store::due(connection, &kinds, now, BATCH)).await?;
+        let due = self.db.read(move |connection| store::due(connection, &kinds, &full, now, LOOKED_AT)).await?;
+        let due = share(due, counts);
         if due.is_empty() {
             return Ok(Vec::new());
         }
         self.db.write(move |tx| store::claim(tx, &due, now, now + LEASE)).await
+    }
+
+    fn counts(&self) -> HashMap<String, usize> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     async fn settle(&self, message: &Message, delivery: Delivery) -> Result<(), Unavailable> {
@@ -145,6 +199,17 @@ impl Outbox {
         let message = message.clone();
         self.db.write(move |tx| store::settle(tx, &message, &next, now)).await
     }
+}
+
+/// The batch, of each destination its share at most.
+fn share(due: Vec<store::Due>, mut counts: HashMap<String, usize>) -> Vec<String> {
+    let mut fits = |due: &store::Due| {
+        let count = counts.entry(destination(due.client_id.as_deref(), &due.kind).to_owned()).or_default();
+        let fits = *count < SHARE;
+        *count = count.saturating_add(1);
+        fits
+    };
+    due.into_iter().filter(|due| fits(due)).take(BATCH).map(|due| due.id).collect()
 }
 
 /// Only the code's own words are labels.

@@ -29,15 +29,49 @@ pub fn insert(tx: &mut Connection, id: &str, message: &NewMessage, now: Time) ->
         .map(drop)
 }
 
-/// The ids of what may be claimed, longest due first.
-pub(super) fn due(connection: &mut Connection, kinds: &[&str], now: Time, limit: i64) -> QueryResult<Vec<String>> {
+/// What may be claimed.
+#[derive(Queryable)]
+pub(super) struct Due {
+    pub(super) id: String,
+    pub(super) kind: String,
+    pub(super) client_id: Option<String>,
+}
+
+/// What may be claimed, longest due first; nothing for the destinations that are `full`.
+pub(super) fn due(
+    connection: &mut Connection,
+    kinds: &[&str],
+    full: &[String],
+    now: Time,
+    limit: i64,
+) -> QueryResult<Vec<Due>> {
+    let to_kind = outbox::client_id.is_null().and(outbox::kind.ne_all(full));
+    let to_client = outbox::client_id.is_not_null().and(outbox::client_id.assume_not_null().ne_all(full));
     outbox::table
         .filter(outbox::done_at.is_null().and(outbox::next_attempt_at.le(now.millis())))
         .filter(outbox::claimed_until.le(now.millis()).and(outbox::kind.eq_any(kinds)))
+        .filter(to_kind.or(to_client))
         .order(outbox::next_attempt_at)
         .limit(limit)
-        .select(outbox::id)
+        .select((outbox::id, outbox::kind, outbox::client_id))
         .load(connection)
+}
+
+/// What waits and is sealed: every kind but those named, which say nothing secret.
+pub fn list_sealed(connection: &mut Connection, but: &str) -> QueryResult<Vec<(String, String)>> {
+    outbox::table
+        .filter(outbox::done_at.is_null().and(outbox::kind.ne(but)))
+        .order(outbox::id)
+        .select((outbox::id, outbox::payload))
+        .load(connection)
+}
+
+/// Replaces the seal of what waits by one under another master key.
+pub fn reseal(tx: &mut Connection, id: &str, payload: &str) -> QueryResult<()> {
+    diesel::update(outbox::table.filter(outbox::id.eq(id).and(outbox::done_at.is_null())))
+        .set(outbox::payload.eq(payload))
+        .execute(tx)
+        .map(drop)
 }
 
 /// Claims messages, one conditional update each: what another server claimed since it was looked for stays its own.

@@ -5,6 +5,7 @@
 //! comes again.
 
 pub mod store;
+pub mod witness;
 
 use crate::platform::clock::Time;
 use serde::Serialize;

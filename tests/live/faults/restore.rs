@@ -1,8 +1,9 @@
 //! F-21: yesterday's backup comes back, on both pairs of stores. The short-lived store is left as it was, which is the
 //! harder case: it still knows what the database forgot.
 //!
-//! What no restored database can know, and no test can show it to know: that somebody was disabled, a password changed,
-//! a key revoked. `recover` says so, and names the moment of the newest event; what those people held ends all the same.
+//! What no restored database can know by itself: that somebody was disabled, a password changed, a key revoked. Where the
+//! lost one can still be read, `recover --from` asks it. Where it can't, `recover` says what must be decided again, and
+//! names the moment of the newest event; what those people held ends all the same.
 
 use std::path::{Path, PathBuf};
 
@@ -88,7 +89,12 @@ impl Scene {
         latchkey.run(&["session", "end", "--user", "mary"]);
         latchkey.run(&["consent", "revoke", "--user", "mary", "--client", WEB]);
         latchkey.run(&["user", "disable", "sofia"]);
+        latchkey.run(&["client", "disable", WEB]);
         latchkey.run(&["registration-token", "revoke", &registration_id]);
+        let lost = self.set_the_lost_one_aside();
+        let latchkey = &self.instances[0];
+        let older = latchkey.output(&["recover", "--from", &self.backup_url()], "");
+        assert!(!older.status.success() && String::from_utf8_lossy(&older.stderr).contains("is older"), "{older:?}");
 
         // The disk is lost, the backup is put in its place, and the server starts before anybody thought of it: the
         // fault is there.
@@ -100,9 +106,11 @@ impl Scene {
         let before: serde_json::Value =
             serde_json::from_str(&latchkey.run(&["recover", "--dry-run", "--json"])).unwrap();
         assert!(self.party.introspect(&revoked.access).expect_done("introspection"), "a dry run ended something");
-        let after: serde_json::Value = serde_json::from_str(&latchkey.run(&["recover", "--json"])).unwrap();
+        let after: serde_json::Value =
+            serde_json::from_str(&latchkey.run(&["recover", "--from", &lost, "--json"])).unwrap();
         assert_eq!(before["ended"], after["ended"]);
-        println!("ended: {}", after["ended"]);
+        println!("ended: {}, taken over: {}", after["ended"], after["taken_over"]);
+        assert_eq!((&after["taken_over"]["people"], &after["taken_over"]["applications"]), (&json!(1), &json!(1)));
         for kind in ["people", "sessions", "token_families", "recovery_codes", "consents", "initial_access_tokens"] {
             assert!(after["ended"][kind].as_i64().unwrap() > 0, "no {kind}: {after}");
         }
@@ -122,14 +130,19 @@ impl Scene {
         let typed = mary.passwords;
         self.party.authorize(&mut mary).expect("I9");
         assert_eq!(mary.passwords, typed + 1, "a session that had ended");
+        web.authorize(&mut mary).expect_err("I3: a disabled application");
+        self.instances[0].run(&["client", "enable", WEB]);
         let asked = mary.consents;
         web.authorize(&mut mary).expect("I9");
         assert_eq!(mary.consents, asked + 1, "a consent that was revoked");
-        // Sofia may sign in again as far as this database knows; her paper codes are worth nothing, used or not.
+        self.party.authorize(&mut Person::named(&self.route, "sofia")).expect_err("I3: a disabled person");
+        // Let in again, she finds her paper codes worth nothing, used or not.
+        self.instances[0].run(&["user", "enable", "sofia"]);
         for code in &codes[..2] {
             let mut somebody = Person::named(&self.route, "sofia");
             somebody.code = Some(code.clone());
-            self.party.authorize(&mut somebody).expect_err("I1: a recovery code");
+            let stuck = self.party.authorize(&mut somebody).expect_err("I1: a recovery code");
+            assert!(matches!(&stuck, Stuck::At(at, _) if at.starts_with("/login/code")), "{stuck:?}");
         }
         // What is new counts.
         let fresh = self.tokens(&mut mary);
@@ -137,7 +150,6 @@ impl Scene {
         assert!(self.party.introspect(&newer.access).expect_done("introspection"));
         assert!(self.service.introspect(&self.client_token()).expect_done("introspection"));
         self.signing.ask(&self.signing.assertion("thrice")).expect_done("I9");
-        self.instances[0].run(&["user", "disable", "sofia"]);
     }
 
     fn tokens(&self, person: &mut Person) -> Tokens {
@@ -195,12 +207,28 @@ impl Scene {
     fn back_up(&self) {
         match &self.postgres {
             Some(url) => Postgres::dump(url, &self.backup),
+            None => vacuum_into(&self.file(), &self.backup),
+        }
+    }
+
+    /// A copy of what is about to be lost, as a URL.
+    fn set_the_lost_one_aside(&self) -> String {
+        let aside = self.backup.with_file_name("lost");
+        match &self.postgres {
+            Some(url) => {
+                Postgres::dump(url, &aside);
+                restored(&aside)
+            }
             None => {
-                let mut connection = SqliteConnection::establish(&self.file().display().to_string()).unwrap();
-                let into = format!("VACUUM INTO '{}'", self.backup.display());
-                diesel::sql_query(into).execute(&mut connection).unwrap();
+                vacuum_into(&self.file(), &aside);
+                format!("sqlite://{}", aside.display())
             }
         }
+    }
+
+    /// The backup as a database that can be read.
+    fn backup_url(&self) -> String {
+        if self.postgres.is_some() { restored(&self.backup) } else { format!("sqlite://{}", self.backup.display()) }
     }
 
     /// With the server down, as an operator does it.
@@ -222,6 +250,18 @@ impl Scene {
     fn file(&self) -> PathBuf {
         self.instances[0].folder().join("latchkey.sqlite")
     }
+}
+
+fn vacuum_into(file: &Path, copy: &Path) {
+    let mut connection = SqliteConnection::establish(&file.display().to_string()).unwrap();
+    diesel::sql_query(format!("VACUUM INTO '{}'", copy.display())).execute(&mut connection).unwrap();
+}
+
+/// A dump in a database of its own.
+fn restored(dump: &Path) -> String {
+    let url = Postgres::shared().create_database();
+    Postgres::restore(&url, dump);
+    url
 }
 
 #[test]

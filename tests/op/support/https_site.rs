@@ -81,7 +81,7 @@ impl HttpsSite {
     }
 }
 
-fn certificate() -> (PKey<openssl::pkey::Private>, X509) {
+pub(super) fn certificate() -> (PKey<openssl::pkey::Private>, X509) {
     let key = PKey::from_rsa(Rsa::generate(2048).unwrap()).unwrap();
     let mut name = X509NameBuilder::new().unwrap();
     name.append_entry_by_text("CN", "127.0.0.1").unwrap();

@@ -16,6 +16,7 @@ pub mod registrar;
 pub mod relying_party;
 pub mod stores;
 pub mod test_op;
+pub mod tls_mailbox;
 mod turn;
 pub mod wire;
 

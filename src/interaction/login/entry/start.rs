@@ -45,7 +45,7 @@ impl Coming<'_> {
             expires_at: now + op.config.session.absolute,
         };
         let (epoch, device) = (self.user.epoch, self.device.clone());
-        let letter = op.device_letter(&self.user, &device);
+        let notice = op.device_notice(&device);
         let begin = move |tx: &mut Connection| {
             // Whoever knows the password needs no new one (ASVS 6.4.3).
             one_time::store::void(tx, one_time::Purpose::Recovery, &fresh.person_id, now)?;
@@ -56,10 +56,8 @@ impl Coming<'_> {
                 record(tx, "session.reauthenticated", &session, now)?;
                 return Ok(Some(session));
             }
-            if let Some(letter) = &letter
-                && session::store::is_new_device(tx, &fresh.person_id, &device.user_agent)?
-            {
-                letter.post(tx, now)?;
+            if session::store::is_new_device(tx, &fresh.person_id, &device.user_agent)? {
+                notice.post(tx, &fresh.person_id)?;
             }
             session::store::insert(tx, &fresh, epoch, &device, now)?;
             record(tx, "session.started", &fresh, now)?;

@@ -1,14 +1,18 @@
 //! `POST /login/leaving/{interaction}`, from the page that stands where the session would begin.
 
-use super::view::Leaving;
+use super::view::{Leaving, Problem};
+use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::event::{self, Event};
+use crate::model::factor;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, person, see_other};
+use crate::platform::error::Unavailable;
+use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::{ErrorCode, OAuthError};
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
@@ -25,8 +29,24 @@ pub(in crate::interaction::login) async fn offer(
     bound: &Bound,
     user: &User,
 ) -> Result<HttpResponse, OAuthError> {
+    show(request, bound, user, None).await
+}
+
+/// Who has a second factor shows it here too: a password alone brings no account back.
+async fn show(
+    request: &PageRequest<'_>,
+    bound: &Bound,
+    user: &User,
+    problem: Option<Problem>,
+) -> Result<HttpResponse, OAuthError> {
     let (op, id) = (request.op, user.id.clone());
-    let at = op.db.read(move |connection| user::store::leaves_at(connection, &id)).await?.unwrap_or_default();
+    let (at, means) = op
+        .db
+        .read(move |connection| {
+            let at = user::store::leaves_at(connection, &id)?.unwrap_or_default();
+            Ok((at, factor::store::means(connection, &id)?))
+        })
+        .await?;
     let proof = URL_SAFE_NO_PAD.encode(op.pepper.mac(KIND, &[bound.id.as_bytes(), user.id.as_bytes()]));
     let view = Leaving {
         page: request.page(),
@@ -37,20 +57,31 @@ pub(in crate::interaction::login) async fn offer(
         person_id: &user.id,
         proof: &proof,
         sign_in_url: &op.path(&format!("/login/{}", bound.id)),
+        asks_code: means.authenticator,
+        problem,
     };
-    Ok(respond(StatusCode::OK, &PagePolicy::interaction(), &view))
+    let wait = match problem {
+        Some(Problem::Wait { seconds }) => Some(seconds),
+        _ => None,
+    };
+    let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
+    let mut answer = respond(status, &PagePolicy::interaction(), &view);
+    if let Some(seconds) = wait {
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    Ok(answer)
 }
 
 /// The person stays.
-pub async fn keep(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload) -> HttpResponse {
+pub async fn keep(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, payload: Payload) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match kept(&request, &id, payload).await {
+    match kept(&request, &id, visit, payload).await {
         Ok(answer) => answer,
         Err(error) => request.refuse("login", &error).await,
     }
 }
 
-async fn kept(request: &PageRequest<'_>, id: &str, payload: Payload) -> Result<HttpResponse, OAuthError> {
+async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let (op, bound) = (request.op, request.interaction(id).await?);
     let form = request.form(&bound, payload).await?;
     let (person, proof) = (form.require("person")?.to_owned(), form.require("proof")?);
@@ -58,7 +89,13 @@ async fn kept(request: &PageRequest<'_>, id: &str, payload: Payload) -> Result<H
     if !op.pepper.verify_mac(KIND, &[bound.id.as_bytes(), person.as_bytes()], &sent) {
         return Err(ErrorCode::InvalidRequest.because("the form carries no valid proof").status(403));
     }
-    let now = op.now();
+    let (whose, now) = (person.clone(), op.now());
+    let found = op.db.read(move |connection| user::store::find(connection, &whose)).await?;
+    if let Some(user) = &found
+        && let Some(problem) = missing(request, user, form.find("code").unwrap_or_default(), visit).await?
+    {
+        return show(request, &bound, user, Some(problem)).await;
+    }
     op.db
         .write(move |tx| {
             if user::store::leaves_at(tx, &person)?.is_some_and(|at| at > now) {
@@ -70,4 +107,26 @@ async fn kept(request: &PageRequest<'_>, id: &str, payload: Payload) -> Result<H
         .await?;
     // They sign in as ever, with whatever factors are theirs.
     Ok(see_other(&op.path(&format!("/login/{}", bound.id)), []))
+}
+
+/// What the second factor lacks, if the person has one.
+async fn missing(
+    request: &PageRequest<'_>,
+    user: &User,
+    code: &str,
+    visit: Visit,
+) -> Result<Option<Problem>, Unavailable> {
+    let (op, id) = (request.op, user.id.clone());
+    if !op.db.read(move |connection| factor::store::means(connection, &id)).await?.authenticator {
+        return Ok(None);
+    }
+    if code.trim().is_empty() {
+        return Ok(Some(Problem::Missing));
+    }
+    let typed = Typed { code: code.trim(), address: visit.client.address(), device: request.known_device() };
+    Ok(match second_factor::check(op, &user.id, typed).await? {
+        Outcome::Proven(_) => None,
+        Outcome::Wrong => Some(Problem::Wrong),
+        Outcome::Wait(wait) => Some(Problem::Wait { seconds: wait.as_secs() }),
+    })
 }

@@ -27,4 +27,36 @@ pub struct Leaving<'a> {
     pub proof: &'a str,
     /// Where "not now" leads.
     pub sign_in_url: &'a str,
+    /// Whether the person has a second factor, whose `code` is posted too.
+    pub asks_code: bool,
+    /// Why the page is shown again.
+    pub problem: Option<Problem>,
+}
+
+/// Why the account is not kept yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The field was left empty.
+    Missing,
+    /// Wrong, too old or used: one text for all.
+    Wrong,
+    /// Too many failures; answered with 429.
+    Wait {
+        /// Seconds until another attempt is taken.
+        seconds: u64,
+    },
+}
+
+impl Leaving<'_> {
+    fn error(&self) -> String {
+        let texts = self.page.texts;
+        match self.problem {
+            None => String::new(),
+            Some(Problem::Missing) => texts.get("code-empty"),
+            Some(Problem::Wrong) => texts.get("code-wrong"),
+            Some(Problem::Wait { seconds }) => {
+                texts.with("login-throttled", "time", format!("{}:{:02}", seconds / 60, seconds % 60))
+            }
+        }
+    }
 }

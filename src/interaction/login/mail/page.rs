@@ -49,8 +49,7 @@ impl<'a> Scene<'a> {
             Err(error) => return Err(request.refuse(FEATURE, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
-        let locales = prepared.as_ref().and_then(|prepared| prepared.request.ui_locales.clone());
-        Ok(Self { request: request.in_language(locales.as_deref()), bound, prepared })
+        Ok(Self { request: request.asked_by(prepared.as_ref()), bound, prepared })
     }
 
     fn path(&self, start: &str, end: &str) -> String {

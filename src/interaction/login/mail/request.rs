@@ -58,7 +58,9 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
     let letter = op.letter(&Letter {
         to,
         name: Some(user.display_name().to_owned()),
-        locales: Some([user.text("locale").unwrap_or_default(), &request.language].join(" ").trim().to_owned()),
+        locales: Some(
+            [&user.languages().unwrap_or_default(), &request.language].map(String::as_str).join(" ").trim().to_owned(),
+        ),
         about: About::SignIn { code: secrets.code, link },
     });
     let now = op.now();

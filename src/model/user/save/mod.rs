@@ -4,6 +4,7 @@
 pub mod store;
 
 use super::identifier::{Identifier, IdentifierError};
+use super::store::NewUser;
 use crate::platform::clock::Time;
 use crate::protocol::claims::{self, Claims};
 use serde_json::Value;
@@ -101,6 +102,29 @@ fn check_claim(name: &str, value: &Value) -> Result<(), Problem> {
 pub fn check_sub(sub: &str) -> Result<(), Problem> {
     let fits = (1..=255).contains(&sub.len()) && sub.bytes().all(|byte| (0x20..0x7f).contains(&byte));
     if fits { Ok(()) } else { Err(Problem::Sub) }
+}
+
+/// A person to add, judged.
+pub struct Newcomer<'a> {
+    new: NewUser<'a>,
+    username: Option<&'a Identifier>,
+    address: Option<(Identifier, bool)>,
+}
+
+impl<'a> Newcomer<'a> {
+    /// Judges what is known without the store.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn check(new: NewUser<'a>, username: Option<&'a Identifier>) -> Result<Self, Problem> {
+        check_sub(new.sub)?;
+        check(new.claims)?;
+        let address = email(new.claims)?;
+        if username.is_none() && address.is_none() {
+            return Err(Problem::Nameless);
+        }
+        Ok(Self { new, username, address })
+    }
 }
 
 /// The address to sign in with, and whether it is verified.

@@ -1,0 +1,2 @@
+DROP TABLE imports;
+ALTER TABLE credentials DROP COLUMN imported;

@@ -1,0 +1,179 @@
+//! CSV (RFC 4180) with a header that names the fields; `address.locality` is a member of `address`.
+
+use super::source::{Fields, LONGEST};
+use csv::{ByteRecord, Position, ReaderBuilder};
+use serde_json::{Map, Value};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::io::{Error, Read};
+
+/// Read ahead of the row that is parsed.
+const BUFFER: usize = 64 * 1024;
+/// Cells that are `true` or `false`; all others are text.
+const SWITCHES: [&str; 3] = ["email_verified", "phone_number_verified", "disabled"];
+
+/// Hands each record to `take`, with the line that it begins at.
+pub(super) fn read(text: impl Read, take: &mut dyn FnMut(u64, Fields) -> bool) -> Result<(), String> {
+    let (begun, passed, ends) = (Cell::new(0), Cell::new(0), RefCell::default());
+    let bounded = Bounded { text, begun: &begun, passed: &passed, ends: &ends };
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(BUFFER).from_reader(bounded);
+    let mut record = ByteRecord::new();
+    let mut header: Option<Vec<Vec<String>>> = None;
+    loop {
+        let line = reader.position().line();
+        begun.set(reader.position().byte());
+        if !reader.read_byte_record(&mut record).map_err(|error| format!("line {line}: {error}"))? {
+            return if header.is_some() { Ok(()) } else { Err("the file is empty".to_owned()) };
+        }
+        let line = line_of(&record, reader.position(), &mut ends.borrow_mut());
+        match &header {
+            None => header = Some(names(&record)?),
+            Some(names) => {
+                if !take(line, fields(names, &record)) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// The line that a record begins at. The parser counts a line as soon as it took its end, which it leaves for later
+/// where that is CR and LF.
+fn line_of(record: &ByteRecord, after: &Position, ends: &mut VecDeque<u64>) -> u64 {
+    let last = after.byte().saturating_sub(1);
+    while ends.front().is_some_and(|end| *end < last) {
+        ends.pop_front();
+    }
+    let own_end = u64::from(ends.front() == Some(&last));
+    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+    after.line().saturating_sub(own_end).saturating_sub(inside)
+}
+
+fn names(record: &ByteRecord) -> Result<Vec<Vec<String>>, String> {
+    let mut names: Vec<Vec<String>> = Vec::new();
+    for cell in record {
+        let text = std::str::from_utf8(cell).map_err(|_| "the header is not UTF-8")?.trim();
+        let path: Vec<String> = text.split('.').map(str::to_owned).collect();
+        if path.len() > 2 || path.iter().any(String::is_empty) {
+            return Err(format!("the header names {text:?}: write a field, or field.member"));
+        }
+        let is_same = |other: &Vec<String>| other.starts_with(&path) || path.starts_with(other);
+        if names.iter().any(is_same) {
+            return Err(format!("the header names {text} twice"));
+        }
+        names.push(path);
+    }
+    if names.contains(&vec!["username".to_owned()]) {
+        Ok(names)
+    } else {
+        Err("the header has no username: its first line must name the fields, separated by commas".to_owned())
+    }
+}
+
+fn fields(names: &[Vec<String>], record: &ByteRecord) -> Fields {
+    if record.len() != names.len() {
+        return Err(format!("has {} cells, and the header names {} fields", record.len(), names.len()));
+    }
+    let mut fields = Map::new();
+    for (name, cell) in names.iter().zip(record) {
+        let text = std::str::from_utf8(cell).map_err(|_| format!("{} is not UTF-8", name.join(".")))?;
+        match name.as_slice() {
+            _ if text.is_empty() => {}
+            [field] => drop(fields.insert(field.clone(), value(field, text))),
+            [field, member] => {
+                let object = fields.entry(field.clone()).or_insert_with(|| Value::Object(Map::new()));
+                if let Value::Object(members) = object {
+                    members.insert(member.clone(), text.into());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(fields)
+}
+
+fn value(field: &str, text: &str) -> Value {
+    match text.to_ascii_lowercase().as_str() {
+        "true" if SWITCHES.contains(&field) => true.into(),
+        "false" if SWITCHES.contains(&field) => false.into(),
+        number if field == "updated_at" => number.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        _ => text.into(),
+    }
+}
+
+/// Fails when a record grows too long: a quote that nobody closed would swallow the rest of the file.
+struct Bounded<'a, R> {
+    text: R,
+    begun: &'a Cell<u64>,
+    passed: &'a Cell<u64>,
+    /// Where lines end, from the record that is parsed on.
+    ends: &'a RefCell<VecDeque<u64>>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.passed.get().saturating_sub(self.begun.get()) > LONGEST {
+            return Err(Error::other(format!("a record is longer than {LONGEST} bytes: is a quote left open?")));
+        }
+        let read = self.text.read(buffer)?;
+        let ends = buffer.iter().take(read).zip(self.passed.get()..).filter(|(byte, _)| **byte == b'\n');
+        self.ends.borrow_mut().extend(ends.map(|(_, at)| at));
+        self.passed.set(self.passed.get().saturating_add(read as u64));
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn rows(text: &[u8]) -> Result<Vec<(u64, Result<Value, String>)>, String> {
+        let mut rows = Vec::new();
+        let mut take = |line, fields: Fields| {
+            rows.push((line, fields.map(Value::Object)));
+            true
+        };
+        read(text, &mut take).map(|()| rows)
+    }
+
+    #[test]
+    fn cells_become_fields_and_members() {
+        let text = "username,email_verified, name ,address.country,address.locality,updated_at\r\nada,TRUE,\"Ada,\r\n\"\"Countess\"\"\",GB,,7\r\n\r\nbob,,,,,";
+        let rows = rows(text.as_bytes()).unwrap();
+        let ada = json!({"username": "ada", "email_verified": true, "name": "Ada,\r\n\"Countess\"", "address": {"country": "GB"}, "updated_at": 7});
+        assert_eq!(rows, [(2, Ok(ada)), (5, Ok(json!({"username": "bob"})))]);
+    }
+
+    #[test]
+    fn a_bad_record_takes_nothing_of_the_others_with_it() {
+        let rows = rows(b"username,email_verified\nada\n\xff,true\nbob,yes\ncarol,false,x\n").unwrap();
+        let told: Vec<_> =
+            rows.iter().map(|(line, row)| (*line, row.as_ref().err().map_or("", String::as_str))).collect();
+        assert_eq!(told[0], (2, "has 1 cells, and the header names 2 fields"));
+        assert_eq!(told[1], (3, "username is not UTF-8"));
+        assert_eq!(
+            rows[2].1,
+            Ok(json!({"username": "bob", "email_verified": "yes"})),
+            "told of as a claim of another type"
+        );
+        assert_eq!(told[3].0, 5);
+    }
+
+    #[test]
+    fn a_file_without_a_header_or_with_an_open_quote_says_so() {
+        let open = format!("username,name\nada,\"Ada\n{}", "bob,Bob\n".repeat(200_000));
+        for (bad, told) in [
+            ("", "empty"),
+            ("ada,Ada\n", "no username"),
+            ("username,username\n", "twice"),
+            ("username,address,address.country\n", "twice"),
+            ("username,a.b.c\n", "field.member"),
+            (open.as_str(), "quote left open"),
+        ] {
+            let error = rows(bad.as_bytes()).unwrap_err();
+            assert!(error.contains(told), "{error}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Queries about imports.
+
+use super::Progress;
+use crate::platform::clock::Time;
+use crate::platform::db::{Connection, schema::imports};
+use diesel::QueryResult;
+use diesel::prelude::*;
+
+/// How far the import of a file came that was cut off.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub fn find(tx: &mut Connection, digest: &str) -> QueryResult<Option<Progress>> {
+    let columns = (imports::done, imports::created, imports::updated, imports::unchanged, imports::refused);
+    let row: Option<(i64, i64, i64, i64, i64)> = imports::table.find(digest).select(columns).first(tx).optional()?;
+    Ok(row.map(|(done, created, updated, unchanged, refused)| Progress { done, created, updated, unchanged, refused }))
+}
+
+/// Keeps how far an import came.
+pub fn keep(tx: &mut Connection, digest: &str, progress: &Progress, now: Time) -> QueryResult<()> {
+    forget(tx, digest)?;
+    diesel::insert_into(imports::table)
+        .values((
+            imports::digest.eq(digest),
+            imports::done.eq(progress.done),
+            imports::created.eq(progress.created),
+            imports::updated.eq(progress.updated),
+            imports::unchanged.eq(progress.unchanged),
+            imports::refused.eq(progress.refused),
+            imports::updated_at.eq(now.millis()),
+        ))
+        .execute(tx)
+        .map(drop)
+}
+
+/// The import is done, or begins anew.
+pub fn forget(tx: &mut Connection, digest: &str) -> QueryResult<()> {
+    diesel::delete(imports::table.find(digest)).execute(tx).map(drop)
+}
