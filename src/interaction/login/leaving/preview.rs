@@ -1,11 +1,11 @@
 //! Samples.
 
-use super::view::Leaving;
+use super::view::{Leaving, Problem};
 use crate::platform::http::preview::{Sample, Stage};
 
-/// The page.
+/// The page in its states.
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
-    let view = Leaving {
+    let view = |asks_code, problem| Leaving {
         page: stage.page(),
         person: stage.person(),
         at: stage.hours_ago(-300),
@@ -14,6 +14,13 @@ pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         person_id: "sample",
         proof: "sample",
         sign_in_url: "",
+        asks_code,
+        problem,
     };
-    vec![stage.sample("interaction/login/leaving.html", ("leaving", "filled"), &view)]
+    let template = "interaction/login/leaving.html";
+    vec![
+        stage.sample(template, ("leaving", "empty"), &view(false, None)),
+        stage.sample(template, ("leaving", "filled"), &view(true, None)),
+        stage.sample(template, ("leaving", "error"), &view(true, Some(Problem::Wrong))),
+    ]
 }
