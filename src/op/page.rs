@@ -136,7 +136,9 @@ impl<'a> PageRequest<'a> {
         }
         let whole = uri.path_and_query().filter(|_| self.http.method() == Method::GET).map(ToString::to_string);
         // A page that answers a form is come back to by its path, where that can be asked for.
-        let to = whole.unwrap_or_else(|| if is_interaction { uri.path().to_owned() } else { self.op.path("/") });
+        // That of an account that leaves can't: it follows the sign-in page.
+        let here = || uri.path().replace("/login/leaving/", "/login/");
+        let to = whole.unwrap_or_else(|| if is_interaction { here() } else { self.op.path("/") });
         Some(Chooser { action: self.op.path("/appearance"), to })
     }
 
