@@ -14,6 +14,7 @@ struct Authenticator {
 
 impl Authenticator {
     /// A phone or laptop that keeps keys, and whose owner says yes to everything.
+    #[allow(clippy::disallowed_methods, reason = "it speaks WebDriver, which the driver library does not know in full")]
     async fn plug_in(stage: &Stage, person: &Person) -> Self {
         let session = person.driver.session_id().to_string();
         let base = format!("{}/session/{session}/webauthn/authenticator", stage.webdriver());
