@@ -14,6 +14,8 @@ pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         person_id: "sample",
         proof: "sample",
         sign_in_url: "",
+        asks_code: false,
+        problem: None,
     };
     vec![stage.sample("interaction/login/leaving.html", ("leaving", "filled"), &view)]
 }
