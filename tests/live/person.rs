@@ -115,6 +115,9 @@ impl Person {
         let html = page.text();
         let form = html.split("<form").skip(1).map(|form| form.split("</form").next().unwrap_or_default());
         let form = form.into_iter().find(|form| form.contains("method=\"post\""))?;
+        if form.contains("aria-invalid=\"true\"") {
+            return None; // what was typed was refused
+        }
         let mut fields = hidden_fields(form);
         if form.contains("name=\"password\"") {
             self.passwords += 1;
