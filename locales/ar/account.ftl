@@ -98,6 +98,7 @@ applications-revoke = إلغاء الإذن
 applications-revoked = لم يعد بإمكان التطبيق استخدام حسابك.
 
 activity-lead = ما حدث في حسابك، من الأحدث إلى الأقدم.
+activity-none = لا شيء بعد.
 activity-by-operator = بواسطة القائمين على هذه الخدمة
 activity-older = عرض ما حدث قبل ذلك
 activity-session-started = سجّلت الدخول

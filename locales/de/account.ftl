@@ -98,6 +98,7 @@ applications-revoke = Zugriff entziehen
 applications-revoked = Die Anwendung hat keinen Zugriff mehr auf Ihr Konto.
 
 activity-lead = Was mit Ihrem Konto geschehen ist, das Neueste zuerst.
+activity-none = Noch nichts.
 activity-by-operator = durch die Betreiber dieses Dienstes
 activity-older = Ältere Einträge anzeigen
 activity-session-started = Sie haben sich angemeldet

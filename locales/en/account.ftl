@@ -98,6 +98,7 @@ applications-revoke = Remove access
 applications-revoked = The application can no longer use your account.
 
 activity-lead = What happened with your account, the latest first.
+activity-none = Nothing yet.
 activity-by-operator = by the people who run this service
 activity-older = Show what happened before
 activity-session-started = You signed in
@@ -142,11 +143,11 @@ delete-confirm = To confirm, type { $name }
 delete-wrong = Type { $name } exactly as it is shown here.
 left-title = Your account is switched off
 left-lead = You are signed out everywhere. If you change your mind, sign in before it is deleted.
-left-at = It is deleted on
+left-at = It will be deleted on
 
 leaving-title = Your account is going to be deleted
 leaving-lead = You asked for it. You can still keep it: you then sign in as before.
-leaving-at = It is deleted on
+leaving-at = It will be deleted on
 leaving-code = Code of your authenticator app, or a recovery code
 leaving-keep = Keep my account
 leaving-cancel = Not now

@@ -98,6 +98,7 @@ applications-revoke = Quitar acceso
 applications-revoked = La aplicación ya no puede usar tu cuenta.
 
 activity-lead = Lo que ha pasado con tu cuenta, empezando por lo más reciente.
+activity-none = Todavía nada.
 activity-by-operator = por los responsables de este servicio
 activity-older = Mostrar lo anterior
 activity-session-started = Iniciaste sesión

@@ -98,6 +98,7 @@ applications-revoke = Retirer l’accès
 applications-revoked = L’application ne peut plus utiliser votre compte.
 
 activity-lead = Ce qui s’est passé sur votre compte, du plus récent au plus ancien.
+activity-none = Rien pour l’instant.
 activity-by-operator = par les responsables de ce service
 activity-older = Afficher ce qui précède
 activity-session-started = Vous avez ouvert une session

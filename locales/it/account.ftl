@@ -98,6 +98,7 @@ applications-revoke = Rimuovi l’accesso
 applications-revoked = L’applicazione non può più usare il tuo account.
 
 activity-lead = Che cosa è successo al tuo account, a partire dai fatti più recenti.
+activity-none = Ancora nulla.
 activity-by-operator = da parte di chi gestisce il servizio
 activity-older = Mostra le attività precedenti
 activity-session-started = Hai effettuato l’accesso

@@ -98,6 +98,7 @@ applications-revoke = 許可を取り消す
 applications-revoked = このアプリは、アカウントを利用できなくなりました。
 
 activity-lead = アカウントに関する履歴を、新しい順に表示しています。
+activity-none = まだ何もありません。
 activity-by-operator = サービスの運営者による操作
 activity-older = 以前の履歴を表示
 activity-session-started = ログインしました

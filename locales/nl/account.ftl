@@ -98,6 +98,7 @@ applications-revoke = Toegang intrekken
 applications-revoked = De app heeft geen toegang meer tot je account.
 
 activity-lead = Wat er met je account is gebeurd, het nieuwste eerst.
+activity-none = Nog niets.
 activity-by-operator = door de beheerders van deze dienst
 activity-older = Oudere activiteit tonen
 activity-session-started = Je hebt ingelogd

@@ -98,6 +98,7 @@ applications-revoke = Usuń dostęp
 applications-revoked = Aplikacja nie może już korzystać z twojego konta.
 
 activity-lead = Co działo się z twoim kontem, od najnowszych zdarzeń.
+activity-none = Jeszcze nic.
 activity-by-operator = przez obsługę tej usługi
 activity-older = Pokaż wcześniejsze zdarzenia
 activity-session-started = Zalogowano się

@@ -98,6 +98,7 @@ applications-revoke = Remover acesso
 applications-revoked = O aplicativo não pode mais usar sua conta.
 
 activity-lead = O que aconteceu com sua conta, começando pelo mais recente.
+activity-none = Nada ainda.
 activity-by-operator = pelos responsáveis por este serviço
 activity-older = Mostrar o que aconteceu antes
 activity-session-started = Você entrou

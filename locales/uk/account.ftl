@@ -98,6 +98,7 @@ applications-revoke = Скасувати доступ
 applications-revoked = Застосунок більше не може користуватися вашим обліковим записом.
 
 activity-lead = Що відбувалося з вашим обліковим записом, спочатку найновіше.
+activity-none = Поки що нічого.
 activity-by-operator = командою цього сервісу
 activity-older = Показати давніші події
 activity-session-started = Ви ввійшли

@@ -98,6 +98,7 @@ applications-revoke = 取消授权
 applications-revoked = 该应用已无法再使用您的账号。
 
 activity-lead = 您账号的操作记录，最近的排在最前。
+activity-none = 暂无记录。
 activity-by-operator = 由本服务的运营方操作
 activity-older = 显示更早的记录
 activity-session-started = 您登录了账号
