@@ -44,6 +44,7 @@ profile-wrong-date = أدخل التاريخ بالصيغة YYYY-MM-DD: 1990-12-
 profile-wrong-zone = أدخل منطقة زمنية مثل Asia/Riyadh.
 profile-wrong-locale = أدخل لغة مثل ar-SA.
 profile-wrong-phone = أدخل رقم الهاتف كاملًا، بدءًا بعلامة + ثم رمز البلد.
+profile-required = مطلوب
 profile-missing = هذا الحقل مطلوب.
 profile-wrong-number = أدخل عددًا صحيحًا.
 profile-wrong-choice = اختر أحد الخيارات.

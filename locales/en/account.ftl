@@ -44,6 +44,7 @@ profile-wrong-date = Enter a date like 1990-12-31.
 profile-wrong-zone = Enter a time zone like Europe/Berlin.
 profile-wrong-locale = Enter a language like en-GB.
 profile-wrong-phone = Enter a phone number like +44 20 7946 0000.
+profile-required = required
 profile-missing = This is needed.
 profile-wrong-number = Enter a whole number.
 profile-wrong-choice = Choose one of the options.

@@ -44,6 +44,7 @@ profile-wrong-date = Escribe una fecha como 1990-12-31.
 profile-wrong-zone = Escribe una zona horaria como Europe/Madrid.
 profile-wrong-locale = Escribe un idioma como es-ES.
 profile-wrong-phone = Escribe un número de teléfono como +34 600 123 456.
+profile-required = obligatorio
 profile-missing = Este dato es necesario.
 profile-wrong-number = Escribe un número entero.
 profile-wrong-choice = Elige una de las opciones.

@@ -44,6 +44,7 @@ profile-wrong-date = Saisissez une date comme 1990-12-31.
 profile-wrong-zone = Saisissez un fuseau horaire comme Europe/Paris.
 profile-wrong-locale = Saisissez une langue comme fr-FR.
 profile-wrong-phone = Saisissez un numéro de téléphone comme +33 1 99 00 12 34.
+profile-required = obligatoire
 profile-missing = Cette information est nécessaire.
 profile-wrong-number = Saisissez un nombre entier.
 profile-wrong-choice = Choisissez l’une des options.

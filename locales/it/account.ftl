@@ -44,6 +44,7 @@ profile-wrong-date = Inserisci una data come 1990-12-31.
 profile-wrong-zone = Inserisci un fuso orario come Europe/Rome.
 profile-wrong-locale = Inserisci una lingua come it-IT.
 profile-wrong-phone = Inserisci un numero di telefono come +39 06 1234 5678.
+profile-required = obbligatorio
 profile-missing = Questo dato è obbligatorio.
 profile-wrong-number = Inserisci un numero intero.
 profile-wrong-choice = Scegli una delle opzioni.

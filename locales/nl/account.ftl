@@ -44,6 +44,7 @@ profile-wrong-date = Vul een datum in zoals 1990-12-31.
 profile-wrong-zone = Vul een tijdzone in zoals Europe/Amsterdam.
 profile-wrong-locale = Vul een taal in zoals nl-NL.
 profile-wrong-phone = Vul een telefoonnummer in zoals +31 20 123 4567.
+profile-required = verplicht
 profile-missing = Dit is verplicht.
 profile-wrong-number = Vul een geheel getal in.
 profile-wrong-choice = Kies een van de opties.

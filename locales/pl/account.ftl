@@ -44,6 +44,7 @@ profile-wrong-date = Wpisz datę w postaci 1990-12-31.
 profile-wrong-zone = Wpisz strefę czasową, na przykład Europe/Warsaw.
 profile-wrong-locale = Wpisz język, na przykład pl-PL.
 profile-wrong-phone = Wpisz numer telefonu, na przykład +48 22 123 45 67.
+profile-required = wymagane
 profile-missing = To pole jest wymagane.
 profile-wrong-number = Wpisz liczbę całkowitą.
 profile-wrong-choice = Wybierz jedną z opcji.

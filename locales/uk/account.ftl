@@ -44,6 +44,7 @@ profile-wrong-date = Введіть дату у форматі 1990-12-31.
 profile-wrong-zone = Введіть часовий пояс, наприклад Europe/Kyiv.
 profile-wrong-locale = Введіть мову, наприклад uk-UA.
 profile-wrong-phone = Введіть номер телефону, наприклад +380 44 123 45 67.
+profile-required = обов’язково
 profile-missing = Це поле обов’язкове.
 profile-wrong-number = Введіть ціле число.
 profile-wrong-choice = Виберіть один із варіантів.
