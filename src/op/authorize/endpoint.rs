@@ -136,7 +136,7 @@ async fn turn(
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(prepared)).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
     // Whoever has signed in since wanted an account and has one now (Initiating User Registration §4.1).
     let came = progress.authenticated.is_some() || progress.first_factor.is_some();
