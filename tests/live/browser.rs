@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use thirtyfour::{By, WebDriver, WebElement};
 
+use crate::support::latchkey::Setup;
 use crate::support::{Chromium, JavaScript, Latchkey, Window};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -160,7 +161,12 @@ pub struct Stage {
 
 impl Stage {
     pub fn set() -> Self {
-        Self { latchkey: Latchkey::dev().start(), chromium: Chromium::start() }
+        Self::of(Latchkey::dev())
+    }
+
+    /// With a provider that is set up otherwise.
+    pub fn of(setup: Setup) -> Self {
+        Self { latchkey: setup.start(), chromium: Chromium::start() }
     }
 
     /// The address of the WebDriver server.
