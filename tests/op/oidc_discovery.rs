@@ -96,6 +96,7 @@ on_both_stores! {
         }
         let has = |member: &str, word: &str| metadata[member].as_array().unwrap().contains(&json!(word));
         assert!(has("id_token_signing_alg_values_supported", "RS256") && has("scopes_supported", "openid"));
+        assert!(["en", "de", "pt-BR", "zh-Hans", "ar"].iter().all(|tag| has("ui_locales_supported", tag)));
         assert!(
             has("token_endpoint_auth_methods_supported", "none")
                 && has("token_endpoint_auth_methods_supported", "private_key_jwt")

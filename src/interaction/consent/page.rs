@@ -85,7 +85,7 @@ impl<'a> Scene<'a> {
 
 async fn signed_in(request: &PageRequest<'_>, prepared: &Prepared) -> Result<Option<SignedIn>, Unavailable> {
     let browser = request.browser().await?;
-    request.op.signed_in(browser.as_ref(), Some(&prepared.client)).await
+    request.op.signed_in(browser.as_ref(), Some(prepared)).await
 }
 
 fn back_to_hub(op: &Op, bound: &Bound) -> HttpResponse {

@@ -146,8 +146,7 @@ async fn known_person(
         return Ok(None);
     }
     let browser = request.browser().await?;
-    let client = prepared.map(|prepared| prepared.client.as_ref());
-    let signed_in = request.op.signed_in(browser.as_ref(), client).await?;
+    let signed_in = request.op.signed_in(browser.as_ref(), prepared).await?;
     let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_ref());
     let is_meant = |sub: Option<&String>| hint.is_none() || hint == sub;
     Ok(signed_in.filter(|signed_in| is_meant(signed_in.sub.as_ref())).map(|signed_in| signed_in.user))

@@ -36,7 +36,7 @@ pub(super) async fn reason(
     }
     let Some(prepared) = prepared else { return Ok(None) };
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(prepared)).await?;
     let by_code = match op.next_step(prepared, signed_in.as_ref(), progress) {
         Step::SecondFactor => true,
         Step::Passkey => false,

@@ -136,7 +136,7 @@ async fn turn(
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.client)).await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(prepared)).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
     match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
         (Step::Refuse(error), _) => Err(error),

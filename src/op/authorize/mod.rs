@@ -67,7 +67,7 @@ pub struct SignedIn {
     pub sub: Option<String>,
     /// What they allowed the asking client before.
     pub consent: Option<Consent>,
-    /// What they could prove themselves with.
+    /// What they could prove themselves with; read only where the request asks for a class of authentication.
     pub means: Means,
 }
 
@@ -107,18 +107,20 @@ impl Op {
         Ok(request)
     }
 
-    /// The session in use and its person, confirmed in the durable store; with what that person is to `client`.
+    /// The session in use and its person, confirmed in the durable store; with what that person is to the client of
+    /// `prepared`.
     ///
     /// # Errors
     /// When a store does not answer.
     pub async fn signed_in(
         &self,
         browser: Option<&Browser>,
-        client: Option<&Client>,
+        prepared: Option<&Prepared>,
     ) -> Result<Option<SignedIn>, Unavailable> {
         let now = self.now();
         let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
-        let asking = client.map(|client| (client.id.clone(), client.sector()));
+        let asking = prepared.map(|prepared| (prepared.client.id.clone(), prepared.client.sector()));
+        let is_class_asked = prepared.is_some_and(|prepared| self.asks_for_class(prepared));
         // Those that cannot be used here are no means to anything.
         let passkeys = self.has_feature(factor::PASSKEYS);
         self.db
@@ -132,7 +134,10 @@ impl Op {
                     ),
                     None => (None, Some(user.sub.clone())),
                 };
-                let mut means = factor::store::means(connection, &user.id)?;
+                let mut means = match is_class_asked {
+                    true => factor::store::means(connection, &user.id)?,
+                    false => Means::default(),
+                };
                 means.passkey &= passkeys;
                 means.hardware_passkey &= passkeys;
                 Ok(Some(SignedIn { session, user, sub, consent, means }))
@@ -154,6 +159,12 @@ impl Op {
 }
 
 impl Op {
+    fn asks_for_class(&self, prepared: &Prepared) -> bool {
+        let request = &prepared.request;
+        let by_client = !request.acr_values.is_empty() || request.essential_acr().is_some();
+        by_client || !self.required_classes(prepared).is_empty()
+    }
+
     /// What the operator requires for the client and for the APIs that it asks for.
     fn required_classes(&self, prepared: &Prepared) -> Vec<Acr> {
         let client = prepared.client.metadata.require_acr.as_deref().and_then(Acr::parse);

@@ -6,6 +6,7 @@ pub mod endpoint;
 use super::Op;
 use crate::model::key::Keys;
 use crate::platform::error::Unavailable;
+use crate::platform::i18n::languages;
 use crate::platform::jose::Algorithm;
 use crate::platform::jose::jwe::KeyManagement;
 use crate::protocol::claims;
@@ -83,7 +84,7 @@ impl Op {
         let own = self.config.profile.fields.iter().filter(|field| !field.is_standard && field.scope.is_some());
         metadata.add("claims_supported", own.map(|field| field.claim.clone()));
         metadata.add("claim_types_supported", ["normal"]);
-        metadata.add("ui_locales_supported", ["en"]);
+        metadata.add("ui_locales_supported", languages().into_iter().map(|language| language.tag));
         let signing = keys.signing_algorithms().into_iter().map(Algorithm::as_str);
         metadata.add("id_token_signing_alg_values_supported", signing.clone());
         metadata.add("userinfo_signing_alg_values_supported", signing);

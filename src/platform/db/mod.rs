@@ -67,3 +67,19 @@ pub fn touch(tx: &mut Connection, topic: &str) -> diesel::QueryResult<()> {
         .execute(tx)
         .map(drop)
 }
+
+/// The end of a transaction of which nothing is to stay.
+///
+/// # Errors
+/// Always.
+pub fn undone<T>() -> diesel::QueryResult<T> {
+    Err(diesel::result::Error::RollbackTransaction)
+}
+
+/// The end of a transaction that misses a row that must be there.
+///
+/// # Errors
+/// Always.
+pub fn missing<T>() -> diesel::QueryResult<T> {
+    Err(diesel::result::Error::NotFound)
+}

@@ -12,10 +12,9 @@ use crate::model::user::save::{self, Newcomer, patched};
 use crate::model::user::store::{self, NewUser};
 use crate::model::user::{User, UserStatus, schema};
 use crate::platform::clock::Time;
-use crate::platform::db::Connection;
+use crate::platform::db::{self, Connection};
 use crate::protocol::claims::Claims;
 use diesel::QueryResult;
-use diesel::result::Error;
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -54,7 +53,7 @@ pub(super) async fn write(
         let done = Batch::look(tx, &read, &stamps, now)?.write(tx)?;
         if dry_run {
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
-            return Err(Error::RollbackTransaction);
+            return db::undone();
         }
         if let Some(digest) = &digest {
             import::store::keep(tx, digest, &done.iter().fold(before, counted), now)?;
@@ -186,7 +185,7 @@ impl<'a> Batch<'a> {
         if is_same(password.as_ref(), draft) {
             change.phc = None;
         }
-        let Some(person) = Person::of(tx, vec![user])?.into_iter().next() else { return Err(Error::NotFound) };
+        let Some(person) = Person::of(tx, vec![user])?.into_iter().next() else { return db::missing() };
         match alter(tx, &person, &change, stamp)? {
             Ok(changed) => {
                 if change.phc.is_some() {

@@ -65,8 +65,7 @@ impl<'a> Scene<'a> {
             return Ok(None);
         }
         let browser = self.request.browser().await?;
-        let client = self.prepared.as_ref().map(|prepared| prepared.client.as_ref());
-        let signed_in = self.request.op.signed_in(browser.as_ref(), client).await?;
+        let signed_in = self.request.op.signed_in(browser.as_ref(), self.prepared.as_ref()).await?;
         Ok(signed_in.map(|signed_in| signed_in.user.id))
     }
 }

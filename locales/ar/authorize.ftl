@@ -1,0 +1,3 @@
+form-post-title = لحظة من فضلك
+form-post-lead = نعيدك الآن إلى { $host }.
+form-post-continue = متابعة

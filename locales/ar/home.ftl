@@ -1,0 +1,25 @@
+home-title = الصفحة الرئيسية
+home-welcome = مرحبًا بك في { $product }
+home-welcome-lead = ترسلك التطبيقات إلى هنا لتسجيل الدخول. يمكنك أيضًا تسجيل الدخول الآن.
+home-signed-in-title = تم تسجيل دخولك
+home-signed-in-lead = يمكن للتطبيقات التعرّف عليك في هذا المتصفح حتى تسجّل الخروج.
+home-account = إدارة حسابك
+home-sign-in = تسجيل الدخول
+home-sign-out = تسجيل الخروج
+home-nobody = لم يسجّل أحد الدخول بعد.
+home-applications-title = تطبيقاتك
+
+home-running = قيد التشغيل في وضع التطوير
+home-tour-title = { $product } جاهز
+home-tour-lead = عنوان المزوّد الخاص بك
+home-demo-title = مشاهدة عملية تسجيل دخول كاملة
+home-demo-lead = Harbour تطبيق تجريبي صغير. يسجّل دخولك هنا ويعرض كل رسالة في الطريق، مع فك ترميز الرموز المميزة.
+home-demo-open = فتح التطبيق التجريبي
+home-people-title = مستخدمون يمكن تسجيل الدخول بحساباتهم
+home-copy-password = نسخ كلمة مرور { $person }
+home-session-title = هذا المتصفح
+home-documents-title = ما يقرؤه برنامجك
+home-discovery = مستند الاكتشاف
+home-keys = المفاتيح المنشورة (JWKS)
+home-snippets-title = من برنامجك
+home-snippets-lead = رمز تفويض مع PKCE، جاهز للتشغيل. العميل هو

@@ -1,0 +1,24 @@
+error-code = OAuth-Fehler
+error-description = Details
+error-reference = Referenz
+error-home = Zur Startseite
+error-return = Zurück zur Anwendung
+
+error-application-title = Diese Anwendung ist hier nicht bekannt
+error-application-advice = Vielleicht ist der Link veraltet oder die Anwendung wurde abgeschaltet. Gehen Sie zur Anwendung zurück und versuchen Sie es noch einmal. Wenn das nicht hilft, wenden Sie sich an deren Betreiber.
+error-return-title = Dieser Anmeldung können wir nicht trauen
+error-return-advice = Die Anwendung wollte Sie an eine Adresse weiterleiten, die sie nicht registriert hat. Deshalb haben wir hier angehalten. Ihr Konto ist sicher. Informieren Sie die Betreiber der Anwendung.
+error-request-title = Mit der Anfrage der Anwendung können wir nichts anfangen
+error-request-advice = Gehen Sie zur Anwendung zurück und versuchen Sie es noch einmal. Wenn es wieder passiert, wenden Sie sich an deren Betreiber.
+error-expired-title = Diese Seite ist abgelaufen
+error-expired-advice = Sie war zu lange geöffnet oder wurde schon verwendet. Mit Ihrem Konto ist alles in Ordnung: Gehen Sie zur Anwendung zurück und beginnen Sie von vorn.
+error-cookie-title = Wir konnten diese Seite Ihrem Browser nicht zuordnen
+error-cookie-advice = Gehen Sie zur Anwendung zurück und beginnen Sie von vorn. Wenn es wieder passiert, erlauben Sie Cookies für diese Website.
+error-too-many-title = Zu viele Anfragen
+error-too-many-advice = Warten Sie eine Minute und versuchen Sie es dann noch einmal.
+error-not-found-title = Unter dieser Adresse gibt es nichts
+error-not-found-advice = Prüfen Sie die Adresse oder gehen Sie dorthin zurück, woher Sie gekommen sind.
+error-unavailable-title = Wir können gerade nicht antworten
+error-unavailable-advice = Ein Teil des Dienstes reagiert nicht. Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.
+error-internal-title = Bei uns ist etwas schiefgegangen
+error-internal-advice = Wir haben festgehalten, was passiert ist. Versuchen Sie es noch einmal. Wenn es wieder passiert, nennen Sie den Betreibern dieses Dienstes die Referenz unten.

@@ -1,0 +1,47 @@
+code-title = Code eingeben
+code-lead = Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie für dieses Konto anzeigt.
+code-app-label = Code
+code-recovery-title = Wiederherstellungscode verwenden
+code-recovery-lead = Geben Sie einen der Codes ein, die Sie gespeichert haben. Jeder gilt nur einmal.
+code-recovery-label = Wiederherstellungscode
+code-remember = In diesem Browser 30 Tage lang nicht mehr fragen
+code-submit = Weiter
+code-waiting = Wird geprüft …
+code-use-recovery = Stattdessen einen Wiederherstellungscode verwenden
+code-use-authenticator = Stattdessen die Authenticator-App verwenden
+code-empty = Geben Sie einen Code ein.
+code-wrong = Dieser Code stimmt nicht oder wurde schon verwendet. Warten Sie auf den nächsten und versuchen Sie es noch einmal.
+code-recovery-wrong = Dieser Wiederherstellungscode stimmt nicht oder wurde schon verwendet.
+authenticator-title = Authenticator-App
+authenticator-lead = Eine App auf Ihrem Smartphone zeigt alle 30 Sekunden einen neuen Code. Bei jeder Anmeldung geben Sie nach Ihrem Passwort einen davon ein.
+authenticator-picture = QR-Code für Ihre Authenticator-App
+authenticator-scan = Mit Ihrer App scannen
+authenticator-type = Scannen geht nicht? Geben Sie stattdessen diesen Schlüssel in die App ein:
+authenticator-code = Code, den die App anzeigt
+authenticator-name = Name
+authenticator-default-name = Authenticator-App
+authenticator-submit = Aktivieren
+authenticator-wrong = Dieser Code stimmt nicht. Prüfen Sie, ob Ihr Smartphone die Uhrzeit automatisch einstellt, und versuchen Sie es mit dem nächsten Code.
+authenticator-on = Sie werden bei jeder Anmeldung nach einem Code gefragt.
+authenticator-changed = Ihre Änderung ist gespeichert.
+authenticator-since = Hinzugefügt am
+authenticator-used = zuletzt verwendet am
+authenticator-rename = Namen speichern
+authenticator-remove = Entfernen
+authenticator-remove-lead = Ohne die App genügt Ihr Passwort allein zum Anmelden. Ihre Wiederherstellungscodes gelten dann nicht mehr, und andere Browser werden abgemeldet.
+codes-title = Wiederherstellungscodes
+codes-lead = Speichern Sie diese Codes jetzt: Sie werden nicht noch einmal angezeigt. Wenn Sie Ihr Smartphone verlieren, können Sie sich mit jedem davon einmal anmelden.
+codes-left = { $count ->
+    [one] { $count } Code ist noch übrig.
+   *[other] { $count } Codes sind noch übrig.
+  } Damit melden Sie sich an, wenn Ihr Smartphone verloren geht. Neue Codes ersetzen die alten.
+codes-new = Neue Codes anzeigen
+codes-copy = Alle kopieren
+codes-saved = Ich habe sie gespeichert
+remembered-title = Browser, die keinen Code brauchen
+remembered-none = Keine. Sie können das wählen, wenn Sie einen Code eingeben.
+remembered-lead = In diesen Browsern werden Sie nur nach Ihrem Passwort gefragt.
+remembered-until = Bis
+remembered-forget = Wieder fragen
+authenticator-off = Nicht eingerichtet. Sie schützt Ihr Konto, falls Ihr Passwort gestohlen wird.
+authenticator-set-up = Einrichten

@@ -1,0 +1,25 @@
+home-title = Startseite
+home-welcome = Willkommen bei { $product }
+home-welcome-lead = Anwendungen schicken Sie zum Anmelden hierher. Sie können sich auch jetzt schon anmelden.
+home-signed-in-title = Sie sind angemeldet
+home-signed-in-lead = Anwendungen können Sie in diesem Browser erkennen, bis Sie sich abmelden.
+home-account = Konto verwalten
+home-sign-in = Anmelden
+home-sign-out = Abmelden
+home-nobody = Noch ist niemand angemeldet.
+home-applications-title = Ihre Anwendungen
+
+home-running = Läuft im Entwicklungsmodus
+home-tour-title = { $product } ist bereit
+home-tour-lead = Ihr Provider antwortet unter
+home-demo-title = Eine ganze Anmeldung ansehen
+home-demo-lead = Harbour ist eine kleine Demo-Anwendung. Sie meldet Sie hier an und zeigt jede Nachricht, die dabei ausgetauscht wird, mit dekodierten Token.
+home-demo-open = Demo-Anwendung öffnen
+home-people-title = Konten zum Anmelden
+home-copy-password = Passwort von { $person } kopieren
+home-session-title = Dieser Browser
+home-documents-title = Was Ihr Code liest
+home-discovery = Discovery-Dokument
+home-keys = Veröffentlichte Schlüssel (JWKS)
+home-snippets-title = Aus Ihrem eigenen Code
+home-snippets-lead = Autorisierungscode mit PKCE, sofort lauffähig. Der Client heißt

@@ -1,0 +1,12 @@
+logout-title = Abmelden?
+logout-lead = Sie müssen sich wieder bei { $product } anmelden, wenn eine Anwendung das nächste Mal danach fragt.
+logout-lead-application = { $application } hat Sie abgemeldet. Auch bei { $product } in diesem Browser abmelden?
+logout-confirm = Abmelden
+logout-waiting = Abmeldung läuft …
+logout-cancel = Angemeldet bleiben
+logout-done-title = Sie sind abgemeldet
+logout-done-lead = Sie können diese Seite schließen. Auf einem gemeinsam genutzten Computer schließen Sie am besten auch alle Browserfenster.
+logout-return = Zurück zu { $application }
+logout-sign-in = Wieder anmelden
+logout-stayed-title = Sie sind weiterhin angemeldet
+logout-stayed-lead = Es hat sich nichts geändert. Sie können diese Seite schließen.

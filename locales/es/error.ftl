@@ -1,0 +1,24 @@
+error-code = Error de OAuth
+error-description = Detalles
+error-reference = Referencia
+error-home = Ir a la página de inicio
+error-return = Volver a la aplicación
+
+error-application-title = Aquí no se conoce esta aplicación
+error-application-advice = Puede que el enlace sea antiguo o que la aplicación se haya desactivado. Vuelve a la aplicación e inténtalo de nuevo; si no funciona, avisa a sus responsables.
+error-return-title = Este inicio de sesión no es de confianza
+error-return-advice = La aplicación pidió enviarte a una dirección que no ha registrado, así que nos detuvimos aquí. Tu cuenta está a salvo. Avisa a los responsables de la aplicación.
+error-request-title = La aplicación envió una solicitud que no podemos usar
+error-request-advice = Vuelve a la aplicación e inténtalo de nuevo. Si se repite, avisa a sus responsables.
+error-expired-title = Esta página caducó
+error-expired-advice = Estuvo abierta demasiado tiempo o ya se usó. Tu cuenta no tiene ningún problema: vuelve a la aplicación y empieza de nuevo.
+error-cookie-title = No pudimos asociar esta página con tu navegador
+error-cookie-advice = Vuelve a la aplicación y empieza de nuevo. Si se repite, permite las cookies de este sitio.
+error-too-many-title = Demasiadas solicitudes
+error-too-many-advice = Espera un minuto e inténtalo de nuevo.
+error-not-found-title = No hay nada en esta dirección
+error-not-found-advice = Revisa la dirección o regresa al lugar de donde venías.
+error-unavailable-title = Ahora mismo no podemos responder
+error-unavailable-advice = Una parte del servicio no responde. No se cambió nada. Inténtalo de nuevo en un momento.
+error-internal-title = Algo salió mal de nuestro lado
+error-internal-advice = Registramos lo que pasó. Inténtalo de nuevo; si se repite, comunica la referencia de abajo a los responsables de este servicio.

@@ -1,0 +1,25 @@
+home-title = Inicio
+home-welcome = Te damos la bienvenida a { $product }
+home-welcome-lead = Las aplicaciones te envían aquí para iniciar sesión. También puedes hacerlo ahora.
+home-signed-in-title = Tu sesión está iniciada
+home-signed-in-lead = Las aplicaciones pueden reconocerte en este navegador hasta que cierres sesión.
+home-account = Administrar tu cuenta
+home-sign-in = Iniciar sesión
+home-sign-out = Cerrar sesión
+home-nobody = Todavía nadie ha iniciado sesión.
+home-applications-title = Tus aplicaciones
+
+home-running = En modo de desarrollo
+home-tour-title = { $product } está en marcha
+home-tour-lead = Tu proveedor responde en
+home-demo-title = Ver un inicio de sesión completo
+home-demo-lead = Harbour es una pequeña aplicación de demostración. Inicia tu sesión aquí y muestra cada mensaje del camino, con los tokens decodificados.
+home-demo-open = Abrir la aplicación de demostración
+home-people-title = Cuentas para iniciar sesión
+home-copy-password = Copiar la contraseña de { $person }
+home-session-title = Este navegador
+home-documents-title = Lo que lee tu código
+home-discovery = Documento de descubrimiento
+home-keys = Claves publicadas (JWKS)
+home-snippets-title = Desde tu propio código
+home-snippets-lead = Código de autorización con PKCE, listo para ejecutar. El cliente es

@@ -1,0 +1,12 @@
+logout-title = ¿Cerrar sesión?
+logout-lead = Tendrás que volver a iniciar sesión en { $product } la próxima vez que una aplicación lo pida.
+logout-lead-application = { $application } cerró tu sesión. ¿Cerrar también la sesión de { $product } en este navegador?
+logout-confirm = Cerrar sesión
+logout-waiting = Cerrando sesión…
+logout-cancel = Mantener la sesión iniciada
+logout-done-title = Cerraste sesión
+logout-done-lead = Puedes cerrar esta página. En un equipo compartido, cierra también las ventanas del navegador.
+logout-return = Volver a { $application }
+logout-sign-in = Volver a iniciar sesión
+logout-stayed-title = Tu sesión sigue iniciada
+logout-stayed-lead = No cambió nada. Puedes cerrar esta página.

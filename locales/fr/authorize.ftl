@@ -1,0 +1,3 @@
+form-post-title = Un instant
+form-post-lead = Nous vous ramenons vers { $host }.
+form-post-continue = Continuer

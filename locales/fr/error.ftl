@@ -1,0 +1,24 @@
+error-code = Erreur OAuth
+error-description = Détails
+error-reference = Référence
+error-home = Aller à la page d’accueil
+error-return = Retour à l’application
+
+error-application-title = Cette application n’est pas connue ici
+error-application-advice = Le lien est peut-être ancien, ou l’application a été désactivée. Revenez à l’application et réessayez ; si cela ne suffit pas, prévenez ses responsables.
+error-return-title = Cette connexion n’est pas fiable
+error-return-advice = L’application a demandé à vous envoyer vers une adresse qu’elle n’a pas enregistrée. Nous nous sommes donc arrêtés là. Votre compte ne craint rien. Prévenez les responsables de l’application.
+error-request-title = L’application a envoyé une demande que nous ne pouvons pas traiter
+error-request-advice = Revenez à l’application et réessayez. Si cela se reproduit, prévenez ses responsables.
+error-expired-title = Cette page a expiré
+error-expired-advice = Elle est restée ouverte trop longtemps ou a déjà servi. Votre compte n’a aucun problème : revenez à l’application et recommencez.
+error-cookie-title = Nous n’avons pas pu associer cette page à votre navigateur
+error-cookie-advice = Revenez à l’application et recommencez. Si cela se reproduit, autorisez les cookies pour ce site.
+error-too-many-title = Trop de demandes
+error-too-many-advice = Attendez une minute, puis réessayez.
+error-not-found-title = Il n’y a rien à cette adresse
+error-not-found-advice = Vérifiez l’adresse, ou revenez d’où vous venez.
+error-unavailable-title = Nous ne pouvons pas répondre pour le moment
+error-unavailable-advice = Une partie du service ne répond pas. Rien n’a été modifié. Réessayez dans un instant.
+error-internal-title = Un problème est survenu de notre côté
+error-internal-advice = Nous avons noté ce qui s’est passé. Réessayez ; si cela se reproduit, transmettez la référence ci-dessous aux responsables de ce service.

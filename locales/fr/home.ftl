@@ -1,0 +1,25 @@
+home-title = Accueil
+home-welcome = Bienvenue sur { $product }
+home-welcome-lead = Les applications vous envoient ici pour vous connecter. Vous pouvez aussi vous connecter dès maintenant.
+home-signed-in-title = Votre session est ouverte
+home-signed-in-lead = Les applications peuvent vous reconnaître dans ce navigateur jusqu’à ce que vous vous déconnectiez.
+home-account = Gérer votre compte
+home-sign-in = Se connecter
+home-sign-out = Se déconnecter
+home-nobody = Aucune session n’est encore ouverte.
+home-applications-title = Vos applications
+
+home-running = En mode développement
+home-tour-title = { $product } : tout est prêt
+home-tour-lead = Votre fournisseur répond à l’adresse
+home-demo-title = Voir une connexion complète
+home-demo-lead = Harbour est une petite application de démonstration. Elle vous connecte ici et montre chaque message échangé, avec les jetons décodés.
+home-demo-open = Ouvrir l’application de démonstration
+home-people-title = Comptes pour se connecter
+home-copy-password = Copier le mot de passe de { $person }
+home-session-title = Ce navigateur
+home-documents-title = Ce que lit votre code
+home-discovery = Document de découverte
+home-keys = Clés publiées (JWKS)
+home-snippets-title = Depuis votre propre code
+home-snippets-lead = Code d’autorisation avec PKCE, prêt à l’emploi. Le client est

@@ -1,0 +1,24 @@
+error-code = Errore OAuth
+error-description = Dettagli
+error-reference = Riferimento
+error-home = Vai alla pagina iniziale
+error-return = Torna all’applicazione
+
+error-application-title = Questa applicazione non è conosciuta qui
+error-application-advice = Il link potrebbe essere vecchio o l’applicazione potrebbe essere stata disattivata. Torna all’applicazione e riprova; se non basta, informa chi la gestisce.
+error-return-title = Questo accesso non è affidabile
+error-return-advice = L’applicazione ha chiesto di mandarti a un indirizzo che non ha registrato, quindi ci siamo fermati qui. Il tuo account è al sicuro. Informa chi gestisce l’applicazione.
+error-request-title = L’applicazione ha inviato una richiesta non valida
+error-request-advice = Torna all’applicazione e riprova. Se succede di nuovo, informa chi la gestisce.
+error-expired-title = Questa pagina è scaduta
+error-expired-advice = È rimasta aperta troppo a lungo o è già stata usata. Il tuo account non ha problemi: torna all’applicazione e ricomincia.
+error-cookie-title = Non riusciamo ad associare questa pagina al tuo browser
+error-cookie-advice = Torna all’applicazione e ricomincia. Se succede di nuovo, consenti i cookie per questo sito.
+error-too-many-title = Troppe richieste
+error-too-many-advice = Attendi un minuto, poi riprova.
+error-not-found-title = Non c’è nulla a questo indirizzo
+error-not-found-advice = Controlla l’indirizzo o torna alla pagina da cui arrivi.
+error-unavailable-title = In questo momento non riusciamo a rispondere
+error-unavailable-advice = Una parte del servizio non risponde. Non è stato modificato nulla. Riprova tra poco.
+error-internal-title = Qualcosa è andato storto da parte nostra
+error-internal-advice = Abbiamo registrato l’accaduto. Riprova; se succede di nuovo, comunica il riferimento qui sotto a chi gestisce il servizio.

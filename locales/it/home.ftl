@@ -1,0 +1,25 @@
+home-title = Pagina iniziale
+home-welcome = Ti diamo il benvenuto in { $product }
+home-welcome-lead = Le applicazioni ti mandano qui per accedere. Puoi anche accedere subito.
+home-signed-in-title = Hai effettuato l’accesso
+home-signed-in-lead = Le applicazioni possono riconoscerti in questo browser finché non esci.
+home-account = Gestisci il tuo account
+home-sign-in = Accedi
+home-sign-out = Esci
+home-nobody = Nessuno ha ancora effettuato l’accesso.
+home-applications-title = Le tue applicazioni
+
+home-running = In esecuzione in modalità di sviluppo
+home-tour-title = { $product } è pronto all’uso
+home-tour-lead = Il tuo provider risponde all’indirizzo
+home-demo-title = Osserva un accesso completo
+home-demo-lead = Harbour è una piccola applicazione demo. Ti fa accedere qui e ti mostra ogni messaggio lungo il percorso, con i token decodificati.
+home-demo-open = Apri l’applicazione demo
+home-people-title = Account con cui accedere
+home-copy-password = Copia la password di { $person }
+home-session-title = Questo browser
+home-documents-title = Che cosa legge il tuo codice
+home-discovery = Documento di discovery
+home-keys = Chiavi pubblicate (JWKS)
+home-snippets-title = Dal tuo codice
+home-snippets-lead = Authorization code con PKCE, pronto da eseguire. Il client è

@@ -1,0 +1,3 @@
+form-post-title = しばらくお待ちください
+form-post-lead = { $host } に戻ります。
+form-post-continue = 続ける

@@ -1,0 +1,24 @@
+error-code = OAuth エラー
+error-description = 詳細
+error-reference = お問い合わせ番号
+error-home = トップページへ
+error-return = アプリに戻る
+
+error-application-title = このアプリは登録されていません
+error-application-advice = リンクが古いか、アプリが停止された可能性があります。アプリに戻ってもう一度お試しください。解決しない場合は、アプリの運営者にお知らせください。
+error-return-title = このログインは信頼できません
+error-return-advice = アプリから、登録されていないアドレスへの転送を求められたため、ここで中断しました。アカウントは安全です。アプリの運営者にお知らせください。
+error-request-title = アプリからのリクエストを処理できません
+error-request-advice = アプリに戻ってもう一度お試しください。繰り返し発生する場合は、アプリの運営者にお知らせください。
+error-expired-title = このページは有効期限が切れています
+error-expired-advice = 長い間開いたままになっていたか、すでに使用されています。アカウントに問題はありません。アプリに戻って、最初からやり直してください。
+error-cookie-title = このページとブラウザの対応を確認できませんでした
+error-cookie-advice = アプリに戻って、最初からやり直してください。繰り返し発生する場合は、このサイトの Cookie を許可してください。
+error-too-many-title = リクエストが多すぎます
+error-too-many-advice = 1 分ほど待ってから、もう一度お試しください。
+error-not-found-title = ページが見つかりません
+error-not-found-advice = アドレスを確認するか、元のページに戻ってください。
+error-unavailable-title = 現在、応答できません
+error-unavailable-advice = サービスの一部が応答していません。何も変更されていません。しばらくしてから、もう一度お試しください。
+error-internal-title = サービス側で問題が発生しました
+error-internal-advice = 発生した内容は記録されています。もう一度お試しください。繰り返し発生する場合は、下のお問い合わせ番号をサービスの運営者にお伝えください。

@@ -1,0 +1,25 @@
+home-title = ホーム
+home-welcome = { $product } へようこそ
+home-welcome-lead = アプリにログインするときに表示されるページです。ここからログインすることもできます。
+home-signed-in-title = ログインしています
+home-signed-in-lead = ログアウトするまで、このブラウザではアプリがお客様を認識できます。
+home-account = アカウントを管理
+home-sign-in = ログイン
+home-sign-out = ログアウト
+home-nobody = まだ誰もログインしていません。
+home-applications-title = ご利用のアプリ
+
+home-running = 開発モードで実行中
+home-tour-title = { $product } の準備ができました
+home-tour-lead = プロバイダーのアドレス:
+home-demo-title = ログインの流れを見る
+home-demo-lead = Harbour は小さなデモアプリです。ここでログインし、その間のメッセージをすべて、トークンをデコードして表示します。
+home-demo-open = デモアプリを開く
+home-people-title = ログインに使えるユーザー
+home-copy-password = { $person } のパスワードをコピー
+home-session-title = このブラウザ
+home-documents-title = コードから読み込むもの
+home-discovery = ディスカバリードキュメント
+home-keys = 公開鍵（JWKS）
+home-snippets-title = 自分のコードから使う
+home-snippets-lead = そのまま実行できる、PKCE 付き認可コードフローの例です。クライアント:

@@ -1,0 +1,12 @@
+logout-title = ログアウトしますか？
+logout-lead = 次にアプリから求められたときは、{ $product } にもう一度ログインする必要があります。
+logout-lead-application = { $application } からログアウトしました。このブラウザで { $product } からもログアウトしますか？
+logout-confirm = ログアウト
+logout-waiting = ログアウトしています…
+logout-cancel = ログインしたままにする
+logout-done-title = ログアウトしました
+logout-done-lead = このページは閉じてかまいません。共用のパソコンでは、ブラウザのウィンドウも閉じてください。
+logout-return = { $application } に戻る
+logout-sign-in = もう一度ログイン
+logout-stayed-title = ログインしたままです
+logout-stayed-lead = 何も変更されていません。このページは閉じてかまいません。

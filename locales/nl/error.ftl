@@ -1,0 +1,24 @@
+error-code = OAuth-fout
+error-description = Details
+error-reference = Referentie
+error-home = Naar de startpagina
+error-return = Terug naar de app
+
+error-application-title = Deze app is hier niet bekend
+error-application-advice = Misschien is de link oud of is de app uitgeschakeld. Ga terug naar de app en probeer het opnieuw. Helpt dat niet, laat het de beheerders van de app dan weten.
+error-return-title = We kunnen deze inlogpoging niet vertrouwen
+error-return-advice = De app wilde je naar een adres sturen dat niet is geregistreerd, dus zijn we hier gestopt. Je account is veilig. Laat het de beheerders van de app weten.
+error-request-title = De app stuurde een verzoek waar we niets mee kunnen
+error-request-advice = Ga terug naar de app en probeer het opnieuw. Gebeurt het weer, laat het de beheerders van de app dan weten.
+error-expired-title = Deze pagina is verlopen
+error-expired-advice = De pagina stond te lang open of is al gebruikt. Met je account is niets mis: ga terug naar de app en begin opnieuw.
+error-cookie-title = We konden deze pagina niet aan je browser koppelen
+error-cookie-advice = Ga terug naar de app en begin opnieuw. Gebeurt het weer, sta dan cookies toe voor deze site.
+error-too-many-title = Te veel verzoeken
+error-too-many-advice = Wacht een minuut en probeer het dan opnieuw.
+error-not-found-title = Er is niets op dit adres
+error-not-found-advice = Controleer het adres of ga terug naar waar je vandaan kwam.
+error-unavailable-title = We kunnen nu even niet antwoorden
+error-unavailable-advice = Een deel van de dienst reageert niet. Er is niets gewijzigd. Probeer het zo weer.
+error-internal-title = Er ging iets mis aan onze kant
+error-internal-advice = We hebben vastgelegd wat er gebeurde. Probeer het opnieuw. Gebeurt het weer, geef de referentie hieronder dan door aan de beheerders van deze dienst.

@@ -1,0 +1,47 @@
+code-title = Vul je code in
+code-lead = Open je authenticator-app en vul de code in die de app voor dit account toont.
+code-app-label = Code
+code-recovery-title = Een herstelcode gebruiken
+code-recovery-lead = Vul een van de codes in die je hebt bewaard. Elke code werkt één keer.
+code-recovery-label = Herstelcode
+code-remember = Vraag het in deze browser 30 dagen niet meer
+code-submit = Doorgaan
+code-waiting = Controleren…
+code-use-recovery = Liever een herstelcode gebruiken
+code-use-authenticator = Liever je authenticator-app gebruiken
+code-empty = Vul een code in.
+code-wrong = Deze code klopt niet of is al gebruikt. Wacht op de volgende en probeer het opnieuw.
+code-recovery-wrong = Deze herstelcode klopt niet of is al gebruikt.
+authenticator-title = Authenticator-app
+authenticator-lead = Een app op je telefoon toont elke 30 seconden een nieuwe code. Die vul je bij elke keer inloggen in, na je wachtwoord.
+authenticator-picture = QR-code voor je authenticator-app
+authenticator-scan = Scan deze code met je app
+authenticator-type = Lukt scannen niet? Typ dan deze sleutel in de app:
+authenticator-code = Code die de app toont
+authenticator-name = Naam
+authenticator-default-name = Authenticator-app
+authenticator-submit = Inschakelen
+authenticator-wrong = Deze code klopt niet. Controleer of de klok van je telefoon automatisch is ingesteld en probeer de volgende code.
+authenticator-on = Je wordt elke keer dat je inlogt om een code gevraagd.
+authenticator-changed = Je wijziging is opgeslagen.
+authenticator-since = Toegevoegd op
+authenticator-used = laatst gebruikt op
+authenticator-rename = Naam opslaan
+authenticator-remove = Verwijderen
+authenticator-remove-lead = Zonder de app is je wachtwoord genoeg om in te loggen. Je herstelcodes werken dan niet meer en andere browsers worden uitgelogd.
+codes-title = Herstelcodes
+codes-lead = Bewaar ze nu: ze worden niet nog eens getoond. Ben je je telefoon kwijt, dan log je met elke code één keer in.
+codes-left = { $count ->
+    [one] Er is nog { $count } code over.
+   *[other] Er zijn nog { $count } codes over.
+  } Daarmee log je in als je je telefoon kwijt bent. Nieuwe codes vervangen de oude.
+codes-new = Nieuwe codes tonen
+codes-copy = Alles kopiëren
+codes-saved = Ik heb ze bewaard
+remembered-title = Browsers die geen code nodig hebben
+remembered-none = Geen. Je kunt hiervoor kiezen wanneer je een code invult.
+remembered-lead = In deze browsers wordt alleen om je wachtwoord gevraagd.
+remembered-until = Tot
+remembered-forget = Weer vragen
+authenticator-off = Niet ingesteld. Dit beschermt je account als je wachtwoord wordt gestolen.
+authenticator-set-up = Instellen

@@ -1,0 +1,25 @@
+home-title = Start
+home-welcome = Welkom bij { $product }
+home-welcome-lead = Apps sturen je hierheen om in te loggen. Je kunt ook nu al inloggen.
+home-signed-in-title = Je bent ingelogd
+home-signed-in-lead = Apps kunnen je in deze browser herkennen totdat je uitlogt.
+home-account = Je account beheren
+home-sign-in = Inloggen
+home-sign-out = Uitloggen
+home-nobody = Er is nog niemand ingelogd.
+home-applications-title = Je apps
+
+home-running = Draait in ontwikkelmodus
+home-tour-title = { $product } is klaar
+home-tour-lead = Je provider antwoordt op
+home-demo-title = Bekijk het inloggen van begin tot eind
+home-demo-lead = Harbour is een kleine demo-app. Je logt er hier mee in en ziet onderweg elk bericht, met gedecodeerde tokens.
+home-demo-open = De demo-app openen
+home-people-title = Accounts om mee in te loggen
+home-copy-password = Het wachtwoord van { $person } kopiëren
+home-session-title = Deze browser
+home-documents-title = Wat je code leest
+home-discovery = Discovery-document
+home-keys = Gepubliceerde sleutels (JWKS)
+home-snippets-title = Vanuit je eigen code
+home-snippets-lead = Authorization code met PKCE, klaar om uit te voeren. De client is

@@ -1,0 +1,12 @@
+logout-title = Uitloggen?
+logout-lead = De volgende keer dat een app erom vraagt, moet je weer inloggen bij { $product }.
+logout-lead-application = { $application } heeft je uitgelogd. Wil je in deze browser ook uitloggen bij { $product }?
+logout-confirm = Uitloggen
+logout-waiting = Bezig met uitloggen…
+logout-cancel = Ingelogd blijven
+logout-done-title = Je bent uitgelogd
+logout-done-lead = Je kunt deze pagina sluiten. Sluit op een gedeelde computer ook de vensters van de browser.
+logout-return = Terug naar { $application }
+logout-sign-in = Opnieuw inloggen
+logout-stayed-title = Je bent nog ingelogd
+logout-stayed-lead = Er is niets veranderd. Je kunt deze pagina sluiten.

@@ -1,0 +1,154 @@
+account-navigation = Twoje konto
+account-home = Przegląd
+account-home-title = Twoje konto
+account-hello = Witaj, { $name }
+account-home-lead = Co ta usługa o tobie wie i jak się logujesz.
+account-recent-title = Ostatnie logowania
+account-recent-lead = Czy rozpoznajesz każde z nich?
+account-recent-sessions = To nie ja: wyloguj urządzenie
+account-recent-password = Zmień hasło
+account-here = Ta przeglądarka
+account-device = { $browser } ({ $system })
+account-device-unknown = Nieznane urządzenie
+account-profile = Profil
+account-security = Logowanie i bezpieczeństwo
+account-sessions = Urządzenia i sesje
+account-applications = Aplikacje
+account-activity = Aktywność
+account-data = Twoje dane
+account-saved = Zmiany zostały zapisane.
+account-save = Zapisz
+account-since = Od
+
+profile-lead = Aplikacje widzą z tego tylko to, na co im pozwolisz.
+profile-name = Imię i nazwisko
+profile-given-name = Imię
+profile-family-name = Nazwisko
+profile-middle-name = Drugie imię
+profile-nickname = Pseudonim
+profile-gender = Płeć
+profile-birthdate = Data urodzenia
+profile-birthdate-hint = Na przykład 1990-12-31. Wystarczy sam rok.
+profile-phone = Numer telefonu
+profile-website = Strona internetowa
+profile-page = Strona profilu
+profile-picture = Adres internetowy twojego zdjęcia
+profile-zone = Strefa czasowa
+profile-zone-hint = Na przykład Europe/Warsaw
+profile-locale = Język
+profile-locale-hint = Na przykład pl-PL
+profile-too-long = Ten tekst jest za długi.
+profile-characters = Są tu znaki, których nie można zapisać.
+profile-wrong-url = Wpisz pełny adres, który zaczyna się od https://
+profile-wrong-date = Wpisz datę w postaci 1990-12-31.
+profile-wrong-zone = Wpisz strefę czasową, na przykład Europe/Warsaw.
+profile-wrong-locale = Wpisz język, na przykład pl-PL.
+profile-wrong-phone = Wpisz numer telefonu, na przykład +48 22 123 45 67.
+profile-missing = To pole jest wymagane.
+profile-wrong-number = Wpisz liczbę całkowitą.
+profile-wrong-choice = Wybierz jedną z opcji.
+profile-wrong-pattern = Ta wartość nie ma wymaganej postaci.
+profile-date-hint = Na przykład 1990-12-31.
+profile-list-hint = Po jednej pozycji w wierszu.
+profile-choose = Wybierz…
+profile-yes = Tak
+profile-no = Nie
+profile-none = Jeszcze nic
+profile-kept-title = Zarządzane przez twoją organizację
+profile-kept-lead = Tylko twoja organizacja może zmieniać te dane.
+profile-stale = W trakcie edycji profil został zmieniony w innym miejscu. Nic jeszcze nie zapisano: sprawdź różnice i zapisz ponownie.
+profile-theirs = Zapisane teraz: { $value }
+profile-theirs-empty = Zapisane teraz: nic
+profile-overwrite = Zapisz to, co tu widać
+
+security-lead = Jak potwierdzasz, że to ty.
+security-password = Hasło
+security-password-changed = Ostatnia zmiana:
+security-change = Zmień
+security-changed = Hasło zostało zmienione. Wszystkie inne urządzenia zostały wylogowane.
+
+password-title = Zmiana hasła
+password-lead = Wszystkie inne urządzenia zostaną wylogowane.
+password-current = Obecne hasło
+password-new = Nowe hasło
+password-hint = Minimalna liczba znaków: { $minimum }. Najlepsze jest kilka słów, których nikt nie odgadnie.
+password-submit = Zmień hasło
+password-wrong = To nie jest twoje obecne hasło.
+password-same = To jest twoje obecne hasło. Wybierz inne.
+password-missing = Wybierz nowe hasło.
+password-too-short = Wybierz dłuższe hasło. Minimalna liczba znaków: { $minimum }.
+password-too-long = To hasło jest za długie.
+password-untypable = To hasło zawiera znaki, których nie da się wpisać.
+password-personal = Wybierz hasło, które nie zawiera twojego imienia, nazwiska ani adresu.
+password-simple = To hasło łatwo odgadnąć. Wybierz inne.
+password-stale = Hasło zostało w międzyczasie zmienione w innym miejscu. Spróbuj ponownie z nowym.
+
+sessions-lead = Tu widzisz, gdzie trwają twoje sesje. Nie rozpoznajesz którejś? Wyloguj ją i zmień hasło.
+sessions-ended = Wylogowano.
+sessions-until = Wygaśnie najpóźniej:
+sessions-others-title = Wszędzie indziej
+sessions-others-lead = Kończy sesje we wszystkich innych przeglądarkach i na wszystkich innych urządzeniach. Aplikacje zostaną o tym powiadomione.
+sessions-others = Wyloguj wszędzie indziej
+
+applications-lead = Aplikacje, które mogą korzystać z twojego konta.
+applications-none = Żadna aplikacja nie ma jeszcze dostępu do twojego konta.
+applications-open = Otwórz
+applications-used = ostatnie użycie:
+applications-revoke = Usuń dostęp
+applications-revoked = Aplikacja nie może już korzystać z twojego konta.
+
+activity-lead = Co działo się z twoim kontem, od najnowszych zdarzeń.
+activity-by-operator = przez obsługę tej usługi
+activity-older = Pokaż wcześniejsze zdarzenia
+activity-session-started = Zalogowano się
+activity-session-reauthenticated = Potwierdzono, że to ty
+activity-session-ended = Wylogowano sesję
+activity-consent-allowed = Aplikacja { $application } otrzymała dostęp do twojego konta
+activity-consent-revoked = Aplikacja { $application } nie ma już dostępu do twojego konta
+activity-tokens-revoked = Aplikacja { $application } zrezygnowała z dostępu
+activity-user-created = Utworzono twoje konto
+activity-user-updated = Zmieniono twój profil
+activity-password-changed = Zmieniono twoje hasło
+activity-user-disabled = Wyłączono twoje konto
+activity-user-enabled = Ponownie włączono twoje konto
+activity-user-exported = Pobrano kopię twoich danych
+activity-user-leaving = Zlecono usunięcie twojego konta
+activity-user-stayed = Zrezygnowano z usunięcia twojego konta
+activity-authenticator-enrolled = Włączono aplikację uwierzytelniającą
+activity-authenticator-renamed = Zmieniono nazwę aplikacji uwierzytelniającej
+activity-authenticator-removed = Wyłączono aplikację uwierzytelniającą
+activity-recovery-used = Użyto kodu odzyskiwania
+activity-recovery-replaced = Utworzono nowe kody odzyskiwania
+activity-device-remembered = Zapamiętano przeglądarkę: kod nie jest w niej potrzebny
+activity-device-forgotten = Usunięto przeglądarkę z zapamiętanych
+activity-other = Inne zdarzenie: { $kind }
+
+data-lead = Jakie dane o tobie są przechowywane i jak je usunąć.
+data-copy-title = Kopia twoich danych
+data-copy-lead = Wszystko, co ta usługa o tobie przechowuje, w jednym pliku JSON: profil, adresy, sesje, aplikacje i aktywność. Bez haseł i bez kluczy.
+data-copy = Pobierz
+data-delete-title = Usuń konto
+data-delete-lead = Przez kilka dni możesz zmienić zdanie.
+data-delete = Usuń moje konto
+delete-lead = { $days ->
+        [0] Twoje konto zostanie usunięte od razu.
+        [one] Twoje konto od razu przestanie działać, a po jednym dniu zostanie trwale usunięte.
+        [few] Twoje konto od razu przestanie działać, a po { $days } dniach zostanie trwale usunięte.
+        [many] Twoje konto od razu przestanie działać, a po { $days } dniach zostanie trwale usunięte.
+       *[other] Twoje konto od razu przestanie działać, a po { $days } dnia zostanie trwale usunięte.
+    }
+delete-sessions = Nastąpi wylogowanie ze wszystkich urządzeń.
+delete-applications = Aplikacje nie będą mogły korzystać z twojego konta i nie zalogujesz się już do nich tym kontem.
+delete-return = Do tego czasu możesz się zalogować i mimo wszystko zachować konto.
+delete-confirm = Aby potwierdzić, wpisz { $name }
+delete-wrong = Wpisz { $name } dokładnie tak, jak tu pokazano.
+left-title = Twoje konto jest wyłączone
+left-lead = Wszystkie urządzenia zostały wylogowane. Jeśli zmienisz zdanie, zaloguj się, zanim konto zostanie usunięte.
+left-at = Termin usunięcia:
+
+leaving-title = Twoje konto zostanie usunięte
+leaving-lead = Taka była twoja decyzja. Nadal możesz zachować konto i logować się jak dotąd.
+leaving-at = Termin usunięcia:
+leaving-code = Kod z aplikacji uwierzytelniającej lub kod odzyskiwania
+leaving-keep = Zachowaj moje konto
+leaving-cancel = Nie teraz

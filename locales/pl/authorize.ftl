@@ -1,0 +1,3 @@
+form-post-title = Chwileczkę
+form-post-lead = Przenosimy cię z powrotem do { $host }.
+form-post-continue = Dalej

@@ -1,0 +1,24 @@
+error-code = Błąd OAuth
+error-description = Szczegóły
+error-reference = Identyfikator błędu
+error-home = Przejdź do strony głównej
+error-return = Wróć do aplikacji
+
+error-application-title = Ta aplikacja nie jest tu znana
+error-application-advice = Link może być stary albo aplikację wyłączono. Wróć do niej i spróbuj ponownie; jeśli to nie pomoże, powiadom jej administratorów.
+error-return-title = Temu logowaniu nie można zaufać
+error-return-advice = Aplikacja poprosiła o przekierowanie na adres, którego nie zarejestrowała, więc zatrzymaliśmy się tutaj. Twoje konto jest bezpieczne. Powiadom administratorów aplikacji.
+error-request-title = Aplikacja wysłała nieprawidłowe żądanie
+error-request-advice = Wróć do aplikacji i spróbuj ponownie. Jeśli to się powtórzy, powiadom jej administratorów.
+error-expired-title = Ta strona wygasła
+error-expired-advice = Była otwarta zbyt długo albo została już użyta. Z twoim kontem wszystko w porządku: wróć do aplikacji i zacznij od nowa.
+error-cookie-title = Nie udało się powiązać tej strony z twoją przeglądarką
+error-cookie-advice = Wróć do aplikacji i zacznij od nowa. Jeśli to się powtórzy, zezwól na pliki cookie dla tej witryny.
+error-too-many-title = Zbyt wiele żądań
+error-too-many-advice = Odczekaj minutę i spróbuj ponownie.
+error-not-found-title = Pod tym adresem niczego nie ma
+error-not-found-advice = Sprawdź adres albo wróć na poprzednią stronę.
+error-unavailable-title = W tej chwili nie możemy odpowiedzieć
+error-unavailable-advice = Część usługi nie odpowiada. Nic nie zostało zmienione. Spróbuj ponownie za chwilę.
+error-internal-title = Coś poszło nie tak po naszej stronie
+error-internal-advice = Zapisaliśmy, co się stało. Spróbuj ponownie; jeśli to się powtórzy, podaj poniższy identyfikator błędu obsłudze tej usługi.

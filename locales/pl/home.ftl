@@ -1,0 +1,25 @@
+home-title = Strona główna
+home-welcome = Witamy w { $product }
+home-welcome-lead = Aplikacje kierują cię tutaj do logowania. Możesz też zalogować się od razu.
+home-signed-in-title = Trwa twoja sesja
+home-signed-in-lead = Aplikacje mogą cię rozpoznawać w tej przeglądarce, dopóki się nie wylogujesz.
+home-account = Zarządzaj kontem
+home-sign-in = Zaloguj się
+home-sign-out = Wyloguj
+home-nobody = Nikt nie jest jeszcze zalogowany.
+home-applications-title = Twoje aplikacje
+
+home-running = Działa w trybie deweloperskim
+home-tour-title = Usługa { $product } jest gotowa
+home-tour-lead = Twój dostawca odpowiada pod adresem
+home-demo-title = Zobacz całe logowanie
+home-demo-lead = Harbour to mała aplikacja demonstracyjna. Loguje cię tutaj i pokazuje po drodze każdy komunikat, ze zdekodowanymi tokenami.
+home-demo-open = Otwórz aplikację demonstracyjną
+home-people-title = Konta do logowania
+home-copy-password = Kopiuj hasło: { $person }
+home-session-title = Ta przeglądarka
+home-documents-title = Co czyta twój kod
+home-discovery = Dokument discovery
+home-keys = Opublikowane klucze (JWKS)
+home-snippets-title = Z własnego kodu
+home-snippets-lead = Kod autoryzacji z PKCE, gotowy do uruchomienia. Klient to

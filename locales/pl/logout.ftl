@@ -1,0 +1,12 @@
+logout-title = Wylogować się?
+logout-lead = Gdy aplikacja następnym razem o to poprosi, trzeba będzie ponownie zalogować się do { $product }.
+logout-lead-application = Aplikacja { $application } zakończyła twoją sesję. Wylogować się w tej przeglądarce także z { $product }?
+logout-confirm = Wyloguj się
+logout-waiting = Wylogowywanie…
+logout-cancel = Nie wylogowuj
+logout-done-title = Wylogowano
+logout-done-lead = Możesz zamknąć tę stronę. Na wspólnym komputerze zamknij też okna przeglądarki.
+logout-return = Wróć do aplikacji { $application }
+logout-sign-in = Zaloguj się ponownie
+logout-stayed-title = Twoja sesja nadal trwa
+logout-stayed-lead = Nic się nie zmieniło. Możesz zamknąć tę stronę.

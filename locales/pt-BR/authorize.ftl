@@ -1,0 +1,3 @@
+form-post-title = Um momento
+form-post-lead = Estamos levando você de volta para { $host }.
+form-post-continue = Continuar

@@ -1,0 +1,24 @@
+error-code = Erro de OAuth
+error-description = Detalhes
+error-reference = Referência
+error-home = Ir para a página inicial
+error-return = Voltar ao aplicativo
+
+error-application-title = Este aplicativo não é conhecido aqui
+error-application-advice = O link pode ser antigo, ou o aplicativo foi desativado. Volte ao aplicativo e tente novamente; se não adiantar, avise os responsáveis por ele.
+error-return-title = Este login não é confiável
+error-return-advice = O aplicativo pediu para enviar você a um endereço que ele não registrou, por isso paramos aqui. Sua conta está segura. Avise os responsáveis pelo aplicativo.
+error-request-title = O aplicativo enviou uma solicitação que não podemos usar
+error-request-advice = Volte ao aplicativo e tente novamente. Se acontecer de novo, avise os responsáveis por ele.
+error-expired-title = Esta página expirou
+error-expired-advice = Ela ficou aberta por muito tempo ou já foi usada. Não há nada de errado com sua conta: volte ao aplicativo e comece de novo.
+error-cookie-title = Não conseguimos associar esta página ao seu navegador
+error-cookie-advice = Volte ao aplicativo e comece de novo. Se acontecer outra vez, permita cookies para este site.
+error-too-many-title = Muitas solicitações
+error-too-many-advice = Aguarde um minuto e tente novamente.
+error-not-found-title = Não há nada neste endereço
+error-not-found-advice = Confira o endereço ou volte para onde você estava.
+error-unavailable-title = Não conseguimos responder agora
+error-unavailable-advice = Parte do serviço não está respondendo. Nada foi alterado. Tente novamente daqui a pouco.
+error-internal-title = Algo deu errado do nosso lado
+error-internal-advice = Registramos o que aconteceu. Tente novamente; se acontecer de novo, informe a referência abaixo aos responsáveis por este serviço.

@@ -1,0 +1,25 @@
+home-title = Início
+home-welcome = Boas-vindas a { $product }
+home-welcome-lead = Os aplicativos enviam você para cá para entrar. Você também pode entrar agora.
+home-signed-in-title = Você entrou na sua conta
+home-signed-in-lead = Os aplicativos podem reconhecer você neste navegador até você sair.
+home-account = Gerenciar sua conta
+home-sign-in = Entrar
+home-sign-out = Sair
+home-nobody = Ninguém entrou ainda.
+home-applications-title = Seus aplicativos
+
+home-running = Em modo de desenvolvimento
+home-tour-title = { $product }: tudo pronto
+home-tour-lead = Seu provedor responde em
+home-demo-title = Veja um login completo
+home-demo-lead = O Harbour é um pequeno aplicativo de demonstração. Ele faz seu login aqui e mostra cada mensagem do caminho, com os tokens decodificados.
+home-demo-open = Abrir o aplicativo de demonstração
+home-people-title = Contas para entrar
+home-copy-password = Copiar a senha de { $person }
+home-session-title = Este navegador
+home-documents-title = O que seu código lê
+home-discovery = Documento de descoberta
+home-keys = Chaves publicadas (JWKS)
+home-snippets-title = Do seu próprio código
+home-snippets-lead = Código de autorização com PKCE, pronto para executar. O cliente é

@@ -1,0 +1,12 @@
+logout-title = Sair?
+logout-lead = Você vai precisar entrar em { $product } de novo na próxima vez que um aplicativo pedir.
+logout-lead-application = { $application } encerrou sua sessão. Sair também de { $product } neste navegador?
+logout-confirm = Sair
+logout-waiting = Saindo…
+logout-cancel = Continuar na conta
+logout-done-title = Você saiu
+logout-done-lead = Você pode fechar esta página. Em um computador compartilhado, feche também as janelas do navegador.
+logout-return = Voltar para { $application }
+logout-sign-in = Entrar novamente
+logout-stayed-title = Sua sessão continua aberta
+logout-stayed-lead = Nada mudou. Você pode fechar esta página.

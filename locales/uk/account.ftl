@@ -1,0 +1,154 @@
+account-navigation = Ваш обліковий запис
+account-home = Огляд
+account-home-title = Ваш обліковий запис
+account-hello = Вітаємо, { $name }
+account-home-lead = Що цей сервіс знає про вас і як ви входите.
+account-recent-title = Останні входи
+account-recent-lead = Чи всі вони ваші?
+account-recent-sessions = Це не я: завершити сеанс на пристрої
+account-recent-password = Змінити пароль
+account-here = Цей браузер
+account-device = { $browser } на { $system }
+account-device-unknown = Невідомий пристрій
+account-profile = Профіль
+account-security = Вхід і безпека
+account-sessions = Пристрої та сеанси
+account-applications = Застосунки
+account-activity = Активність
+account-data = Ваші дані
+account-saved = Зміни збережено.
+account-save = Зберегти
+account-since = З
+
+profile-lead = Застосунки бачать із цього лише те, що ви їм дозволите.
+profile-name = Повне ім’я
+profile-given-name = Ім’я
+profile-family-name = Прізвище
+profile-middle-name = По батькові
+profile-nickname = Псевдонім
+profile-gender = Стать
+profile-birthdate = Дата народження
+profile-birthdate-hint = Наприклад, 1990-12-31. Можна вказати лише рік.
+profile-phone = Номер телефону
+profile-website = Вебсайт
+profile-page = Сторінка профілю
+profile-picture = Вебадреса вашого зображення
+profile-zone = Часовий пояс
+profile-zone-hint = Наприклад, Europe/Kyiv
+profile-locale = Мова
+profile-locale-hint = Наприклад, uk-UA
+profile-too-long = Це задовгий текст.
+profile-characters = Тут є символи, які не можна зберегти.
+profile-wrong-url = Введіть повну адресу, що починається з https://
+profile-wrong-date = Введіть дату у форматі 1990-12-31.
+profile-wrong-zone = Введіть часовий пояс, наприклад Europe/Kyiv.
+profile-wrong-locale = Введіть мову, наприклад uk-UA.
+profile-wrong-phone = Введіть номер телефону, наприклад +380 44 123 45 67.
+profile-missing = Це поле обов’язкове.
+profile-wrong-number = Введіть ціле число.
+profile-wrong-choice = Виберіть один із варіантів.
+profile-wrong-pattern = Це значення не відповідає потрібному формату.
+profile-date-hint = Наприклад, 1990-12-31.
+profile-list-hint = По одному в рядку.
+profile-choose = Виберіть…
+profile-yes = Так
+profile-no = Ні
+profile-none = Ще нічого
+profile-kept-title = Під керуванням вашої організації
+profile-kept-lead = Лише ваша організація може змінювати ці дані.
+profile-stale = Поки ви редагували профіль, його змінили в іншому місці. Ще нічого не збережено: перегляньте відмінності й збережіть ще раз.
+profile-theirs = Зараз збережено: { $value }
+profile-theirs-empty = Зараз збережено: нічого
+profile-overwrite = Зберегти те, що показано тут
+
+security-lead = Як ви підтверджуєте, що це ви.
+security-password = Пароль
+security-password-changed = Востаннє змінено:
+security-change = Змінити
+security-changed = Пароль змінено. На всіх інших пристроях сеанси завершено.
+
+password-title = Зміна пароля
+password-lead = На всіх інших пристроях сеанси буде завершено.
+password-current = Поточний пароль
+password-new = Новий пароль
+password-hint = Мінімальна кількість символів: { $minimum }. Найкраще — кілька слів, яких ніхто не вгадає.
+password-submit = Змінити пароль
+password-wrong = Це не ваш поточний пароль.
+password-same = Це ваш поточний пароль. Виберіть інший.
+password-missing = Виберіть новий пароль.
+password-too-short = Виберіть довший пароль. Мінімальна кількість символів: { $minimum }.
+password-too-long = Цей пароль задовгий.
+password-untypable = Цей пароль містить символи, які неможливо ввести з клавіатури.
+password-personal = Виберіть пароль, у якому немає вашого імені чи адреси.
+password-simple = Цей пароль легко вгадати. Виберіть інший.
+password-stale = Тим часом пароль змінили в іншому місці. Спробуйте ще раз із новим.
+
+sessions-lead = Тут видно, де ви ввійшли. Не впізнаєте якийсь сеанс? Завершіть його та змініть пароль.
+sessions-ended = Сеанс завершено.
+sessions-until = Завершиться автоматично не пізніше:
+sessions-others-title = Усюди, крім цього браузера
+sessions-others-lead = Завершує ваші сеанси в усіх інших браузерах і на всіх інших пристроях. Застосунки буде про це сповіщено.
+sessions-others = Вийти всюди, крім цього браузера
+
+applications-lead = Застосунки, яким ви дозволили користуватися вашим обліковим записом.
+applications-none = Ви ще не дозволили жодному застосунку користуватися вашим обліковим записом.
+applications-open = Відкрити
+applications-used = востаннє використано:
+applications-revoke = Скасувати доступ
+applications-revoked = Застосунок більше не може користуватися вашим обліковим записом.
+
+activity-lead = Що відбувалося з вашим обліковим записом, спочатку найновіше.
+activity-by-operator = командою цього сервісу
+activity-older = Показати давніші події
+activity-session-started = Ви ввійшли
+activity-session-reauthenticated = Ви підтвердили, що це ви
+activity-session-ended = Сеанс завершено
+activity-consent-allowed = Ви дозволили застосунку { $application } користуватися вашим обліковим записом
+activity-consent-revoked = Застосунок { $application } більше не може користуватися вашим обліковим записом
+activity-tokens-revoked = Застосунок { $application } відмовився від доступу
+activity-user-created = Ваш обліковий запис створено
+activity-user-updated = Ваш профіль змінено
+activity-password-changed = Ваш пароль змінено
+activity-user-disabled = Ваш обліковий запис вимкнено
+activity-user-enabled = Ваш обліковий запис знову ввімкнено
+activity-user-exported = Ви отримали копію своїх даних
+activity-user-leaving = Ви попросили видалити свій обліковий запис
+activity-user-stayed = Ви вирішили залишити свій обліковий запис
+activity-authenticator-enrolled = Ви ввімкнули застосунок для автентифікації
+activity-authenticator-renamed = Ви перейменували застосунок для автентифікації
+activity-authenticator-removed = Застосунок для автентифікації вимкнено
+activity-recovery-used = Використано код відновлення
+activity-recovery-replaced = Ви створили нові коди відновлення
+activity-device-remembered = Браузер запам’ятовано: код у ньому не потрібен
+activity-device-forgotten = Браузер вилучено із запам’ятованих
+activity-other = Інша подія: { $kind }
+
+data-lead = Які дані про вас зберігаються і як їх видалити.
+data-copy-title = Копія ваших даних
+data-copy-lead = Усе, що цей сервіс зберігає про вас, в одному файлі JSON: профіль, адреси, сеанси, застосунки, активність. Без паролів і без ключів.
+data-copy = Завантажити
+data-delete-title = Видалення облікового запису
+data-delete-lead = Ви матимете кілька днів, щоб передумати.
+data-delete = Видалити мій обліковий запис
+delete-lead = { $days ->
+        [0] Ваш обліковий запис буде видалено одразу.
+        [one] Ваш обліковий запис перестане працювати зараз, а через { $days } день його буде видалено назавжди.
+        [few] Ваш обліковий запис перестане працювати зараз, а через { $days } дні його буде видалено назавжди.
+        [many] Ваш обліковий запис перестане працювати зараз, а через { $days } днів його буде видалено назавжди.
+       *[other] Ваш обліковий запис перестане працювати зараз, а через { $days } дня його буде видалено назавжди.
+    }
+delete-sessions = Ваші сеанси буде завершено на всіх пристроях.
+delete-applications = Застосунки більше не зможуть користуватися вашим обліковим записом, а ви не зможете входити з ним у застосунки.
+delete-return = До того часу ви можете ввійти й залишити обліковий запис.
+delete-confirm = Щоб підтвердити, введіть { $name }
+delete-wrong = Введіть { $name } точно так, як показано тут.
+left-title = Ваш обліковий запис вимкнено
+left-lead = Ваші сеанси завершено на всіх пристроях. Якщо передумаєте, увійдіть, перш ніж обліковий запис буде видалено.
+left-at = Дата видалення:
+
+leaving-title = Ваш обліковий запис буде видалено
+leaving-lead = Ви про це попросили. Ви ще можете його залишити й входити, як і раніше.
+leaving-at = Дата видалення:
+leaving-code = Код із застосунку для автентифікації або код відновлення
+leaving-keep = Залишити мій обліковий запис
+leaving-cancel = Не зараз

@@ -1,0 +1,3 @@
+form-post-title = Хвилинку
+form-post-lead = Повертаємо вас на { $host }.
+form-post-continue = Продовжити

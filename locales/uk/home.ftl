@@ -1,0 +1,25 @@
+home-title = Головна
+home-welcome = Вітаємо в { $product }
+home-welcome-lead = Застосунки спрямовують вас сюди для входу. Ви також можете ввійти зараз.
+home-signed-in-title = Ви ввійшли
+home-signed-in-lead = Застосунки можуть впізнавати вас у цьому браузері, доки ви не вийдете.
+home-account = Керувати обліковим записом
+home-sign-in = Увійти
+home-sign-out = Вийти
+home-nobody = Ще ніхто не ввійшов.
+home-applications-title = Ваші застосунки
+
+home-running = Працює в режимі розробки
+home-tour-title = Сервіс { $product } готовий до роботи
+home-tour-lead = Ваш провайдер відповідає за адресою
+home-demo-title = Перегляньте вхід від початку до кінця
+home-demo-lead = Harbour — невеликий демонстраційний застосунок. Ви входите через нього тут і бачите кожне повідомлення на цьому шляху з декодованими токенами.
+home-demo-open = Відкрити демонстраційний застосунок
+home-people-title = Облікові записи для входу
+home-copy-password = Копіювати пароль: { $person }
+home-session-title = Цей браузер
+home-documents-title = Що читає ваш код
+home-discovery = Документ discovery
+home-keys = Опубліковані ключі (JWKS)
+home-snippets-title = З вашого коду
+home-snippets-lead = Код авторизації з PKCE, готовий до запуску. Клієнт:

@@ -1,0 +1,12 @@
+logout-title = Вийти?
+logout-lead = Наступного разу, коли застосунок про це попросить, вам потрібно буде знову ввійти в { $product }.
+logout-lead-application = Ви вийшли із застосунку { $application }. Вийти також із { $product } у цьому браузері?
+logout-confirm = Вийти
+logout-waiting = Виконується вихід…
+logout-cancel = Не виходити
+logout-done-title = Ви вийшли
+logout-done-lead = Можете закрити цю сторінку. На спільному комп’ютері закрийте також вікна браузера.
+logout-return = Назад до застосунку { $application }
+logout-sign-in = Увійти знову
+logout-stayed-title = Ваш сеанс триває
+logout-stayed-lead = Нічого не змінилося. Можете закрити цю сторінку.

@@ -1,0 +1,24 @@
+error-code = OAuth 错误
+error-description = 详情
+error-reference = 参考编号
+error-home = 前往首页
+error-return = 返回应用
+
+error-application-title = 此应用未在这里登记
+error-application-advice = 链接可能已过时，或该应用已停用。请返回应用重试；如果仍有问题，请告知应用的运营方。
+error-return-title = 此次登录不可信
+error-return-advice = 该应用要求把您带到一个未登记的地址，因此我们在此中止。您的账号是安全的。请告知应用的运营方。
+error-request-title = 应用发送的请求无法处理
+error-request-advice = 请返回应用重试。如果再次出现，请告知应用的运营方。
+error-expired-title = 此页面已过期
+error-expired-advice = 页面打开时间过长，或已经使用过。您的账号没有问题：请返回应用重新开始。
+error-cookie-title = 无法将此页面与您的浏览器对应起来
+error-cookie-advice = 请返回应用重新开始。如果再次出现，请允许本网站使用 Cookie。
+error-too-many-title = 请求过多
+error-too-many-advice = 请等待一分钟后重试。
+error-not-found-title = 此地址没有内容
+error-not-found-advice = 请检查地址，或返回之前的页面。
+error-unavailable-title = 暂时无法响应
+error-unavailable-advice = 部分服务没有响应。未作任何更改。请稍后重试。
+error-internal-title = 我们这边出了问题
+error-internal-advice = 我们已记录此次情况。请重试；如果再次出现，请将下方的参考编号告知本服务的运营方。

@@ -1,0 +1,25 @@
+home-title = 首页
+home-welcome = 欢迎使用 { $product }
+home-welcome-lead = 应用会带您来这里登录。您也可以现在登录。
+home-signed-in-title = 您已登录
+home-signed-in-lead = 在您退出登录之前，应用可以在此浏览器中识别您。
+home-account = 管理您的账号
+home-sign-in = 登录
+home-sign-out = 退出登录
+home-nobody = 尚无人登录。
+home-applications-title = 您的应用
+
+home-running = 正以开发模式运行
+home-tour-title = { $product } 已就绪
+home-tour-lead = 您的提供方地址：
+home-demo-title = 查看一次完整的登录
+home-demo-lead = Harbour 是一个小型演示应用。它带您在此登录，展示途中的每条消息，并解码令牌。
+home-demo-open = 打开演示应用
+home-people-title = 可用于登录的用户
+home-copy-password = 复制 { $person } 的密码
+home-session-title = 当前浏览器
+home-documents-title = 供您的代码读取
+home-discovery = 发现文档
+home-keys = 公开的密钥（JWKS）
+home-snippets-title = 在您的代码中使用
+home-snippets-lead = 使用 PKCE 的授权码流程，可直接运行。客户端为

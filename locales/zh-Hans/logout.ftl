@@ -1,0 +1,12 @@
+logout-title = 退出登录？
+logout-lead = 下次有应用要求时，您需要重新登录 { $product }。
+logout-lead-application = 您已退出 { $application }。是否同时在此浏览器中退出 { $product }？
+logout-confirm = 退出登录
+logout-waiting = 正在退出…
+logout-cancel = 保持登录
+logout-done-title = 您已退出登录
+logout-done-lead = 您可以关闭此页面。如果是共用电脑，请把浏览器窗口也关闭。
+logout-return = 返回 { $application }
+logout-sign-in = 重新登录
+logout-stayed-title = 您仍处于登录状态
+logout-stayed-lead = 未作任何更改。您可以关闭此页面。
