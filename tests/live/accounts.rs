@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde_json::json;
 use thirtyfour::By;
 
 use crate::browser::{PASSWORD, Person, Stage, USERNAME};
@@ -346,6 +347,79 @@ async fn an_interaction_dies_in_another_browser_with_an_error_page_and_its_refer
     thief.leave(&REFUSED).await;
 }
 
+#[tokio::test]
+async fn from_right_to_left_no_page_scrolls_sideways() {
+    let (stage, _post) = with_post();
+    for window in [Window::DESKTOP, Window::PHONE] {
+        let person = stage.person(JavaScript::On, window).await;
+        // By the application's word alone; the console's pages go by what the browser speaks.
+        let callback = stage.url("/demo/callback").replace(':', "%3A").replace('/', "%2F");
+        let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+        person
+            .open(&format!(
+                "/authorize?client_id=harbour&response_type=code&scope=openid%20profile%20email&ui_locales=ar\
+             &redirect_uri={callback}&code_challenge={challenge}&code_challenge_method=S256"
+            ))
+            .await;
+        person.element("login-submit").await;
+        photograph_in_arabic(&person, "login").await;
+        for (link, back, name) in [
+            ("recovery-link", "recovery-back", "recovery"),
+            ("signup-link", "signup-back", "signup"),
+            ("lost-link", "lost-back", "lost"),
+        ] {
+            person.press(link).await;
+            person.element(back).await;
+            photograph_in_arabic(&person, name).await;
+            person.press(back).await;
+            person.element("login-submit").await;
+        }
+        person.sign_in(USERNAME, "difference engine 1822").await;
+        person.element("password-error").await;
+        photograph_in_arabic(&person, "login-wrong").await;
+        person.type_into("username", USERNAME).await;
+        person.press("login-mail").await;
+        person.element("mail-again").await;
+        photograph_in_arabic(&person, "mail-code").await;
+        person.press("mail-password").await;
+        person.sign_in(USERNAME, PASSWORD).await;
+        person.element("consent-allow").await;
+        photograph_in_arabic(&person, "consent").await;
+        person.speak("ar").await;
+        for page in CONSOLE {
+            person.open(page).await;
+            let name = page.trim_start_matches('/').replace('/', "-");
+            photograph_in_arabic(&person, &name).await;
+        }
+        person.open("/no-such-page").await;
+        photograph_in_arabic(&person, "not-found").await;
+        person.leave(&["status of 404"]).await;
+    }
+}
+
+/// The pages of the console that anybody sees who is signed in.
+const CONSOLE: [&str; 13] = [
+    "/account",
+    "/account/profile",
+    ADDRESSES,
+    "/account/security",
+    "/account/security/password",
+    "/account/security/passkeys",
+    AUTHENTICATOR,
+    "/account/sessions",
+    "/account/applications",
+    "/account/activity",
+    "/account/appearance",
+    "/account/data",
+    "/account/data/delete",
+];
+
+async fn photograph_in_arabic(person: &Person, name: &str) {
+    let page = person.driver.find(By::Css("html[lang=ar][dir=rtl]")).await;
+    assert!(page.is_ok(), "{name} is not in Arabic: {}", person.text().await);
+    person.photograph(&format!("ar-{name}")).await;
+}
+
 // ------------------------------------------------------------------------------------------------------- the letters
 
 /// The mail server of a provider in another process.
@@ -424,6 +498,14 @@ impl App {
     }
 }
 
+impl Person {
+    /// The browser's languages, from the next page on.
+    async fn speak(&self, language: &str) {
+        self.devtools("Network.enable", json!({})).await;
+        self.devtools("Network.setExtraHTTPHeaders", json!({ "headers": { "Accept-Language": language } })).await;
+    }
+}
+
 impl Stage {
     async fn desktop(&self) -> Person {
         self.person(JavaScript::On, Window::DESKTOP).await
@@ -471,8 +553,9 @@ async fn choose_account(person: &Person, code: Option<&str>) {
 
 /// Ends the session at the provider, and the demo's visit.
 async fn sign_out(person: &Person) {
+    person.open("/demo").await;
+    let _ = person.driver.delete_cookie("demo_s").await;
     person.open("/logout").await;
     person.press("logout-confirm").await;
     person.see("You’re signed out").await;
-    let _ = person.driver.delete_cookie("demo_s").await;
 }

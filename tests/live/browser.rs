@@ -169,6 +169,11 @@ impl Stage {
         Self { latchkey: setup.start(), chromium: Chromium::start() }
     }
 
+    /// An address of the provider.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.latchkey.issuer())
+    }
+
     /// The address of the WebDriver server.
     pub fn webdriver(&self) -> String {
         self.chromium.url()
@@ -346,7 +351,8 @@ impl Person {
         base64::Engine::decode(&base64::engine::general_purpose::STANDARD, picture["data"].as_str().unwrap()).unwrap()
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    /// Speaks the browser's own protocol.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.driver.cdp().send_raw(command, parameters).await.unwrap()
     }
 }
