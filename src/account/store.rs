@@ -1,5 +1,6 @@
 //! What the console and its API read and write in one transaction.
 
+use super::seen::Seen;
 use crate::model::address;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
@@ -91,6 +92,7 @@ pub(super) fn first_password(
     phc: &str,
     (kept, closing, notice): (Option<&str>, &Closing, &Notice),
 ) -> QueryResult<Option<usize>> {
+    user::store::hold(tx, person)?;
     if credential::store::find_password(tx, person)?.is_some() {
         return Ok(None);
     }
@@ -101,12 +103,23 @@ pub(super) fn first_password(
     Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
 }
 
-/// Lets a person leave: every session ends, every token too, and they are gone at `delete_at`.
-pub(super) fn leave(tx: &mut Connection, person: &str, delete_at: Time, closing: &Closing) -> QueryResult<()> {
+/// Lets a person leave: every session ends, every token too, and they are gone at `delete_at`. False when they are not as
+/// they were seen.
+pub(super) fn leave(
+    tx: &mut Connection,
+    (person, seen): (&str, &Seen),
+    delete_at: Time,
+    closing: &Closing,
+) -> QueryResult<bool> {
+    user::store::hold(tx, person)?;
+    if !user::store::find(tx, person)?.is_some_and(|user| user.is_active() && seen.is(&user.version.to_string())) {
+        return Ok(false);
+    }
     ending::store::end_of_person(tx, person, &Which::All, closing)?;
     user::store::leave(tx, person, delete_at, closing.now)?;
     let detail = json!({ "delete_at": delete_at.rfc3339() });
-    event::store::record(tx, &Event::by_person("user.leaving", person).detail(detail), closing.now)
+    event::store::record(tx, &Event::by_person("user.leaving", person).detail(detail), closing.now)?;
+    Ok(true)
 }
 
 /// An application that a person lets in.

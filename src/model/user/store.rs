@@ -47,6 +47,16 @@ pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<User>> {
     people::table.find(id).select(UserRow::as_select()).first(tx).optional().map(|row| row.map(User::from))
 }
 
+/// Lets nobody else change what belongs to a person until this transaction is over, where they ask for the same: what is
+/// looked at then holds until it is written. SQLite has one writer, and nothing to hold.
+pub fn hold(tx: &mut Connection, id: &str) -> QueryResult<()> {
+    if let Connection::Postgres(tx) = tx {
+        let held = people::table.find(id).select(people::id).for_no_key_update();
+        held.first::<String>(tx).optional()?;
+    }
+    Ok(())
+}
+
 /// The person with this `sub`.
 pub fn find_by_sub(tx: &mut Connection, sub: &str) -> QueryResult<Option<User>> {
     let query = people::table.filter(people::sub.eq(sub)).select(UserRow::as_select());
