@@ -1,6 +1,7 @@
 //! The OpenAPI document, made from the handlers.
 
 use super::addresses::endpoint as addresses;
+use super::appearance::endpoint as appearance;
 use super::authenticator::endpoint as authenticator;
 use super::browsers::endpoint as browsers;
 use super::departure::endpoint as departure;
@@ -15,7 +16,7 @@ use utoipa::{Modify, OpenApi};
 #[openapi(
     info(title = "Account API", description = "The account of the person whose access token it is (scope `account`)."),
     paths(
-        endpoint::profile, endpoint::change_profile, endpoint::appearance, endpoint::change_appearance,
+        endpoint::profile, endpoint::change_profile, appearance::appearance, appearance::change_appearance,
         endpoint::sessions, endpoint::end_other_sessions, endpoint::session, endpoint::end_session,
         endpoint::applications, endpoint::application, endpoint::revoke, endpoint::activity, password::password,
         password::change_password, password::remove_password, authenticator::authenticator,

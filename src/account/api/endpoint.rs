@@ -1,6 +1,7 @@
 //! The endpoints.
 
 use super::addresses::endpoint as addresses;
+use super::appearance::endpoint as appearance;
 use super::authenticator::endpoint as authenticator;
 use super::bearer::Bearer;
 use super::browsers::endpoint as browsers;
@@ -9,24 +10,22 @@ use super::documentation::document;
 use super::passkeys::endpoint as passkeys;
 use super::password::endpoint as password;
 use super::recovery_codes::endpoint as recovery_codes;
-use super::schema::{Activity, Appearance, Application, Event, Profile, Session, written};
+use super::schema::{Activity, Application, Event, Profile, Session, written};
 use super::view::{Problem, done, hashed, if_match, named_version, object, versioned};
 use crate::account::export::export;
 use crate::account::profile_fields::Changed;
 use crate::account::recovery_codes::Owner;
 use crate::account::take_back::{self, Taken};
-use crate::account::{appearance_choice, profile_fields, store};
+use crate::account::{profile_fields, store};
 use crate::model::session;
-use crate::model::user::{self, User};
+use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::Theme;
 use crate::platform::http::{cors, json, limits};
-use crate::platform::i18n::languages;
 use crate::platform::jose::parse_object;
-use crate::protocol::claims::{ACCOUNT, Claims};
+use crate::protocol::claims::ACCOUNT;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::tokens::ending::Which;
@@ -60,7 +59,7 @@ fn mounted() -> Vec<Mounted> {
     let (patch, delete) = (|| Method::PATCH, || Method::DELETE);
     vec![
         ("/profile", vec![by(get(), profile), by(patch(), change_profile)]),
-        ("/appearance", vec![by(get(), appearance), by(patch(), change_appearance)]),
+        ("/appearance", vec![by(get(), appearance::appearance), by(patch(), appearance::change_appearance)]),
         ("/sessions", vec![by(get(), sessions), by(delete(), end_other_sessions)]),
         ("/sessions/{id}", vec![by(get(), session), by(delete(), end_session)]),
         ("/applications", vec![by(get(), applications)]),
@@ -255,65 +254,6 @@ pub async fn change_profile(op: Data<Op>, http: HttpRequest, payload: Payload) -
     }
     .await;
     answered(&op, answer).await
-}
-
-fn looks(user: &User) -> HttpResponse {
-    let body = Appearance {
-        language: user.appearance.language.clone(),
-        theme: user.appearance.theme.map(Theme::as_str),
-        languages: languages().iter().map(|language| language.tag).collect(),
-    };
-    object(&body, Some(&versioned(user.version)))
-}
-
-/// What the person's pages look like.
-#[utoipa::path(get, path = "/api/account/v1/appearance", responses((status = 200, body = Appearance)))]
-pub async fn appearance(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let answer = async { Ok(looks(&bearer(&op, &http).await?.user)) }.await;
-    answered(&op, answer).await
-}
-
-/// Changes `language` and `theme`: members replace, `null` leaves it to the browser (RFC 7396).
-#[utoipa::path(
-    patch, path = "/api/account/v1/appearance", request_body = Object, params(("If-Match" = String, Header)),
-    responses((status = 200, body = Appearance), (status = 412), (status = 422), (status = 428))
-)]
-pub async fn change_appearance(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let answer = async {
-        let bearer = bearer(&op, &http).await?;
-        let tags = if_match(http.headers())?;
-        let body = json::read(&http, payload, limits::JSON).await?;
-        let unreadable = |_| Problem::new(400, "invalid_request", "the body must be a JSON object");
-        let patch = parse_object(&body).map_err(unreadable)?;
-        let Some(version) = named_version(&tags) else { return Err(Problem::stale().into()) };
-        let chosen = patched(bearer.user.appearance, &patch)?;
-        match appearance_choice::change(&op, &bearer.user.id, version, chosen).await? {
-            appearance_choice::Changed::Saved(user) => Ok(looks(&user)),
-            appearance_choice::Changed::Stale(_) => Err(Problem::stale().into()),
-            appearance_choice::Changed::Unknown => {
-                Err(Problem::new(422, "unknown_language", "language must be one of languages, or null").into())
-            }
-        }
-    }
-    .await;
-    answered(&op, answer).await
-}
-
-fn patched(mut held: user::Appearance, patch: &Claims) -> Result<user::Appearance, Problem> {
-    for (name, value) in patch {
-        match (name.as_str(), value) {
-            ("language", Value::Null) => held.language = None,
-            ("language", Value::String(tag)) => held.language = Some(tag.clone()),
-            ("theme", Value::Null) => held.theme = None,
-            ("theme", Value::String(word)) if Theme::from_word(word).is_some() => held.theme = Theme::from_word(word),
-            ("theme", _) => {
-                return Err(Problem::new(422, "unknown_theme", "theme must be system, light, dark or null"));
-            }
-            ("language", _) => return Err(Problem::new(422, "unknown_language", "language must be a tag or null")),
-            _ => return Err(Problem::new(422, "not_editable", format!("{name} cannot be changed here"))),
-        }
-    }
-    Ok(held)
 }
 
 async fn sessions_of(op: &Op, bearer: &Bearer) -> Result<Vec<Session>, Unavailable> {

@@ -2,6 +2,7 @@
 //! programs: problem+json (RFC 9457), and no change without `If-Match` (RFC 9110 §13.1.1).
 
 pub mod addresses;
+pub mod appearance;
 pub mod authenticator;
 mod bearer;
 pub mod browsers;

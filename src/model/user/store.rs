@@ -3,7 +3,7 @@
 use super::identifier::{Identifier, IdentifierKind};
 use super::{Appearance, User, UserStatus};
 use crate::model::credential::passkey;
-use crate::model::{address, factor, known_device};
+use crate::model::{address, factor, known_device, one_time};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
 use crate::platform::http::page::Theme;
@@ -205,6 +205,7 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     passkey::store::forget_handle(tx, id)?;
     address::store::forget_all_unproved(tx, id)?;
     known_device::store::forget_all(tx, id)?;
+    one_time::store::forget_all(tx, id)?;
     let nothing = (people::claims.eq("{}"), people::language.eq(None::<String>), people::theme.eq(None::<String>));
     diesel::update(people::table.find(id)).set(nothing).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)
