@@ -44,6 +44,7 @@ profile-wrong-date = أدخل التاريخ بالصيغة YYYY-MM-DD: 1990-12-
 profile-wrong-zone = أدخل منطقة زمنية مثل Asia/Riyadh.
 profile-wrong-locale = أدخل لغة مثل ar-SA.
 profile-wrong-phone = أدخل رقم الهاتف كاملًا، بدءًا بعلامة + ثم رمز البلد.
+profile-required = مطلوب
 profile-missing = هذا الحقل مطلوب.
 profile-wrong-number = أدخل عددًا صحيحًا.
 profile-wrong-choice = اختر أحد الخيارات.
@@ -98,6 +99,7 @@ applications-revoke = إلغاء الإذن
 applications-revoked = لم يعد بإمكان التطبيق استخدام حسابك.
 
 activity-lead = ما حدث في حسابك، من الأحدث إلى الأقدم.
+activity-none = لا شيء بعد.
 activity-by-operator = بواسطة القائمين على هذه الخدمة
 activity-older = عرض ما حدث قبل ذلك
 activity-session-started = سجّلت الدخول

@@ -44,6 +44,7 @@ profile-wrong-date = Geben Sie ein Datum wie 1990-12-31 ein.
 profile-wrong-zone = Geben Sie eine Zeitzone wie Europe/Berlin ein.
 profile-wrong-locale = Geben Sie eine Sprache wie de-DE ein.
 profile-wrong-phone = Geben Sie eine Telefonnummer wie +49 30 23125 000 ein.
+profile-required = Pflichtfeld
 profile-missing = Diese Angabe wird benötigt.
 profile-wrong-number = Geben Sie eine ganze Zahl ein.
 profile-wrong-choice = Wählen Sie eine der Möglichkeiten.
@@ -98,6 +99,7 @@ applications-revoke = Zugriff entziehen
 applications-revoked = Die Anwendung hat keinen Zugriff mehr auf Ihr Konto.
 
 activity-lead = Was mit Ihrem Konto geschehen ist, das Neueste zuerst.
+activity-none = Noch nichts.
 activity-by-operator = durch die Betreiber dieses Dienstes
 activity-older = Ältere Einträge anzeigen
 activity-session-started = Sie haben sich angemeldet

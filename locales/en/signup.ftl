@@ -19,4 +19,4 @@ signup-making = Creating it…
 signup-done-title = Your account is ready
 signup-done-lead = Sign in with it to go on.
 signup-over-lead = It was used, is too old, or a newer one was sent.
-signup-over-next = Begin anew
+signup-over-next = Start again

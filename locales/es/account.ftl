@@ -44,6 +44,7 @@ profile-wrong-date = Escribe una fecha como 1990-12-31.
 profile-wrong-zone = Escribe una zona horaria como Europe/Madrid.
 profile-wrong-locale = Escribe un idioma como es-ES.
 profile-wrong-phone = Escribe un número de teléfono como +34 600 123 456.
+profile-required = obligatorio
 profile-missing = Este dato es necesario.
 profile-wrong-number = Escribe un número entero.
 profile-wrong-choice = Elige una de las opciones.
@@ -98,6 +99,7 @@ applications-revoke = Quitar acceso
 applications-revoked = La aplicación ya no puede usar tu cuenta.
 
 activity-lead = Lo que ha pasado con tu cuenta, empezando por lo más reciente.
+activity-none = Todavía nada.
 activity-by-operator = por los responsables de este servicio
 activity-older = Mostrar lo anterior
 activity-session-started = Iniciaste sesión

@@ -44,6 +44,7 @@ profile-wrong-date = Saisissez une date comme 1990-12-31.
 profile-wrong-zone = Saisissez un fuseau horaire comme Europe/Paris.
 profile-wrong-locale = Saisissez une langue comme fr-FR.
 profile-wrong-phone = Saisissez un numéro de téléphone comme +33 1 99 00 12 34.
+profile-required = obligatoire
 profile-missing = Cette information est nécessaire.
 profile-wrong-number = Saisissez un nombre entier.
 profile-wrong-choice = Choisissez l’une des options.
@@ -98,6 +99,7 @@ applications-revoke = Retirer l’accès
 applications-revoked = L’application ne peut plus utiliser votre compte.
 
 activity-lead = Ce qui s’est passé sur votre compte, du plus récent au plus ancien.
+activity-none = Rien pour l’instant.
 activity-by-operator = par les responsables de ce service
 activity-older = Afficher ce qui précède
 activity-session-started = Vous avez ouvert une session

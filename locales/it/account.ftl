@@ -44,6 +44,7 @@ profile-wrong-date = Inserisci una data come 1990-12-31.
 profile-wrong-zone = Inserisci un fuso orario come Europe/Rome.
 profile-wrong-locale = Inserisci una lingua come it-IT.
 profile-wrong-phone = Inserisci un numero di telefono come +39 06 1234 5678.
+profile-required = obbligatorio
 profile-missing = Questo dato è obbligatorio.
 profile-wrong-number = Inserisci un numero intero.
 profile-wrong-choice = Scegli una delle opzioni.
@@ -98,6 +99,7 @@ applications-revoke = Rimuovi l’accesso
 applications-revoked = L’applicazione non può più usare il tuo account.
 
 activity-lead = Che cosa è successo al tuo account, a partire dai fatti più recenti.
+activity-none = Ancora nulla.
 activity-by-operator = da parte di chi gestisce il servizio
 activity-older = Mostra le attività precedenti
 activity-session-started = Hai effettuato l’accesso

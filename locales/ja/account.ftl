@@ -44,6 +44,7 @@ profile-wrong-date = 日付は 1990-12-31 のように入力してください�
 profile-wrong-zone = タイムゾーンは Asia/Tokyo のように入力してください。
 profile-wrong-locale = 言語は ja-JP のように入力してください。
 profile-wrong-phone = 電話番号は +81 3 0000 0000 のように、国番号から入力してください。
+profile-required = 必須
 profile-missing = この項目は必須です。
 profile-wrong-number = 整数を入力してください。
 profile-wrong-choice = 選択肢から 1 つ選んでください。
@@ -98,6 +99,7 @@ applications-revoke = 許可を取り消す
 applications-revoked = このアプリは、アカウントを利用できなくなりました。
 
 activity-lead = アカウントに関する履歴を、新しい順に表示しています。
+activity-none = まだ何もありません。
 activity-by-operator = サービスの運営者による操作
 activity-older = 以前の履歴を表示
 activity-session-started = ログインしました

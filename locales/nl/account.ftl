@@ -44,6 +44,7 @@ profile-wrong-date = Vul een datum in zoals 1990-12-31.
 profile-wrong-zone = Vul een tijdzone in zoals Europe/Amsterdam.
 profile-wrong-locale = Vul een taal in zoals nl-NL.
 profile-wrong-phone = Vul een telefoonnummer in zoals +31 20 123 4567.
+profile-required = verplicht
 profile-missing = Dit is verplicht.
 profile-wrong-number = Vul een geheel getal in.
 profile-wrong-choice = Kies een van de opties.
@@ -98,6 +99,7 @@ applications-revoke = Toegang intrekken
 applications-revoked = De app heeft geen toegang meer tot je account.
 
 activity-lead = Wat er met je account is gebeurd, het nieuwste eerst.
+activity-none = Nog niets.
 activity-by-operator = door de beheerders van deze dienst
 activity-older = Oudere activiteit tonen
 activity-session-started = Je hebt ingelogd

@@ -44,6 +44,7 @@ profile-wrong-date = Wpisz datę w postaci 1990-12-31.
 profile-wrong-zone = Wpisz strefę czasową, na przykład Europe/Warsaw.
 profile-wrong-locale = Wpisz język, na przykład pl-PL.
 profile-wrong-phone = Wpisz numer telefonu, na przykład +48 22 123 45 67.
+profile-required = wymagane
 profile-missing = To pole jest wymagane.
 profile-wrong-number = Wpisz liczbę całkowitą.
 profile-wrong-choice = Wybierz jedną z opcji.
@@ -98,6 +99,7 @@ applications-revoke = Usuń dostęp
 applications-revoked = Aplikacja nie może już korzystać z twojego konta.
 
 activity-lead = Co działo się z twoim kontem, od najnowszych zdarzeń.
+activity-none = Jeszcze nic.
 activity-by-operator = przez obsługę tej usługi
 activity-older = Pokaż wcześniejsze zdarzenia
 activity-session-started = Zalogowano się

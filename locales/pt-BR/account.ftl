@@ -44,6 +44,7 @@ profile-wrong-date = Digite uma data como 1990-12-31.
 profile-wrong-zone = Digite um fuso horário como America/Sao_Paulo.
 profile-wrong-locale = Digite um idioma como pt-BR.
 profile-wrong-phone = Digite um número de telefone como +55 11 91234-5678.
+profile-required = obrigatório
 profile-missing = Esta informação é necessária.
 profile-wrong-number = Digite um número inteiro.
 profile-wrong-choice = Escolha uma das opções.
@@ -98,6 +99,7 @@ applications-revoke = Remover acesso
 applications-revoked = O aplicativo não pode mais usar sua conta.
 
 activity-lead = O que aconteceu com sua conta, começando pelo mais recente.
+activity-none = Nada ainda.
 activity-by-operator = pelos responsáveis por este serviço
 activity-older = Mostrar o que aconteceu antes
 activity-session-started = Você entrou

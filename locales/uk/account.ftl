@@ -44,6 +44,7 @@ profile-wrong-date = Введіть дату у форматі 1990-12-31.
 profile-wrong-zone = Введіть часовий пояс, наприклад Europe/Kyiv.
 profile-wrong-locale = Введіть мову, наприклад uk-UA.
 profile-wrong-phone = Введіть номер телефону, наприклад +380 44 123 45 67.
+profile-required = обов’язково
 profile-missing = Це поле обов’язкове.
 profile-wrong-number = Введіть ціле число.
 profile-wrong-choice = Виберіть один із варіантів.
@@ -98,6 +99,7 @@ applications-revoke = Скасувати доступ
 applications-revoked = Застосунок більше не може користуватися вашим обліковим записом.
 
 activity-lead = Що відбувалося з вашим обліковим записом, спочатку найновіше.
+activity-none = Поки що нічого.
 activity-by-operator = командою цього сервісу
 activity-older = Показати давніші події
 activity-session-started = Ви ввійшли

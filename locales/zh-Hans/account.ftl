@@ -44,6 +44,7 @@ profile-wrong-date = 请输入日期，例如 1990-12-31。
 profile-wrong-zone = 请输入时区，例如 Asia/Shanghai。
 profile-wrong-locale = 请输入语言，例如 zh-CN。
 profile-wrong-phone = 请输入带国家代码的号码，例如 +86 10 0000 0000。
+profile-required = 必填
 profile-missing = 此项为必填。
 profile-wrong-number = 请输入整数。
 profile-wrong-choice = 请选择其中一个选项。
@@ -98,6 +99,7 @@ applications-revoke = 取消授权
 applications-revoked = 该应用已无法再使用您的账号。
 
 activity-lead = 您账号的操作记录，最近的排在最前。
+activity-none = 暂无记录。
 activity-by-operator = 由本服务的运营方操作
 activity-older = 显示更早的记录
 activity-session-started = 您登录了账号

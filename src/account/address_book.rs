@@ -16,6 +16,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::random;
 use crate::platform::throttle::Throttled;
 use crate::tokens::ending::{Which, store::end_of_person};
+use crate::tokens::family;
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -440,6 +441,8 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         let event = Event::by_person("address.restored", &user.id).detail(json!({ "address": address.value }));
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
+        // Who changed it may have been a stranger: nothing that they let in stays, offline access neither.
+        family::store::revoke_of_person(tx, &user.id, "address", now)?;
         Ok(true)
     });
     let undone = undone.await?;

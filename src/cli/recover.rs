@@ -42,9 +42,9 @@ enum What {
 
 /// What no database can tell of itself.
 const FORGOTTEN: &str = "decide again what was decided after that, before the servers start: people disabled or \
-    deleted, passwords and second factors changed, applications disabled, client secrets and keys rotated or revoked";
+    deleted, passwords, passkeys and second factors changed, applications disabled, client secrets and keys rotated or revoked";
 /// What is not taken over from another one.
-const NOT_TAKEN_OVER: &str = "decide again what else was decided after that: second factors changed, client secrets \
+const NOT_TAKEN_OVER: &str = "decide again what else was decided after that: passkeys and second factors changed, client secrets \
     rotated, people and applications made";
 
 pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {

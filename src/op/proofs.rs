@@ -44,8 +44,6 @@ pub fn too_many(throttled: Throttled) -> OAuthError {
 }
 
 /// Back to the sign-in that was interrupted, where this is the browser that began it.
-///
-
 pub async fn sign_in_url(request: &PageRequest<'_>, interaction: Option<&str>) -> String {
     if let Some(id) = interaction
         && request.interaction(id).await.is_ok()

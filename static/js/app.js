@@ -54,14 +54,14 @@
       sent = true;
       pressed = event.submitter || pressed || form.querySelector('[type=submit]');
       words = pressed.textContent;
-      pressed.textContent = pressed.getAttribute('data-waiting') || words;
+      if (pressed.getAttribute('data-waiting')) pressed.textContent = pressed.getAttribute('data-waiting');
       pressed.className += ' is-busy';
       form.setAttribute('aria-busy', 'true');
     });
     window.addEventListener('pageshow', function (event) {
       if (!event.persisted || !sent) return;
       sent = false;
-      pressed.textContent = words;
+      if (pressed.getAttribute('data-waiting')) pressed.textContent = words;
       pressed.className = pressed.className.replace(' is-busy', '');
       form.removeAttribute('aria-busy');
     });

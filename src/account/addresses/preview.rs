@@ -47,7 +47,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         stage.sample(by_link, ("address-link", "other"), &link(None, true)),
         stage.sample(by_link, ("address-link", "over"), &link(None, false)),
         stage.sample(back, ("address-undo", "filled"), &undo(Some(stage.cast.email), false)),
-        stage.sample(back, ("address-undo", "done"), &undo(Some(stage.cast.email), true)),
+        stage.sample(back, ("address-undo", "done"), &undo(None, true)),
         stage.sample(back, ("address-undo", "over"), &undo(None, false)),
     ]
 }

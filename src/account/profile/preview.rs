@@ -5,10 +5,13 @@ use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::model::user::schema::Wrong;
 use crate::op::profile_form::FormField;
+use crate::platform::config::Who;
 use crate::platform::http::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+    let visible = || stage.config.profile.fields.iter().filter(|field| field.view == Who::Person);
+    let kept = || visible().filter(|field| !field.is_editable());
     let view = |is_filled: bool, wrong: bool, is_stale: bool| {
         let field = |field| {
             let mut shown = FormField { field, value: String::new(), theirs: None, wrong: None };
@@ -23,8 +26,8 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             page: stage.console_page(),
             console: console(stage, Section::Profile),
             version: 1,
-            fields: stage.config.profile.fields.iter().filter(|field| field.is_editable()).map(field).collect(),
-            kept: Vec::new(),
+            fields: visible().filter(|field| field.is_editable()).map(field).collect(),
+            kept: kept().map(field).collect(),
             is_saved: is_filled && !wrong && !is_stale,
             is_stale,
         }

@@ -80,6 +80,14 @@ fn every_field_says_which_way_it_is_written() {
 }
 
 #[test]
+fn no_page_has_two_obvious_buttons() {
+    for sample in samples() {
+        let obvious = sample.html.matches("class=\"button button-primary\"").count();
+        assert!(obvious <= 1, "{}.{} has {obvious}", sample.page, sample.state);
+    }
+}
+
+#[test]
 fn every_kind_of_letter_is_shown() {
     let source = include_str!("../../model/letter/mod.rs");
     let variants = source.split("pub enum About {").nth(1).unwrap().split("\n}").next().unwrap();

@@ -3,12 +3,22 @@
 use super::join::Problem;
 use super::view::{Account, Ask, End};
 use crate::model::credential::choice::Weakness;
+use crate::model::user::schema::Wrong;
+use crate::op::profile_form::FormField;
+use crate::platform::config::Field;
 use crate::platform::http::preview::{Sample, Stage};
 
 /// The pages in their states.
-pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+pub fn samples<'a>(stage: &Stage<'a>) -> Vec<Sample> {
     let ask =
         |email, is_wrong| Ask { page: stage.page(), action: "", csrf: "sample", email, is_wrong, sign_in_url: "" };
+    let field = |field: &'a Field, is_wrong: bool| FormField {
+        field,
+        value: String::new(),
+        theirs: None,
+        wrong: (is_wrong && field.is_required).then_some(Wrong::Missing),
+    };
+    let fields = |is_wrong| stage.config.profile.at_sign_up().map(|own| field(own, is_wrong)).collect();
     let account = |address, (name, username), problem| Account {
         page: stage.page(),
         action: "",
@@ -17,7 +27,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         code: "",
         name,
         username,
-        fields: Vec::new(),
+        fields: fields(matches!(problem, Some(Problem::Weak(_)))),
         minimum: 12,
         problem,
         again_url: "",

@@ -49,7 +49,9 @@ impl TlsMailbox {
                         let Ok(mut stream) = acceptor.accept(stream) else { continue };
                         converse(&mut stream, true, true, &kept);
                     }
-                    Begins::Plain => drop(converse(&mut &stream, true, false, &kept)),
+                    Begins::Plain => {
+                        converse(&mut &stream, true, false, &kept);
+                    }
                     Begins::WithStartTls => start_tls(stream, &acceptor, &kept),
                 }
             }

@@ -129,7 +129,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn rows(text: &[u8]) -> Result<Vec<(u64, Result<Value, String>)>, String> {
+    /// A line and what it holds.
+    type Line = (u64, Result<Value, String>);
+
+    fn rows(text: &[u8]) -> Result<Vec<Line>, String> {
         let mut rows = Vec::new();
         let mut take = |line, fields: Fields| {
             rows.push((line, fields.map(Value::Object)));
