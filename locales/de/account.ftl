@@ -149,6 +149,7 @@ left-at = Endgültige Löschung am
 leaving-title = Ihr Konto wird gelöscht
 leaving-lead = So haben Sie es gewünscht. Sie können es noch behalten und sich dann wie bisher anmelden.
 leaving-at = Endgültige Löschung am
+leaving-second = Ihr Passwort allein genügt dafür nicht: Bestätigen Sie auf einem weiteren Weg, dass Sie es sind.
 leaving-code = Code Ihrer Authenticator-App oder ein Wiederherstellungscode
 leaving-keep = Konto behalten
 leaving-cancel = Jetzt nicht

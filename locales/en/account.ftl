@@ -149,6 +149,7 @@ left-at = It will be deleted on
 leaving-title = Your account is going to be deleted
 leaving-lead = You asked for it. You can still keep it: you then sign in as before.
 leaving-at = It will be deleted on
+leaving-second = Your password alone isn’t enough to keep it: confirm in one more way that it’s you.
 leaving-code = Code of your authenticator app, or a recovery code
 leaving-keep = Keep my account
 leaving-cancel = Not now

@@ -150,6 +150,7 @@ left-at = Se eliminará el
 leaving-title = Tu cuenta se va a eliminar
 leaving-lead = Tú lo pediste. Todavía puedes conservarla: después podrás iniciar sesión como antes.
 leaving-at = Se eliminará el
+leaving-second = Tu contraseña no basta para conservarla: confirma de otra manera más que eres tú.
 leaving-code = Código de tu aplicación de autenticación o un código de recuperación
 leaving-keep = Conservar mi cuenta
 leaving-cancel = Ahora no

@@ -150,6 +150,7 @@ left-at = Il sera supprimé le
 leaving-title = Votre compte va être supprimé
 leaving-lead = Vous l’avez demandé. Vous pouvez encore le garder : vous vous connecterez alors comme avant.
 leaving-at = Il sera supprimé le
+leaving-second = Votre mot de passe ne suffit pas pour le garder : confirmez d’une autre manière encore que c’est bien vous.
 leaving-code = Code de votre application d’authentification, ou un code de secours
 leaving-keep = Garder mon compte
 leaving-cancel = Pas maintenant

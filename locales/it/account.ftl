@@ -150,6 +150,7 @@ left-at = Data di eliminazione:
 leaving-title = Il tuo account sta per essere eliminato
 leaving-lead = Ce lo hai chiesto tu. Puoi ancora mantenerlo: in tal caso accederai come prima.
 leaving-at = Data di eliminazione:
+leaving-second = La sola password non basta per mantenerlo: conferma la tua identità in un altro modo ancora.
 leaving-code = Codice dell’app di autenticazione o codice di recupero
 leaving-keep = Mantieni il mio account
 leaving-cancel = Non ora

@@ -148,6 +148,7 @@ left-at = 削除予定日時:
 leaving-title = このアカウントは削除される予定です
 leaving-lead = ご本人の申請によるものです。アカウントを残せば、これまでどおりログインできます。
 leaving-at = 削除予定日時:
+leaving-second = アカウントを残すには、パスワードだけでは足りません。もう一つの方法でもご本人であることを確認してください。
 leaving-code = 認証アプリの確認コード、またはリカバリーコード
 leaving-keep = アカウントを残す
 leaving-cancel = 今はしない

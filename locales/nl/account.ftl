@@ -149,6 +149,7 @@ left-at = Het wordt verwijderd op
 leaving-title = Je account wordt binnenkort verwijderd
 leaving-lead = Je hebt er zelf om gevraagd. Je kunt het nog houden: je logt dan in zoals altijd.
 leaving-at = Het wordt verwijderd op
+leaving-second = Je wachtwoord alleen is niet genoeg om het te houden: bevestig op nog een manier dat jij het bent.
 leaving-code = Code van je authenticator-app of een herstelcode
 leaving-keep = Mijn account houden
 leaving-cancel = Niet nu

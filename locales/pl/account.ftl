@@ -151,6 +151,7 @@ left-at = Termin usunięcia:
 leaving-title = Twoje konto zostanie usunięte
 leaving-lead = Taka była twoja decyzja. Nadal możesz zachować konto i logować się jak dotąd.
 leaving-at = Termin usunięcia:
+leaving-second = Samo hasło nie wystarczy, aby je zachować: potwierdź w jeszcze jeden sposób, że to ty.
 leaving-code = Kod z aplikacji uwierzytelniającej lub kod odzyskiwania
 leaving-keep = Zachowaj moje konto
 leaving-cancel = Nie teraz

@@ -150,6 +150,7 @@ left-at = Ela será excluída em
 leaving-title = Sua conta vai ser excluída
 leaving-lead = Foi você que pediu. Ainda é possível mantê-la: você volta a entrar como antes.
 leaving-at = Ela será excluída em
+leaving-second = Só a senha não basta para manter a conta: confirme de mais uma forma que é você.
 leaving-code = Código do seu app autenticador ou um código de recuperação
 leaving-keep = Manter minha conta
 leaving-cancel = Agora não

@@ -148,6 +148,7 @@ left-at = 账号将删除于
 leaving-title = 您的账号即将删除
 leaving-lead = 这是您本人申请的。您仍可保留账号，并像以前一样登录。
 leaving-at = 账号将删除于
+leaving-second = 仅凭密码无法保留账号：请再用一种方式确认是您本人。
 leaving-code = 身份验证器应用的验证码，或恢复代码
 leaving-keep = 保留我的账号
 leaving-cancel = 暂不

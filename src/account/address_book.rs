@@ -1,5 +1,6 @@
 //! A person's e-mail addresses, as pages and API change them. What may be done is decided here.
 
+use super::seen::{Seen, tag};
 use crate::model::address::{self, Address, MOST, Proved};
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Change, Letter};
@@ -15,6 +16,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::random;
 use crate::platform::throttle::Throttled;
 use crate::tokens::ending::{Which, store::end_of_person};
+use crate::tokens::family;
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -139,6 +141,12 @@ pub async fn send_again(op: &Op, owner: &Owner, id: &str) -> Outcome<Address> {
     op.db.write(move |tx| proof.keep(tx, now)).await?;
     op.outbox.wake();
     Ok(Ok(found))
+}
+
+/// An address as it can change.
+pub fn tag_of(address: &Address) -> String {
+    let proved = address.verified_at.map(Time::millis);
+    tag(&(&address.folded, &address.value, proved, address.created_at.millis(), address.is_primary))
 }
 
 /// One address of a person.
@@ -275,11 +283,14 @@ fn record(tx: &mut Connection, kind: &'static str, owner: &Owner, address: &str,
 
 /// Makes a proved address the primary one, at the person's version if one is given. The one before is told, with a
 /// way to take it back.
-pub async fn make_primary(op: &Op, owner: &Owner, id: &str) -> Outcome<()> {
+pub async fn make_primary(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()> {
     let held = list(op, &owner.user).await?;
     let Some(found) = held.iter().find(|address| address.id() == id).cloned() else {
         return Ok(Err(Refusal::Unknown));
     };
+    if !seen.is(&tag_of(&found)) {
+        return Ok(Err(Refusal::Stale));
+    }
     if !found.is_verified() {
         return Ok(Err(Refusal::Unproved));
     }
@@ -314,11 +325,14 @@ pub async fn make_primary(op: &Op, owner: &Owner, id: &str) -> Outcome<()> {
 
 /// Takes an address away. The primary one stays until another is; so does the last one by which a person who lost
 /// everything else comes back.
-pub async fn remove(op: &Op, owner: &Owner, id: &str) -> Outcome<()> {
+pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()> {
     let held = list(op, &owner.user).await?;
     let Some(found) = held.iter().find(|address| address.id() == id).cloned() else {
         return Ok(Err(Refusal::Unknown));
     };
+    if !seen.is(&tag_of(&found)) {
+        return Ok(Err(Refusal::Stale));
+    }
     let others = held.iter().filter(|other| other.is_verified() && other.folded != found.folded).count();
     let comes_back = op.has_feature("recovery");
     if found.is_verified() && others == 0 && comes_back {
@@ -427,6 +441,8 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         let event = Event::by_person("address.restored", &user.id).detail(json!({ "address": address.value }));
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
+        // Who changed it may have been a stranger: nothing that they let in stays, offline access neither.
+        family::store::revoke_of_person(tx, &user.id, "address", now)?;
         Ok(true)
     });
     let undone = undone.await?;

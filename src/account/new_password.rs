@@ -1,8 +1,9 @@
 //! A person changes their password.
 
+use super::seen::{Seen, tag};
 use super::store;
-use crate::model::credential;
 use crate::model::credential::choice::{self, Judged};
+use crate::model::credential::{self, PasswordCredential};
 use crate::model::letter;
 use crate::model::session::store::Device;
 use crate::model::user::{self, User};
@@ -28,8 +29,13 @@ pub struct Change<'a> {
     pub place: Device,
     /// The session that goes on.
     pub kept_session: Option<String>,
-    /// The version that they saw, where they say so.
-    pub version: Option<i64>,
+    /// The password that they saw.
+    pub seen: Seen,
+}
+
+/// A password as it can change, or that there is none.
+pub fn tag_of(password: Option<&PasswordCredential>) -> String {
+    password.map_or_else(|| "none".to_owned(), |password| tag(&(&password.id, password.version)))
 }
 
 /// What came of it.
@@ -65,10 +71,10 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
             Ok((password, user::store::identifiers_of(connection, &[id])?))
         })
         .await?;
-    let Some(password) = password else { return Ok(Outcome::Wrong) };
-    if change.version.is_some_and(|version| version != password.version) {
+    if !change.seen.is(&tag_of(password.as_ref())) {
         return Ok(Outcome::Stale);
     }
+    let Some(password) = password else { return Ok(Outcome::Wrong) };
     let name = change.user.text("name");
     let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).chain(name).collect();
     match choice::judge(&op.passwords, &op.config.password, &change.new, &names).await? {
@@ -107,6 +113,9 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
 /// When a store does not answer.
 pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
     let id = change.user.id.clone();
+    if !change.seen.is(&tag_of(None)) {
+        return Ok(Outcome::Stale);
+    }
     let identifiers = op.db.read(move |connection| user::store::identifiers_of(connection, &[id])).await?;
     let names: Vec<&str> = identifiers.iter().map(|held| held.value.as_str()).collect();
     match choice::judge(&op.passwords, &op.config.password, &change.new, &names).await? {

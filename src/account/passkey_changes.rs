@@ -5,6 +5,7 @@ use super::recovery_codes::{self, Owner};
 use crate::model::credential::passkey::{MOST, Passkey, store};
 use crate::model::credential::store::find_password;
 use crate::model::letter::Change;
+use crate::model::user::store::hold;
 use crate::model::{event, factor, known_device};
 use crate::op::Op;
 use crate::platform::error::Unavailable;
@@ -38,6 +39,7 @@ pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailab
     let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
     let added = op.db.write(move |tx| {
         let id = &owner.person_id;
+        hold(tx, id)?;
         let is_first = !factor::store::means(tx, id)?.any();
         if store::list(tx, id)?.len() >= MOST {
             return Ok(Added::TooMany);
@@ -106,6 +108,8 @@ pub async fn remove(op: &Op, owner: Owner, id: String, version: Option<i64>) -> 
     let Some(passkey) = held.into_iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
     let notice = notice(&passkey.name);
     let removed = op.db.write(move |tx| {
+        // Passkey and password must not go at once.
+        hold(tx, &owner.person_id)?;
         let held = store::list(tx, &owner.person_id)?;
         let Some(present) = held.iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
         if version.is_some_and(|version| version != present.version) {

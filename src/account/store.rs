@@ -1,6 +1,6 @@
 //! What the console and its API read and write in one transaction.
 
-use crate::model::address;
+use super::seen::Seen;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
 use crate::model::event::{self, Event};
@@ -8,7 +8,6 @@ use crate::model::user::{self, Appearance, User, save};
 use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
-use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 use crate::protocol::scope::Scope;
 use crate::tokens::ending::{self, Closing, Which};
@@ -19,7 +18,7 @@ use diesel::result::Error;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-fn person(tx: &mut Connection, id: &str) -> QueryResult<User> {
+pub(super) fn person(tx: &mut Connection, id: &str) -> QueryResult<User> {
     user::store::find(tx, id)?.ok_or(Error::NotFound)
 }
 
@@ -91,6 +90,7 @@ pub(super) fn first_password(
     phc: &str,
     (kept, closing, notice): (Option<&str>, &Closing, &Notice),
 ) -> QueryResult<Option<usize>> {
+    user::store::hold(tx, person)?;
     if credential::store::find_password(tx, person)?.is_some() {
         return Ok(None);
     }
@@ -101,12 +101,23 @@ pub(super) fn first_password(
     Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
 }
 
-/// Lets a person leave: every session ends, every token too, and they are gone at `delete_at`.
-pub(super) fn leave(tx: &mut Connection, person: &str, delete_at: Time, closing: &Closing) -> QueryResult<()> {
+/// Lets a person leave: every session ends, every token too, and they are gone at `delete_at`. False when they are not as
+/// they were seen.
+pub(super) fn leave(
+    tx: &mut Connection,
+    (person, seen): (&str, &Seen),
+    delete_at: Time,
+    closing: &Closing,
+) -> QueryResult<bool> {
+    user::store::hold(tx, person)?;
+    if !user::store::find(tx, person)?.is_some_and(|user| user.is_active() && seen.is(&user.version.to_string())) {
+        return Ok(false);
+    }
     ending::store::end_of_person(tx, person, &Which::All, closing)?;
     user::store::leave(tx, person, delete_at, closing.now)?;
     let detail = json!({ "delete_at": delete_at.rfc3339() });
-    event::store::record(tx, &Event::by_person("user.leaving", person).detail(detail), closing.now)
+    event::store::record(tx, &Event::by_person("user.leaving", person).detail(detail), closing.now)?;
+    Ok(true)
 }
 
 /// An application that a person lets in.
@@ -234,70 +245,4 @@ pub fn happened(tx: &mut Connection, person: &str, before: Option<i64>, limit: i
             events::detail,
         ))
         .load(tx)
-}
-
-/// Everything that is held about a person and can be shown: no secret, and nothing of others.
-pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResult<Value> {
-    let user = person(tx, person_id)?;
-    let created: i64 = people::table.find(person_id).select(people::created_at).first(tx)?;
-    let addresses = address::store::list(tx, &user)?;
-    let identifiers = user::store::identifiers_of(tx, &[person_id.to_owned()])?;
-    let credentials: Vec<(String, i64, i64)> = credentials::table
-        .filter(credentials::person_id.eq(person_id))
-        .order(credentials::created_at)
-        .select((credentials::kind, credentials::created_at, credentials::updated_at))
-        .load(tx)?;
-    let passkeys = credential::passkey::store::list(tx, person_id)?;
-    let subjects: Vec<(String, String)> = pairwise_subjects::table
-        .filter(pairwise_subjects::person_id.eq(person_id))
-        .order(pairwise_subjects::sector)
-        .select((pairwise_subjects::sector, pairwise_subjects::sub))
-        .load(tx)?;
-    let sessions: Vec<(String, i64, i64, Option<i64>, String, String)> = sessions::table
-        .filter(sessions::person_id.eq(person_id))
-        .order(sessions::created_at)
-        .select((
-            sessions::id,
-            sessions::created_at,
-            sessions::expires_at,
-            sessions::ended_at,
-            sessions::user_agent,
-            sessions::network,
-        ))
-        .load(tx)?;
-    let applications = access(tx, person_id, now)?;
-    let happened = happened(tx, person_id, None, i64::MAX)?;
-    let time = |millis: i64| Time::from_millis(millis).rfc3339();
-    Ok(json!({
-        "exported_at": now.rfc3339(),
-        "sub": user.sub,
-        "created_at": time(created),
-        "claims": user.claims,
-        "appearance": { "language": user.appearance.language, "theme": user.appearance.theme.map(Theme::as_str) },
-        "identifiers": identifiers.iter().map(|held| json!({
-            "kind": held.kind, "value": held.value, "verified_at": held.verified_at.map(time),
-        })).collect::<Vec<_>>(),
-        "addresses": addresses.iter().map(|address| json!({
-            "address": address.value, "primary": address.is_primary, "added_at": address.created_at.rfc3339(),
-            "verified_at": address.verified_at.map(Time::rfc3339),
-        })).collect::<Vec<_>>(),
-        "credentials": credentials.iter().map(|(kind, created_at, updated_at)| json!({
-            "kind": kind, "created_at": time(*created_at), "updated_at": time(*updated_at),
-        })).collect::<Vec<_>>(),
-        "passkeys": passkeys.iter().map(credential::passkey::Passkey::described).collect::<Vec<_>>(),
-        "pairwise_subjects": subjects.iter().map(|(sector, sub)| json!({ "sector": sector, "sub": sub })).collect::<Vec<_>>(),
-        "sessions": sessions.iter().map(|(id, created_at, expires_at, ended_at, user_agent, network)| json!({
-            "id": id, "created_at": time(*created_at), "expires_at": time(*expires_at), "ended_at": ended_at.map(time),
-            "user_agent": user_agent, "network": network,
-        })).collect::<Vec<_>>(),
-        "applications": applications.iter().map(|access| json!({
-            "client_id": access.client_id, "scope": access.allowed.scope.to_string(), "claims": access.allowed.claims,
-            "resources": access.allowed.resources, "since": access.since.rfc3339(), "offline": access.is_offline,
-            "last_used_at": access.used_at.map(Time::rfc3339),
-        })).collect::<Vec<_>>(),
-        "events": happened.iter().map(|event| json!({
-            "at": time(event.at), "kind": event.kind, "client_id": event.client_id, "session_id": event.session_id,
-            "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or_default(),
-        })).collect::<Vec<_>>(),
-    }))
 }

@@ -1,6 +1,8 @@
 //! People without a password: they hold a passkey, or came by an import or an invitation.
 
+use super::new_password::tag_of as password_tag;
 use super::recovery_codes::Owner;
+use super::seen::Seen;
 use crate::model::credential::{self, passkey};
 use crate::model::letter::Change;
 use crate::model::{event, factor, known_device, user};
@@ -21,6 +23,8 @@ pub enum Removal {
     /// Nothing would let them in once the passkey is lost: there are no recovery codes, and no verified address that
     /// letters could reach.
     NoWayBack,
+    /// It was changed since it was seen.
+    Stale,
 }
 
 /// Whether a person's password may go.
@@ -46,10 +50,15 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
 }
 
 /// Takes a person's password away, if it may go. Other sessions end.
-pub async fn remove(op: &Op, owner: Owner) -> Result<Removal, Unavailable> {
+pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavailable> {
     let (now, closing, mails) = (op.now(), op.closing("password"), op.has_feature("recovery"));
     let notice = op.notice(Change::PasswordRemoved, owner.place.clone());
     let removed = op.db.write(move |tx| {
+        user::store::hold(tx, &owner.person_id)?;
+        let password = credential::store::find_password(tx, &owner.person_id)?;
+        if !seen.is(&password_tag(password.as_ref())) {
+            return Ok(Removal::Stale);
+        }
         let judged = judge(tx, &owner.person_id, mails)?;
         if judged == Removal::Fine {
             credential::store::remove_password(tx, &owner.person_id)?;

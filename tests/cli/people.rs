@@ -2,6 +2,7 @@
 
 use super::installation::{Installation, both_engines};
 use latchkey::model::consent::{self, Consent};
+use latchkey::model::credential::passkey::Passkey;
 use latchkey::model::factor::{self, Authenticator};
 use latchkey::model::session::{self, BrowserSession};
 use latchkey::model::user::identifier::Identifier;
@@ -194,6 +195,60 @@ async fn lost_factors_are_reset_with_an_event_and_the_sessions_end() {
         });
         let (held, kinds) = left.await.unwrap();
         assert!(!held && kinds.contains(&"factors.reset".to_owned()), "{kinds:?}");
+    }
+}
+
+/// A key that was made under another name than this provider's.
+fn passkey(person: &str) -> Passkey {
+    let public = json!({ "cred": {
+        "cred_id": "AAAA", "cred": { "type_": "ES256", "key": { "EC_EC2": {
+            "curve": "SECP256R1", "x": "A".repeat(43), "y": "A".repeat(43),
+        } } },
+        "counter": 0, "transports": null, "user_verified": true, "backup_eligible": true, "backup_state": true,
+        "registration_policy": "required", "extensions": {
+            "cred_protect": "NotRequested", "hmac_create_secret": "NotRequested", "appid": "NotRequested",
+            "cred_props": "NotRequested",
+        },
+        "attestation": { "data": "None", "metadata": "None" }, "attestation_format": "none",
+    } });
+    Passkey {
+        id: "p1".into(),
+        person_id: person.into(),
+        credential_id: "AAAA".into(),
+        rp_id: "before.example".into(),
+        name: "Old phone".into(),
+        aaguid: "00000000-0000-0000-0000-000000000000".into(),
+        key: serde_json::from_value(public).unwrap(),
+        counter: 0,
+        backup_eligible: true,
+        backup_state: true,
+        transports: Vec::new(),
+        version: 1,
+        created_at: SystemClock.now(),
+        last_used_at: None,
+    }
+}
+
+#[tokio::test]
+async fn passkeys_are_shown_minded_by_the_doctor_and_reset() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let id = site.json(&["user", "create", "ada", "--no-password"])["id"].as_str().unwrap().to_owned();
+        sign_in(&site, &id, "s1").await;
+        let new = passkey(&id);
+        assert!(site.db().write(move |tx| credential::passkey::store::insert(tx, &new)).await.unwrap());
+        let shown = site.json(&["user", "show", "ada"]);
+        assert_eq!((&shown["passkeys"][0]["name"], &shown["has_password"]), (&json!("Old phone"), &json!(false)));
+        assert!(!shown.to_string().contains("SECP256R1"), "no key");
+        let said = site.run(&["user", "show", "ada"]);
+        assert!(said.contains("Old phone, added") && said.contains("never used"), "{said}");
+        let doctor = site.output(&["doctor", "--json"], "");
+        assert!(doctor.out.contains("1 passkey was made under another name"), "{doctor:?}");
+        let reset = site.output(&["user", "reset-factors", "ada"], "");
+        assert!(reset.code == 0 && reset.out.contains("There is no password either"), "{reset:?}");
+        let shown = site.json(&["user", "show", "ada"]);
+        assert_eq!((&shown["passkeys"], &shown["sessions"]), (&json!([]), &json!(0)));
+        assert!(!site.output(&["doctor", "--json"], "").out.contains("made under another name"));
     }
 }
 

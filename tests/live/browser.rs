@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use thirtyfour::{By, WebDriver, WebElement};
 
+use crate::support::latchkey::Setup;
 use crate::support::{Chromium, JavaScript, Latchkey, Window};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -160,7 +161,17 @@ pub struct Stage {
 
 impl Stage {
     pub fn set() -> Self {
-        Self { latchkey: Latchkey::dev().start(), chromium: Chromium::start() }
+        Self::of(Latchkey::dev())
+    }
+
+    /// With a provider that is set up otherwise.
+    pub fn of(setup: Setup) -> Self {
+        Self { latchkey: setup.start(), chromium: Chromium::start() }
+    }
+
+    /// An address of the provider.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.latchkey.issuer())
     }
 
     /// The address of the WebDriver server.
@@ -340,7 +351,8 @@ impl Person {
         base64::Engine::decode(&base64::engine::general_purpose::STANDARD, picture["data"].as_str().unwrap()).unwrap()
     }
 
-    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+    /// Speaks the browser's own protocol.
+    pub async fn devtools(&self, command: &str, parameters: Value) -> Value {
         self.driver.cdp().send_raw(command, parameters).await.unwrap()
     }
 }

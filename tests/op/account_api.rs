@@ -1,7 +1,9 @@
 //! The account API: a person's own token, problem+json, and no change of what was not read.
 
+use crate::support::authenticator::App;
 use crate::support::people::{PASSWORD, Person};
 use crate::support::*;
+use latchkey::model::{known_device, session};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -171,5 +173,144 @@ on_both_stores! {
         assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, "*"));
         assert!(preflight.header("access-control-allow-headers").contains("If-Match"));
         assert!(preflight.header("access-control-allow-credentials").is_empty());
+    }
+
+    async fn aut_06_an_authenticator_is_offered_confirmed_named_and_removed(op: Setup) {
+        let op = op.config("tokens.access = \"1h\"").start();
+        let holder = Holder::of(&op, "ada").await;
+        let mut browser = op.browser();
+        browser.console("ada", "/account").await.ok();
+        problem(&holder.read("/authenticator").await, 404, "not_found");
+        let none = holder.read("/recovery-codes").await;
+        assert_eq!(none.ok().json()["left"], 0);
+        let replace = holder.send(Method::POST, "/recovery-codes", Some(none.header("etag")), None).await;
+        problem(&replace, 409, "no_second_factor");
+        let offer = holder.send(Method::POST, "/authenticator/offer", None, None).await.ok().json();
+        let app = App::typed(offer["secret"].as_str().unwrap());
+        assert!(offer["uri"].as_str().unwrap().starts_with("otpauth://"));
+        let confirm = |offer: &Value, code: &str| Some(json!({ "offer": offer["offer"], "code": code, "name": "phone" }));
+        problem(&holder.send(Method::POST, "/authenticator", None, confirm(&offer, "000000")).await, 422, "wrong_code");
+        let mallory = Holder::of(&op, "mallory").await;
+        let theirs = mallory.send(Method::POST, "/authenticator", None, confirm(&offer, &app.code(&op))).await;
+        problem(&theirs, 422, "invalid_offer");
+        let enrolled = holder.send(Method::POST, "/authenticator", None, confirm(&offer, &app.code(&op))).await;
+        assert_eq!(enrolled.ok().json()["recovery_codes"].as_array().unwrap().len(), 10);
+        browser.open("/account").await;
+        assert!(browser.is_at("/login"), "the other session ended");
+        let again = holder.send(Method::POST, "/authenticator", None, confirm(&offer, &app.code(&op))).await;
+        problem(&again, 409, "already_enrolled");
+        let tag = holder.read("/authenticator").await.header("etag").to_owned();
+        let name = || Some(json!({ "name": "tablet" }));
+        problem(&holder.send(Method::PATCH, "/authenticator", None, name()).await, 428, "if_match_required");
+        let renamed = holder.send(Method::PATCH, "/authenticator", Some(&tag), name()).await;
+        assert_eq!(renamed.ok().json()["name"], "tablet");
+        problem(&holder.send(Method::DELETE, "/authenticator", Some(&tag), None).await, 412, "stale");
+        let codes = holder.read("/recovery-codes").await;
+        assert_eq!(codes.json()["left"], 10);
+        problem(&holder.send(Method::POST, "/recovery-codes", None, None).await, 428, "if_match_required");
+        let fresh = holder.send(Method::POST, "/recovery-codes", Some(codes.header("etag")), None).await;
+        assert_eq!(fresh.ok().json()["recovery_codes"].as_array().unwrap().len(), 10);
+        let stale = holder.send(Method::POST, "/recovery-codes", Some(codes.header("etag")), None).await;
+        problem(&stale, 412, "stale");
+        let copy = holder.read("/export").await.ok().json();
+        assert_eq!((&copy["authenticator"]["name"], &copy["recovery_codes"]["left"]), (&json!("tablet"), &json!(10)));
+        op.advance(minutes(11));
+        let late = holder.send(Method::DELETE, "/authenticator", Some(renamed.header("etag")), None).await;
+        problem(&late, 401, "insufficient_user_authentication");
+        for kind in ["authenticator.enrolled", "authenticator.renamed", "recovery_codes.replaced"] {
+            assert!(holder.person.events(&op).await.contains(&kind.to_owned()), "{kind}");
+        }
+    }
+
+    async fn remembered_browsers_are_listed_and_forgotten_one_or_all(op: TestOp) {
+        let holder = Holder::of(&op, "ada").await;
+        let (id, now) = (holder.person.id.clone(), op.now());
+        op.write(move |tx| {
+            for number in 0..3 {
+                let hash = latchkey::platform::crypto::TokenHash::from_stored(format!("hash {number}"));
+                let device = session::store::Device { user_agent: "Firefox".into(), network: "192.0.2.0/24".into() };
+                let row = format!("device-{number}-{id}");
+                let until = Some(now + days(30));
+                let seen = known_device::store::Seen { id: &row, hash: &hash, person_id: &id, person_epoch: 0, device: &device, remembered_until: until };
+                known_device::store::see(tx, &seen, now)?;
+            }
+            Ok(())
+        })
+        .await;
+        let list = holder.read("/remembered-browsers").await;
+        let all = list.ok().json();
+        assert_eq!(all.as_array().unwrap().len(), 3);
+        let path = format!("/remembered-browsers/{}", all[0]["id"].as_str().unwrap());
+        let one = holder.read(&path).await;
+        problem(&holder.send(Method::DELETE, &path, Some("\"x\""), None).await, 412, "stale");
+        assert_eq!(holder.send(Method::DELETE, &path, Some(one.header("etag")), None).await.status, 204);
+        problem(&holder.send(Method::DELETE, &path, Some(one.header("etag")), None).await, 404, "not_found");
+        let every = "/remembered-browsers";
+        problem(&holder.send(Method::DELETE, every, Some(list.header("etag")), None).await, 412, "stale");
+        let tag = holder.read(every).await.header("etag").to_owned();
+        assert_eq!(holder.send(Method::DELETE, every, Some(&tag), None).await.status, 204);
+        assert_eq!(holder.read(every).await.json(), json!([]));
+    }
+
+    async fn ses_07_one_signs_out_everywhere_else(op: TestOp) {
+        let holder = Holder::of(&op, "ada").await;
+        let stale = holder.read("/sessions").await.header("etag").to_owned();
+        let mut browser = op.browser();
+        browser.console("ada", "/account").await.ok();
+        problem(&holder.send(Method::DELETE, "/sessions", None, None).await, 428, "if_match_required");
+        problem(&holder.send(Method::DELETE, "/sessions", Some(&stale), None).await, 412, "stale");
+        let tag = holder.read("/sessions").await.header("etag").to_owned();
+        assert_eq!(holder.send(Method::DELETE, "/sessions", Some(&tag), None).await.status, 204);
+        browser.open("/account").await;
+        assert!(browser.is_at("/login"));
+        assert_eq!(holder.read("/sessions").await.json().as_array().unwrap().len(), 1);
+    }
+
+    async fn a_first_password_is_set_and_none_goes_that_is_needed(op: TestOp) {
+        let holder = Holder::of(&op, "ada").await;
+        let held = holder.read("/password").await;
+        assert_eq!((&held.json()["set"], &held.json()["removable"]), (&json!(true), &json!(false)));
+        problem(&holder.send(Method::DELETE, "/password", None, None).await, 428, "if_match_required");
+        problem(&holder.send(Method::DELETE, "/password", Some(held.header("etag")), None).await, 409, "no_passkey");
+        let id = holder.person.id.clone();
+        op.write(move |tx| latchkey::model::credential::store::remove_password(tx, &id)).await;
+        let none = holder.read("/password").await;
+        assert_eq!(none.ok().json()["set"], false);
+        let new = || Some(json!({ "new_password": "difference engine no 2" }));
+        problem(&holder.send(Method::POST, "/password", Some(held.header("etag")), new()).await, 412, "stale");
+        assert_eq!(holder.send(Method::POST, "/password", Some(none.header("etag")), new()).await.status, 204);
+        assert_eq!(holder.read("/password").await.json()["set"], true);
+    }
+
+    async fn a_deletion_is_confirmed_and_ends_the_token_that_asked(op: TestOp) {
+        let holder = Holder::of(&op, "ada").await;
+        let asked = holder.read("/deletion").await;
+        assert_eq!(asked.ok().json()["confirm"], "ada");
+        let confirm = |word: &str| Some(json!({ "confirm": word }));
+        problem(&holder.send(Method::POST, "/deletion", None, confirm("ada")).await, 428, "if_match_required");
+        problem(&holder.send(Method::POST, "/deletion", Some("\"99\""), confirm("ada")).await, 412, "stale");
+        problem(&holder.send(Method::POST, "/deletion", Some(asked.header("etag")), confirm("bob")).await, 422, "unconfirmed");
+        let left = holder.send(Method::POST, "/deletion", Some(asked.header("etag")), confirm(" Ada ")).await;
+        assert!(left.ok().json()["delete_at"].is_string());
+        problem(&holder.read("/profile").await, 401, "invalid_token");
+        assert!(holder.person.events(&op).await.contains(&"user.leaving".to_owned()));
+    }
+
+    async fn of_two_writers_through_api_and_console_one_wins_and_one_is_told(op: TestOp) {
+        let holder = Holder::of(&op, "ada").await;
+        let mut browser = op.browser();
+        browser.console("ada", "/account/profile").await.ok();
+        for round in 0..50 {
+            browser.open("/account/profile").await.ok();
+            let tag = holder.read("/profile").await.header("etag").to_owned();
+            let (api, page) = (format!("api {round}"), format!("page {round}"));
+            let fields = [("nickname", page.as_str())];
+            let patch = holder.send(Method::PATCH, "/profile", Some(&tag), Some(json!({ "nickname": api })));
+            let (one, two) = futures_util::future::join(patch, browser.submit(&fields)).await;
+            let won = (one.status == 200, two.status == 200);
+            assert!(matches!((one.status, two.status), (200, 409) | (412, 200)), "{round}: {} {}", one.status, two.status);
+            let kept = holder.read("/profile").await.json()["claims"]["nickname"].clone();
+            assert_eq!(kept, json!(if won.0 { &api } else { &page }), "{round}");
+        }
     }
 }

@@ -1,11 +1,61 @@
 //! A copy of everything, and the end of an account.
 
 use crate::support::people::{PASSWORD, Person};
+use crate::support::software_key::{PASSKEYS, SoftwareKey, codes};
 use crate::support::stores::masters;
 use crate::support::*;
+use diesel::RunQueryDsl as _;
 use latchkey::app;
 use latchkey::model::user;
 use reqwest::Method;
+
+/// The member of a copy that tells of a table.
+const EXPORTED: &[(&str, &str)] = &[
+    ("identifiers", "identifiers"),
+    ("credentials", "credentials"),
+    ("consents", "applications"),
+    ("token_families", "applications"),
+    ("sessions", "sessions"),
+    ("events", "events"),
+    ("pairwise_subjects", "pairwise_subjects"),
+    ("authenticators", "authenticator"),
+    ("recovery_codes", "recovery_codes"),
+    ("known_devices", "known_browsers"),
+    ("passkey_users", "passkey_handle"),
+    ("passkeys", "passkeys"),
+    ("unproved_addresses", "addresses"),
+];
+
+/// Tables that still name somebody who is gone, by an id that tells nothing, and why.
+const TOMBSTONES: &[(&str, &str)] = &[
+    ("people", "the tombstone: its sub is never given again"),
+    ("events", "what happened stays on record"),
+    ("pairwise_subjects", "names by which applications knew the person are never given again"),
+    ("sessions", "without browser and network: what is revoked stays revoked"),
+    ("token_families", "what is revoked stays revoked, until the last token has ended"),
+    ("outbox", "word to applications that a session ended, until its receipt is swept"),
+];
+
+/// A row in one line.
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+/// Every table with its columns, as the schema has them.
+fn tables() -> Vec<(String, Vec<String>)> {
+    let text = include_str!("../../src/platform/db/schema.rs");
+    let blocks = text.split("diesel::table! { ").skip(1);
+    blocks
+        .map(|block| {
+            let (name, rest) = block.split_once(' ').unwrap();
+            let columns = rest.split_once('{').unwrap().1.split('}').next().unwrap();
+            let columns = columns.split(',').filter_map(|column| column.split_once("->")).map(|(column, _)| column.trim().to_owned());
+            (name.to_owned(), columns.collect())
+        })
+        .collect()
+}
 
 /// Ada, who has asked for her account to be deleted.
 async fn leaving(op: &TestOp) -> Person {
@@ -98,6 +148,90 @@ on_both_stores! {
         assert!(browser.is_at("/login"));
         let id = ada.id.clone();
         assert!(op.write(move |tx| user::store::find(tx, &id)).await.unwrap().is_active());
+    }
+
+    async fn i6_who_has_passkeys_only_shows_one_or_a_recovery_code_to_come_back(setup: Setup) {
+        let op = setup.named().start();
+        let ada = op.person("ada").await;
+        let (mut home, mut key) = (op.browser(), SoftwareKey::new(&op));
+        home.console("ada", PASSKEYS).await.ok();
+        let codes = codes(&home.add_passkey(&mut key).await);
+        for by_passkey in [false, true] {
+            home.open("/account/data/delete").await.ok();
+            home.submit(&[("confirm", "ada")]).await.ok();
+            let mut browser = op.browser();
+            browser.open("/account").await.ok();
+            let page = browser.sign_in("ada", PASSWORD).await;
+            assert!(page.ok().body.contains("name=\"code\"") && page.body.contains("id=\"passkey-form\""), "{}", page.body);
+            for code in ["", "000000", "AAAAAA-AAAAAA-AAAAAA-AAAAAA"] {
+                browser.submit(&[("code", code)]).await.ok();
+                assert!(browser.page().body.contains("going to be deleted"), "{code}");
+            }
+            if by_passkey {
+                let page = browser.use_passkey(&mut key).await;
+                assert!(page.ok().body.contains("going to be deleted") && !page.body.contains("name=\"code\""), "{}", page.body);
+                browser.submit(&[]).await.ok();
+            } else {
+                browser.submit(&[("code", &codes[0])]).await.ok();
+            }
+            assert!(browser.is_at("/login"), "{}", browser.path);
+            let id = ada.id.clone();
+            assert!(op.write(move |tx| user::store::find(tx, &id)).await.unwrap().is_active());
+            home = op.browser();
+            home.open("/account").await.ok();
+            home.use_passkey(&mut key).await.ok();
+        }
+    }
+
+    async fn a_copy_and_a_deletion_go_through_every_table_of_a_person(op: TestOp) {
+        let ada = op.person("ada").await;
+        let rp = op.web_app().await;
+        let mut browser = op.browser();
+        browser.headers.push(("user-agent", "Lovelace-Browser/1.0".into()));
+        rp.sign_in(&mut browser, &rp.request()).await;
+        ada.enrol(&op).await;
+        browser.open("/account/data").await.ok();
+        let copy = browser.send("/account/data", &[]).await.ok().json();
+        for (table, columns) in tables() {
+            if !columns.iter().any(|column| column == "person_id") {
+                continue;
+            }
+            let member = EXPORTED.iter().find(|(name, _)| *name == table);
+            let (_, member) = member.unwrap_or_else(|| panic!("{table} is not in the copy of a person's data"));
+            assert!(copy.get(member).is_some(), "{table}: no {member}");
+        }
+        let mut here = op.browser();
+        here.console("ada", "/account").await;
+        let codes = ada.enrol(&op).await.1;
+        here = op.browser();
+        here.open("/account").await.ok();
+        here.sign_in("ada", PASSWORD).await.ok();
+        here.open(&format!("{}?recovery=1", here.path.clone())).await.ok();
+        here.submit(&[("code", codes[0].expose())]).await.ok();
+        here.open("/account/data/delete").await.ok();
+        here.submit(&[("confirm", "ada")]).await.ok();
+        op.advance(days(15));
+        app::housekeeping(&op.op, &masters()).await.unwrap();
+        for (table, columns) in tables() {
+            let line: Vec<String> = columns.iter().map(|column| format!("coalesce(cast({column} as text), '')")).collect();
+            let query = format!("SELECT {} AS line FROM {table}", line.join(" || '|' || "));
+            let rows: Vec<Line> = op.write(move |tx| diesel::sql_query(query).load(tx)).await;
+            for row in rows {
+                let named = row.line.contains(&ada.id);
+                assert!(!named || TOMBSTONES.iter().any(|(name, _)| *name == table), "{table} still names her: {}", row.line);
+                for word in ["Lovelace", "ada@example.com", "analytical", "127.0.0.0"] {
+                    let is_hers = row.line.contains(word);
+                    assert!(!is_hers || table == "events", "{table} still holds {word}: {}", row.line);
+                }
+            }
+        }
+        // The sub stays taken: nobody gets it again.
+        let (id, sub, now) = (format!("{}-2", ada.id), ada.sub.clone(), op.now());
+        let given = op.write(move |tx| {
+            let claims = serde_json::Map::new();
+            user::store::insert(tx, &user::store::NewUser { id: &id, sub: &sub, claims: &claims, status: user::UserStatus::Active }, now)
+        });
+        assert!(!given.await, "OpenID Connect Core §2: a sub is never reassigned");
     }
 
     async fn nobody_is_kept_without_the_proof_of_the_password(op: TestOp) {

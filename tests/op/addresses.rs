@@ -166,9 +166,14 @@ on_both_stores! {
         for mail in &back {
             assert!(op.browser().open(&path_of(mail)).await.ok().body.contains("Take the change back?"));
         }
+        let rp = op.web_app().await;
+        let offline = rp.request().with("scope", "openid offline_access");
+        let answer = op.browser().walk_as(OTHER, &offline.url()).await;
+        let offline = Tokens::of(rp.redeem(&answer.query()["code"], &offline).await.ok());
         let mut owner = op.browser();
         owner.open(&path_of(back[1])).await.ok();
         owner.submit(&[]).await.ok();
+        rp.refresh(&offline.refresh_token).await.refused(400, "invalid_grant");
         let now = claims(&op, &person).await;
         assert_eq!((&now["email"], &now["email_verified"]), (&json!("ada@example.com"), &json!(true)));
         assert!(signs_in(&op, OTHER).await.is_none(), "what was added around the change goes");

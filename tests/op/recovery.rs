@@ -48,6 +48,8 @@ on_both_stores! {
         let rp = op.web_app().await;
         let mut other = op.browser();
         let tokens = rp.sign_in(&mut other, &rp.request()).await;
+        let offline = rp.request().with("scope", "openid offline_access");
+        let offline = rp.sign_in(&mut op.browser(), &offline).await;
         let (mut browser, mail) = asked(&op, &mailbox).await;
         assert_eq!(mail.recipient, "ada@example.com");
         let done = browser.submit(&[("code", &mail.code()), ("password", NEW)]).await;
@@ -56,6 +58,8 @@ on_both_stores! {
         // SES-05: who came in by the old one is out, with the tokens that ended with the session.
         assert!(!other.open(&op.url("/")).await.body.contains("ada Lovelace"));
         rp.refresh(&tokens.refresh_token).await.refused(400, "invalid_grant");
+        // RFC 9700 §4.14.2: and with what was meant to outlive it, since whoever had it may have been a stranger.
+        rp.refresh(&offline.refresh_token).await.refused(400, "invalid_grant");
         // AUT-18: and the person is told.
         assert!(mailbox.newest(&op).await.letter.subject.contains("password was changed"));
     }

@@ -19,9 +19,11 @@ pub mod postgres;
 pub mod process;
 pub mod redis;
 pub mod redis_cluster;
+pub mod smtp;
 
 pub use chromium::{Chromium, JavaScript, Window};
 pub use foreign_client::ForeignClient;
 pub use latchkey::Latchkey;
 pub use postgres::Postgres;
 pub use redis::Redis;
+pub use smtp::SmtpServer;

@@ -2,6 +2,7 @@
 
 use super::view::{AddressLink, AddressUndo, Addresses};
 use crate::account::address_book::{self, Owner, Refusal};
+use crate::account::seen::Seen;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::op::Op;
@@ -100,8 +101,8 @@ async fn act(op: &Op, visit: &Visit<'_>, arrival: edge::Visit, payload: Payload)
         "add" => (address_book::add(op, &owner, find("email")).await?.map(drop), "sent"),
         "send" => (address_book::send_again(op, &owner, id).await?.map(drop), "sent"),
         "verify" => (address_book::prove_by_code(op, &owner, id, find("code")).await?, "verified"),
-        "primary" => (address_book::make_primary(op, &owner, id).await?, "changed"),
-        "remove" => (address_book::remove(op, &owner, id).await?, "changed"),
+        "primary" => (address_book::make_primary(op, &owner, id, &Seen::whatever()).await?, "changed"),
+        "remove" => (address_book::remove(op, &owner, id, &Seen::whatever()).await?, "changed"),
         other => {
             let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
             return Err(error.sent(other, "add, send, verify, primary, remove"));

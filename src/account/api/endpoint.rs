@@ -1,75 +1,133 @@
 //! The endpoints.
 
 use super::addresses::endpoint as addresses;
+use super::appearance::endpoint as appearance;
+use super::authenticator::endpoint as authenticator;
 use super::bearer::Bearer;
+use super::browsers::endpoint as browsers;
+use super::departure::endpoint as departure;
 use super::documentation::document;
 use super::passkeys::endpoint as passkeys;
-use super::schema::{Activity, Appearance, Application, Event, NewPassword, Password, Profile, Session, written};
+use super::password::endpoint as password;
+use super::recovery_codes::endpoint as recovery_codes;
+use super::schema::{Activity, Application, Event, Profile, Session, written};
 use super::view::{Problem, done, hashed, if_match, named_version, object, versioned};
 use crate::account::export::export;
-use crate::account::new_password::{Change, Outcome};
 use crate::account::profile_fields::Changed;
+use crate::account::recovery_codes::Owner;
 use crate::account::take_back::{self, Taken};
-use crate::account::{appearance_choice, new_password, profile_fields, store};
-use crate::model::credential;
+use crate::account::{profile_fields, store};
 use crate::model::session;
-use crate::model::user::{self, User};
+use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::Theme;
-use crate::platform::http::{cors, edge, json, limits};
-use crate::platform::i18n::languages;
+use crate::platform::http::{cors, json, limits};
 use crate::platform::jose::parse_object;
-use crate::platform::secret::Secret;
-use crate::protocol::claims::{ACCOUNT, Claims};
+use crate::protocol::claims::ACCOUNT;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::tokens::ending::Which;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 const ENDPOINT: &str = "account_api";
+const BASE: &str = "/api/account/v1";
 const METHODS: &str = "GET, PATCH, POST, DELETE";
 /// So much of what happened is given at once.
 const PART: i64 = 50;
 
+/// What is done at a path below [`BASE`].
+type Mounted = (&'static str, Vec<(Method, Route)>);
+
+fn by<F, Args>(method: Method, handler: F) -> (Method, Route)
+where
+    F: actix_web::Handler<Args>,
+    Args: actix_web::FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    (method.clone(), web::method(method).to(handler))
+}
+
+/// Everything that is done here, and what describes it all.
+fn mounted() -> Vec<Mounted> {
+    let (get, post) = (|| Method::GET, || Method::POST);
+    let (patch, delete) = (|| Method::PATCH, || Method::DELETE);
+    vec![
+        ("/profile", vec![by(get(), profile), by(patch(), change_profile)]),
+        ("/appearance", vec![by(get(), appearance::appearance), by(patch(), appearance::change_appearance)]),
+        ("/sessions", vec![by(get(), sessions), by(delete(), end_other_sessions)]),
+        ("/sessions/{id}", vec![by(get(), session), by(delete(), end_session)]),
+        ("/applications", vec![by(get(), applications)]),
+        ("/applications/{client_id}", vec![by(get(), application), by(delete(), revoke)]),
+        ("/activity", vec![by(get(), activity)]),
+        (
+            "/password",
+            vec![
+                by(get(), password::password),
+                by(post(), password::change_password),
+                by(delete(), password::remove_password),
+            ],
+        ),
+        (
+            "/authenticator",
+            vec![
+                by(get(), authenticator::authenticator),
+                by(post(), authenticator::enrol_authenticator),
+                by(patch(), authenticator::rename_authenticator),
+                by(delete(), authenticator::remove_authenticator),
+            ],
+        ),
+        ("/authenticator/offer", vec![by(post(), authenticator::offer_authenticator)]),
+        (
+            "/recovery-codes",
+            vec![by(get(), recovery_codes::recovery_codes), by(post(), recovery_codes::replace_recovery_codes)],
+        ),
+        (
+            "/remembered-browsers",
+            vec![by(get(), browsers::remembered_browsers), by(delete(), browsers::forget_browsers)],
+        ),
+        (
+            "/remembered-browsers/{id}",
+            vec![by(get(), browsers::remembered_browser), by(delete(), browsers::forget_browser)],
+        ),
+        ("/addresses", vec![by(get(), addresses::addresses), by(post(), addresses::add_address)]),
+        (
+            "/addresses/{id}",
+            vec![
+                by(get(), addresses::address),
+                by(patch(), addresses::change_address),
+                by(delete(), addresses::remove_address),
+            ],
+        ),
+        ("/addresses/{id}/verification", vec![by(post(), addresses::verify_address)]),
+        ("/passkeys", vec![by(get(), passkeys::passkeys)]),
+        (
+            "/passkeys/{id}",
+            vec![
+                by(get(), passkeys::passkey),
+                by(patch(), passkeys::rename_passkey),
+                by(delete(), passkeys::remove_passkey),
+            ],
+        ),
+        ("/export", vec![by(get(), copy)]),
+        ("/deletion", vec![by(get(), departure::deletion), by(post(), departure::ask_deletion)]),
+    ]
+}
+
 /// Mounts the API.
 pub fn routes(config: &mut ServiceConfig) {
-    let at = |path: &str, routes: Vec<Route>| {
+    let description: Mounted = ("/openapi.json", vec![by(Method::GET, openapi)]);
+    for (path, routes) in mounted().into_iter().chain([description]) {
         let preflight = web::method(Method::OPTIONS).to(preflight);
-        let resource = web::resource(format!("/api/account/v1{path}"));
-        routes.into_iter().fold(resource, actix_web::Resource::route).route(preflight).default_service(web::to(other))
-    };
-    config.service(at("/profile", vec![web::get().to(profile), web::patch().to(change_profile)]));
-    config.service(at("/appearance", vec![web::get().to(appearance), web::patch().to(change_appearance)]));
-    config.service(at("/sessions", vec![web::get().to(sessions)]));
-    config.service(at("/sessions/{id}", vec![web::get().to(session), web::delete().to(end_session)]));
-    config.service(at("/applications", vec![web::get().to(applications)]));
-    config.service(at("/applications/{client_id}", vec![web::get().to(application), web::delete().to(revoke)]));
-    config.service(at("/activity", vec![web::get().to(activity)]));
-    config.service(at("/password", vec![web::get().to(password), web::post().to(change_password)]));
-    let (one, proof) = ("/addresses/{id}", "/addresses/{id}/verification");
-    let change = vec![
-        web::get().to(addresses::address),
-        web::patch().to(addresses::change_address),
-        web::delete().to(addresses::remove_address),
-    ];
-    config.service(at("/addresses", vec![web::get().to(addresses::addresses), web::post().to(addresses::add_address)]));
-    config.service(at(one, change));
-    config.service(at(proof, vec![web::post().to(addresses::verify_address)]));
-    config.service(at("/passkeys", vec![web::get().to(passkeys::passkeys)]));
-    let one = vec![
-        web::get().to(passkeys::passkey),
-        web::patch().to(passkeys::rename_passkey),
-        web::delete().to(passkeys::remove_passkey),
-    ];
-    config.service(at("/passkeys/{id}", one));
-    config.service(at("/export", vec![web::get().to(copy)]));
-    config.service(at("/openapi.json", vec![web::get().to(openapi)]));
+        let resource = web::resource(format!("{BASE}{path}"));
+        let resource = routes.into_iter().map(|(_, route)| route).fold(resource, actix_web::Resource::route);
+        config.service(resource.route(preflight).default_service(web::to(other)));
+    }
 }
 
 /// What the API adds to the metadata document.
@@ -135,6 +193,23 @@ pub(in crate::account::api) async fn bearer(op: &Op, http: &HttpRequest) -> Resu
     Ok(Bearer::read(op, value).await?.ok_or_else(Problem::nobody)?)
 }
 
+/// What was sent, as `members` has it.
+pub(in crate::account::api) async fn body<T: DeserializeOwned>(
+    http: &HttpRequest,
+    payload: Payload,
+    members: &str,
+) -> Result<T, Stop> {
+    let body = json::read(http, payload, limits::JSON).await?;
+    let unreadable = |_| Problem::new(400, "invalid_request", format!("the body must be an object with {members}"));
+    Ok(serde_json::from_slice(&body).map_err(unreadable)?)
+}
+
+/// The person, as whoever changes something here.
+pub(in crate::account::api) fn owner(op: &Op, http: &HttpRequest, bearer: &Bearer) -> Owner {
+    let place = PageRequest::new(op, http).place();
+    Owner { person_id: bearer.user.id.clone(), session_id: bearer.session_id.clone(), place }
+}
+
 fn shown(op: &Op, user: &User) -> HttpResponse {
     let profile = &op.config.profile;
     let seen = user.claims.iter().filter(|(name, _)| !profile.is_hidden(name));
@@ -181,65 +256,6 @@ pub async fn change_profile(op: Data<Op>, http: HttpRequest, payload: Payload) -
     answered(&op, answer).await
 }
 
-fn looks(user: &User) -> HttpResponse {
-    let body = Appearance {
-        language: user.appearance.language.clone(),
-        theme: user.appearance.theme.map(Theme::as_str),
-        languages: languages().iter().map(|language| language.tag).collect(),
-    };
-    object(&body, Some(&versioned(user.version)))
-}
-
-/// What the person's pages look like.
-#[utoipa::path(get, path = "/api/account/v1/appearance", responses((status = 200, body = Appearance)))]
-pub async fn appearance(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let answer = async { Ok(looks(&bearer(&op, &http).await?.user)) }.await;
-    answered(&op, answer).await
-}
-
-/// Changes `language` and `theme`: members replace, `null` leaves it to the browser (RFC 7396).
-#[utoipa::path(
-    patch, path = "/api/account/v1/appearance", request_body = Object, params(("If-Match" = String, Header)),
-    responses((status = 200, body = Appearance), (status = 412), (status = 422), (status = 428))
-)]
-pub async fn change_appearance(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let answer = async {
-        let bearer = bearer(&op, &http).await?;
-        let tags = if_match(http.headers())?;
-        let body = json::read(&http, payload, limits::JSON).await?;
-        let unreadable = |_| Problem::new(400, "invalid_request", "the body must be a JSON object");
-        let patch = parse_object(&body).map_err(unreadable)?;
-        let Some(version) = named_version(&tags) else { return Err(Problem::stale().into()) };
-        let chosen = patched(bearer.user.appearance, &patch)?;
-        match appearance_choice::change(&op, &bearer.user.id, version, chosen).await? {
-            appearance_choice::Changed::Saved(user) => Ok(looks(&user)),
-            appearance_choice::Changed::Stale(_) => Err(Problem::stale().into()),
-            appearance_choice::Changed::Unknown => {
-                Err(Problem::new(422, "unknown_language", "language must be one of languages, or null").into())
-            }
-        }
-    }
-    .await;
-    answered(&op, answer).await
-}
-
-fn patched(mut held: user::Appearance, patch: &Claims) -> Result<user::Appearance, Problem> {
-    for (name, value) in patch {
-        match (name.as_str(), value) {
-            ("language", Value::Null) => held.language = None,
-            ("language", Value::String(tag)) => held.language = Some(tag.clone()),
-            ("theme", Value::Null) => held.theme = None,
-            ("theme", Value::String(word)) if Theme::from_word(word).is_some() => held.theme = Theme::from_word(word),
-            ("theme", _) => {
-                return Err(Problem::new(422, "unknown_theme", "theme must be system, light, dark or null"));
-            }
-            ("language", _) => return Err(Problem::new(422, "unknown_language", "language must be a tag or null")),
-            _ => return Err(Problem::new(422, "not_editable", format!("{name} cannot be changed here"))),
-        }
-    }
-    Ok(held)
-}
-
 async fn sessions_of(op: &Op, bearer: &Bearer) -> Result<Vec<Session>, Unavailable> {
     let (id, now) = (bearer.user.id.clone(), op.now());
     let listed = op.db.read(move |connection| session::store::list(connection, &id, now)).await?;
@@ -259,7 +275,28 @@ async fn sessions_of(op: &Op, bearer: &Bearer) -> Result<Vec<Session>, Unavailab
 pub async fn sessions(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let answer = async {
         let bearer = bearer(&op, &http).await?;
-        Ok(object(&sessions_of(&op, &bearer).await?, None))
+        let sessions = sessions_of(&op, &bearer).await?;
+        Ok(object(&sessions, Some(&hashed(&sessions))))
+    }
+    .await;
+    answered(&op, answer).await
+}
+
+/// Signs out everywhere else, where the sessions are those that were read.
+#[utoipa::path(
+    delete, path = "/api/account/v1/sessions", params(("If-Match" = String, Header)),
+    responses((status = 204), (status = 412), (status = 428))
+)]
+pub async fn end_other_sessions(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let answer = async {
+        let bearer = bearer(&op, &http).await?;
+        let tags = if_match(http.headers())?;
+        if !tags.contains(&hashed(&sessions_of(&op, &bearer).await?)) {
+            return Err(Problem::stale().into());
+        }
+        let which = bearer.session_id.clone().map_or(Which::All, Which::AllBut);
+        take_back::sessions(&op, &bearer.user.id, which).await?;
+        Ok(done())
     }
     .await;
     answered(&op, answer).await
@@ -389,6 +426,7 @@ pub async fn activity(op: Data<Op>, http: HttpRequest) -> HttpResponse {
         let items = found.into_iter().map(|event| Event {
             at: written(event.at),
             detail: serde_json::from_str(&event.detail).unwrap_or_default(),
+            by_operator: event.actor == "operator",
             kind: event.kind,
             client_id: event.client_id,
             session_id: event.session_id,
@@ -397,68 +435,6 @@ pub async fn activity(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     }
     .await;
     answered(&op, answer).await
-}
-
-/// When the password was set. Its ETag is what a change names.
-#[utoipa::path(get, path = "/api/account/v1/password", responses((status = 200, body = Password), (status = 404)))]
-pub async fn password(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let answer = async {
-        let id = bearer(&op, &http).await?.user.id;
-        let found = op
-            .db
-            .read(move |connection| {
-                let password = credential::store::find_password(connection, &id)?;
-                Ok(password.zip(credential::store::password_changed_at(connection, &id)?))
-            })
-            .await?;
-        let (password, changed_at) = found.ok_or_else(Problem::not_found)?;
-        Ok(object(&Password { changed_at: written(changed_at) }, Some(&versioned(password.version))))
-    }
-    .await;
-    answered(&op, answer).await
-}
-
-/// Changes the password; every other session ends.
-#[utoipa::path(
-    post, path = "/api/account/v1/password", request_body = NewPassword, params(("If-Match" = String, Header)),
-    responses((status = 204), (status = 403), (status = 412), (status = 422), (status = 428), (status = 429))
-)]
-pub async fn change_password(op: Data<Op>, http: HttpRequest, arrival: edge::Visit, payload: Payload) -> HttpResponse {
-    let answer = async {
-        let bearer = bearer(&op, &http).await?;
-        let version = named_version(&if_match(http.headers())?).unwrap_or(-1);
-        let body = json::read(&http, payload, limits::JSON).await?;
-        let unreadable =
-            |_| Problem::new(400, "invalid_request", "the body must have current_password and new_password");
-        let sent: NewPassword = serde_json::from_slice(&body).map_err(unreadable)?;
-        let change = Change {
-            user: &bearer.user,
-            current: Secret::new(sent.current_password),
-            new: Secret::new(sent.new_password),
-            address: arrival.client.address(),
-            place: PageRequest::new(&op, &http).place(),
-            kept_session: bearer.session_id.clone(),
-            version: Some(version),
-        };
-        judged(new_password::change(&op, &change).await?)
-    }
-    .await;
-    answered(&op, answer).await
-}
-
-fn judged(outcome: Outcome) -> Answer {
-    let problem = match outcome {
-        Outcome::Changed(_) => return Ok(done()),
-        Outcome::Wrong => Problem::new(403, "wrong_password", "the current password is another"),
-        Outcome::Same => Problem::new(422, "same_password", "the new password is the current one"),
-        Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password {weakness}")),
-        Outcome::Wait(wait) => {
-            Problem::new(429, "too_many_attempts", "too many failures: wait").retry_after(wait.as_secs())
-        }
-        Outcome::Busy => Problem::new(503, "temporarily_unavailable", "try again shortly").retry_after(2),
-        Outcome::Stale => Problem::stale(),
-    };
-    Err(problem.into())
 }
 
 /// Everything that is held about the person. Asks for a sign-in of the last ten minutes.
@@ -471,4 +447,26 @@ pub async fn copy(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     }
     .await;
     answered(&op, answer).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn what_is_mounted_is_described_and_the_other_way_round() {
+        let description = json!(document("https://op.example"));
+        let mut described = BTreeSet::new();
+        for (path, methods) in description["paths"].as_object().unwrap() {
+            for method in methods.as_object().unwrap().keys() {
+                described.insert(format!("{} {path}", method.to_uppercase()));
+            }
+        }
+        let all = mounted()
+            .into_iter()
+            .flat_map(|(path, routes)| routes.into_iter().map(move |(method, _)| format!("{method} {BASE}{path}")));
+        assert_eq!(all.collect::<BTreeSet<_>>(), described);
+        assert!(described.iter().all(|line| METHODS.contains(line.split(' ').next().unwrap())));
+    }
 }

@@ -2,10 +2,16 @@
 //! programs: problem+json (RFC 9457), and no change without `If-Match` (RFC 9110 §13.1.1).
 
 pub mod addresses;
+pub mod appearance;
+pub mod authenticator;
 mod bearer;
+pub mod browsers;
+pub mod departure;
 pub mod documentation;
 pub mod endpoint;
 pub mod passkeys;
+pub mod password;
+pub mod recovery_codes;
 pub mod schema;
 pub mod view;
 

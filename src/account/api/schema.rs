@@ -72,8 +72,108 @@ pub struct Application {
 /// The password, without the password.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Password {
+    /// Whether there is one.
+    pub set: bool,
+    /// RFC 3339; absent where there is none.
+    pub changed_at: Option<String>,
+    /// Whether it may be removed: the person has a passkey, and a way back for the day when it is lost.
+    pub removable: bool,
+}
+
+/// An authenticator app, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Authenticator {
+    /// What the person calls it.
+    pub name: String,
     /// RFC 3339
-    pub changed_at: String,
+    pub created_at: String,
+    /// RFC 3339; absent before the first sign-in with it.
+    pub last_used_at: Option<String>,
+}
+
+/// A secret for an authenticator app. Nothing is kept of it until a code confirms it.
+#[derive(Serialize, ToSchema)]
+pub struct AuthenticatorOffer {
+    /// What confirming sends back. It is bound to the person and the session of the token.
+    pub offer: String,
+    /// Base32, for an app into which it is typed.
+    pub secret: String,
+    /// `otpauth:`, for an app with a camera.
+    pub uri: String,
+    /// Seconds until the offer is over.
+    pub expires_in: u64,
+}
+
+/// That the app shows the right codes.
+#[derive(Deserialize, ToSchema)]
+pub struct NewAuthenticator {
+    /// As it was offered.
+    pub offer: String,
+    /// What the app shows now.
+    pub code: String,
+    /// What the person calls it; at most 64 characters are kept.
+    pub name: Option<String>,
+}
+
+/// The app, and the codes for the day when it is lost. They are shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct Enrolled {
+    /// The app.
+    pub authenticator: Authenticator,
+    /// Each is good for one use.
+    pub recovery_codes: Vec<String>,
+}
+
+/// Recovery codes, without the codes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryCodes {
+    /// How many are not used.
+    pub left: u64,
+    /// RFC 3339; absent where there are none.
+    pub created_at: Option<String>,
+}
+
+/// Recovery codes. They are shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct NewRecoveryCodes {
+    /// Each is good for one use.
+    pub recovery_codes: Vec<String>,
+}
+
+/// A browser in which the second factor is not asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RememberedBrowser {
+    /// For the path.
+    pub id: String,
+    /// As the browser called itself.
+    pub user_agent: String,
+    /// An address prefix.
+    pub network: String,
+    /// RFC 3339
+    pub remembered_until: String,
+}
+
+/// How an account is deleted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Deletion {
+    /// What `confirm` must say: what the person signs in with.
+    pub confirm: String,
+    /// Seconds in which the person can come back by signing in.
+    pub grace: u64,
+}
+
+/// The wish to be deleted.
+#[derive(Deserialize, ToSchema)]
+pub struct AskedDeletion {
+    /// What the person signs in with, in any case of letters.
+    pub confirm: String,
+}
+
+/// The account is switched off: every session and token ended, that of the request too.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Leaving {
+    /// RFC 3339: when the account is gone.
+    pub delete_at: String,
 }
 
 /// A passkey, without the key.
@@ -110,8 +210,8 @@ pub struct NewName {
 /// A change of the password.
 #[derive(Deserialize, ToSchema)]
 pub struct NewPassword {
-    /// What it is now.
-    pub current_password: String,
+    /// What it is now; none where there is none, which asks for a sign-in of the last ten minutes instead.
+    pub current_password: Option<String>,
     /// What it shall be.
     pub new_password: String,
 }
@@ -165,6 +265,8 @@ pub struct Event {
     pub client_id: Option<String>,
     /// The session that it concerns.
     pub session_id: Option<String>,
+    /// Whether an operator did it.
+    pub by_operator: bool,
     /// More about it.
     #[schema(value_type = Object)]
     pub detail: Value,

@@ -1,15 +1,13 @@
 //! Answers: objects with an ETag, and problems (RFC 9457).
 
+use crate::account::seen::{Seen, tag};
 use crate::platform::http::cors;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
 /// A problem (RFC 9457 §3).
@@ -132,8 +130,21 @@ pub fn versioned(version: i64) -> String {
 
 /// The tag of an object that counts no versions: of its content.
 pub fn hashed(body: &impl Serialize) -> String {
-    let hash = Sha256::digest(json!(body).to_string());
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default()))
+    quoted(&tag(body))
+}
+
+/// A tag as the header has it (RFC 9110 §8.8.3).
+pub fn quoted(tag: &str) -> String {
+    format!("\"{tag}\"")
+}
+
+/// What `If-Match` says was seen. A weak tag, or none of ours, matches nothing.
+///
+/// # Errors
+/// 428 where it is missing.
+pub fn seen(headers: &HeaderMap) -> Result<Seen, Problem> {
+    let strong = |tag: &String| Some(tag.strip_prefix('"')?.strip_suffix('"')?.to_owned());
+    Ok(Seen::tagged(if_match(headers)?.iter().filter_map(strong).collect()))
 }
 
 /// What `If-Match` names: a change asks for the very version that was read (RFC 9110 §13.1.1), compared strongly.

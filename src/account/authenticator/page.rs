@@ -1,11 +1,12 @@
 //! `GET` and `POST /account/security/authenticator`; the field `action` of a form says what is wanted.
 
-use super::change;
-use super::pending::{self, Offered, Pending};
 use super::qr;
 use super::view::{Enrol, Enrolled, Remembered};
+use crate::account::authenticator_changes as change;
+use crate::account::authenticator_offer::{self as pending, Offered, Pending};
 use crate::account::device::Device;
-use crate::account::recovery_codes::{self, Owner};
+use crate::account::recovery_codes::{self, Owner, Replaced};
+use crate::account::seen::Seen;
 use crate::account::view::{Codes, Section};
 use crate::account::visit::Visit;
 use crate::model::factor::{self, Authenticator};
@@ -21,7 +22,6 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/account/security/authenticator";
-const LONGEST_NAME: usize = 64;
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
@@ -112,23 +112,26 @@ async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpRespon
 async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = visit.form(payload).await?;
     let owner = visit.owner();
-    match form.find("action").unwrap_or_default() {
+    let _: change::Changed = match form.find("action").unwrap_or_default() {
         "enrol" => return enrol(op, visit, owner, &form).await,
         "codes" => {
-            let codes = recovery_codes::replace(op, owner).await?;
-            return Ok(codes.map_or_else(|| back(op), |codes| show_codes(op, visit, &codes)));
+            return Ok(match recovery_codes::replace(op, owner, Seen::whatever()).await? {
+                Replaced::By(codes) => show_codes(op, visit, &codes),
+                Replaced::NoFactor | Replaced::Stale => back(op),
+            });
         }
-        "rename" => change::rename(op, owner, name(visit, &form)).await?,
-        "remove" => change::remove(op, owner).await?,
+        "rename" => change::rename(op, owner, name(visit, &form), Seen::whatever()).await?,
+        "remove" => change::remove(op, owner, Seen::whatever()).await?,
         "forget" => {
             let device = form.find("device").unwrap_or_default().to_owned();
-            change::stop_remembering(op, owner, device).await?;
+            change::stop_remembering(op, owner, device, Seen::whatever()).await?
         }
         other => {
             let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
             return Err(error.sent(other, "enrol, codes, rename, remove, forget"));
         }
-    }
+    };
+    // Gone already is as good as done.
     Ok(back(op))
 }
 
@@ -158,7 +161,6 @@ fn back(op: &Op) -> HttpResponse {
 
 /// The name that was typed, in one line; a plain one where there is none.
 fn name(visit: &Visit<'_>, form: &Params) -> String {
-    let typed: String = form.find("name").unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
-    let name: String = typed.trim().chars().take(LONGEST_NAME).collect();
-    if name.is_empty() { visit.request.texts.get("authenticator-default-name") } else { name }
+    let typed = change::name(form.find("name").unwrap_or_default());
+    typed.unwrap_or_else(|| visit.request.texts.get("authenticator-default-name"))
 }

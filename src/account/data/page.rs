@@ -1,12 +1,13 @@
 //! `GET` and `POST /account/data` and `/account/data/delete`.
 
 use super::view::{Delete, Left, YourData};
+use crate::account::departure::{self, Outcome};
 use crate::account::export::export;
-use crate::account::store;
+use crate::account::seen::Seen;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::op::Op;
-use crate::op::page::{identifier, other_methods};
+use crate::op::page::{identifier, other_methods, see_other};
 use crate::platform::http::cookies::SESSION;
 use crate::protocol::error::OAuthError;
 use actix_web::http::{StatusCode, header};
@@ -80,14 +81,13 @@ async fn delete(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpRespon
 
 async fn leave(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = visit.form(payload).await?;
-    let typed = form.find("confirm").unwrap_or_default().trim().to_lowercase();
-    if typed != identifier(&visit.user).to_lowercase() {
-        return Ok(render(visit, true));
-    }
-    let (id, closing) = (visit.user.id.clone(), op.closing("deleted"));
-    let at = closing.now + op.config.account.delete_after;
-    op.db.write(move |tx| store::leave(tx, &id, at, &closing)).await?;
-    op.outbox.wake();
+    let typed = form.find("confirm").unwrap_or_default();
+    let at = match departure::leave(op, &visit.user, typed, Seen::whatever()).await? {
+        Outcome::Leaving(at) => at,
+        Outcome::Unconfirmed => return Ok(render(visit, true)),
+        // Somebody else ended the session meanwhile: there is nobody here any more.
+        Outcome::Stale => return Ok(see_other(&op.path("/account/data"), [])),
+    };
     let view = Left { page: visit.request.page(), at, sign_in_url: op.path("/login") };
     let mut answer = visit.show(&view);
     let cookies = [Some(forget(op, visit).await?), visit.request.browser_state_cookie(None)];

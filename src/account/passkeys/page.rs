@@ -4,7 +4,8 @@
 use super::view::{Passkeys, Row};
 use crate::account::device::Device;
 use crate::account::passkey_changes::{self, Added, Changed};
-use crate::account::recovery_codes::{self, Owner};
+use crate::account::recovery_codes::{self, Owner, Replaced};
+use crate::account::seen::Seen;
 use crate::account::view::{Codes, Section};
 use crate::account::visit::Visit;
 use crate::model::credential::passkey::{self, Passkey, Refusal, store};
@@ -101,8 +102,10 @@ async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpRespons
     let (changed, word) = match form.find("action").unwrap_or_default() {
         "add" => return add(op, visit, owner, &form).await,
         "codes" => {
-            let codes = recovery_codes::replace(op, owner).await?;
-            return Ok(codes.map_or_else(|| back(op, ""), |codes| show_codes(op, visit, &codes)));
+            return Ok(match recovery_codes::replace(op, owner, Seen::whatever()).await? {
+                Replaced::By(codes) => show_codes(op, visit, &codes),
+                Replaced::NoFactor | Replaced::Stale => back(op, ""),
+            });
         }
         "rename" => match passkey::name(form.find("name").unwrap_or_default()) {
             Some(name) => (passkey_changes::rename(op, owner, (id, None), name).await?, "renamed"),

@@ -3,7 +3,7 @@
 use super::accounts::page as accounts;
 use super::code::page as code;
 use super::entry::page::{Entry, cancel};
-use super::leaving::page as leaving;
+use super::leaving::page::{self as leaving, Proven};
 use super::mail;
 use super::passkey::view::Offer;
 use super::sign_in::{self, Outcome, Typed};
@@ -181,7 +181,9 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
     match sign_in::check(scene.request.op, &typed).await? {
-        Outcome::Proven(user) if !user.is_active() => leaving::offer(&scene.request, &scene.bound, &user).await,
+        Outcome::Proven(user) if !user.is_active() => {
+            leaving::offer(&scene.request, &scene.bound, &user, Proven::Password).await
+        }
         Outcome::Proven(user) => {
             let entry = Entry { request: &scene.request, bound: &scene.bound, visit };
             entry.first_factor(*user, AuthenticationMethod::Password).await

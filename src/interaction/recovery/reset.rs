@@ -12,6 +12,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
 use crate::platform::secret::Secret;
 use crate::tokens::ending::{self, Which};
+use crate::tokens::family;
 
 /// What is shown.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +94,8 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
         .await
 }
 
-/// All at once: the proof is used up, the password replaced, and whoever came in by the old one is out (ASVS 7.4.3).
+/// All at once: the proof is used up, the password replaced, and whoever came in by the old one is out (ASVS 7.4.3),
+/// with what their applications held, offline access too (RFC 9700 §4.14.2).
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
     let (closing, letter) = (op.closing("password"), letter(op, &one));
@@ -105,6 +107,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, 
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person("password.reset", &one.subject), now)?;
         ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
+        family::store::revoke_of_person(tx, &one.subject, "password", now)?;
         if let Some(letter) = &letter {
             letter.post(tx, now)?;
         }

@@ -123,6 +123,26 @@ pub fn spend_recovery_code(tx: &mut Connection, person: &str, hash: &TokenHash, 
     diesel::update(unspent).set(recovery_codes::used_at.eq(Some(now.millis()))).execute(tx).map(|spent| spent == 1)
 }
 
+/// A recovery code as it is kept.
+#[derive(Queryable, Clone, Debug)]
+pub struct KeptCode {
+    /// What is kept of it.
+    pub hash: String,
+    /// When it was made, in milliseconds.
+    pub created_at: i64,
+    /// When it was used, in milliseconds.
+    pub used_at: Option<i64>,
+}
+
+/// A person's recovery codes, used ones too, in the order of what is kept of them.
+pub fn list_recovery_codes(connection: &mut Connection, person: &str) -> QueryResult<Vec<KeptCode>> {
+    recovery_codes::table
+        .filter(recovery_codes::person_id.eq(person))
+        .order(recovery_codes::hash)
+        .select((recovery_codes::hash, recovery_codes::created_at, recovery_codes::used_at))
+        .load(connection)
+}
+
 /// How many recovery codes a person has left.
 pub fn recovery_codes_left(connection: &mut Connection, person: &str) -> QueryResult<i64> {
     recovery_codes::table

@@ -116,6 +116,36 @@ pub fn list_remembered(connection: &mut Connection, person: &str, now: Time) -> 
         .load(connection)
 }
 
+/// A browser in which a person is known.
+#[derive(Queryable, Debug)]
+pub struct Known {
+    /// The browser.
+    pub user_agent: String,
+    /// The address prefix.
+    pub network: String,
+    /// Until when the second factor is not asked for, in milliseconds.
+    pub remembered_until: Option<i64>,
+    /// When the person first signed in there, in milliseconds.
+    pub created_at: i64,
+    /// And when last.
+    pub seen_at: i64,
+}
+
+/// Every browser in which a person is known, oldest first.
+pub fn list(connection: &mut Connection, person: &str) -> QueryResult<Vec<Known>> {
+    known_devices::table
+        .filter(known_devices::person_id.eq(person))
+        .order(known_devices::created_at)
+        .select((
+            known_devices::user_agent,
+            known_devices::network,
+            known_devices::remembered_until,
+            known_devices::created_at,
+            known_devices::seen_at,
+        ))
+        .load(connection)
+}
+
 /// Asks for the second factor again in one browser of a person; false when it was not remembered.
 pub fn stop_remembering_one(tx: &mut Connection, person: &str, id: &str) -> QueryResult<bool> {
     let row = known_devices::table.filter(known_devices::person_id.eq(person).and(known_devices::id.eq(id)));

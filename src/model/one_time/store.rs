@@ -105,6 +105,28 @@ pub fn spend(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(|updated| updated == 1)
 }
 
+/// What waits for a person: what it is for, since when and until when, in milliseconds. Those that name the person only
+/// in what is remembered beside them are found too.
+pub fn list_waiting(connection: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<(String, i64, i64)>> {
+    one_time::table
+        .filter(one_time::subject.eq(person).or(one_time::payload.like(named(person))))
+        .filter(one_time::used_at.is_null().and(one_time::expires_at.gt(now.millis())))
+        .order(one_time::created_at)
+        .select((one_time::kind, one_time::created_at, one_time::expires_at))
+        .load(connection)
+}
+
+/// Deletes what is for a person, used or not: nobody may come back by it, and it holds addresses.
+pub fn forget_all(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    let theirs = one_time::table.filter(one_time::subject.eq(person).or(one_time::payload.like(named(person))));
+    diesel::delete(theirs).execute(tx).map(drop)
+}
+
+/// The person, as payloads name them; ids are made of hexadecimal digits and dashes.
+fn named(person: &str) -> String {
+    format!("%\"person_id\":\"{person}\"%")
+}
+
 /// Deletes what ended before `before`, at most `limit` of them.
 pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
     let ids: Vec<String> =

@@ -3,7 +3,7 @@
 use super::identifier::{Identifier, IdentifierKind};
 use super::{Appearance, User, UserStatus};
 use crate::model::credential::passkey;
-use crate::model::{address, factor, known_device};
+use crate::model::{address, factor, known_device, one_time};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
 use crate::platform::http::page::Theme;
@@ -45,6 +45,16 @@ impl From<UserRow> for User {
 /// Any failure of the database; so for every function here.
 pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<User>> {
     people::table.find(id).select(UserRow::as_select()).first(tx).optional().map(|row| row.map(User::from))
+}
+
+/// Lets nobody else change what belongs to a person until this transaction is over, where they ask for the same: what is
+/// looked at then holds until it is written. SQLite has one writer, and nothing to hold.
+pub fn hold(tx: &mut Connection, id: &str) -> QueryResult<()> {
+    if let Connection::Postgres(tx) = tx {
+        let held = people::table.find(id).select(people::id).for_no_key_update();
+        held.first::<String>(tx).optional()?;
+    }
+    Ok(())
 }
 
 /// The person with this `sub`.
@@ -195,6 +205,7 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     passkey::store::forget_handle(tx, id)?;
     address::store::forget_all_unproved(tx, id)?;
     known_device::store::forget_all(tx, id)?;
+    one_time::store::forget_all(tx, id)?;
     let nothing = (people::claims.eq("{}"), people::language.eq(None::<String>), people::theme.eq(None::<String>));
     diesel::update(people::table.find(id)).set(nothing).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)

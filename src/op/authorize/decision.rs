@@ -74,6 +74,8 @@ pub enum Step {
     Passkey,
     /// The person must say which account is meant.
     SelectAccount,
+    /// The person wants an account (Initiating User Registration via OpenID Connect 1.0 §4).
+    SignUp,
     /// The person must be asked.
     Consent,
     /// Nothing is missing.
@@ -82,8 +84,24 @@ pub enum Step {
     Refuse(OAuthError),
 }
 
+impl Progress {
+    /// Whether somebody came in here: who wanted an account has one now.
+    const fn came(&self) -> bool {
+        self.authenticated.is_some() || self.first_factor.is_some()
+    }
+}
+
 /// Decides.
 pub fn decide(situation: &Situation<'_>) -> Step {
+    match towards_grant(situation) {
+        Step::Refuse(error) => Step::Refuse(error),
+        _ if situation.request.prompt.create && !situation.progress.came() => Step::SignUp,
+        step => step,
+    }
+}
+
+/// The next step of who has an account.
+fn towards_grant(situation: &Situation<'_>) -> Step {
     let prompt = situation.request.prompt;
     let Some(signed_in) = situation.signed_in else {
         return if prompt.none { refuse(ErrorCode::LoginRequired, "nobody is signed in") } else { Step::SignIn };
@@ -208,287 +226,4 @@ fn refuse(code: ErrorCode, why: &str) -> Step {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::client::Origin;
-    use crate::model::factor::Means;
-    use crate::model::session::BrowserSession;
-    use crate::model::user::{User, UserStatus};
-    use crate::protocol::client_metadata::ClientMetadata;
-    use crate::protocol::prompt::Prompt;
-    use crate::protocol::scope::Scope;
-
-    const NOW: Time = Time::from_seconds(10_000);
-
-    struct Case {
-        request: AuthorizationRequest,
-        client: Client,
-        session: Option<BrowserSession>,
-        consent: Option<Consent>,
-        means: Means,
-        required: Vec<Acr>,
-        progress: Progress,
-    }
-
-    fn case() -> Case {
-        let metadata = ClientMetadata { redirect_uris: vec!["https://rp.example/cb".into()], ..Default::default() };
-        let scope = Scope::parse("openid email").unwrap();
-        Case {
-            request: AuthorizationRequest { scope: scope.clone(), ..Default::default() },
-            client: Client {
-                id: "rp".into(),
-                enabled: true,
-                version: 1,
-                origin: Origin::Operator,
-                metadata,
-                secrets: vec![],
-                keys: None,
-            },
-            session: Some(BrowserSession {
-                id: "s".into(),
-                person_id: "p".into(),
-                authentications: vec![Authentication {
-                    method: AuthenticationMethod::Password,
-                    at: NOW - Duration::from_secs(100),
-                }],
-                expires_at: NOW + Duration::from_secs(1),
-            }),
-            consent: Some(Consent { scope, ..Consent::default() }),
-            means: Means::default(),
-            required: vec![],
-            progress: Progress::default(),
-        }
-    }
-
-    fn step(case: &Case) -> String {
-        let user = User {
-            id: "p".into(),
-            sub: "sub-p".into(),
-            status: UserStatus::Active,
-            epoch: 0,
-            version: 1,
-            claims: serde_json::Map::new(),
-            appearance: Default::default(),
-        };
-        let signed_in = case.session.clone().map(|session| SignedIn {
-            session,
-            sub: Some(user.sub.clone()),
-            user,
-            consent: case.consent.clone(),
-            means: case.means,
-        });
-        let step = decide(&Situation {
-            request: &case.request,
-            client: &case.client,
-            signed_in: signed_in.as_ref(),
-            required: &case.required,
-            progress: &case.progress,
-            now: NOW,
-        });
-        match step {
-            Step::Refuse(error) => error.code.to_string(),
-            other => format!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn oidc_core_3_1_2_3_every_way_through_the_decision() {
-        let prompt = |text| Prompt::parse(Some(text)).unwrap();
-        type Change = fn(&mut Case);
-        let cases: [(&str, &str, Change); 31] = [
-            ("", "Grant", |_| {}),
-            ("", "SignIn", |c| c.session = None),
-            ("none", "login_required", |c| c.session = None),
-            ("none", "Grant", |_| {}),
-            ("login", "SignIn", |_| {}),
-            ("login", "Grant", |c| c.progress.authenticated = Some("s".into())),
-            ("login", "SignIn", |c| c.progress.authenticated = Some("another session".into())),
-            ("select_account", "SelectAccount", |_| {}),
-            ("select_account", "Grant", |c| c.progress.selected = Some("s".into())),
-            ("select_account", "Grant", |c| c.progress.authenticated = Some("s".into())),
-            ("select_account", "SelectAccount", |c| c.progress.selected = Some("another session".into())),
-            ("select_account", "SignIn", |c| c.session = None),
-            ("select_account login", "SignIn", |c| c.progress.selected = Some("s".into())),
-            ("", "Grant", |c| c.request.claims = essential_acr(&["1fa", "2fa"])),
-            ("", "Grant", |c| c.request.claims = essential_acr(&[])),
-            ("", "unmet_authentication_requirements", |c| c.request.claims = essential_acr(&["2fa"])),
-            ("none", "unmet_authentication_requirements", |c| c.request.claims = essential_acr(&["2fa"])),
-            ("", "Grant", |c| c.request.acr_values = vec!["2fa".into()]),
-            ("", "Consent", |c| c.request.claims.userinfo = [("birthdate".into(), Default::default())].into()),
-            ("", "Grant", |c| c.request.claims.id_token = [("auth_time".into(), Default::default())].into()),
-            ("", "Consent", |c| c.consent = None),
-            ("none", "consent_required", |c| c.consent = None),
-            ("consent", "Consent", |_| {}),
-            ("consent", "Grant", |c| c.progress.consented = Some("p".into())),
-            ("consent", "Consent", |c| c.progress.consented = Some("somebody else".into())),
-            ("", "SignIn", |c| c.request.max_age = Some(99)),
-            ("", "Grant", |c| c.request.max_age = Some(100)),
-            ("none", "login_required", |c| c.request.max_age = Some(0)),
-            ("", "SignIn", |c| c.request.hint_sub = Some("sub-q".into())),
-            ("none", "login_required", |c| c.request.hint_sub = Some("sub-q".into())),
-            ("", "Grant", |c| c.request.hint_sub = Some("sub-p".into())),
-        ];
-        for (number, (words, expected, change)) in cases.into_iter().enumerate() {
-            let mut case = case();
-            case.request.prompt = prompt(words);
-            change(&mut case);
-            assert_eq!(step(&case), expected, "case {number}, prompt {words:?}");
-        }
-    }
-
-    fn essential_acr(values: &[&str]) -> crate::protocol::claims_request::ClaimsRequest {
-        let values = values.iter().map(|value| serde_json::json!(value)).collect();
-        let acr = crate::protocol::claims_request::ClaimRequest { essential: true, values };
-        crate::protocol::claims_request::ClaimsRequest { id_token: [("acr".into(), acr)].into(), ..Default::default() }
-    }
-
-    #[test]
-    fn oidc_core_5_5_1_1_the_login_policy() {
-        use AuthenticationMethod::{Password, Totp};
-        const UNMET: &str = "unmet_authentication_requirements";
-        let key = |user_verified, hardware_bound| AuthenticationMethod::Passkey { user_verified, hardware_bound };
-        let nothing = Means::default();
-        let authenticator = Means { authenticator: true, ..nothing };
-        let passkey = Means { passkey: true, ..nothing };
-        let hardware = Means { hardware_passkey: true, ..passkey };
-        let both = Means { authenticator: true, ..passkey };
-        // wish, essential, required by the operator, prompt, means, proofs with their age, the step
-        type Row<'a> = (&'a str, &'a [&'a str], &'a [Acr], &'a str, Means, &'a [(AuthenticationMethod, u64)], &'a str);
-        let one: &[(AuthenticationMethod, u64)] = &[(Password, 100)];
-        let two: &[(AuthenticationMethod, u64)] = &[(Password, 100), (Totp, 90)];
-        let rows: &[Row<'_>] = &[
-            // A wish: as far as the person can, the best first, never a refusal.
-            ("2fa", &[], &[], "", nothing, one, "Grant"),
-            ("2fa", &[], &[], "", authenticator, one, "SecondFactor"),
-            ("2fa", &[], &[], "", authenticator, two, "Grant"),
-            ("2fa", &[], &[], "none", authenticator, one, "Grant"),
-            ("1fa 2fa", &[], &[], "", authenticator, one, "Grant"),
-            ("2fa 1fa", &[], &[], "", authenticator, one, "SecondFactor"),
-            ("phr 2fa", &[], &[], "", authenticator, one, "SecondFactor"),
-            ("phr 2fa", &[], &[], "", both, one, "Passkey"),
-            ("phr", &[], &[], "", passkey, two, "Passkey"),
-            ("phrh", &[], &[], "", passkey, two, "Grant"),
-            ("phrh phr", &[], &[], "", hardware, two, "Passkey"),
-            ("2fa", &[], &[], "", passkey, one, "Passkey"),
-            ("phr", &[], &[], "", passkey, &[(key(false, false), 9)], "Grant"),
-            ("urn:gold", &[], &[], "", both, one, "Grant"),
-            ("", &[], &[], "", both, one, "Grant"),
-            // Essential: reached, stepped up to, or refused.
-            ("", &["2fa"], &[], "", nothing, one, UNMET),
-            ("", &["2fa"], &[], "", authenticator, one, "SecondFactor"),
-            ("", &["2fa"], &[], "", authenticator, two, "Grant"),
-            ("", &["2fa"], &[], "none", authenticator, one, "login_required"),
-            ("", &["2fa"], &[], "none", nothing, one, UNMET),
-            ("", &["2fa"], &[], "", passkey, &[(key(true, false), 9)], "Grant"),
-            ("", &["2fa"], &[], "", both, &[(key(false, false), 9)], "Passkey"),
-            ("", &["phr"], &[], "", authenticator, two, UNMET),
-            ("", &["phr", "2fa"], &[], "", authenticator, one, "SecondFactor"),
-            ("", &["phr"], &[], "", both, two, "Passkey"),
-            ("", &["phr"], &[], "none", both, two, "login_required"),
-            ("", &["phrh"], &[], "", passkey, &[(key(true, false), 9)], UNMET),
-            ("", &["phrh"], &[], "", hardware, &[(key(true, false), 9)], "Passkey"),
-            ("", &["phrh"], &[], "", hardware, &[(key(true, true), 9)], "Grant"),
-            ("", &["urn:gold"], &[], "", both, two, UNMET),
-            ("", &["urn:gold", "1fa"], &[], "", nothing, one, "Grant"),
-            // Required of the client or of an API: each by itself.
-            ("", &[], &[Acr::TwoFactors], "", nothing, one, UNMET),
-            ("", &[], &[Acr::TwoFactors], "", authenticator, one, "SecondFactor"),
-            ("", &[], &[Acr::TwoFactors], "none", authenticator, one, "login_required"),
-            ("1fa", &["1fa"], &[Acr::TwoFactors], "", authenticator, one, "SecondFactor"),
-            ("", &[], &[Acr::TwoFactors, Acr::PhishingResistant], "", both, two, "Passkey"),
-            ("", &[], &[Acr::OneFactor], "", nothing, one, "Grant"),
-            // Signing in again comes before stepping up.
-            ("2fa", &[], &[], "login", authenticator, two, "SignIn"),
-        ];
-        for row in rows {
-            let (wish, essential, required, words, means, proofs, expected) = row;
-            let mut case = case();
-            case.request.prompt = Prompt::parse(Some(words)).unwrap();
-            case.request.acr_values = wish.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-            if !essential.is_empty() {
-                case.request.claims = essential_acr(essential);
-            }
-            (case.required, case.means) = (required.to_vec(), *means);
-            if let Some(session) = &mut case.session {
-                let proof = |(method, age): &(AuthenticationMethod, u64)| Authentication {
-                    method: *method,
-                    at: NOW - Duration::from_secs(*age),
-                };
-                session.authentications = proofs.iter().map(proof).collect();
-            }
-            assert_eq!(&step(&case), expected, "{row:?}");
-        }
-    }
-
-    #[test]
-    fn max_age_holds_for_each_factor() {
-        for (password, code, expected) in [(100, 90, "Grant"), (101, 0, "SignIn"), (0, 101, "SignIn")] {
-            let mut case = case();
-            case.request.max_age = Some(100);
-            let proof = |method, age| Authentication { method, at: NOW - Duration::from_secs(age) };
-            if let Some(session) = &mut case.session {
-                session.authentications =
-                    vec![proof(AuthenticationMethod::Password, password), proof(AuthenticationMethod::Totp, code)];
-            }
-            assert_eq!(step(&case), expected, "{password} {code}");
-        }
-    }
-
-    #[test]
-    fn a_step_up_by_code_is_no_sign_in() {
-        let mut case = case();
-        case.request.prompt = Prompt::parse(Some("login")).unwrap();
-        case.progress.first_factor = Some(FirstFactor {
-            person_id: "p".into(),
-            epoch: 0,
-            proof: Authentication { method: AuthenticationMethod::Password, at: NOW },
-        });
-        assert_eq!(step(&case), "SignIn");
-    }
-
-    #[test]
-    fn a_wish_that_another_way_of_signing_in_could_meet_is_not_insisted_on() {
-        let mut case = case();
-        (case.means.passkey, case.request.acr_values) = (true, vec!["phr".into()]);
-        assert_eq!(step(&case), "Passkey");
-        case.progress.authenticated = Some("s".into());
-        assert_eq!(step(&case), "Grant");
-    }
-
-    #[test]
-    fn oid_04_after_another_person_signed_in_the_hint_refuses() {
-        let mut case = case();
-        case.request.hint_sub = Some("sub-q".into());
-        case.progress.authenticated = Some("s".into());
-        assert_eq!(step(&case), "login_required");
-    }
-
-    #[test]
-    fn a_trusted_client_needs_no_consent_unless_it_asks_for_it() {
-        let mut case = case();
-        case.consent = None;
-        case.client.metadata.trusted = true;
-        assert_eq!(step(&case), "Grant");
-        case.request.prompt.consent = true;
-        assert_eq!(step(&case), "Consent");
-    }
-
-    #[test]
-    fn oid_12_new_scopes_and_resources_are_asked_for() {
-        let mut case = case();
-        case.request.scope = Scope::parse("openid email phone").unwrap();
-        assert_eq!(step(&case), "Consent");
-        case.request.scope = Scope::parse("openid").unwrap();
-        case.request.resources = vec!["https://api.example".into()];
-        assert_eq!(step(&case), "Consent");
-    }
-
-    #[test]
-    fn rfc8252_8_6_a_native_app_is_asked_for_each_time() {
-        let mut case = case();
-        case.client.metadata.token_endpoint_auth_method = Some("none".into());
-        assert_eq!(step(&case), "Grant");
-        case.client.metadata.redirect_uris = vec!["com.example.app:/cb".into()];
-        assert_eq!(step(&case), "Consent");
-    }
-}
+mod tests;

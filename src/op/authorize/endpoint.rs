@@ -138,12 +138,9 @@ async fn turn(
     let browser = request.browser().await?;
     let signed_in = op.signed_in(browser.as_ref(), Some(prepared)).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
-    // Whoever has signed in since wanted an account and has one now (Initiating User Registration §4.1).
-    let came = progress.authenticated.is_some() || progress.first_factor.is_some();
-    let wants_account = prepared.request.prompt.create && !came;
     match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
         (Step::Refuse(error), _) => Err(error),
-        _ if wants_account => Ok(show(request, params, bound, "/signup").await),
+        (Step::SignUp, _) => Ok(show(request, params, bound, "/signup").await),
         (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
         (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
         (Step::SecondFactor | Step::Passkey, Some(_)) => Ok(show(request, params, bound, "/login/code").await),

@@ -66,6 +66,16 @@ pub fn list_sealed(connection: &mut Connection, but: &str) -> QueryResult<Vec<(S
         .load(connection)
 }
 
+/// What of a kind waits to be sent, oldest first: row, payload and since when, in milliseconds.
+pub fn list_waiting(connection: &mut Connection, kind: &str, limit: i64) -> QueryResult<Vec<(String, String, i64)>> {
+    outbox::table
+        .filter(outbox::done_at.is_null().and(outbox::kind.eq(kind)))
+        .order(outbox::id)
+        .limit(limit)
+        .select((outbox::id, outbox::payload, outbox::created_at))
+        .load(connection)
+}
+
 /// Replaces the seal of what waits by one under another master key.
 pub fn reseal(tx: &mut Connection, id: &str, payload: &str) -> QueryResult<()> {
     diesel::update(outbox::table.filter(outbox::id.eq(id).and(outbox::done_at.is_null())))

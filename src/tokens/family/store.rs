@@ -271,6 +271,16 @@ pub fn revoke_of_session(tx: &mut Connection, session_id: &str, now: Time) -> Qu
         .execute(tx)
 }
 
+/// Ends everything that is held for a person, also what was meant to outlive its session: for an account that was in
+/// other hands.
+pub fn revoke_of_person(tx: &mut Connection, person: &str, reason: &str, now: Time) -> QueryResult<usize> {
+    let theirs =
+        token_families::table.filter(token_families::person_id.eq(person).and(token_families::revoked_at.is_null()));
+    diesel::update(theirs)
+        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason))))
+        .execute(tx)
+}
+
 /// Ends everything that a client holds for a person.
 pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: Time) -> QueryResult<usize> {
     let theirs = token_families::table.filter(

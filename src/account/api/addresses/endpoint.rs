@@ -2,17 +2,17 @@
 
 use crate::account::address_book::{self, Owner, Refusal};
 use crate::account::api::bearer::Bearer;
-use crate::account::api::endpoint::{Answer, Stop, answered, bearer};
+use crate::account::api::endpoint::{Answer, Stop, answered, bearer, body};
 use crate::account::api::schema::{Address, AddressChange, AddressProof, NewAddress};
-use crate::account::api::view::{Problem, done, hashed, if_match, object};
+use crate::account::api::view::{Problem, done, object, quoted, seen};
+use crate::account::seen::Seen;
 use crate::model::address;
 use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
-use crate::platform::http::{edge, json, limits};
+use crate::platform::http::edge;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::de::DeserializeOwned;
 
 fn shown(address: address::Address) -> Address {
     Address {
@@ -57,30 +57,23 @@ fn refused(refusal: Refusal) -> Stop {
     problem.into()
 }
 
-async fn body<T: DeserializeOwned>(http: &HttpRequest, payload: Payload, members: &str) -> Result<T, Stop> {
-    let body = json::read(http, payload, limits::JSON).await?;
-    let unreadable = |_| Problem::new(400, "invalid_request", format!("the body must be an object with {members}"));
-    Ok(serde_json::from_slice(&body).map_err(unreadable)?)
-}
-
-async fn one(op: &Op, bearer: &Bearer, id: &str) -> Result<Address, Stop> {
-    let found = address_book::find(op, &bearer.user, id).await?;
-    Ok(shown(found.ok_or_else(Problem::not_found)?))
+/// An address with its tag.
+fn answer(address: address::Address) -> HttpResponse {
+    let tag = quoted(&address_book::tag_of(&address));
+    object(&shown(address), Some(&tag))
 }
 
 /// A change of what was read, lately enough after a sign-in.
-async fn to_change(op: &Op, http: &HttpRequest, id: &str) -> Result<Bearer, Stop> {
+async fn to_change(op: &Op, http: &HttpRequest) -> Result<(Bearer, Seen), Stop> {
     let bearer = bearer(op, http).await?;
     bearer.must_be_fresh(op.now())?;
-    let tags = if_match(http.headers())?;
-    let address = one(op, &bearer, id).await?;
-    if tags.contains(&hashed(&address)) { Ok(bearer) } else { Err(Problem::stale().into()) }
+    let seen = seen(http.headers())?;
+    Ok((bearer, seen))
 }
 
 async fn after(op: &Op, owner: &Owner, id: &str) -> Answer {
     let found = address_book::find(op, &fresh(op, owner).await?, id).await?;
-    let address = shown(found.ok_or_else(Problem::not_found)?);
-    Ok(object(&address, Some(&hashed(&address))))
+    Ok(answer(found.ok_or_else(Problem::not_found)?))
 }
 
 /// The person as they are after the change.
@@ -113,8 +106,7 @@ pub async fn add_address(op: Data<Op>, http: HttpRequest, arrival: edge::Visit, 
         bearer.must_be_fresh(op.now())?;
         let new: NewAddress = body(&http, payload, "address").await?;
         let owner = owner(&op, &http, bearer, arrival);
-        let address = shown(address_book::add(&op, &owner, &new.address).await?.map_err(refused)?);
-        Ok(object(&address, Some(&hashed(&address))))
+        Ok(answer(address_book::add(&op, &owner, &new.address).await?.map_err(refused)?))
     }
     .await;
     answered(&op, answer).await
@@ -128,8 +120,8 @@ pub async fn add_address(op: Data<Op>, http: HttpRequest, arrival: edge::Visit, 
 pub async fn address(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
     let answer = async {
         let bearer = bearer(&op, &http).await?;
-        let address = one(&op, &bearer, &id).await?;
-        Ok(object(&address, Some(&hashed(&address))))
+        let found = address_book::find(&op, &bearer.user, &id).await?;
+        Ok(answer(found.ok_or_else(Problem::not_found)?))
     }
     .await;
     answered(&op, answer).await
@@ -149,13 +141,14 @@ pub async fn change_address(
     payload: Payload,
 ) -> HttpResponse {
     let answer = async {
-        let owner = owner(&op, &http, to_change(&op, &http, &id).await?, arrival);
+        let (bearer, seen) = to_change(&op, &http).await?;
+        let owner = owner(&op, &http, bearer, arrival);
         let change: AddressChange = body(&http, payload, "primary").await?;
         if !change.primary {
             let why = "an address ceases to be the primary one when another becomes it";
             return Err(Problem::new(422, "not_editable", why).into());
         }
-        address_book::make_primary(&op, &owner, &id).await?.map_err(refused)?;
+        address_book::make_primary(&op, &owner, &id, &seen).await?.map_err(refused)?;
         after(&op, &owner, &id).await
     }
     .await;
@@ -198,8 +191,9 @@ pub async fn verify_address(
 )]
 pub async fn remove_address(op: Data<Op>, http: HttpRequest, id: Path<String>, arrival: edge::Visit) -> HttpResponse {
     let answer = async {
-        let owner = owner(&op, &http, to_change(&op, &http, &id).await?, arrival);
-        address_book::remove(&op, &owner, &id).await?.map_err(refused)?;
+        let (bearer, seen) = to_change(&op, &http).await?;
+        let owner = owner(&op, &http, bearer, arrival);
+        address_book::remove(&op, &owner, &id, &seen).await?.map_err(refused)?;
         Ok(done())
     }
     .await;

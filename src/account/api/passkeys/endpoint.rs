@@ -1,16 +1,13 @@
 //! The endpoints.
 
 use crate::account::api::bearer::Bearer;
-use crate::account::api::endpoint::{Stop, answered, bearer};
+use crate::account::api::endpoint::{Stop, answered, bearer, body, owner};
 use crate::account::api::schema::{NewName, Passkey};
 use crate::account::api::view::{Problem, done, if_match, named_version, object, versioned};
 use crate::account::passkey_changes::{self, Changed};
-use crate::account::recovery_codes::Owner;
 use crate::model::credential::passkey;
 use crate::op::Op;
-use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
-use crate::platform::http::{json, limits};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -35,11 +32,6 @@ async fn passkeys_of(op: &Op, bearer: &Bearer) -> Result<Vec<Passkey>, Stop> {
 async fn one(op: &Op, bearer: &Bearer, id: &str) -> Result<Passkey, Stop> {
     let found = passkeys_of(op, bearer).await?.into_iter().find(|passkey| passkey.id == id);
     Ok(found.ok_or_else(Problem::not_found)?)
-}
-
-fn owner(op: &Op, http: &HttpRequest, bearer: &Bearer) -> Owner {
-    let place = PageRequest::new(op, http).place();
-    Owner { person_id: bearer.user.id.clone(), session_id: bearer.session_id.clone(), place }
 }
 
 fn judged(changed: Changed) -> Result<(), Stop> {
@@ -80,19 +72,18 @@ pub async fn passkey(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpR
     answered(&op, answer).await
 }
 
-/// Names a passkey anew.
+/// Names a passkey anew. Asks for a sign-in of the last ten minutes.
 #[utoipa::path(
     patch, path = "/api/account/v1/passkeys/{id}", request_body = NewName,
     params(("id" = String, Path), ("If-Match" = String, Header)),
-    responses((status = 200, body = Passkey), (status = 404), (status = 412), (status = 422), (status = 428))
+    responses((status = 200, body = Passkey), (status = 401), (status = 404), (status = 412), (status = 422), (status = 428))
 )]
 pub async fn rename_passkey(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload) -> HttpResponse {
     let answer = async {
         let bearer = bearer(&op, &http).await?;
         let version = named_version(&if_match(http.headers())?).unwrap_or(-1);
-        let body = json::read(&http, payload, limits::JSON).await?;
-        let unreadable = |_| Problem::new(400, "invalid_request", "the body must have a name");
-        let sent: NewName = serde_json::from_slice(&body).map_err(unreadable)?;
+        bearer.must_be_fresh(op.now())?;
+        let sent: NewName = body(&http, payload, "name").await?;
         let nothing = || Problem::new(422, "invalid_name", "the name must be a line of 1 to 64 characters");
         let name = passkey::name(&sent.name).ok_or_else(nothing)?;
         let asked = (id.to_string(), Some(version));

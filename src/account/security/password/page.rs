@@ -2,6 +2,7 @@
 
 use super::view::NewPassword;
 use crate::account::new_password::{Change, Outcome, change, set};
+use crate::account::seen::Seen;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::account::without_password::{self, Removal};
@@ -93,7 +94,7 @@ async fn attempt(
         address: arrival.client.address(),
         place: visit.request.place(),
         kept_session: Some(visit.session.id.clone()),
-        version: None,
+        seen: Seen::whatever(),
     };
     let outcome = match removal {
         Removal::NoPassword => set(op, &asked).await?,
@@ -110,7 +111,7 @@ async fn remove(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, OAuthError> 
     if !visit.is_fresh() {
         return Ok(visit.request.sign_in_for(op.path("/account/security/password")).await);
     }
-    match without_password::remove(op, visit.owner()).await? {
+    match without_password::remove(op, visit.owner(), Seen::whatever()).await? {
         Removal::Fine => Ok(see_other(&op.path("/account/security?done=password_removed"), [])),
         refused => Ok(render(visit, refused, None)),
     }

@@ -52,6 +52,7 @@ impl NewPassword<'_> {
         match self.removal {
             Removal::NoPasskey => texts.get("password-remove-no-passkey"),
             Removal::NoWayBack => texts.get("password-remove-no-way-back"),
+            Removal::Stale => texts.get("password-stale"),
             Removal::Fine | Removal::NoPassword => String::new(),
         }
     }

@@ -1,9 +1,10 @@
 //! `POST /login/leaving/{interaction}`, from the page that stands where the session would begin.
 
 use super::view::{Leaving, Problem};
+use crate::interaction::login::passkey::view::Offer;
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::event::{self, Event};
-use crate::model::factor;
+use crate::model::factor::{self, PASSKEYS};
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
@@ -18,9 +19,37 @@ use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-const KIND: &str = "leaving";
+/// What somebody proved who is leaving.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::interaction::login) enum Proven {
+    /// The password.
+    Password,
+    /// A passkey, which is two factors.
+    Passkey,
+}
 
-/// The page for somebody whose password was right and who is leaving.
+impl Proven {
+    /// The kind of the proof that the form carries: one never passes as the other.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Password => "leaving",
+            Self::Passkey => "leaving_by_passkey",
+        }
+    }
+
+    fn proof(self, op: &Op, bound: &Bound, person: &str) -> String {
+        URL_SAFE_NO_PAD.encode(op.pepper.mac(self.kind(), &[bound.id.as_bytes(), person.as_bytes()]))
+    }
+
+    /// What the proof of a form is of.
+    fn read(op: &Op, bound: &Bound, person: &str, proof: &str) -> Option<Self> {
+        let sent = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
+        let about = [bound.id.as_bytes(), person.as_bytes()];
+        [Self::Password, Self::Passkey].into_iter().find(|kind| op.pepper.verify_mac(kind.kind(), &about, &sent))
+    }
+}
+
+/// The page for somebody who is leaving, and has proved who they are.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -28,15 +57,16 @@ pub(in crate::interaction::login) async fn offer(
     request: &PageRequest<'_>,
     bound: &Bound,
     user: &User,
+    proven: Proven,
 ) -> Result<HttpResponse, OAuthError> {
-    show(request, bound, user, None).await
+    show(request, bound, (user, proven), None).await
 }
 
-/// Who has a second factor shows it here too: a password alone brings no account back.
+/// Who has a second factor shows it here too, or a recovery code in its place: a password alone brings no account back.
 async fn show(
     request: &PageRequest<'_>,
     bound: &Bound,
-    user: &User,
+    (user, proven): (&User, Proven),
     problem: Option<Problem>,
 ) -> Result<HttpResponse, OAuthError> {
     let (op, id) = (request.op, user.id.clone());
@@ -47,7 +77,10 @@ async fn show(
             Ok((at, factor::store::means(connection, &id)?))
         })
         .await?;
-    let proof = URL_SAFE_NO_PAD.encode(op.pepper.mac(KIND, &[bound.id.as_bytes(), user.id.as_bytes()]));
+    let proof = proven.proof(op, bound, &user.id);
+    let asks = means.any() && proven == Proven::Password;
+    let passkey = (asks && means.passkey && op.has_feature(PASSKEYS))
+        .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), "", &request.texts));
     let view = Leaving {
         page: request.page(),
         person: person(user),
@@ -57,7 +90,9 @@ async fn show(
         person_id: &user.id,
         proof: &proof,
         sign_in_url: &op.path(&format!("/login/{}", bound.id)),
-        asks_code: means.authenticator,
+        asks_code: asks,
+        has_authenticator: means.authenticator,
+        passkey,
         problem,
     };
     let wait = match problem {
@@ -85,16 +120,16 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
     let (op, bound) = (request.op, request.interaction(id).await?);
     let form = request.form(&bound, payload).await?;
     let (person, proof) = (form.require("person")?.to_owned(), form.require("proof")?);
-    let sent = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
-    if !op.pepper.verify_mac(KIND, &[bound.id.as_bytes(), person.as_bytes()], &sent) {
+    let Some(proven) = Proven::read(op, &bound, &person, proof) else {
         return Err(ErrorCode::InvalidRequest.because("the form carries no valid proof").status(403));
-    }
+    };
     let (whose, now) = (person.clone(), op.now());
     let found = op.db.read(move |connection| user::store::find(connection, &whose)).await?;
     if let Some(user) = &found
+        && proven == Proven::Password
         && let Some(problem) = missing(request, user, form.find("code").unwrap_or_default(), visit).await?
     {
-        return show(request, &bound, user, Some(problem)).await;
+        return show(request, &bound, (user, proven), Some(problem)).await;
     }
     op.db
         .write(move |tx| {
@@ -117,7 +152,7 @@ async fn missing(
     visit: Visit,
 ) -> Result<Option<Problem>, Unavailable> {
     let (op, id) = (request.op, user.id.clone());
-    if !op.db.read(move |connection| factor::store::means(connection, &id)).await?.authenticator {
+    if !op.db.read(move |connection| factor::store::means(connection, &id)).await?.any() {
         return Ok(None);
     }
     if code.trim().is_empty() {

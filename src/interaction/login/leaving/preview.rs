@@ -1,11 +1,12 @@
 //! Samples.
 
 use super::view::{Leaving, Problem};
+use crate::interaction::login::passkey::view::Offer;
 use crate::platform::http::preview::{Sample, Stage};
 
 /// The page.
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
-    let view = |asks_code, problem| Leaving {
+    let view = |asks_code, has_authenticator: bool, problem| Leaving {
         page: stage.page(),
         person: stage.person(),
         at: stage.hours_ago(-300),
@@ -15,13 +16,16 @@ pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         proof: "sample",
         sign_in_url: "",
         asks_code,
+        has_authenticator,
+        passkey: (asks_code && !has_authenticator).then(|| Offer::sample(false)),
         problem,
     };
     let sample = |state, view: Leaving<'_>| stage.sample("interaction/login/leaving.html", ("leaving", state), &view);
     vec![
-        sample("filled", view(false, None)),
-        sample("code", view(true, None)),
-        sample("error", view(true, Some(Problem::Wrong))),
-        sample("throttled", view(true, Some(Problem::Wait { seconds: 95 }))),
+        sample("filled", view(false, false, None)),
+        sample("code", view(true, true, None)),
+        sample("passkey", view(true, false, None)),
+        sample("error", view(true, true, Some(Problem::Wrong))),
+        sample("throttled", view(true, true, Some(Problem::Wait { seconds: 95 }))),
     ]
 }

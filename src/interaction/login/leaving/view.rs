@@ -1,5 +1,6 @@
 //! The page.
 
+use crate::interaction::login::passkey::view::Offer;
 use crate::platform::clock::Time;
 use crate::platform::http::page::Page;
 use crate::platform::http::parts::Person;
@@ -23,12 +24,16 @@ pub struct Leaving<'a> {
     pub csrf: &'a str,
     /// Our own name for the person.
     pub person_id: &'a str,
-    /// That the password was right, in this interaction.
+    /// What was proven in this interaction.
     pub proof: &'a str,
     /// Where "not now" leads.
     pub sign_in_url: &'a str,
-    /// Whether the person has a second factor, whose `code` is posted too.
+    /// Whether the person has a second factor that was not shown yet: a `code` is posted too.
     pub asks_code: bool,
+    /// Whether the code can be one of an app; else it is a recovery code.
+    pub has_authenticator: bool,
+    /// A passkey instead of a code.
+    pub passkey: Option<Offer>,
     /// Why the page is shown again.
     pub problem: Option<Problem>,
 }
@@ -48,12 +53,18 @@ pub enum Problem {
 }
 
 impl Leaving<'_> {
+    fn label(&self) -> String {
+        let texts = self.page.texts;
+        if self.has_authenticator { texts.get("leaving-code") } else { texts.get("code-recovery-label") }
+    }
+
     fn error(&self) -> String {
         let texts = self.page.texts;
         match self.problem {
             None => String::new(),
             Some(Problem::Missing) => texts.get("code-empty"),
-            Some(Problem::Wrong) => texts.get("code-wrong"),
+            Some(Problem::Wrong) if self.has_authenticator => texts.get("code-wrong"),
+            Some(Problem::Wrong) => texts.get("code-recovery-wrong"),
             Some(Problem::Wait { seconds }) => {
                 texts.with("login-throttled", "time", format!("{}:{:02}", seconds / 60, seconds % 60))
             }

@@ -3,7 +3,7 @@
 
 use super::check::{self, Outcome, Sent};
 use crate::interaction::login::entry::page::Entry;
-use crate::interaction::login::leaving::page as leaving;
+use crate::interaction::login::leaving::page::{self as leaving, Proven};
 use crate::interaction::login::lost::page as lost;
 use crate::interaction::login::reason::{Reason, reason};
 use crate::model::credential::passkey::{Refusal, store};
@@ -122,7 +122,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         Outcome::Wait => return Ok(again(scene, "wait")),
     };
     if !user.is_active() {
-        return leaving::offer(request, bound, &user).await;
+        return leaving::offer(request, bound, &user, Proven::Passkey).await;
     }
     let entry = Entry { request, bound, visit };
     let remember = form.find("remember") == Some("1");

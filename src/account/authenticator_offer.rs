@@ -1,4 +1,5 @@
-//! A seed that no code has confirmed yet: it travels sealed in the form, so that nothing is kept of those who give up.
+//! A seed that no code has confirmed yet: it travels sealed in the form, or in
+//! what a program was answered, so that nothing is kept of those who give up.
 
 use crate::model::factor::totp::Seed;
 use crate::op::Op;
@@ -8,20 +9,23 @@ use crate::platform::secret::Secret;
 use std::time::Duration;
 
 /// How long a person may take to set up the app.
-const LIFETIME: Duration = Duration::from_secs(30 * 60);
+pub const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// A seed on offer.
-pub(super) struct Pending {
-    pub(super) seed: Seed,
+pub struct Pending {
+    /// The seed.
+    pub seed: Seed,
     /// What the form carries.
-    pub(super) sealed: String,
+    pub sealed: String,
 }
 
 /// Whom a seed is offered to.
 #[derive(Clone, Copy)]
-pub(super) struct Offered<'a> {
-    pub(super) person_id: &'a str,
-    pub(super) session_id: &'a str,
+pub struct Offered<'a> {
+    /// Who.
+    pub person_id: &'a str,
+    /// In which session; empty where a token is bound to none.
+    pub session_id: &'a str,
 }
 
 impl Offered<'_> {
@@ -31,7 +35,7 @@ impl Offered<'_> {
 }
 
 /// A fresh seed.
-pub(super) fn fresh(op: &Op, to: Offered<'_>) -> Pending {
+pub fn fresh(op: &Op, to: Offered<'_>) -> Pending {
     let seed = Seed::generate(op.random.as_ref());
     let mut plain = op.now().millis().to_be_bytes().to_vec();
     plain.extend_from_slice(seed.expose());
@@ -41,7 +45,7 @@ pub(super) fn fresh(op: &Op, to: Offered<'_>) -> Pending {
 }
 
 /// The seed that a form carries; `None` when it was not offered to this session, or long ago.
-pub(super) fn read(op: &Op, to: Offered<'_>, sent: &str) -> Option<Pending> {
+pub fn read(op: &Op, to: Offered<'_>, sent: &str) -> Option<Pending> {
     let plain = op.keys.masters().open(&to.aad(), &Sealed::from_stored(sent.to_owned())).ok()?;
     let (at, seed) = plain.expose().split_first_chunk::<8>()?;
     let offered_at = Time::from_millis(i64::from_be_bytes(*at));

@@ -1,0 +1,3 @@
+//! `/api/account/v1/appearance`
+
+pub mod endpoint;

@@ -1,0 +1,3 @@
+//! `/api/account/v1/authenticator`
+
+pub mod endpoint;

@@ -1,0 +1,3 @@
+//! `/api/account/v1/deletion`
+
+pub mod endpoint;

@@ -1,0 +1,3 @@
+//! `/api/account/v1/recovery-codes`
+
+pub mod endpoint;

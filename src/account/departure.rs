@@ -1,0 +1,35 @@
+//! A person asks for their account to be deleted.
+
+use super::seen::Seen;
+use super::store;
+use crate::model::user::User;
+use crate::op::Op;
+use crate::op::page::identifier;
+use crate::platform::clock::Time;
+use crate::platform::error::Unavailable;
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything ended, and the account is gone at this time.
+    Leaving(Time),
+    /// The name that was typed is another.
+    Unconfirmed,
+    /// The person was changed since they were seen.
+    Stale,
+}
+
+/// Lets a person leave who typed what they sign in with. They come back by signing in, as long as they are not gone.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn leave(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Outcome, Unavailable> {
+    if typed.trim().to_lowercase() != identifier(user).to_lowercase() {
+        return Ok(Outcome::Unconfirmed);
+    }
+    let (id, closing) = (user.id.clone(), op.closing("deleted"));
+    let at = closing.now + op.config.account.delete_after;
+    let left = op.db.write(move |tx| store::leave(tx, (&id, &seen), at, &closing)).await?;
+    op.outbox.wake();
+    Ok(if left { Outcome::Leaving(at) } else { Outcome::Stale })
+}
