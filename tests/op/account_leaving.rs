@@ -51,7 +51,10 @@ fn tables() -> Vec<(String, Vec<String>)> {
         .map(|block| {
             let (name, rest) = block.split_once(' ').unwrap();
             let columns = rest.split_once('{').unwrap().1.split('}').next().unwrap();
-            let columns = columns.split(',').filter_map(|column| column.split_once("->")).map(|(column, _)| column.trim().to_owned());
+            let columns = columns
+                .split(',')
+                .filter_map(|column| column.split_once("->"))
+                .map(|(column, _)| column.trim().to_owned());
             (name.to_owned(), columns.collect())
         })
         .collect()
