@@ -482,6 +482,7 @@ impl App {
     }
 
     /// The oldest code that is still good, so that the ones after it are left for later. Waits when all are used.
+    #[allow(clippy::disallowed_methods, reason = "the provider is another process, which goes by the same clock")]
     async fn next_code(&mut self) -> String {
         loop {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
