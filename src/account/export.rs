@@ -23,7 +23,7 @@ pub async fn export(op: &Op, person: &str) -> Result<Value, Unavailable> {
         .db
         .write(move |tx| {
             event::store::record(tx, &Event::by_person("user.exported", &person), now)?;
-            super::held::store::held(tx, &person, now)
+            super::store::held(tx, &person, now)
         })
         .await?;
     if let Some(members) = document.as_object_mut() {

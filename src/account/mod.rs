@@ -15,7 +15,6 @@ pub mod data;
 pub mod departure;
 pub use crate::platform::device;
 pub mod export;
-mod held;
 pub mod home;
 pub mod new_password;
 pub mod passkey_changes;
