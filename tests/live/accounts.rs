@@ -158,7 +158,7 @@ async fn a_person_makes_an_account_by_the_link_of_a_letter_which_wants_more_than
     choose_account(&reader, None).await;
     reader.see("Your account is ready").await;
     reader.driver.goto(&link).await.unwrap();
-    reader.see("This code or link is of no use any more").await;
+    reader.see("This code or link no longer works").await;
     reader.photograph("signup-over").await;
     asker.sign_in(OTHER, NEW).await;
     asker.see("Augusta King").await;
@@ -274,7 +274,7 @@ async fn a_person_changes_their_main_address_both_sides_are_told_and_the_old_one
     person.see(ADDRESS).await;
     assert!(!person.text().await.contains(OTHER), "{}", person.text().await);
     owner.driver.goto(back.link()).await.unwrap();
-    owner.see("This link is of no use any more").await;
+    owner.see("This link no longer works").await;
     person.leave(&[]).await;
     owner.leave(&REFUSED).await;
 }
@@ -309,7 +309,7 @@ async fn a_mailed_code_and_link_sign_in_where_they_were_asked_for_and_nowhere_el
     person.press("mail-enter").await;
     person.see(WELCOME).await;
     person.driver.goto(&link).await.unwrap();
-    person.see("This link is of no use any more").await;
+    person.see("This link no longer works").await;
     person.photograph("mail-over").await;
     person.leave(&REFUSED).await;
     other.leave(&[]).await;
