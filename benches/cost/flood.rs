@@ -9,22 +9,20 @@ use crate::scenarios::Worker;
 use crate::stage::{Stage, Store};
 
 /// Browsers that sign in one after the other, without a pause: more than the password pool takes.
-const BROWSERS: usize = 8;
+const BROWSERS: usize = 8; // the stage has sixteen people
 /// A client refreshes so often: far from what the server can, so that its answers wait for nothing but the flood.
 const PAUSE: Duration = Duration::from_millis(5);
-/// Workers of the rows before have the first numbers.
-const FIRST: usize = 100;
 
 /// Measures both and prints a row.
 pub fn run(stage: &Stage, store: Store, time: Duration) {
-    let mut client = Worker::new(stage, FIRST);
+    let mut client = Worker::new(stage, 0);
     client.signed_in().unwrap_or_else(|why| panic!("signing in: {why}"));
     let idle = refreshes(&mut client, time);
     let (stop, done, refused) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
     let flooded = std::thread::scope(|scope| {
         for number in 0..BROWSERS {
             let (stop, done, refused) = (&stop, &done, &refused);
-            let mut browser = Worker::new(stage, FIRST + 1 + number);
+            let mut browser = Worker::new(stage, 1 + number);
             scope.spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     // A full pool answers 503 at once: that is what keeps the others going.
