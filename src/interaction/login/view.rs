@@ -3,7 +3,7 @@
 use super::passkey::view::Offer;
 use crate::platform::http::{
     page::Page,
-    parts::{Application, Person},
+    parts::{Application, Person, clock},
 };
 use askama::Template;
 
@@ -92,10 +92,9 @@ impl SignIn<'_> {
         }
     }
 
-    /// The wait as `m:ss`, which needs no plural and which the script counts down.
+    /// The wait as `m:ss`.
     fn wait_clock(&self) -> String {
-        let seconds = self.wait().unwrap_or_default();
-        format!("{}:{:02}", seconds / 60, seconds % 60)
+        clock(self.wait().unwrap_or_default())
     }
 
     fn focus_username(&self) -> bool {

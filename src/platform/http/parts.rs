@@ -3,6 +3,11 @@
 use super::super::i18n::{Argument, shown};
 use fluent_templates::fluent_bundle::FluentValue;
 
+/// Seconds to wait as `m:ss`, which needs no plural and which the script counts down.
+pub fn clock(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// An application, as a page shows it.
 #[derive(Debug, Clone, Default)]
 pub struct Application<'a> {

@@ -5,6 +5,7 @@ use crate::account::view::Console;
 use crate::account::without_password::Removal;
 use crate::op::letters::weakness_text;
 use crate::platform::http::page::Page;
+use crate::platform::http::parts::clock;
 use askama::Template;
 
 /// `/account/security/password`. The form posts `current`, `new` and `csrf`.
@@ -77,10 +78,7 @@ impl NewPassword<'_> {
     fn notice(&self) -> Option<String> {
         let texts = self.page.texts;
         match self.problem {
-            Some(Outcome::Wait(wait)) => {
-                let seconds = wait.as_secs();
-                Some(texts.with("login-throttled", "time", format!("{}:{:02}", seconds / 60, seconds % 60)))
-            }
+            Some(Outcome::Wait(wait)) => Some(texts.with("login-throttled", "time", clock(wait.as_secs()))),
             Some(Outcome::Busy) => Some(texts.get("login-busy")),
             Some(Outcome::Stale) => Some(texts.get("password-stale")),
             _ => None,

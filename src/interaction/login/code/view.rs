@@ -2,7 +2,7 @@
 
 use crate::interaction::login::passkey::view::Offer;
 use crate::platform::http::page::Page;
-use crate::platform::http::parts::{Application, Person};
+use crate::platform::http::parts::{Application, Person, clock};
 use askama::Template;
 
 /// Asks for a code. The form posts `code`, `remember` and `csrf`; the cancel button `decision=cancel` instead.
@@ -98,7 +98,6 @@ impl SecondFactor<'_> {
 
     /// The wait as `m:ss`.
     fn wait_clock(&self) -> String {
-        let seconds = self.wait().unwrap_or_default();
-        format!("{}:{:02}", seconds / 60, seconds % 60)
+        clock(self.wait().unwrap_or_default())
     }
 }

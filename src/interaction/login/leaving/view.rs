@@ -3,7 +3,7 @@
 use crate::interaction::login::passkey::view::Offer;
 use crate::platform::clock::Time;
 use crate::platform::http::page::Page;
-use crate::platform::http::parts::Person;
+use crate::platform::http::parts::{Person, clock};
 use askama::Template;
 
 /// Asks somebody who signed in whether the account stays. Answered with `PagePolicy::interaction()`.
@@ -65,9 +65,7 @@ impl Leaving<'_> {
             Some(Problem::Missing) => texts.get("code-empty"),
             Some(Problem::Wrong) if self.has_authenticator => texts.get("code-wrong"),
             Some(Problem::Wrong) => texts.get("code-recovery-wrong"),
-            Some(Problem::Wait { seconds }) => {
-                texts.with("login-throttled", "time", format!("{}:{:02}", seconds / 60, seconds % 60))
-            }
+            Some(Problem::Wait { seconds }) => texts.with("login-throttled", "time", clock(seconds)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The page.
 
 use crate::platform::http::page::Page;
-use crate::platform::http::parts::Application;
+use crate::platform::http::parts::{Application, clock};
 use askama::Template;
 
 /// Asks for a user name and a recovery code. The form posts `username`, `code` and `csrf`.
@@ -54,7 +54,6 @@ impl Lost<'_> {
 
     /// The wait as `m:ss`.
     fn wait_clock(&self) -> String {
-        let seconds = self.wait().unwrap_or_default();
-        format!("{}:{:02}", seconds / 60, seconds % 60)
+        clock(self.wait().unwrap_or_default())
     }
 }
