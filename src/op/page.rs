@@ -302,9 +302,13 @@ impl<'a> PageRequest<'a> {
             return_fields,
         };
         let mut answer = respond(status, policy, &view);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
-        }
+        let seconds = match status {
+            StatusCode::SERVICE_UNAVAILABLE => "2",
+            // Of pages, only those that send letters refuse so.
+            StatusCode::TOO_MANY_REQUESTS => "3600",
+            _ => return answer,
+        };
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
         answer
     }
 }

@@ -114,7 +114,7 @@ async fn asked(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match take_request(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&scene.request, &error).await,
+        Err(error) => scene.request.refuse(FEATURE, &error).await,
     }
 }
 
@@ -132,14 +132,6 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     Ok(see_other(&scene.path("/recovery", "/code"), []))
 }
 
-async fn refuse(request: &PageRequest<'_>, error: &OAuthError) -> HttpResponse {
-    let mut answer = request.refuse(FEATURE, error).await;
-    if error.status == 429 {
-        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("3600"));
-    }
-    answer
-}
-
 async fn by_code(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
     match Scene::set(&op, &http, &id).await {
         Ok(scene) => scene.code("", None),
@@ -154,7 +146,7 @@ async fn reset_by_code(op: Data<Op>, http: HttpRequest, id: Path<String>, payloa
     };
     match try_code(&scene, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&scene.request, &error).await,
+        Err(error) => scene.request.refuse(FEATURE, &error).await,
     }
 }
 
@@ -202,7 +194,7 @@ async fn reset_by_link(op: Data<Op>, http: HttpRequest, link: Path<String>, payl
     let request = PageRequest::new(&op, &http);
     match try_link(&request, &link, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&request, &error).await,
+        Err(error) => request.refuse(FEATURE, &error).await,
     }
 }
 

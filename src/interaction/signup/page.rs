@@ -143,7 +143,7 @@ async fn asked(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match take_request(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&scene.request, &error).await,
+        Err(error) => scene.request.refuse(FEATURE, &error).await,
     }
 }
 
@@ -161,14 +161,6 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     Ok(see_other(&scene.path("/signup", "/code"), []))
 }
 
-async fn refuse(request: &PageRequest<'_>, error: &OAuthError) -> HttpResponse {
-    let mut answer = request.refuse(FEATURE, error).await;
-    if error.status == 429 {
-        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("3600"));
-    }
-    answer
-}
-
 async fn by_code(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
     match Scene::set(&op, &http, &id).await {
         Ok(scene) => scene.code(&Params::default(), None),
@@ -183,7 +175,7 @@ async fn join_by_code(op: Data<Op>, http: HttpRequest, id: Path<String>, payload
     };
     match try_code(&scene, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&scene.request, &error).await,
+        Err(error) => scene.request.refuse(FEATURE, &error).await,
     }
 }
 
@@ -240,7 +232,7 @@ async fn join_by_link(op: Data<Op>, http: HttpRequest, link: Path<String>, paylo
     let request = PageRequest::new(&op, &http);
     match try_link(&request, &link, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&request, &error).await,
+        Err(error) => request.refuse(FEATURE, &error).await,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::op::proofs::too_many;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::OAuthError;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -94,7 +94,7 @@ async fn asked(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match take_request(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&scene.request, &error).await,
+        Err(error) => scene.request.refuse(FEATURE, &error).await,
     }
 }
 
@@ -112,14 +112,6 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     Ok(see_other(&scene.path("/login/mail", "/code"), []))
 }
 
-async fn refuse(request: &PageRequest<'_>, error: &OAuthError) -> HttpResponse {
-    let mut answer = request.refuse(FEATURE, error).await;
-    if error.status == 429 {
-        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("3600"));
-    }
-    answer
-}
-
 async fn by_code(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
     match Scene::set(&op, &http, &id).await {
         Ok(scene) => scene.code(false),
@@ -134,7 +126,7 @@ async fn typed(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match try_code(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&scene.request, &error).await,
+        Err(error) => scene.request.refuse(FEATURE, &error).await,
     }
 }
 
@@ -182,7 +174,7 @@ async fn clicked(op: Data<Op>, http: HttpRequest, link: Path<String>, visit: Vis
     let request = PageRequest::new(&op, &http);
     match enter(&request, &link, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => refuse(&request, &error).await,
+        Err(error) => request.refuse(FEATURE, &error).await,
     }
 }
 
