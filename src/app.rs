@@ -359,6 +359,7 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
     crate::platform::http::health::routes(config);
     if !prefix.is_empty() {
         discovery::endpoint::root_routes(config, &prefix);
+        account::security::page::root_routes(config);
     }
     let below = |config: &mut ServiceConfig| {
         for feature in &op.features {

@@ -17,6 +17,7 @@ pub mod latchkey;
 pub mod ports;
 pub mod postgres;
 pub mod process;
+pub mod products;
 pub mod redis;
 pub mod redis_cluster;
 pub mod smtp;

@@ -5,13 +5,20 @@ use crate::op::Op;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
 use crate::platform::random;
+use crate::platform::throttle::Throttled;
+use crate::protocol::error::{ErrorCode, OAuthError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long a person may take.
+/// How long a person may take once something happened: a factor was proven, a message was sent, or they are signed in.
 pub const LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// How long one is kept that anybody can have begun.
+pub const BEFORE_SIGN_IN: Duration = Duration::from_secs(15 * 60);
+/// How often a change is tried beside others of the same interaction.
+const TRIES: usize = 5;
 /// The start of the cookie's name; the interaction's id follows.
 pub const COOKIE: &str = "lk_i_";
 const BINDING_KIND: &str = "interaction_cookie";
@@ -61,20 +68,27 @@ pub struct Begun {
 }
 
 impl Op {
-    /// Begins an interaction.
+    /// Begins an interaction, which is kept for `lifetime`. Everybody can do so, and each one is a value in the store:
+    /// one network begins so many within a while.
     ///
     /// # Errors
-    /// When the store does not answer; so for every function here.
-    pub async fn begin(&self, purpose: Purpose) -> Result<Begun, Unavailable> {
+    /// `temporarily_unavailable` with 429 beyond `throttle.interaction_network`; or when the store does not answer.
+    pub async fn begin(&self, purpose: Purpose, lifetime: Duration, from: IpNet) -> Result<Begun, OAuthError> {
+        if let Some(rate) = &self.config.throttle.interaction_network {
+            self.throttle.allow("interaction", &from.to_string(), rate.count, rate.per).await.map_err(too_many)?;
+        }
         let id = URL_SAFE_NO_PAD.encode(random::bytes::<16>(self.random.as_ref()));
         let secret = random::token(self.random.as_ref());
         let binding = self.binding(&id, &secret).as_str().to_owned();
         let interaction = Interaction { purpose, progress: Progress::default(), binding };
-        self.interactions.put(&id, &interaction, LIFETIME).await?;
+        self.interactions.put(&id, &interaction, lifetime).await?;
         Ok(Begun { id, secret })
     }
 
     /// The interaction of this id, if this browser began it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
     pub async fn bound(&self, id: &str, secret: Option<&str>) -> Result<Option<Bound>, Unavailable> {
         let Some(secret) = secret else { return Ok(None) };
         let found = self.interactions.find(id).await?;
@@ -84,12 +98,25 @@ impl Op {
         Ok(ours.map(|interaction| Bound { id: id.to_owned(), interaction, csrf: self.csrf(id, secret) }))
     }
 
-    /// Remembers what happened.
-    pub async fn remember(&self, bound: &Bound) -> Result<(), Unavailable> {
-        self.interactions.put(&bound.id, &bound.interaction, LIFETIME).await
+    /// Remembers what happened, unless the interaction was finished meanwhile: that must not bring it back, since each
+    /// is good for one answer.
+    ///
+    /// # Errors
+    /// `invalid_request` where it is over; or when the store does not answer.
+    pub async fn remember(&self, bound: &Bound) -> Result<(), OAuthError> {
+        for _ in 0..TRIES {
+            let Some(held) = self.interactions.find_versioned(&bound.id).await? else { return Err(over()) };
+            if self.interactions.replace(&bound.id, &held, &bound.interaction, LIFETIME).await? {
+                return Ok(());
+            }
+        }
+        Err(Unavailable::new("the interaction changes without end").into())
     }
 
     /// Ends an interaction; false when another request of the same browser was faster.
+    ///
+    /// # Errors
+    /// When the store does not answer.
     pub async fn finish(&self, id: &str) -> Result<bool, Unavailable> {
         Ok(self.interactions.take(id).await?.is_some())
     }
@@ -101,6 +128,20 @@ impl Op {
     /// The CSRF token of a form: bound to the cookie of this browser and to this interaction.
     fn csrf(&self, id: &str, secret: &str) -> String {
         URL_SAFE_NO_PAD.encode(self.pepper.mac("csrf", &[id.as_bytes(), secret.as_bytes()]))
+    }
+}
+
+fn over() -> OAuthError {
+    ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction")
+}
+
+fn too_many(throttled: Throttled) -> OAuthError {
+    match throttled {
+        Throttled::RetryAfter(wait) => ErrorCode::TemporarilyUnavailable
+            .because(format!("too many sign-ins were begun from this network, wait {} s", wait.as_secs()))
+            .status(429)
+            .retry_after(wait),
+        Throttled::Unavailable(unavailable) => unavailable.into(),
     }
 }
 

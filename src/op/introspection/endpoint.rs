@@ -5,6 +5,7 @@ use crate::op::Op;
 use crate::op::client_auth::{self, Refused};
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{faces, form};
+use crate::protocol::client_metadata::At;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -33,6 +34,7 @@ async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse
 async fn answer(op: &Op, http: &HttpRequest, payload: Payload) -> Result<Introspection, Refused> {
     let form = form::read(http, payload).await?;
     let client = op.authenticate_client(authorization(http.headers())?, &form).await?.confidential()?; // invalid_client
+    client.client().metadata.usable_at(At::Introspection).map_err(|error| error.client(&client.client().id))?;
     let token = form.require("token")?; // invalid_request
     Ok(op.introspect(client.client(), token).await.map_err(OAuthError::from)?)
 }

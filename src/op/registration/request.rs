@@ -52,12 +52,33 @@ impl Op {
         let metadata = ClientMetadata::read_self_registered(members).map_err(|invalid| refused(&invalid))?;
         let rendered = self.rendered().await?;
         let announced = parse_object(&rendered.metadata.plain).unwrap_or_default();
-        let offered = Offered { announced: &announced, scopes: &self.config.registration.scopes, held };
+        let http = self.members_in_opened_networks(&metadata).await;
+        let config = &self.config.registration;
+        let offered =
+            Offered { announced: &announced, scopes: &config.scopes, localhost: config.localhost, http: &http, held };
         let is_known = |scope: &str| self.config.scopes.contains_key(scope);
-        let metadata = metadata.without_unknown_scopes(is_known).with_defaults(&offered);
+        // An operator's word on this client stands, and what it lets the client have may be registered again.
+        let insecure_redirect_uris = held.is_some_and(|held| held.insecure_redirect_uris);
+        let metadata = ClientMetadata { insecure_redirect_uris, ..metadata }
+            .without_unknown_scopes(is_known)
+            .with_defaults(&offered);
         let mut invalid = metadata.check_self_registered(&offered).err().unwrap_or_default();
         invalid.extend(check_jwks(&metadata));
         if invalid.is_empty() { Ok(metadata) } else { Err(refused(&invalid)) }
+    }
+
+    /// The members that we fetch from and whose http address the operator opened (`egress.allow_addresses`).
+    async fn members_in_opened_networks(&self, metadata: &ClientMetadata) -> Vec<&'static str> {
+        let mut opened = Vec::new();
+        for (member, uri) in
+            [("jwks_uri", &metadata.jwks_uri), ("backchannel_logout_uri", &metadata.backchannel_logout_uri)]
+        {
+            let Some(uri) = uri.as_deref().filter(|uri| uri.starts_with("http://")) else { continue };
+            if self.egress.admits(uri).await {
+                opened.push(member);
+            }
+        }
+        opened
     }
 }
 

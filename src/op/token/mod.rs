@@ -6,9 +6,12 @@ pub mod family;
 use super::Op;
 use super::client_auth::{AuthenticatedClient, Refused};
 use crate::platform::throttle::Throttled;
+use crate::protocol::claims::{Claims, Locales};
+use crate::protocol::client_metadata::IdClaims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
+use crate::protocol::scope::Scope;
 use crate::protocol::token_response::TokenResponse;
 use crate::tokens::Authorization;
 use async_trait::async_trait;
@@ -47,11 +50,16 @@ impl Op {
         if !client.client().metadata.is_public() {
             self.sightings.client_seen(&client.client().id, from, self.now());
         }
-        let client = client.allowed(grant.grant_type().as_str())?; // unauthorized_client
+        let client = client.usable()?.allowed(grant.grant_type().as_str())?; // unauthorized_client
         self.admit(&client).await?;
         let proven = grant.authorize(self, &client, form).await?; // invalid_grant, invalid_scope, …
         self.note_use(&client).await;
-        let mut response = self.mint.issue(proven).await.map_err(OAuthError::from)?;
+        let id_claims = client.client().metadata.id_claims(self.config.tokens.id_claims);
+        let opened = |person: &Claims, scope: &Scope, locales: &Locales| match id_claims {
+            IdClaims::Scope => self.opened(person, scope, locales),
+            IdClaims::Minimal => Claims::new(),
+        };
+        let mut response = self.mint.issue(proven, opened).await.map_err(OAuthError::from)?;
         if let Some(id_token) = response.id_token.take() {
             response.id_token = Some(self.encrypted_id_token(client.client(), id_token).await?);
         }
