@@ -9,7 +9,7 @@ use latchkey::op::authorize::interaction::Purpose;
 async fn held(op: &TestOp, browser: &Browser) -> String {
     let id = browser.path.rsplit('/').next().unwrap().to_owned();
     let secret = browser.cookies[&format!("lk_i_{id}")].clone();
-    let bound = op.op.bound(&id, Some(&secret)).await.unwrap().expect("an interaction");
+    let bound = op.op.interactions.bound(&id, Some(&secret)).await.unwrap().expect("an interaction");
     match bound.interaction.purpose {
         Purpose::Authorize(query) | Purpose::Logout(query) => query,
         Purpose::Home | Purpose::Account(_) => String::new(),

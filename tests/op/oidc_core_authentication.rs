@@ -258,9 +258,9 @@ on_both_stores! {
         })
         .await;
         op.changed();
-        assert!(op.op.read_hint(&tokens.id_token).await.unwrap().is_some());
+        assert!(latchkey::op::authorize::Hints::new(&op.op).read_hint(&tokens.id_token).await.unwrap().is_some());
         op.advance(seconds(2 * 3_600));
-        assert_eq!(op.op.read_hint(&tokens.id_token).await.unwrap(), None);
+        assert_eq!(latchkey::op::authorize::Hints::new(&op.op).read_hint(&tokens.id_token).await.unwrap(), None);
     }
 
     async fn oidc_core_3_1_2_6_silent_renewal_of_a_program_on_the_device_is_told_the_rule_that_applies(op: TestOp) {

@@ -87,11 +87,11 @@ on_both_stores! {
         browser.open(&rp.request().url()).await;
         let id = browser.path.rsplit('/').next().unwrap().to_owned();
         let secret = browser.cookies[&format!("lk_i_{id}")].clone();
-        let late = op.op.bound(&id, Some(&secret)).await.unwrap().unwrap();
+        let late = op.op.interactions.bound(&id, Some(&secret)).await.unwrap().unwrap();
         browser.sign_in("ada", PASSWORD).await;
         assert!(browser.allow().await.query().contains_key("code"));
-        assert!(op.op.remember(&late).await.is_err());
-        assert!(op.op.bound(&id, Some(&secret)).await.unwrap().is_none());
+        assert!(op.op.interactions.remember(&late).await.is_err());
+        assert!(op.op.interactions.bound(&id, Some(&secret)).await.unwrap().is_none());
     }
 
     async fn a_double_click_on_sign_in_harms_nobody(op: TestOp) {

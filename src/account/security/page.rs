@@ -6,10 +6,11 @@ use crate::account::passkey_changes;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::credential::store;
-use crate::model::factor::{self, AUTHENTICATOR, PASSKEYS};
+use crate::model::factor;
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
+use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::shown;
 use actix_web::http::header;
@@ -20,20 +21,17 @@ use actix_web::{HttpRequest, HttpResponse};
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/account/security").route(web::get().to(show)).default_service(other_methods("GET")));
     super::password::page::routes(config);
-    root_routes(config);
+    root_routes(config, "");
 }
 
 /// Mounts what belongs at the root of the host, also where the issuer has a path: password managers look for it there (A
 /// Well-Known URL for Changing Passwords).
-pub fn root_routes(config: &mut ServiceConfig) {
+pub fn root_routes(config: &mut ServiceConfig, _: &str) {
     let change = web::resource("/.well-known/change-password").route(web::get().to(change_password));
     config.service(change.default_service(other_methods("GET")));
 }
 
 async fn change_password(op: Data<Op>) -> HttpResponse {
-    if !op.has_feature("account") {
-        return HttpResponse::NotFound().finish();
-    }
     let mut answer = HttpResponse::Found();
     answer.insert_header((header::LOCATION, op.path("/account/security/password")));
     answer.insert_header((header::CACHE_CONTROL, "no-store")).finish()
@@ -60,11 +58,11 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
     entries.push(password(op, visit).await?);
-    if op.has_feature(PASSKEYS) {
+    if op.has_feature(FeatureName::Passkeys) {
         entries.push(passkeys(op, visit).await?);
     }
     entries.push(addresses(op, visit).await?);
-    if op.has_feature(AUTHENTICATOR) {
+    if op.has_feature(FeatureName::Authenticator) {
         entries.push(authenticator(op, visit).await?);
     }
     Ok(entries)

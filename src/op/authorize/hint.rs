@@ -1,9 +1,13 @@
 //! `id_token_hint` (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2): an ID token of ours, expired or not.
 
+use crate::model::key::KeyRing;
 use crate::op::Op;
+use crate::platform::clock::Clock;
+use crate::platform::config::Config;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::{self, Claims, Rules, Typ};
 use crate::protocol::error::{ErrorCode, OAuthError};
+use std::sync::Arc;
 
 /// What a hint says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +20,20 @@ pub struct Hint {
     pub sid: Option<String>,
 }
 
-impl Op {
+/// Reads hints.
+#[derive(Clone)]
+pub struct Hints {
+    config: Arc<Config>,
+    keys: KeyRing,
+    clock: Arc<dyn Clock>,
+}
+
+impl Hints {
+    /// With the keys that ID tokens are signed with.
+    pub fn new(op: &Op) -> Self {
+        Self { config: Arc::clone(&op.config), keys: op.keys.clone(), clock: Arc::clone(&op.clock) }
+    }
+
     /// Reads a hint that must have been made for this client; `None` where it cannot be verified.
     ///
     /// # Errors
@@ -39,7 +56,7 @@ impl Op {
         let keys = self.keys.load().await?;
         let rules = Rules { algorithms: &keys.algorithms, typ: Typ::Plain, keys: &keys.verification };
         let verified = jose::verify(hint, &rules).or_else(|error| {
-            let now = self.now();
+            let now = self.clock.now();
             let retired = keys.retired.iter().filter(|key| key.at + self.config.session.absolute > now);
             let mut tried = retired.filter_map(|key| jose::verify(hint, &key.rules(Typ::Plain)).ok());
             tried.next().ok_or(error)
@@ -53,7 +70,7 @@ impl Op {
 
     fn hint_of(&self, claims: &Claims) -> Result<Hint, String> {
         let text = |claim| claims.required_text(claim).map(str::to_owned).map_err(|error| error.to_string());
-        if text("iss")? != self.issuer() {
+        if text("iss")? != self.config.issuer.as_str() {
             return Err("it is of another issuer".to_owned());
         }
         // Access tokens carry another `typ`; nothing else of ours is signed with `nonce`-less `JWT` yet.

@@ -1,16 +1,18 @@
 //! An interaction: one visit to sign-in and consent, bound to the browser that began it by a cookie of its own.
 
 use super::Progress;
-use crate::op::Op;
-use crate::platform::crypto::TokenHash;
+use crate::platform::config::Rate;
+use crate::platform::crypto::{Pepper, TokenHash};
+use crate::platform::ephemeral::{Namespace, Slot, Slots};
 use crate::platform::error::Unavailable;
-use crate::platform::random;
-use crate::platform::throttle::Throttled;
+use crate::platform::random::{self, Random};
+use crate::platform::throttle::{Throttle, Throttled};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a person may take once something happened: a factor was proven, a message was sent, or they are signed in.
@@ -67,21 +69,41 @@ pub struct Begun {
     pub secret: String,
 }
 
-impl Op {
+/// The interactions that are under way.
+pub struct Interactions {
+    held: Slot<Interaction>,
+    pepper: Pepper,
+    random: Arc<dyn Random>,
+    throttle: Throttle,
+    rate: Option<Rate>,
+}
+
+impl Interactions {
+    /// In the short-lived store; `rate` is `throttle.interaction_network`.
+    pub fn new(
+        slots: &Slots,
+        pepper: &Pepper,
+        random: &Arc<dyn Random>,
+        (throttle, rate): (&Throttle, Option<Rate>),
+    ) -> Self {
+        let held = slots.slot(Namespace::Interaction);
+        Self { held, pepper: pepper.clone(), random: Arc::clone(random), throttle: throttle.clone(), rate }
+    }
+
     /// Begins an interaction, which is kept for `lifetime`. Everybody can do so, and each one is a value in the store:
     /// one network begins so many within a while.
     ///
     /// # Errors
     /// `temporarily_unavailable` with 429 beyond `throttle.interaction_network`; or when the store does not answer.
     pub async fn begin(&self, purpose: Purpose, lifetime: Duration, from: IpNet) -> Result<Begun, OAuthError> {
-        if let Some(rate) = &self.config.throttle.interaction_network {
+        if let Some(rate) = &self.rate {
             self.throttle.allow("interaction", &from.to_string(), rate.count, rate.per).await.map_err(too_many)?;
         }
         let id = URL_SAFE_NO_PAD.encode(random::bytes::<16>(self.random.as_ref()));
         let secret = random::token(self.random.as_ref());
         let binding = self.binding(&id, &secret).as_str().to_owned();
         let interaction = Interaction { purpose, progress: Progress::default(), binding };
-        self.interactions.put(&id, &interaction, lifetime).await?;
+        self.held.put(&id, &interaction, lifetime).await?;
         Ok(Begun { id, secret })
     }
 
@@ -91,7 +113,7 @@ impl Op {
     /// When the store does not answer.
     pub async fn bound(&self, id: &str, secret: Option<&str>) -> Result<Option<Bound>, Unavailable> {
         let Some(secret) = secret else { return Ok(None) };
-        let found = self.interactions.find(id).await?;
+        let found = self.held.find(id).await?;
         let stored = |interaction: &Interaction| TokenHash::from_stored(interaction.binding.clone());
         let ours =
             found.filter(|interaction| self.pepper.verify(BINDING_KIND, &joined(id, secret), &stored(interaction)));
@@ -105,8 +127,8 @@ impl Op {
     /// `invalid_request` where it is over; or when the store does not answer.
     pub async fn remember(&self, bound: &Bound) -> Result<(), OAuthError> {
         for _ in 0..TRIES {
-            let Some(held) = self.interactions.find_versioned(&bound.id).await? else { return Err(over()) };
-            if self.interactions.replace(&bound.id, &held, &bound.interaction, LIFETIME).await? {
+            let Some(held) = self.held.find_versioned(&bound.id).await? else { return Err(over()) };
+            if self.held.replace(&bound.id, &held, &bound.interaction, LIFETIME).await? {
                 return Ok(());
             }
         }
@@ -118,7 +140,7 @@ impl Op {
     /// # Errors
     /// When the store does not answer.
     pub async fn finish(&self, id: &str) -> Result<bool, Unavailable> {
-        Ok(self.interactions.take(id).await?.is_some())
+        Ok(self.held.take(id).await?.is_some())
     }
 
     fn binding(&self, id: &str, secret: &str) -> TokenHash {

@@ -1,7 +1,7 @@
 //! From the bytes of a request to metadata that may be registered. A create and an update pass here alike (CLI-13).
 
 use super::statement::OVERRIDES_NOTHING;
-use crate::op::Op;
+use crate::op::registration::RegistrationEndpoint;
 use crate::platform::jose::jwe::KeyManagement;
 use crate::platform::jose::{ClientKeySet, parse_object};
 use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata, Invalid, Offered};
@@ -22,23 +22,23 @@ pub(super) fn members(body: &[u8]) -> Result<Map<String, Value>, OAuthError> {
     })
 }
 
-impl Op {
-    /// Judges what a client wants to register; `held` is what it registered before. What its `sector_identifier_uri`
-    /// says is judged by [`Op::check_sector`], which fetches, and so comes after the throttle.
+impl RegistrationEndpoint {
+    /// Judges what a client wants to register by what the provider announces; `held` is what it registered before. What its `sector_identifier_uri`
+    /// says is judged by [`RegistrationEndpoint::check_sector`], which fetches, and so comes after the throttle.
     ///
     /// # Errors
     /// As RFC 7591 §3.2.2 words them, each with the members and the rules that they break.
     pub(super) async fn judge_registration(
         &self,
         mut members: Map<String, Value>,
-        held: Option<&ClientMetadata>,
+        (held, announced): (Option<&ClientMetadata>, &Map<String, Value>),
     ) -> Result<ClientMetadata, OAuthError> {
         let statement = members.remove(STATEMENT).filter(|statement| !statement.is_null());
         if let Some(statement) = &statement {
             let claims = self.statement_claims(statement).await?;
             members.extend(claims.into_iter().filter(|(name, _)| !OVERRIDES_NOTHING.contains(&name.as_str())));
         }
-        let mut metadata = self.typed_metadata(members, held).await?;
+        let mut metadata = self.typed_metadata(members, held, announced).await?;
         // Kept and given back as it came (RFC 7591 §3.2.1).
         metadata.other.extend(statement.map(|statement| (STATEMENT.to_owned(), statement)));
         Ok(metadata)
@@ -48,14 +48,12 @@ impl Op {
         &self,
         members: Map<String, Value>,
         held: Option<&ClientMetadata>,
+        announced: &Map<String, Value>,
     ) -> Result<ClientMetadata, OAuthError> {
         let metadata = ClientMetadata::read_self_registered(members).map_err(|invalid| refused(&invalid))?;
-        let rendered = self.rendered().await?;
-        let announced = parse_object(&rendered.metadata.plain).unwrap_or_default();
         let http = self.members_in_opened_networks(&metadata).await;
         let config = &self.config.registration;
-        let offered =
-            Offered { announced: &announced, scopes: &config.scopes, localhost: config.localhost, http: &http, held };
+        let offered = Offered { announced, scopes: &config.scopes, localhost: config.localhost, http: &http, held };
         let is_known = |scope: &str| self.config.scopes.contains_key(scope);
         // An operator's word on this client stands, and what it lets the client have may be registered again.
         let insecure_redirect_uris = held.is_some_and(|held| held.insecure_redirect_uris);
@@ -70,6 +68,9 @@ impl Op {
     /// The members that we fetch from and whose http address the operator opened (`egress.allow_addresses`).
     async fn members_in_opened_networks(&self, metadata: &ClientMetadata) -> Vec<&'static str> {
         let mut opened = Vec::new();
+        if self.config.egress.allow_addresses.is_empty() {
+            return opened;
+        }
         for (member, uri) in
             [("jwks_uri", &metadata.jwks_uri), ("backchannel_logout_uri", &metadata.backchannel_logout_uri)]
         {
