@@ -47,6 +47,7 @@ impl Config {
         findings.telemetry();
         findings.breached_passwords();
         findings.looks();
+        findings.found.sort_by_key(|finding| finding.origin.rank());
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
 }
@@ -132,9 +133,11 @@ impl Findings<'_> {
             }
             // An unreadable master key file is told with the master keys.
             Err(_) if key == "keys.master_key_file" => {}
-            Err(cause) => {
-                self.add(key, format!("names a file that cannot be read: {cause}"), "name the file that holds the key")
-            }
+            Err(cause) => self.add(
+                key,
+                format!("names {}, which cannot be read: {cause}", path.display()),
+                "name the file that holds the key",
+            ),
         }
     }
 
