@@ -25,7 +25,7 @@ pub enum Outcome {
 /// # Errors
 /// When the store does not answer.
 pub async fn leave(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Outcome, Unavailable> {
-    if !Identifier::is_same(typed, &identifier(user)) {
+    if !Identifier::is_same(typed, identifier(user)) {
         return Ok(Outcome::Unconfirmed);
     }
     let (id, closing) = (user.id.clone(), op.closing("deleted"));

@@ -318,7 +318,7 @@ fn people_read_what_came_along_and_what_did_not() {
         "7 created, 0 updated, 0 unchanged, 0 refused.",
         "- 2 people (carol, dora) have no password",
         "- 1 person (bob) was blocked there and stay",
-        "- 1 service accounts passed over",
+        "- passed over, since they are not people: service accounts (1)",
         "- 1 person (carol) signed in through google",
     ] {
         assert!(said.contains(line), "{line} in {said}");
@@ -363,4 +363,25 @@ fn values_are_judged_as_everywhere_and_rows_count_from_one() {
     assert!(said.code == 1 && said.err.contains("time zone"), "{said:?}");
     let said = site.output(&["user", "create", "eve", "--no-password", "--claim", "picture=javascript:alert(1)"], "");
     assert!(said.code == 1 && said.err.contains("picture"), "{said:?}");
+}
+
+#[test]
+fn hashes_of_each_system_on_the_page_are_taken_from_a_file_of_ones_own() {
+    let site = Installation::migrated();
+    let hashes = [
+        ("wordpress", "$wp$2y$12$RnJgFT5Ooe6P0ajs/eaCYuqKLwWEqkZd01j2JyyrF6mcZa8NHJTxu"),
+        ("wordpress-6-7", "$P$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0"),
+        ("phpbb", "$H$9IQRaTwmfeRo7ud9Fh4E2PdI0S3r.L0"),
+        ("crypt-1", "$1$5pZSV9va$azfrPr6af3Fc7dLblQXVa0"),
+        ("apache", "$apr1$r31.....$HqJZimcKQFAMYayBlzkrA/"),
+        ("django-1-3", "sha1$seasalt$cff36ea83f5706ce9aa7454e63e431fc726b2dc8"),
+        ("bare-md5", "88a434c88cca4e900f7874cd98123f43"),
+        ("ldap", "{CRYPT}$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"),
+    ];
+    let rows: String = hashes.iter().map(|(name, hash)| format!("{name};{name}@example.org;{hash}\n")).collect();
+    let path = site.file("people.csv");
+    std::fs::write(&path, format!("USERNAME;Email;password_hash\n{rows}")).unwrap();
+    let said = site.run(&["user", "import", path.to_str().unwrap()]);
+    assert!(said.starts_with("8 created, 0 updated, 0 unchanged, 0 refused."), "{said}");
+    assert!(site.run(&["user", "show", "phpbb"]).contains("set"), "a password");
 }

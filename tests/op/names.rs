@@ -69,14 +69,16 @@ on_both_stores! {
         for (number, zero) in ['０', '٠', '०'].into_iter().enumerate() {
             let mut browser = ask(&op, &format!("ada{number}@example.org")).await;
             let typed = in_digits(&mailbox.newest(&op).await.code(), zero);
-            let page = browser.submit(&account(&typed, &format!("ada{number}"))).await.ok();
+            let page = browser.submit(&account(&typed, &format!("ada{number}"))).await;
+            page.ok();
             assert!(page.body.contains("account is ready"), "{typed}");
         }
         let mut browser = op.browser();
         browser.open(&op.url("/recovery")).await.ok();
         browser.submit(&[("username", "ada0")]).await.ok();
         let typed = in_digits(&mailbox.newest(&op).await.code(), '٠');
-        let page = browser.submit(&[("code", &typed), ("password", "another engine 1844 indeed")]).await.ok();
+        let page = browser.submit(&[("code", &typed), ("password", "another engine 1844 indeed")]).await;
+        page.ok();
         assert!(!page.body.contains("code-error"), "{}", page.body);
         assert!(!signs_in(&op, "ada0").await, "the password is another now");
     }
@@ -88,10 +90,12 @@ on_both_stores! {
         let mut browser = ask(&op, "ada@example.org").await;
         let code = mailbox.newest(&op).await.code();
         for name in ["\u{430}lice", "al\u{131}ce", "ａｌｉｃｅ", "bum"] {
-            let page = browser.submit(&account(&code, name)).await.ok();
+            let page = browser.submit(&account(&code, name)).await;
+            page.ok();
             assert!(page.body.contains("is taken"), "{name}");
         }
-        let page = browser.submit(&account(&code, "\u{430}dmin")).await.ok();
+        let page = browser.submit(&account(&code, "\u{430}dmin")).await;
+        page.ok();
         assert!(page.body.contains("username-error"), "an operator's name in other letters");
         assert!(browser.submit(&account(&code, "alicia")).await.ok().body.contains("account is ready"));
     }

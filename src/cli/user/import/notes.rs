@@ -106,7 +106,7 @@ impl Kind {
             (count, names) if names < count => format!("{count} people ({}, …)", named.join(", ")),
             (count, _) => format!("{count} people ({})", named.join(", ")),
         };
-        let (have, were) = if count == 1 { ("has", "was") } else { ("have", "were") };
+        let (have, were, stay) = if count == 1 { ("has", "was", "stays") } else { ("have", "were", "stay") };
         match self {
             Self::NoPassword => format!(
                 "{people} {have} no password: they sign in with a code by email, or choose a password by recovery"
@@ -117,7 +117,7 @@ impl Kind {
             Self::Temporary => format!(
                 "{people} had to choose a new password there: the temporary one is not imported, and they choose theirs by recovery"
             ),
-            Self::Blocked => format!("{people} {were} blocked there and stay so: `latchkey user enable` lets one in"),
+            Self::Blocked => format!("{people} {were} blocked there and {stay} so: `latchkey user enable` lets one in"),
             Self::Factor(kind) => {
                 format!("{people} had a second factor ({kind}) that cannot be imported: they set up a new one here")
             }
@@ -132,7 +132,7 @@ impl Kind {
                 format!("the field {name} is not a known one and became a claim of that name{}", hint(near))
             }
             Self::Left(name, near) => format!("the field {name} is not a known one and was left out{}", hint(near)),
-            Self::Other(kind) => format!("{count} {kind} passed over: they are not people"),
+            Self::Other(kind) => format!("passed over, since they are not people: {kind} ({count})"),
         }
     }
 }
