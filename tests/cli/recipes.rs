@@ -157,7 +157,7 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
     let blocks = blocks(&first_hour);
     let toml = blocks.iter().find(|(language, _)| language == "toml").unwrap();
     let own_ca = format!("\n[egress]\nextra_ca_file = \"{}\"\n", here.folder.join("fullchain.pem").display());
-    std::fs::write(here.folder.join("etc/latchkey.toml"), here.placed(&toml.1) + &own_ca).unwrap();
+    std::fs::write(here.folder.join("etc/latchkey.toml"), here.placed(&toml.1) + own_ca.as_str()).unwrap();
     let consoles: Vec<&String> =
         blocks.iter().filter(|(language, _)| language == "console").map(|(_, body)| body).collect();
     let (before, after) = consoles.split_at(2);
