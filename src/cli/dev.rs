@@ -1,7 +1,6 @@
 //! `latchkey dev`: one command, no files needed. SQLite in a folder, keys made, demo people and a demo application.
 
-use super::migrate::bring_up;
-use super::{Failure, finish, start_server, word};
+use super::{Failure, bring_up, finish, start_server, word};
 use crate::app::{self, DemoConfig, Guide, Mailbox};
 use crate::model::client::secret::NewSecret;
 use crate::model::client::{self, Origin, SECRET_KIND};

@@ -34,6 +34,7 @@ use crate::server;
 use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table, word};
 use clap::{Args, Parser, Subcommand};
 use ending::{Closing, end_sessions};
+use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{Person, find_person};
 use site::{
@@ -188,7 +189,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
 fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
     telemetry::init(&config.log, &config.telemetry);
-    let applied = migrate::bring_up(&config).map_err(|error| format!("database.url: {}", error.cause))?;
+    let applied = bring_up(&config).map_err(|error| format!("database.url: {}", error.cause))?;
     for name in applied {
         tracing::info!(migration = name, "applied");
     }

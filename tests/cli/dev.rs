@@ -1,6 +1,7 @@
 //! `latchkey dev`: one server a folder, told when it is not so, and a line for scripts.
 
 use super::installation::Installation;
+use super::support::http::get;
 use super::support::ports::free as port;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -58,12 +59,17 @@ fn a_second_server_on_the_same_folder_is_refused_and_reset_touches_nothing() {
 #[test]
 fn whoever_stops_it_is_told_where_everything_is() {
     let site = Installation::sqlite();
-    let mut server = Running(site.spawn(&["dev", "--port", &port().to_string(), "--data", "my data"]));
+    let port_of_it = port();
+    let mut server = Running(site.spawn(&["dev", "--port", &port_of_it.to_string(), "--data", "my data"]));
     let mut out = BufReader::new(server.0.stdout.take().unwrap());
     let mut line = String::new();
     while !line.contains("Ctrl-C") {
         line.clear();
         assert!(out.read_line(&mut line).unwrap() > 0, "it ended early");
+    }
+    // What is printed comes before what listens for signals.
+    while get(port_of_it, "/readyz").is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
     }
     interrupt(&server.0);
     let mut rest = String::new();

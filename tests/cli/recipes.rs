@@ -8,7 +8,7 @@ use openssl::ec::{EcGroup, EcKey};
 use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::PKey;
-use openssl::x509::extension::{BasicConstraints, SubjectAlternativeName};
+use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 use std::path::Path;
 use std::process::Command;
@@ -48,7 +48,6 @@ fn certificate(folder: &Folder) {
     builder.set_not_after(&Asn1Time::days_from_now(90).unwrap()).unwrap();
     let names = SubjectAlternativeName::new().dns("localhost").build(&builder.x509v3_context(None, None)).unwrap();
     builder.append_extension(names).unwrap();
-    builder.append_extension(BasicConstraints::new().critical().ca().build().unwrap()).unwrap();
     builder.sign(&key, MessageDigest::sha256()).unwrap();
     std::fs::write(folder.join("fullchain.pem"), builder.build().to_pem().unwrap()).unwrap();
     std::fs::write(folder.join("privkey.pem"), key.private_key_to_pem_pkcs8().unwrap()).unwrap();

@@ -35,7 +35,8 @@ impl Known {
             let whole = strsim::normalized_damerau_levenshtein(&folded, known);
             if is_begin { whole.max(0.8) } else { whole }
         };
-        let best = self.0.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+        // Of equals the shortest: names that begin alike stand in this order.
+        let best = self.0.iter().rev().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
         (likeness(best) >= NEAR).then(|| best.clone())
     }
 }

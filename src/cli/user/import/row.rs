@@ -209,7 +209,9 @@ impl Reader {
     /// Text of cells becomes what the operator's fields hold. Of another system's records, a claim that does not fit its
     /// kind is left out with a warning, so that a bad picture costs nobody their account.
     fn fit(&self, fields: &mut Map<String, Value>, warnings: &mut Vec<String>) {
-        for field in self.rules.profile.fields.iter().filter(|field| !field.is_standard) {
+        // JSON has types of its own.
+        let is_text = self.format == Format::Csv || self.rules.system.is_some();
+        for field in self.rules.profile.fields.iter().filter(|field| is_text && !field.is_standard) {
             if let Some(Value::String(text)) = fields.get(&field.claim) {
                 let value = match field.kind {
                     FieldKind::Boolean => switch::word(text).map(Value::from),
