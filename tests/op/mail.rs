@@ -84,7 +84,7 @@ on_both_stores! {
         let stores = setup.stores();
         for (more, hello) in [("", None), ("\nhello = \"relay.example.net\"", Some("relay.example.net"))] {
             let mailbox = Mailbox::open();
-            let op = Setup::new(stores).config(&format!("{}{more}", mailbox.config())).start();
+            let op = Setup::new(stores).named().config(&format!("{}{more}", mailbox.config())).start();
             write(&op).await;
             mailbox.newest(&op).await;
             let host = op.op.config.issuer.host().to_owned();
