@@ -45,6 +45,7 @@ impl Config {
         findings.algorithms();
         findings.resources();
         findings.telemetry();
+        findings.mail();
         findings.breached_passwords();
         findings.looks();
         findings.found.sort_by_key(|finding| finding.origin.rank());
@@ -68,6 +69,18 @@ impl Findings<'_> {
         if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
             let fix = "`cargo build --release --features otel`, or take the key out";
             self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+        }
+    }
+
+    fn mail(&mut self) {
+        let mail = &self.config.mail;
+        for (key, path) in [("mail.password_file", &mail.password_file), ("mail.ca_file", &mail.ca_file)] {
+            let Some(cause) = path.as_ref().and_then(|path| std::fs::File::open(path).err().map(|error| (path, error)))
+            else {
+                continue;
+            };
+            let problem = format!("names {}, which cannot be read: {}", cause.0.display(), cause.1);
+            self.add(key, problem, "name a file that this process may read");
         }
     }
 
