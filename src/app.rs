@@ -450,38 +450,75 @@ async fn note_sightings(op: &Op) -> Result<(), Unavailable> {
     op.db.write(move |tx| crate::model::key::sightings::store::save(tx, &seen)).await
 }
 
+/// Rows of a table that can no longer matter: deletes at most so many, and returns how many it was.
+type Sweep = fn(&mut Connection, &Due, i64) -> diesel::QueryResult<usize>;
+
+/// What a sweep goes by.
+#[derive(Clone)]
+struct Due {
+    now: Time,
+    /// What a replay could still ask for stays a day longer.
+    before: Time,
+    config: Arc<Config>,
+}
+
+const SWEEPS: &[Sweep] = &[
+    // An hour more than a server tries: those are of a kind that none sends.
+    |tx, due, limit| {
+        outbox::store::expire(tx, due.now - (outbox::GIVE_UP + Duration::from_secs(60 * 60)), due.now, limit)
+    },
+    |tx, due, limit| outbox::store::sweep(tx, due.now - outbox::KEPT, limit),
+    |tx, due, limit| crate::tokens::code::store::sweep(tx, due.now, limit),
+    |tx, due, limit| crate::tokens::family::store::sweep(tx, due.before, limit),
+    |tx, due, limit| crate::tokens::revoked::store::sweep(tx, due.before, limit),
+    |tx, due, limit| crate::op::client_auth::sweep(tx, due.before, limit),
+    |tx, due, limit| crate::model::one_time::store::sweep(tx, due.before, limit),
+    |tx, due, limit| crate::model::key::sightings::store::sweep(tx, due.now, limit),
+    |tx, due, limit| bury(tx, due.now, limit),
+    |tx, due, limit| crate::model::known_device::store::sweep(tx, due.now, limit),
+    |tx, due, limit| {
+        let registered_before = due.now - due.config.registration.unused_expire;
+        crate::model::client::store::sweep_unused(tx, registered_before, limit, due.now)
+    },
+    |tx, due, limit| crate::model::client::store::sweep_secrets(tx, due.before, limit),
+    |tx, due, limit| crate::model::session::store::sweep(tx, due.now, limit),
+    |tx, due, limit| crate::model::initial_access_token::store::sweep(tx, due.now, limit),
+    |tx, due, limit| crate::model::import::store::sweep(tx, due.now, limit),
+    |tx, due, limit| match due.config.events.retention {
+        Some(retention) => event::store::sweep(tx, due.now - retention, limit),
+        None => Ok(0),
+    },
+];
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Some 10 ms of the one writer of an embedded store.
+const BATCH: i64 = 1_000;
+const BETWEEN_BATCHES: Duration = Duration::from_millis(50);
+
+/// Deletes in batches, each a transaction of its own, again and again until one is not full; between them whoever waits to
+/// write gets to.
 async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
-    const BATCH: i64 = 1_000;
-    // What a replay could still ask for stays a day longer.
-    let before = now - Duration::from_secs(24 * 60 * 60);
-    let registered_before = now - op.config.registration.unused_expire;
-    let waiting = op
-        .db
-        .write(move |tx| {
-            // An hour more than a server tries: those are of a kind that none sends.
-            outbox::store::expire(tx, now - (outbox::GIVE_UP + Duration::from_secs(60 * 60)), now)?;
-            outbox::store::sweep(tx, now - outbox::KEPT, BATCH)?;
-            crate::tokens::code::store::sweep(tx, before, BATCH)?;
-            crate::tokens::family::store::sweep(tx, before, BATCH)?;
-            crate::tokens::revoked::store::sweep(tx, before)?;
-            crate::op::client_auth::sweep(tx, before)?;
-            crate::model::one_time::store::sweep(tx, before, BATCH)?;
-            crate::model::key::sightings::store::sweep(tx, now)?;
-            bury(tx, now, BATCH)?;
-            crate::model::known_device::store::sweep(tx, now)?;
-            crate::model::client::store::sweep_unused(tx, registered_before, BATCH, now)?;
-            outbox::store::count_pending(tx)
-        })
-        .await?;
-    crate::platform::telemetry::metrics::pending(waiting);
+    let due = Due { now, before: now - DAY, config: Arc::clone(&op.config) };
+    for sweep in SWEEPS {
+        loop {
+            let due = due.clone();
+            let swept = op.db.write(move |tx| sweep(tx, &due, BATCH)).await?;
+            if i64::try_from(swept).unwrap_or(i64::MAX) < BATCH {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_BATCHES).await;
+        }
+    }
+    crate::platform::telemetry::metrics::pending(op.db.read(outbox::store::count_pending).await?);
     Ok(())
 }
 
 /// Deletes the people who asked for it and did not come back in time.
-fn bury(tx: &mut Connection, now: Time, limit: i64) -> diesel::QueryResult<()> {
-    for person in user::store::due_to_be_buried(tx, now, limit)? {
-        user::store::bury(tx, &person, now)?;
-        event::store::record(tx, &Event::by_system("user.deleted").person(&person), now)?;
+fn bury(tx: &mut Connection, now: Time, limit: i64) -> diesel::QueryResult<usize> {
+    let due = user::store::due_to_be_buried(tx, now, limit)?;
+    for person in &due {
+        user::store::bury(tx, person, now)?;
+        event::store::record(tx, &Event::by_system("user.deleted").person(person), now)?;
     }
-    Ok(())
+    Ok(due.len())
 }
