@@ -111,6 +111,11 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
         "actix types live in files named endpoint.rs, page.rs and api.rs",
     ),
     (&["reqwest"], &["src/platform/egress/", "src/demo/", "src/cli/"], "every fetch passes platform::egress"),
+    (
+        &["OpenOptions"],
+        &["src/platform/private_file.rs"],
+        "files are made by platform::private_file, which never opens one that is there",
+    ),
 ];
 
 /// Words of those crates that are plain values: a rule may pass them on.
@@ -151,6 +156,19 @@ fn imports_go_down_only() {
 #[test]
 fn sql_and_http_stay_in_their_files() {
     report(rust_files("src").iter().flat_map(strangers).collect());
+}
+
+/// POSIX drops the locks of a live SQLite database when its process closes any other descriptor of the file.
+#[test]
+fn the_stores_open_their_files_through_sqlite_alone() {
+    let opens = |source: &Source| {
+        let inside =
+            ["src/platform/db/", "src/platform/ephemeral/"].iter().any(|folder| source.path.starts_with(folder));
+        let lines = source.code().lines().enumerate().filter(|_| inside).map(|(at, line)| (at, line.to_owned()));
+        let found = lines.filter(|(_, line)| words(line).any(|word| ["fs", "File", "OpenOptions"].contains(&word)));
+        found.map(|(at, _)| source.at(at + 1, "a store's file is opened by SQLite alone")).collect::<Vec<_>>()
+    };
+    report(rust_files("src").iter().flat_map(opens).collect());
 }
 
 #[test]

@@ -19,13 +19,14 @@ mod people;
 mod profile;
 mod rate;
 mod reader;
+mod store_url;
 mod tokens;
 mod value;
 
 pub use access::{Resource, Scope, TokenFormat};
 pub use branding::Branding;
 pub use check::Finding;
-pub use database::{Database, DatabaseUrl, EphemeralUrl};
+pub use database::{Database, DatabaseUrl, EphemeralUrl, Events};
 pub use issuer::{Issuer, IssuerError};
 pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
@@ -64,6 +65,8 @@ pub struct Config {
     pub database: Database,
     /// `ephemeral.url`, or what is derived from the database; absent only with PostgreSQL.
     pub ephemeral: Option<EphemeralUrl>,
+    /// `events.*`
+    pub events: Events,
     /// `keys.*`
     pub keys: Keys,
     /// `tokens.*`
@@ -119,6 +122,7 @@ impl Default for Config {
             proxy: Proxy::default(),
             database: Database::default(),
             ephemeral: Database::default().url.ephemeral(),
+            events: Events::default(),
             keys: Keys::default(),
             tokens: Tokens::default(),
             require_pkce: RequirePkce::All,
@@ -180,6 +184,7 @@ impl Config {
         config.database.read(reader);
         config.ephemeral = config.database.url.ephemeral();
         reader.read("ephemeral.url", &mut config.ephemeral);
+        config.events.read(reader);
         config.keys.read(reader);
         config.tokens.read(reader);
         reader.read("pkce.require", &mut config.require_pkce);
