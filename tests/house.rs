@@ -35,6 +35,8 @@ enum Kind {
     Demo,
     /// A command of the binary.
     Command,
+    /// The one list of commands, which knows them all.
+    Commands,
     /// `app.rs`, which knows them all.
     Roof,
 }
@@ -60,7 +62,7 @@ const MODULES: &[(&str, Kind)] = &[
     ("admin/*", Kind::Slice),
     ("admin", Kind::Common),
     ("cli/**", Kind::Command),
-    ("cli", Kind::Command),
+    ("cli", Kind::Commands),
     ("demo", Kind::Demo),
     ("app", Kind::Roof),
     ("server", Kind::Roof),
@@ -82,6 +84,10 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
     (Kind::Slice, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Hub]),
     (Kind::Demo, &[Kind::Protocol, Kind::Platform]),
     (Kind::Command, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Roof]),
+    (
+        Kind::Commands,
+        &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Roof, Kind::Command],
+    ),
 ];
 
 /// Slices that may import hubs: the endpoints of the provider, and the pages of its authorize hub.
@@ -126,6 +132,29 @@ const EMPTY_WORDS: &[&str] = &["Manager", "Helper", "Util", "Service"];
 /// Named by the trait that they implement.
 const NAMED_BY_OTHERS: &[&str] = &["EdgeService"];
 const DEFINITIONS: &[&str] = &["struct ", "enum ", "trait "];
+
+/// What mounts the provider and empties its outbox: these reach every hub.
+const STARTERS: &[&str] = &["src/app.rs", "src/op/deliveries.rs", "src/op/hubs.rs"];
+
+/// The one file that writes the names of features.
+const FEATURE_NAMES: &str = "src/platform/config/feature_name.rs";
+
+/// Tables that no sweep keeps small, and what ends their rows instead.
+const KEPT: &[(&str, &str)] = &[
+    ("people", "tombstones stay: a `sub` is never given twice"),
+    ("identifiers", "go with the person"),
+    ("credentials", "go with the person"),
+    ("consents", "go with the person or the client"),
+    ("signing_keys", "a few a year, and the record of what was revoked"),
+    ("server_secrets", "one row a secret"),
+    ("changes", "one row a topic"),
+    ("pairwise_subjects", "stay with the tombstone, as `sub` does"),
+    ("authenticators", "one a person, and go with the person"),
+    ("recovery_codes", "replaced as a whole, and go with the person"),
+    ("passkey_users", "one a person, and go with the person"),
+    ("passkeys", "go with the person"),
+    ("unproved_addresses", "a few a person, and go with the person"),
+];
 
 /// Lines of a source file up to its tests.
 const LONGEST_FILE: usize = 500;
@@ -172,6 +201,17 @@ fn the_stores_open_their_files_through_sqlite_alone() {
 }
 
 #[test]
+fn the_shared_context_carries_no_slice() {
+    report(rust_files("src").iter().flat_map(methods_of_the_context).collect());
+}
+
+#[test]
+fn features_are_named_by_their_type() {
+    let found = rust_files("src").iter().flat_map(loose_feature_names).collect();
+    report(found);
+}
+
+#[test]
 fn names_say_what_a_thing_is() {
     report(rust_files("src").iter().flat_map(empty_names).collect());
 }
@@ -190,6 +230,11 @@ fn both_engines_have_the_same_migrations() {
     let (sqlite, postgres) = (migrations("sqlite"), migrations("postgres"));
     let alone = sqlite.symmetric_difference(&postgres);
     report(alone.map(|name| format!("migrations/: {name} is there for one engine only")).collect());
+}
+
+#[test]
+fn every_table_has_an_end_to_its_rows() {
+    report(without_an_end());
 }
 
 #[test]
@@ -225,6 +270,10 @@ fn the_rules_catch_what_they_forbid() {
         ("src/interaction/login/page.rs", "use crate::interaction::consent::page;", "interaction/consent"),
         ("src/demo/mod.rs", "use crate::model::client::Client;", "model/client"),
         ("src/model/user/mod.rs", "use crate::app;", "app"),
+        ("src/op/mod.rs", "pub mod revocation; struct Op { held: revocation::Documents }", "op/revocation"),
+        ("src/op/mod.rs", "pub mod revocation; struct Op { held: self::revocation::Documents }", "op/revocation"),
+        ("src/op/introspection/mod.rs", "use crate::op; fn f() { op::revocation::g() }", "op/revocation"),
+        ("src/op/introspection/mod.rs", "use super::super::op; fn f() { op::revocation::g() }", "op/revocation"),
     ];
     for (path, text, names) in bad {
         let found = imports_that_go_up(&tree(path, text));
@@ -233,6 +282,12 @@ fn the_rules_catch_what_they_forbid() {
     }
     assert_eq!(strangers(&source("src/op/token/mod.rs", "use diesel::prelude::*;")).len(), 1);
     assert_eq!(strangers(&source("src/model/user/rules.rs", "\nfn f(r: actix_web::HttpRequest) {}")).len(), 1);
+    let added = "impl Op {\n    fn f(&self) {}\n}\nfn g(op: &Op) { op.hubs().token.f() }";
+    assert_eq!(methods_of_the_context(&source("src/op/revocation/mod.rs", added)).len(), 2);
+    assert_eq!(methods_of_the_context(&source("src/op/refusal.rs", added)).len(), 1);
+    let loose = "fn f(op: &Op) { op.has_feature(\"par\") }\nconst FEATURE: &str = \"par\";";
+    assert_eq!(loose_feature_names(&source("src/a.rs", loose)).len(), 2);
+    assert_eq!(loose_feature_names(&source(FEATURE_NAMES, loose)), Vec::<String>::new());
     assert_eq!(empty_names(&source("src/a.rs", "pub struct KeyManager;\npub fn get_key() {}")).len(), 2);
 }
 
@@ -243,6 +298,8 @@ fn the_rules_allow_what_they_should() {
         ("src/model/user/mod.rs", "use crate::model::client::Client; use super::session;"),
         ("src/op/grants/refresh_token/mod.rs", "use crate::op::token::Grant; use crate::{op::Op, tokens::issue};"),
         ("src/op/token/mod.rs", "use crate::op::client_auth::AuthenticatedClient;"),
+        ("src/op/revocation/mod.rs", "mod rule; fn f() { rule::judge() }"),
+        ("src/op/revocation/mod.rs", "use crate::op::token; fn f() { token::family::g() }"),
         ("src/op/mod.rs", "pub mod revocation; // use crate::op::revocation::endpoint"),
         ("src/op/revocation/rule.rs", "const A: &str = \"crate::op::introspection\";"),
         ("src/op/revocation/rule.rs", "\n#[cfg(test)]\nmod tests { use crate::op::introspection::f; }"),
@@ -338,6 +395,38 @@ fn strangers(source: &Source) -> Vec<String> {
     found
 }
 
+/// Methods that a slice or a hub adds to what everybody holds: any slice could call them without an import. So could it
+/// the hubs, by way of the context.
+fn methods_of_the_context(source: &Source) -> Vec<String> {
+    let is_beside_the_hubs = source.path.parent() == Some(Path::new("src/op"));
+    let is_starter = STARTERS.iter().any(|starter| source.path == Path::new(starter));
+    let lines = source.code().lines().enumerate();
+    let broken = |line: &str| {
+        let adds = line.starts_with("impl") && line.contains("Op {") && words(line).any(|word| word == "Op");
+        if adds && !is_beside_the_hubs {
+            return Some("methods of Op stand in the files beside the hubs; a slice has a struct of its own");
+        }
+        let reaches = line.contains(".hubs()") || line.contains(".routes()");
+        (reaches && !is_starter).then_some("a handler asks for the Data of the hub that it needs")
+    };
+    lines.filter_map(|(number, line)| Some(source.at(number + 1, broken(line)?))).collect()
+}
+
+/// Words in quotation marks where a feature is meant: only [`FEATURE_NAMES`] writes them.
+fn loose_feature_names(source: &Source) -> Vec<String> {
+    if source.path == Path::new(FEATURE_NAMES) {
+        return Vec::new();
+    }
+    let speaks_of_one = |line: &str| {
+        let calls = ["has_feature(\"", ".feature(\"", "features.get(\"", "feature.name == \""];
+        let defines = line.contains("FEATURE") && line.contains(": &str");
+        defines || calls.iter().any(|call| line.contains(call))
+    };
+    let code = source.text().split("\n#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().enumerate().filter(|(_, line)| speaks_of_one(line));
+    lines.map(|(number, _)| source.at(number + 1, "a feature is named by FeatureName")).collect()
+}
+
 fn empty_names(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     for (number, line) in source.code().lines().enumerate() {
@@ -352,6 +441,38 @@ fn empty_names(source: &Source) -> Vec<String> {
                 found.push(source.at(number + 1, &format!("{name}: {word} says nothing")));
             }
         }
+    }
+    found
+}
+
+/// Tables that neither a sweep names nor [`KEPT`], and those that are named and not there.
+fn without_an_end() -> Vec<String> {
+    let swept: BTreeSet<String> = rust_files("src").iter().flat_map(|source| swept_by(source.code())).collect();
+    let kept = |table: &String| KEPT.iter().any(|(name, _)| name == table);
+    let mut found = Vec::new();
+    for engine in ["sqlite", "postgres"] {
+        let there = tables(engine);
+        let endless = there.iter().filter(|table| !swept.contains(*table) && !kept(table));
+        found.extend(endless.map(|table| format!("migrations/{engine}: {table} has no sweep and no word in KEPT")));
+        let named = swept.iter().cloned().chain(KEPT.iter().map(|(name, _)| (*name).to_owned()));
+        found.extend(named.filter(|name| !there.contains(name)).map(|name| format!("{engine} has no table {name}")));
+    }
+    found
+}
+
+/// The names in `tables: &["…"]`.
+fn swept_by(code: &str) -> Vec<String> {
+    let lists = code.split("tables: &[").skip(1).filter_map(|rest| rest.split(']').next());
+    lists.flat_map(|list| list.split('"').skip(1).step_by(2)).map(str::to_owned).collect()
+}
+
+fn tables(engine: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for migration in migrations(engine) {
+        let file = root().join("migrations").join(engine).join(migration).join("up.sql");
+        let sql = std::fs::read_to_string(file).unwrap_or_default();
+        let created = sql.split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split([' ', '(']).next());
+        found.extend(created.map(|name| name.trim().to_owned()));
     }
     found
 }
