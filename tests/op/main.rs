@@ -16,6 +16,7 @@ mod account_leaving;
 mod addresses;
 mod consent;
 mod faults;
+mod housekeeping;
 mod letters;
 mod looks;
 mod mail;
