@@ -145,7 +145,7 @@ fn health_of(op: &Data<Op>) -> Data<Health> {
 
 /// How often readiness is looked at where nobody asks: `/metrics` tells of it, and a store that takes no writes any more is
 /// found out before a request is.
-const WATCH: Duration = Duration::from_secs(5);
+const WATCH: Duration = Duration::from_secs(10);
 
 async fn look_after(health: Arc<Health>) {
     loop {

@@ -4,6 +4,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::{file_locks, private_file};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection as _, PgConnection, RunQueryDsl as _, SqliteConnection};
+use std::collections::HashSet;
 
 /// A connection to the durable store, whichever engine it is.
 #[derive(diesel::MultiConnection)]
@@ -146,12 +147,16 @@ pub fn shares_sessions(url: &str) -> Result<bool, Unavailable> {
     // As behind a pooler, or the question itself would go wrong there.
     let url = format!("{}{WITHOUT_PREPARED_STATEMENTS}", parts(url).0);
     let mut both = [open_postgres(&url).map_err(Unavailable::new)?, open_postgres(&url).map_err(Unavailable::new)?];
-    let mut seen = std::collections::HashSet::new();
-    for connection in &mut both {
-        let session = diesel::sql_query("SELECT pg_backend_pid() AS process").get_result::<Session>(connection);
-        seen.insert(session.map_err(Unavailable::new)?.process);
+    let mut seen = [HashSet::new(), HashSet::new()];
+    // Several times: a busy pooler may give each a session of its own now and then.
+    for _ in 0..8 {
+        for (connection, seen) in both.iter_mut().zip(&mut seen) {
+            let session = diesel::sql_query("SELECT pg_backend_pid() AS process").get_result::<Session>(connection);
+            seen.insert(session.map_err(Unavailable::new)?.process);
+        }
     }
-    Ok(seen.len() < both.len())
+    let [first, second] = seen;
+    Ok(first.len() > 1 || second.len() > 1 || !first.is_disjoint(&second))
 }
 
 #[derive(diesel::QueryableByName)]

@@ -142,9 +142,15 @@ where
 
     fn settle(self: Box<Self>, committed: Result<(), Unavailable>) {
         let Self { result, reply, .. } = *self;
-        let done = result.unwrap_or(Err(diesel::result::Error::RollbackTransaction)).map_err(Unavailable::new);
-        // Its own failure is told as it was; a success counts once it is committed.
-        let _ = reply.send(done.and_then(|value| committed.map(|()| value)));
+        let answer = match (result, committed) {
+            (Some(Ok(value)), committed) => committed.map(|()| value),
+            // Its own failure is told as it was.
+            (Some(Err(error)), _) => Err(Unavailable::new(error)),
+            // It did not come to it: the lock, the disk.
+            (None, Err(cause)) => Err(cause),
+            (None, Ok(())) => Err(Unavailable::new("it was not run")),
+        };
+        let _ = reply.send(answer);
     }
 }
 

@@ -144,7 +144,7 @@ fn f_27_a_postgresql_that_takes_no_writes_is_left_for_the_one_that_does() {
     is_told(&server[0], "database", false);
     assert!(party.refresh(&tokens.refresh).is_open(), "I5");
     let (well, said) = doctor(&server[0]);
-    assert!(!well && said.contains("takes no writes"), "{said}");
+    assert!(!well && said.contains("read-only"), "{said}");
     Postgres::execute(
         &format!("{database}?options=-c%20default_transaction_read_only%3Doff"),
         "ALTER SYSTEM RESET default_transaction_read_only",
