@@ -22,6 +22,7 @@ mod looks;
 mod mail;
 mod mail_code;
 mod malformed;
+mod names;
 mod no_step_is_skipped;
 mod oauth_response_types;
 mod oidc_backchannel_logout;
