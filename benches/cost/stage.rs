@@ -46,6 +46,7 @@ const CONFIG: &str = r#"
     sign_in_account = "off"
     sign_in_address = "off"
     sign_in_network = "off"
+    interaction_network = "off"
     registration_address = "off"
     [registration]
     mode = "open"

@@ -11,7 +11,7 @@ use crate::platform::ephemeral::Slot;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::Algorithm;
 use crate::platform::random::{self, Random};
-use crate::protocol::claims::Claims;
+use crate::protocol::claims::{Claims, Locales};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::response_type::ResponseType;
 use crate::protocol::scope::Scope;
@@ -131,12 +131,18 @@ impl Mint {
         &self.resources
     }
 
-    /// Makes the tokens that an authorization is good for.
+    /// Makes the tokens that an authorization is good for. `opened` are the claims that the ID token carries of what the
+    /// scope opens.
     ///
     /// # Errors
     /// See [`IssueError`]. Whatever was spent for the authorization stays spent.
-    pub async fn issue(&self, mut authorization: Authorization) -> Result<TokenResponse, IssueError> {
+    pub async fn issue(
+        &self,
+        mut authorization: Authorization,
+        opened: impl FnOnce(&Claims, &Scope, &Locales) -> Claims,
+    ) -> Result<TokenResponse, IssueError> {
         let now = self.clock.now();
+        let asked = authorization.scope.clone();
         authorization.scope = self.resources.fit(&authorization.scope, &authorization.resources);
         let (format, algorithm, lifetime) = self.resources.style(&authorization.resources, self.lifetimes.access);
         let claims = self.access_claims(&authorization, now, lifetime);
@@ -152,8 +158,9 @@ impl Mint {
         if let Subject::Person(delegation) = authorization.subject {
             if response.scope.contains("openid") {
                 let companions = Companions { access_token: Some(&response.access_token), ..Companions::default() };
-                let id_token =
-                    self.id_token(&authorization.client, &delegation, companions, Claims::new(), now).await?;
+                // By what was granted: which API the access token is for says nothing about the person's claims.
+                let person = opened(&delegation.person, &asked, &delegation.authorized.claims_locales);
+                let id_token = self.id_token(&authorization.client, &delegation, companions, person, now).await?;
                 response.id_token = Some(id_token);
             }
             response.refresh_token = delegation.refresh_token.map(|token| token.expose().to_owned());

@@ -19,6 +19,7 @@ mod otlp;
 mod party;
 mod passkeys;
 mod person;
+mod products;
 mod proxy;
 mod replicas;
 mod stage;

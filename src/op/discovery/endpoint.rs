@@ -38,8 +38,8 @@ fn metadata_at(path: &str) -> Resource {
 }
 
 /// A script that names a header of its own asks first (Fetch §3.2.2).
-async fn preflight() -> HttpResponse {
-    cors::preflight_for("GET, HEAD")
+async fn preflight(http: HttpRequest) -> HttpResponse {
+    cors::preflight_for(&http, "GET, HEAD", cors::USUAL)
 }
 
 async fn other(op: Data<Op>) -> HttpResponse {
