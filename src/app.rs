@@ -293,6 +293,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
         keys: keys.clone(),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
+        db: db.clone(),
         opaque: slots.slot(Namespace::AccessToken),
         pepper: pepper.clone(),
         lifetimes: Lifetimes { access: config.tokens.access, id: config.tokens.id },
@@ -350,6 +351,17 @@ pub fn edge(op: &Data<Op>) -> Edge {
     Edge::public(&op.config, Arc::clone(&op.random), Some(note))
 }
 
+/// The router tries routes in their order, and one with a parameter costs a regular expression: what is asked for most
+/// comes before all of those, however the list of features is ordered.
+const ASKED_MOST: [&str; 6] = ["token", "userinfo", "introspection", "discovery", "revocation", "authorize"];
+
+fn asked_most_first(features: &[Feature]) -> Vec<&Feature> {
+    let rank = |feature: &&Feature| ASKED_MOST.iter().position(|name| *name == feature.name);
+    let mut features: Vec<&Feature> = features.iter().collect();
+    features.sort_by_key(|feature| rank(feature).unwrap_or(ASKED_MOST.len()));
+    features
+}
+
 /// Mounts every feature below the issuer's path, and what stands above it.
 pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut ServiceConfig)) {
     let prefix = op.config.issuer.prefix().to_owned();
@@ -361,7 +373,7 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
         discovery::endpoint::root_routes(config, &prefix);
     }
     let below = |config: &mut ServiceConfig| {
-        for feature in &op.features {
+        for feature in asked_most_first(&op.features) {
             (feature.routes)(config);
         }
         more(config);

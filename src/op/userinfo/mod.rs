@@ -12,7 +12,7 @@ use crate::protocol::claims_request::pick;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
-use crate::tokens::access_token::{Standing, standing};
+use crate::tokens::access_token::Standing;
 use crate::tokens::family::Authorized;
 use std::sync::Arc;
 
@@ -87,14 +87,8 @@ impl Op {
         let Some(client) = self.clients.find_enabled(&client_id).await? else {
             return Err(invalid("the client of the access token is disabled").client(&client_id));
         };
-        let now = self.now();
-        let (scope, standing) = self
-            .db
-            .read(move |connection| {
-                let standing = standing(connection, &token, now)?;
-                Ok((token.scope, standing))
-            })
-            .await?;
+        let standing = self.mint.standing(&token).await?;
+        let scope = token.scope;
         let (user, authorized) = opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
         let mut claims = self.opened(&user.claims, &scope, &authorized.claims_locales);
         claims.extend(pick(&user.claims, &authorized.claims.userinfo, &authorized.claims_locales));

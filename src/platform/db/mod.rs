@@ -9,12 +9,14 @@ mod migrate;
 mod pool;
 pub mod schema;
 mod time;
+mod together;
 mod writer;
 
 pub use connection::{AnyConnection as Connection, Engine};
 pub use migrate::{MigrationState, migrate, state};
 pub use pool::{Db, PATIENCE};
 pub use time::time;
+pub use together::Together;
 
 /// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for
 /// another transaction that is about to write the same. (The dialects differ, so each engine gets its own statement.)
