@@ -3,15 +3,20 @@
 pub mod endpoint;
 
 use super::Op;
-use super::encryption::Content;
-use crate::model::client::Client;
+use super::encryption::{Content, Encryption};
+use super::hubs::Hubs;
+use super::permission;
+use crate::model::client::{Client, Clients};
 use crate::model::user::User;
+use crate::op::feature::Feature;
+use crate::platform::config::{Config, FeatureName};
 use crate::platform::jose::Algorithm;
 use crate::protocol::claims::Claims;
 use crate::protocol::claims_request::pick;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
+use crate::tokens::Mint;
 use crate::tokens::access_token::Standing;
 use crate::tokens::family::Authorized;
 use std::sync::Arc;
@@ -57,7 +62,25 @@ pub enum UserInfo {
     Jwt(String),
 }
 
-impl Op {
+/// The UserInfo endpoint.
+pub struct UserInfoEndpoint {
+    config: Arc<Config>,
+    clients: Clients,
+    mint: Arc<Mint>,
+    encryption: Encryption,
+}
+
+impl UserInfoEndpoint {
+    /// Of what the provider holds.
+    pub fn new(op: &Op, hubs: &Hubs) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clients: op.clients.clone(),
+            mint: Arc::clone(&op.mint),
+            encryption: Encryption::new(op, &hubs.client_auth),
+        }
+    }
+
     /// The claims that an access token opens, as its client registered: JSON, signed, encrypted, or both (§5.3.2).
     ///
     /// # Errors
@@ -78,7 +101,7 @@ impl Op {
             None => Content::Json(json.as_bytes()),
         };
         let enc = metadata.userinfo_encrypted_response_enc.as_deref();
-        Ok(UserInfo::Jwt(self.encrypt(&client, alg, enc, content).await?))
+        Ok(UserInfo::Jwt(self.encryption.encrypt(&client, alg, enc, content).await?))
     }
 
     async fn opened_claims(&self, token: &str) -> Result<(Arc<Client>, Claims), OAuthError> {
@@ -90,7 +113,7 @@ impl Op {
         let standing = self.mint.standing(&token).await?;
         let scope = token.scope;
         let (user, authorized) = opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
-        let mut claims = self.opened(&user.claims, &scope, &authorized.claims_locales);
+        let mut claims = permission::opened(&self.config, &user.claims, &scope, &authorized.claims_locales);
         claims.extend(pick(&user.claims, &authorized.claims.userinfo, &authorized.claims_locales));
         // The token's own: a client may know the person by a name of its sector (§5.3.2).
         claims.insert("sub".to_owned(), sub.into());
@@ -120,6 +143,16 @@ fn invalid(why: &str) -> OAuthError {
 
 fn refuse(why: &str) -> OAuthError {
     ErrorCode::InvalidRequest.because(why)
+}
+
+/// The UserInfo endpoint.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Core 1.0", "RFC 6750"],
+        mount: vec![endpoint::mount],
+        metadata: endpoint::metadata,
+        ..Feature::new(FeatureName::Userinfo)
+    }
 }
 
 #[cfg(test)]
