@@ -65,13 +65,13 @@ pub struct SoftwareSigner {
 #[derive(Debug)]
 enum Key {
     Josekit(Box<dyn JwsSigner>),
-    Curve(CurveSigner),
+    Curve(Box<CurveSigner>),
 }
 
 impl Key {
     fn read(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         if let Some(signer) = CurveSigner::new(algorithm, der)? {
-            return Ok(Self::Curve(signer));
+            return Ok(Self::Curve(Box::new(signer)));
         }
         Ok(Self::Josekit(match algorithm.josekit() {
             Josekit::Rsa(rsa) => Box::new(rsa.signer_from_der(der).map_err(KeyError::new)?),

@@ -5,7 +5,7 @@
 
 pub mod breached;
 mod cost;
-#[cfg(feature = "fast-argon2")]
+#[cfg(any(feature = "fast-argon2", test))]
 mod fast;
 mod foreign;
 mod memory;

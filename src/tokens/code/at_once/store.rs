@@ -5,7 +5,7 @@ use crate::model::user::{User, UserStatus, store::UserRow};
 use crate::platform::crypto::TokenHash;
 use crate::protocol::pkce::CodeChallenge;
 use crate::tokens::family::Family;
-use diesel::expression::SqlTypeOf;
+use diesel::helper_types::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -34,7 +34,7 @@ pub(in crate::tokens) fn spend(
     family: &Family,
 ) -> QueryResult<Spent> {
     let spend = Spend {
-        user: UserRow::construct_selection(),
+        user: <UserRow as Selectable<Pg>>::construct_selection(),
         hash: hash.as_str(),
         code,
         challenge: code.code_challenge.as_ref().map(CodeChallenge::as_str),

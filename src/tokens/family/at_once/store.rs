@@ -5,7 +5,7 @@ use super::super::{Family, Standing, standing};
 use crate::model::user::{User, UserStatus, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::db::schema::token_families;
-use diesel::expression::SqlTypeOf;
+use diesel::helper_types::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -73,8 +73,8 @@ struct Advance<'a> {
 impl<'a> Advance<'a> {
     fn new(using: &'a Use) -> Self {
         Self {
-            family: FamilyRow::construct_selection(),
-            user: UserRow::construct_selection(),
+            family: <FamilyRow as Selectable<Pg>>::construct_selection(),
+            user: <UserRow as Selectable<Pg>>::construct_selection(),
             using,
             active: UserStatus::Active.as_str(),
             now: using.now.millis(),
