@@ -10,6 +10,7 @@ mod pool;
 pub mod schema;
 mod snapshot;
 mod time;
+mod together;
 mod writer;
 
 pub use connection::{AnyConnection as Connection, Engine, WITHOUT_PREPARED_STATEMENTS, shares_sessions};
@@ -19,6 +20,7 @@ pub use pool::{Db, PATIENCE};
 pub use snapshot::{Held, NotHeld, faults, hold, snapshot};
 pub use time::time;
 pub(in crate::platform) use writer::{Target, Upkeep, Writer};
+pub use together::Together;
 
 /// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for
 /// another transaction that is about to write the same. (The dialects differ, so each engine gets its own statement.)
