@@ -15,7 +15,7 @@ use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::{self, OsRandom};
-use crate::platform::{id, secret::Secret};
+use crate::platform::{id, private_file, secret::Secret};
 use crate::protocol::claims::Claims;
 use serde_json::json;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -235,20 +235,11 @@ fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, String> {
         Ok(text) => Ok(text.trim().to_owned()),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
             let text = make();
-            write_private(path, &text).map_err(named)?;
+            private_file::write_new(path, text.as_bytes()).map_err(named)?;
             Ok(text)
         }
         Err(cause) => Err(named(cause)),
     }
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }
 
 /// Makes demo people and clients; gives the demo client's secret.

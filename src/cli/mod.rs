@@ -2,6 +2,7 @@
 //! 0 done, 1 refused or failed, 2 wrong usage.
 
 mod answer;
+mod backup;
 mod branding;
 mod client;
 mod completions;
@@ -18,6 +19,7 @@ mod outside;
 mod person;
 mod recover;
 mod registration_token;
+mod restore;
 mod serve;
 mod session;
 mod site;
@@ -101,6 +103,12 @@ enum Command {
     /// After a backup was restored or a replica promoted: end what may have been revoked since
     #[command(after_help = recover::EXAMPLES)]
     Recover(recover::Arguments),
+    /// Write everything that is kept here into one file, while the server runs
+    #[command(after_help = backup::EXAMPLES)]
+    Backup(backup::Arguments),
+    /// Put a backup in the place of what is kept here, and end what may have been revoked since it was made
+    #[command(after_help = restore::EXAMPLES)]
+    Restore(restore::Arguments),
     /// Look for what is wrong, and say how to mend it
     #[command(
         after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
@@ -169,6 +177,8 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
     match command {
         Command::Migrate(arguments) => migrate::run(globals, &arguments).await,
         Command::Recover(arguments) => recover::run(&Site::open(globals).await?, &arguments).await,
+        Command::Backup(arguments) => backup::run(globals, &arguments).await,
+        Command::Restore(arguments) => restore::run(globals, &arguments).await,
         Command::Doctor => doctor::run(globals).await,
         Command::Conformance(arguments) => conformance::run(globals, arguments).await,
         Command::Branding(command) => branding::run(globals, &command),
@@ -188,7 +198,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
 fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
-    telemetry::init(&config.log, &config.telemetry);
+    let _logging = telemetry::init(&config.log, &config.telemetry);
     let applied = bring_up(&config).map_err(|error| format!("database.url: {}", error.cause))?;
     for name in applied {
         tracing::info!(migration = name, "applied");

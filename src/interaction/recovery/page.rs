@@ -8,7 +8,7 @@ use super::view::{Ask, End, NewPassword, Problem};
 use crate::model::one_time;
 use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
-use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::proofs::{sign_in_url, too_many};
 use crate::platform::http::edge::Visit;
@@ -39,12 +39,12 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.interactions.begin(Purpose::Home).await {
+    match request.begin(Purpose::Home, BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("/recovery/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -128,6 +128,8 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
         return Ok(scene.ask(typed, true));
     }
     op.admit_letter_from(visit.client.address()).await.map_err(too_many)?;
+    // A message takes its time: the page must be there when it has come.
+    op.interactions.remember(&scene.bound).await?;
     let (typed, interaction) = (typed.to_owned(), scene.bound.id.clone());
     request::ask(op, &Request { typed, interaction, language: scene.request.texts.lang() }).await?;
     Ok(see_other(&scene.path("/recovery", "/code"), []))

@@ -190,6 +190,11 @@ impl Findings<'_> {
         if !self.config.keys.algorithms.contains(&"RS256") {
             self.add("keys.algorithms", "leaves out RS256, the default of OpenID Connect clients", "add `\"RS256\"`");
         }
+        let wanted = self.config.tokens.access_signing_alg;
+        if let Some(algorithm) = wanted.filter(|algorithm| !self.config.keys.algorithms.contains(algorithm)) {
+            let problem = format!("wants {algorithm}, for which there is no key");
+            self.add("tokens.access_signing_alg", problem, format!("add `\"{algorithm}\"` to `keys.algorithms`"));
+        }
     }
 
     fn resources(&mut self) {

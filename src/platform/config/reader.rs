@@ -245,7 +245,8 @@ pub(super) fn written(path: &[String]) -> String {
     parts.join(".")
 }
 
-fn suggestion<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> String {
+/// The nearest of what is known, as the end of a sentence.
+pub(super) fn suggestion<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> String {
     let nearest = known.max_by(|a, b| likeness(key, a).total_cmp(&likeness(key, b)));
     nearest.map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
 }

@@ -231,9 +231,16 @@ pub fn list(connection: &mut Connection, delivered: bool, limit: i64) -> QueryRe
         .load(connection)
 }
 
-/// Gives up what was written before `before` and nobody sends any more, such as a kind that is switched off.
-pub fn expire(tx: &mut Connection, before: Time, now: Time) -> QueryResult<usize> {
-    let stale = outbox::table.filter(outbox::done_at.is_null().and(outbox::created_at.lt(before.millis())));
+/// Gives up what was written before `before` and nobody sends any more, such as a kind that is switched off, at most
+/// `limit`; returns how many.
+pub fn expire(tx: &mut Connection, before: Time, now: Time, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<String> = outbox::table
+        .filter(outbox::done_at.is_null().and(outbox::created_at.lt(before.millis())))
+        .filter(outbox::claimed_until.le(now.millis()))
+        .select(outbox::id)
+        .limit(limit)
+        .load(tx)?;
+    let stale = outbox::table.filter(outbox::id.eq_any(ids).and(outbox::done_at.is_null()));
     diesel::update(stale.filter(outbox::claimed_until.le(now.millis())))
         .set((outbox::done_at.eq(Some(now.millis())), outbox::outcome.eq(Some("expired"))))
         .execute(tx)
