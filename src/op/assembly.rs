@@ -48,6 +48,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine, features: Vec<Featu
         keys: keys.clone(),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
+        db: db.clone(),
         opaque: slots.slot(Namespace::AccessToken),
         pepper: pepper.clone(),
         lifetimes: Lifetimes { access: config.tokens.access, id: config.tokens.id },

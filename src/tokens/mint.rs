@@ -3,10 +3,12 @@
 use super::access_token::{AccessTokenClaims, Audience, MOST_VERIFIED, VerifiedTokens};
 use super::authorization::{Authorization, Subject};
 use super::id_token::Companions;
+use super::live::Standings;
 use super::resource::Resources;
 use crate::model::key::KeyRing;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::crypto::Pepper;
+use crate::platform::db::Db;
 use crate::platform::ephemeral::Slot;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::Algorithm;
@@ -63,6 +65,7 @@ pub struct Mint {
     pub(super) random: Arc<dyn Random>,
     pub(super) opaque: Slot<AccessTokenClaims>,
     pub(super) verified: VerifiedTokens,
+    pub(super) standings: Standings,
     pub(super) pepper: Pepper,
     pub(super) lifetimes: Lifetimes,
     resources: Resources,
@@ -108,6 +111,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub random: Arc<dyn Random>,
+    /// Where token families are.
+    pub db: Db,
     /// Where opaque access tokens are kept.
     pub opaque: Slot<AccessTokenClaims>,
     /// Derives `sid`.
@@ -121,9 +126,9 @@ pub struct Parts {
 impl Mint {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        let Parts { issuer, keys, clock, random, opaque, pepper, lifetimes, resources } = parts;
-        let verified = VerifiedTokens::new(MOST_VERIFIED);
-        Self { issuer, keys, clock, random, opaque, verified, pepper, lifetimes, resources }
+        let Parts { issuer, keys, clock, random, db, opaque, pepper, lifetimes, resources } = parts;
+        let (verified, standings) = (VerifiedTokens::new(MOST_VERIFIED), Standings::new(db));
+        Self { issuer, keys, clock, random, opaque, verified, standings, pepper, lifetimes, resources }
     }
 
     /// The operator's APIs.

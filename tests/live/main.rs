@@ -13,6 +13,7 @@ mod conformance;
 mod faults;
 mod history;
 mod load;
+mod log;
 mod logout;
 #[cfg(feature = "otel")]
 mod otlp;

@@ -5,6 +5,7 @@ use super::ENDPOINT;
 use super::request::{self, Request};
 use super::reset::{self, Outcome, Proof};
 use super::view::{Ask, End, NewPassword, Problem};
+use crate::model::one_time;
 use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
@@ -155,7 +156,7 @@ async fn reset_by_code(op: Data<Op>, http: HttpRequest, id: Path<String>, payloa
 async fn try_code(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = scene.request.form(&scene.bound, payload).await?;
     let typed = form.find("code").unwrap_or_default();
-    if !typed.chars().any(|c| c.is_ascii_digit()) {
+    if one_time::digits(typed).is_empty() {
         return Ok(scene.code("", Some(Problem::WrongCode)));
     }
     let password = Secret::new(form.find("password").unwrap_or_default().to_owned());

@@ -1,6 +1,7 @@
 //! `tokens.*` and `pkce.*`: what is issued, and for how long.
 
 use super::duration::OrZero;
+use super::keys::Algorithm;
 use super::reader::Reader;
 use super::value::{Raw, Setting, one_of};
 use crate::protocol::client_metadata::IdClaims;
@@ -13,6 +14,9 @@ pub struct Tokens {
     pub code: Duration,
     /// `tokens.access`
     pub access: Duration,
+    /// `tokens.access_signing_alg`: what signs access tokens without a resource, which only this provider reads.
+    /// Absent: ES256, where `keys.algorithms` has it.
+    pub access_signing_alg: Option<Algorithm>,
     /// `tokens.id`
     pub id: Duration,
     /// `tokens.refresh_idle`: unused for so long, a refresh token ends.
@@ -32,6 +36,7 @@ impl Default for Tokens {
         Self {
             code: Duration::from_secs(60),
             access: Duration::from_secs(600),
+            access_signing_alg: None,
             id: Duration::from_secs(600),
             refresh_idle: days(14),
             refresh_absolute: days(90),
@@ -45,6 +50,7 @@ impl Tokens {
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("tokens.code", &mut self.code);
         reader.read("tokens.access", &mut self.access);
+        reader.read("tokens.access_signing_alg", &mut self.access_signing_alg);
         reader.read("tokens.id", &mut self.id);
         reader.read("tokens.refresh_idle", &mut self.refresh_idle);
         reader.read("tokens.refresh_absolute", &mut self.refresh_absolute);
