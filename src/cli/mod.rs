@@ -34,10 +34,12 @@ use crate::platform::random::OsRandom;
 use crate::platform::{db, telemetry};
 use crate::server;
 use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table};
+use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
 use clap::{Args, Parser, Subcommand};
 use ending::{Closing, end_sessions};
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{Person, find_person};
+use recover::{StaysInForce, end_all, hear};
 use site::{
     OPERATOR, Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database,
     without_password,
