@@ -31,12 +31,13 @@ use crate::platform::config::Config;
 use crate::platform::crypto::MasterKeys;
 use crate::platform::password::Cost;
 use crate::platform::random::OsRandom;
-use crate::platform::{db, telemetry};
+use crate::platform::telemetry;
 use crate::server;
-use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table};
+use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table, word};
 use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
 use clap::{Args, Parser, Subcommand};
 use ending::{Closing, end_sessions};
+use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{Person, find_person};
 use recover::{StaysInForce, end_all, hear};
@@ -81,13 +82,15 @@ struct Globals {
 #[derive(Subcommand)]
 enum Command {
     /// Run a provider with demo people and a demo application, for trying out and developing against
-    #[command(after_help = "Example:\n  latchkey dev --port 8080")]
+    #[command(
+        after_help = "Examples:\n  latchkey dev\n  latchkey dev --port 8081 --data .latchkey-2   a second one beside it\n  latchkey dev --json                            one line for scripts, once it serves"
+    )]
     Dev {
         /// The port on localhost
         #[arg(long, default_value_t = 8080)]
         port: u16,
         /// Where its files are kept
-        #[arg(long, value_name = "DIR", default_value = ".latchkey")]
+        #[arg(long, value_name = "DIR", default_value = dev::DATA)]
         data: PathBuf,
         /// Begin anew: what it kept is deleted
         #[arg(long)]
@@ -154,7 +157,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let Cli { globals, command } = Cli::parse();
     match command {
-        Command::Dev { port, data, reset } => dev::run(&dev::DevArgs { port, data, reset }),
+        Command::Dev { port, data, reset } => dev::run(&dev::DevArgs { port, data, reset, json: globals.json }),
         Command::Serve => serve::run(config_file(&globals).as_deref()),
         Command::Completions(arguments) => completions::run(&arguments),
         command => finish(run(&globals, command), globals.json),
@@ -197,9 +200,8 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
 fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
-    telemetry::init(&config.log, &config.telemetry);
-    let applied =
-        db::migrate(config.database.url.url().expose()).map_err(|error| format!("database.url: {}", error.cause))?;
+    let _logging = telemetry::init(&config.log, &config.telemetry);
+    let applied = bring_up(&config).map_err(|error| format!("database.url: {}", error.cause))?;
     for name in applied {
         tracing::info!(migration = name, "applied");
     }

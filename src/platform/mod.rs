@@ -25,3 +25,4 @@ pub mod random;
 pub mod secret;
 pub mod telemetry;
 pub mod throttle;
+pub mod typed;

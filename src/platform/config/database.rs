@@ -6,7 +6,7 @@ use super::value::{Raw, Setting};
 use crate::platform::db::WITHOUT_PREPARED_STATEMENTS;
 use crate::platform::ephemeral::SentinelUrl;
 use crate::platform::secret::Secret;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The durable store. URLs of servers carry passwords and so are secrets.
@@ -90,7 +90,7 @@ impl Default for Database {
 
 impl Database {
     pub(super) fn read(&mut self, reader: &mut Reader) {
-        reader.read("database.url", &mut self.url);
+        reader.read_secret("database.url", &mut self.url);
         reader.read("database.max_connections", &mut self.max_connections);
         let in_range = (1..=1000).contains(&self.max_connections);
         reader.require(in_range, "database.max_connections", "must be from 1 to 1000");
@@ -138,6 +138,17 @@ impl Setting for DatabaseUrl {
             .or_else(|| server.then(|| Self::Postgres(Secret::new(text.to_owned()))))
             .ok_or_else(|| rule.to_owned())
     }
+
+    fn below(self, base: &Path) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(base.join(path)),
+            server => server,
+        }
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        if let Self::Sqlite(path) = self { vec![path] } else { Vec::new() }
+    }
 }
 
 impl Setting for EphemeralUrl {
@@ -159,6 +170,17 @@ impl Setting for EphemeralUrl {
             .or_else(|| server.then(|| Self::Redis(Secret::new(text.to_owned()))))
             .or_else(|| cluster(text).map(Self::RedisCluster))
             .ok_or_else(|| rule.to_owned())
+    }
+
+    fn below(self, base: &Path) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(base.join(path)),
+            server => server,
+        }
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        if let Self::Sqlite(path) = self { vec![path] } else { Vec::new() }
     }
 }
 

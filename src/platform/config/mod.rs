@@ -127,7 +127,7 @@ impl Default for Config {
             events: Events::default(),
             keys: Keys::default(),
             tokens: Tokens::default(),
-            require_pkce: RequirePkce::All,
+            require_pkce: RequirePkce::Rfc9700,
             egress: Egress::default(),
             registration: Registration::default(),
             legacy_implicit: false,
@@ -185,7 +185,7 @@ impl Config {
         config.proxy.read(reader);
         config.database.read(reader);
         config.ephemeral = config.database.url.ephemeral();
-        reader.read("ephemeral.url", &mut config.ephemeral);
+        reader.read_secret("ephemeral.url", &mut config.ephemeral);
         config.events.read(reader);
         config.keys.read(reader);
         config.tokens.read(reader);
@@ -217,7 +217,7 @@ impl Config {
         config.throttle.read(reader);
         config.branding.read(reader);
         look::read_locale(reader, &mut config.default_locale);
-        config.mail.read(reader);
+        config.mail.read(reader, config.issuer.host());
         mail::read_signup(reader, &mut config.signup, &config.mail);
         config.log.read(reader);
         config.telemetry.read(reader);
