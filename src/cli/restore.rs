@@ -1,8 +1,8 @@
 //! `latchkey restore`: a backup in the place of what is there, and what follows from having gone back in time.
 
 use super::{
-    Answer, DATABASE, EPHEMERAL, Failure, Globals, Scratch, Site, StaysInForce, end_all, hear, load_config, passphrase,
-    without_password,
+    Answer, DATABASE, EPHEMERAL, Failure, Globals, Scratch, Site, StaysInForce, bring_up, end_all, hear, load_config,
+    passphrase, without_password,
 };
 use crate::platform::backup::{self, Fault, Keys, Manifest};
 use crate::platform::config::{Config, DatabaseUrl, EphemeralUrl};
@@ -161,8 +161,9 @@ async fn recover_copy(globals: &Globals, arguments: &Arguments, database: &Place
     let mut config = load_config(globals)?;
     config.database.url = DatabaseUrl::Sqlite(database.new.clone());
     let site = Site::of(config)?;
-    let url = site.config.database.url.url();
-    let migrated = tokio::task::spawn_blocking(move || db::migrate(url.expose())).await.map_err(Failure::stopped)?;
+    // With what of a migration is no SQL.
+    let copy = site.config.clone();
+    let migrated = tokio::task::spawn_blocking(move || bring_up(&copy)).await.map_err(Failure::stopped)?;
     migrated.map_err(|error| Failure::new(format!("the backup cannot be brought to this version: {}", error.cause)))?;
     // The master key is judged before anything is replaced.
     site.pepper().await?;
