@@ -1,19 +1,19 @@
 //! A person's e-mail addresses, as pages and API change them. What may be done is decided here.
 
 use super::seen::{Seen, tag};
+use crate::model::address::undo::Taken;
 use crate::model::address::{self, Address, MOST, Proved};
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Change, Letter};
-use crate::model::one_time::{self, Asked, LINK_LIFETIME, OneTime, Purpose, Tried, UNDO_LIFETIME};
+use crate::model::one_time::{self, Asked, LINK_LIFETIME, OneTime, Purpose, Tried, Turn, UNDO_LIFETIME};
 use crate::model::session::store::Device;
 use crate::model::user::identifier::Identifier;
-use crate::model::user::{self, User};
+use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
-use crate::platform::random;
 use crate::platform::throttle::Throttled;
 use crate::tokens::ending::{Which, store::end_of_person};
 use crate::tokens::family;
@@ -71,18 +71,6 @@ type Outcome<T> = Result<Result<T, Refusal>, Unavailable>;
 struct Claimed {
     person_id: String,
     folded: String,
-}
-
-/// What is remembered beside a way back.
-#[derive(Serialize, Deserialize)]
-struct TakenAway {
-    person_id: String,
-    folded: String,
-    value: String,
-    verified_at: Time,
-    created_at: Time,
-    was_primary: bool,
-    at: Time,
 }
 
 /// The addresses of a person.
@@ -268,8 +256,7 @@ async fn prove(op: &Op, owner: &Owner, one: OneTime) -> Outcome<()> {
 
 /// Proofs that went to the addresses of before are worth nothing (ASVS 6.4.3).
 fn void(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
-    one_time::store::void(tx, Purpose::Recovery, person, now)?;
-    one_time::store::void(tx, Purpose::SignIn, person, now)
+    one_time::store::void_after(tx, person, Turn::Secured, now)
 }
 
 fn record(tx: &mut Connection, kind: &'static str, owner: &Owner, address: &str, now: Time) -> QueryResult<()> {
@@ -300,22 +287,19 @@ pub async fn make_primary(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outc
     let before = held.into_iter().find(|address| address.is_primary);
     let from = before.as_ref().map(|before| before.value.clone()).unwrap_or_default();
     let change = Change::AddressChanged { from: from.clone(), to: found.value.clone() };
-    let (notice, undo) = undoable(op, owner, change, before.filter(Address::is_verified));
+    let told = Told::new(op, owner, change, before.filter(Address::is_verified));
     let (owner, now) = (owner.clone(), op.now());
     let changed = op.db.write(move |tx| {
         let Some(user) = user::store::find(tx, &owner.user.id)? else { return Ok(Err(Refusal::Unknown)) };
-        let still = address::store::list(tx, &user)?.into_iter().any(|held| held == found);
-        if !still || !address::store::set_primary(tx, &user, &found.value, now)? {
+        let held = address::store::list(tx, &user)?;
+        if !held.contains(&found) || !address::store::set_primary(tx, &user, &found.value, now)? {
             return Ok(Err(Refusal::Stale));
         }
         void(tx, &user.id, now)?;
-        if let Some(undo) = &undo {
-            one_time::store::insert(tx, undo)?;
-        }
         let detail = json!({ "from": from, "to": found.value });
         let event = Event::by_person("address.made_primary", &user.id).detail(detail);
         event::store::record(tx, &event, now)?;
-        notice.post(tx, &user.id)?;
+        told.post(tx, &user.id, &held)?;
         Ok(Ok(()))
     });
     let changed = changed.await?;
@@ -342,7 +326,7 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
         return Ok(Err(Refusal::Primary));
     }
     let removed = Change::AddressRemoved { address: found.value.clone() };
-    let (notice, undo) = undoable(op, owner, removed, Some(found.clone()).filter(Address::is_verified));
+    let told = Told::new(op, owner, removed, Some(found.clone()).filter(Address::is_verified));
     let (owner, now, waiting) = (owner.clone(), op.now(), place(op, &owner.user.id, &found.folded));
     let removed = op.db.write(move |tx| {
         let Some(user) = user::store::find(tx, &owner.user.id)? else { return Ok(Err(Refusal::Unknown)) };
@@ -359,12 +343,9 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
         address::store::remove(tx, &user.id, &found.folded)?;
         one_time::store::void(tx, Purpose::Address, &waiting, now)?;
         void(tx, &user.id, now)?;
-        if let Some(undo) = &undo {
-            one_time::store::insert(tx, undo)?;
-        }
         record(tx, "address.removed", &owner, &found.value, now)?;
         if found.is_verified() {
-            notice.post(tx, &user.id)?;
+            told.post(tx, &user.id, &held)?;
         }
         Ok(Ok(()))
     });
@@ -373,57 +354,75 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
     Ok(removed)
 }
 
-/// The letter about a change that takes an address away, or its place; to that address with a way back.
-fn undoable(op: &Op, owner: &Owner, change: Change, gone: Option<Address>) -> (Notice, Option<one_time::NewOneTime>) {
-    let notice = op.notice(change, owner.place.clone());
-    let Some((gone, verified_at)) = gone.and_then(|gone| gone.verified_at.map(|at| (gone, at))) else {
-        return (notice, None);
-    };
-    let taken = TakenAway {
-        person_id: owner.user.id.clone(),
-        folded: gone.folded,
-        value: gone.value,
-        verified_at,
-        created_at: gone.created_at,
-        was_primary: gone.is_primary,
-        at: op.now(),
-    };
-    // One of its own: no later change ends the way back from an earlier one.
-    let (one, secrets) = op.one_time(&Asked {
-        purpose: Purpose::Undo,
-        subject: &random::token(op.random.as_ref()),
-        binding: None,
-        payload: json!(taken).to_string(),
-        lifetime: UNDO_LIFETIME,
-    });
-    let link = op.config.issuer.endpoint(&format!("/account/addresses/undo/{}", secrets.link));
-    (notice.undone_from(taken.value, link), Some(one))
+/// Who is told of a change that takes an address away, or its place as the primary one: every address that stays, and
+/// that one, with a way back where it counts.
+#[derive(Clone)]
+struct Told {
+    notice: Notice,
+    gone: Option<(Taken, one_time::NewOneTime, String)>,
+}
+
+impl Told {
+    fn new(op: &Op, owner: &Owner, change: Change, gone: Option<Address>) -> Self {
+        let notice = op.notice(change, owner.place.clone());
+        let taken = gone.and_then(|gone| Taken::of(&owner.user.id, &gone, op.now()));
+        let undoable = |taken: Taken| {
+            let (one, secrets) = op.one_time(&Asked {
+                purpose: Purpose::Undo,
+                subject: &owner.user.id,
+                binding: None,
+                payload: json!(taken).to_string(),
+                lifetime: UNDO_LIFETIME,
+            });
+            let link = op.config.issuer.endpoint(&format!("/account/addresses/undo/{}", secrets.link));
+            (taken, one, link)
+        };
+        Self { notice, gone: taken.map(undoable) }
+    }
+
+    /// Writes the letters, and keeps the way back; `held` is what the account had before the change.
+    fn post(self, tx: &mut Connection, person: &str, held: &[Address]) -> QueryResult<()> {
+        let notice = match self.gone {
+            Some((taken, one, link)) if taken.counts(held) => {
+                one_time::store::insert(tx, &one)?;
+                self.notice.and_to(taken.value, Some(link))
+            }
+            Some((taken, ..)) => self.notice.and_to(taken.value, None),
+            None => self.notice,
+        };
+        notice.post(tx, person)
+    }
+}
+
+/// The change that an undo takes back, and whose: while it counts. Who asked for the account to be deleted meanwhile may
+/// not have been its owner.
+fn undoable(tx: &mut Connection, one: &OneTime) -> QueryResult<Option<(Taken, User)>> {
+    let Ok(taken) = serde_json::from_str::<Taken>(&one.payload) else { return Ok(None) };
+    let may = |user: &User| matches!(user.status, UserStatus::Active | UserStatus::Leaving);
+    let Some(user) = user::store::find(tx, &taken.person_id)?.filter(may) else { return Ok(None) };
+    let counts = taken.counts(&address::store::list(tx, &user)?);
+    Ok(counts.then_some((taken, user)))
 }
 
 /// The address that a link brings back, while it can.
 pub async fn find_undo(op: &Op, link: &str) -> Result<Option<String>, Unavailable> {
-    let one = op.find_link(Purpose::Undo, link).await?;
-    Ok(one.and_then(|one| serde_json::from_str::<TakenAway>(&one.payload).ok()).map(|taken| taken.value))
+    let Some(one) = op.find_link(Purpose::Undo, link).await? else { return Ok(None) };
+    let found = op.db.read(move |connection| undoable(connection, &one)).await?;
+    Ok(found.map(|(taken, _)| taken.value))
 }
 
 /// Takes a change back, for whoever reads at the address that was taken away: it is the person's again, primary where
-/// it was; addresses that came around the change go, and every session ends. False where it can't be done any more.
+/// it was; addresses that came around the change go, a deletion that was asked for since is off, and every session ends.
+/// False where it can't be done any more.
 pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
     let Some(one) = op.find_link(Purpose::Undo, link).await? else { return Ok(false) };
-    let Ok(taken) = serde_json::from_str::<TakenAway>(&one.payload) else { return Ok(false) };
     let (now, closing) = (op.now(), op.closing("addresses"));
     let undone = op.db.write(move |tx| {
-        let Some(user) = user::store::find(tx, &taken.person_id)?.filter(User::is_active) else { return Ok(false) };
+        let Some((taken, user)) = undoable(tx, &one)? else { return Ok(false) };
         if !one_time::store::spend(tx, &one.id, now)? {
             return Ok(false);
         }
-        let address = Address {
-            folded: taken.folded,
-            value: taken.value,
-            verified_at: Some(taken.verified_at),
-            created_at: taken.created_at,
-            is_primary: taken.was_primary,
-        };
+        let address = taken.address();
         if !address::store::restore(tx, &user.id, &address, taken.verified_at)? {
             return Ok(false);
         }
@@ -437,7 +436,11 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         if address.is_primary || added.iter().any(|added| added.is_primary) {
             address::store::set_primary(tx, &user, &address.value, now)?;
         }
-        void(tx, &user.id, now)?;
+        address::store::recovered(tx, &user, Some(&address.value), now)?;
+        if user.status == UserStatus::Leaving {
+            user::store::set_status(tx, &user.id, UserStatus::Active, now)?;
+            event::store::record(tx, &Event::by_person("user.stayed", &user.id), now)?;
+        }
         let event = Event::by_person("address.restored", &user.id).detail(json!({ "address": address.value }));
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
