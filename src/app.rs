@@ -91,12 +91,12 @@ fn features() -> Vec<Feature> {
         },
         Feature { name: "consent", specs: &[], routes: consent::page::routes, metadata: silent, grant: None },
         Feature { name: APPEARANCE, specs: &[], routes: appearance::page::routes, metadata: silent, grant: None },
-        Feature { name: "account", specs: &[], routes: account_pages, metadata: silent, grant: None },
+        Feature { name: "account", specs: &[], routes: account::feature::pages, metadata: silent, grant: None },
         Feature {
             name: account::api::FEATURE,
             specs: &["RFC 9457", "RFC 9470"],
-            routes: account::api::endpoint::routes,
-            metadata: account::api::endpoint::metadata,
+            routes: account::feature::api,
+            metadata: account::feature::metadata,
             grant: None,
         },
         Feature {
@@ -204,19 +204,6 @@ fn features() -> Vec<Feature> {
 fn passkey_pages(config: &mut ServiceConfig) {
     account::passkeys::page::routes(config);
     login::passkey::page::routes(config);
-}
-
-/// The pages of the account console, a line a slice.
-fn account_pages(config: &mut ServiceConfig) {
-    account::home::page::routes(config);
-    account::profile::page::routes(config);
-    account::appearance::page::routes(config);
-    account::security::page::routes(config);
-    account::addresses::page::routes(config);
-    account::sessions::page::routes(config);
-    account::applications::page::routes(config);
-    account::activity::page::routes(config);
-    account::data::page::routes(config);
 }
 
 /// Features that the operator must ask for; every other is on unless switched off.
@@ -366,6 +353,7 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
         }
         more(config);
         crate::platform::http::assets::configure(config);
+        crate::platform::http::api::unknown(config);
         home::page::routes(config);
     };
     if prefix.is_empty() {
@@ -387,18 +375,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         authorize::preview::samples,
         error_page::samples,
         home::preview::samples,
-        account::home::preview::samples,
-        account::profile::preview::samples,
-        account::addresses::preview::samples,
-        account::security::preview::samples,
-        account::security::password::preview::samples,
-        account::authenticator::preview::samples,
-        account::passkeys::preview::samples,
-        account::sessions::preview::samples,
-        account::applications::preview::samples,
-        account::activity::preview::samples,
-        account::appearance::preview::samples,
-        account::data::preview::samples,
+        account::feature::samples,
         demo::preview::samples,
     ]
     .into_iter()

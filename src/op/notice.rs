@@ -66,7 +66,7 @@ impl Notice {
     }
 
     /// Seals the letter to every verified address of the person, and writes it into the outbox; nothing where mail is
-    /// off. Whoever commits calls [`crate::platform::outbox::Outbox::wake`].
+    /// off.
     ///
     /// # Errors
     /// Any failure of the database.

@@ -3,9 +3,9 @@
 use crate::support::mailbox::{Mail, Mailbox};
 use crate::support::people::{PASSWORD, Person};
 use crate::support::{Browser, Setup, TestOp, minutes};
+use latchkey::model::address;
 use latchkey::model::one_time::Purpose;
 use latchkey::model::user::{self, UserStatus};
-use latchkey::model::address;
 use latchkey::tokens::ending::{Which, store::end_of_person};
 use serde_json::json;
 
@@ -24,7 +24,8 @@ fn id(address: &str) -> String {
 
 /// The newest letter to an address that holds a link of this kind.
 async fn told(op: &TestOp, mailbox: &Mailbox, address: &str, link: &str) -> Mail {
-    let found = mailbox.read(op).await.into_iter().rfind(|mail| mail.recipient == address && mail.letter.text.contains(link));
+    let found =
+        mailbox.read(op).await.into_iter().rfind(|mail| mail.recipient == address && mail.letter.text.contains(link));
     found.unwrap_or_else(|| panic!("no letter to {address} with {link}"))
 }
 
@@ -151,7 +152,8 @@ impl Waiting {
         let proof = told(op, mailbox, &at("fourth.example"), "/account/addresses/link/").await;
         let mut signing_in = op.browser();
         signing_in.open(&op.url("/login")).await.ok();
-        let action = signing_in.page().body.split_once("formaction=\"").unwrap().1.split('"').next().unwrap().to_owned();
+        let action =
+            signing_in.page().body.split_once("formaction=\"").unwrap().1.split('"').next().unwrap().to_owned();
         let csrf = signing_in.csrf();
         signing_in.post(&action, &[("csrf", &csrf), ("username", name), ("password", "")]).await.ok();
         let sign_in = told(op, mailbox, &at("second.example"), "/login/mail/link/").await;
@@ -168,7 +170,8 @@ impl Waiting {
 
     async fn waits(&self, op: &TestOp) -> [bool; 4] {
         let mut waits = [false; 4];
-        let links = [(Purpose::Recovery, &self.recovery), (Purpose::SignIn, &self.sign_in), (Purpose::Address, &self.proof)];
+        let links =
+            [(Purpose::Recovery, &self.recovery), (Purpose::SignIn, &self.sign_in), (Purpose::Address, &self.proof)];
         for (place, (purpose, mail)) in links.into_iter().enumerate() {
             waits[place] = op.op.find_link(purpose, &secret_of(mail)).await.unwrap().is_some();
         }

@@ -1,5 +1,8 @@
-//! `/account/profile`: the standard claims that a person edits.
+//! `/account/profile`: the claims that a person edits.
 
+pub mod api;
+pub mod fields;
 pub mod page;
 pub mod preview;
+mod store;
 pub mod view;

@@ -1,6 +1,5 @@
-//! `/account/security`: how a person signs in, and `/account/security/password`.
+//! `/account/security`: how a person signs in.
 
 pub mod page;
-pub mod password;
 pub mod preview;
 pub mod view;

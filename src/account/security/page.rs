@@ -1,115 +1,69 @@
 //! `GET /account/security`.
 
 use super::view::{Entry, Security};
-use crate::account::address_book;
-use crate::account::passkey_changes;
+use crate::account::safety::{Means, Safety};
 use crate::account::view::Section;
-use crate::account::visit::Visit;
-use crate::model::credential::store;
-use crate::model::factor::{self, AUTHENTICATOR, PASSKEYS};
-use crate::op::Op;
-use crate::op::page::other_methods;
-use crate::platform::clock::Time;
-use crate::platform::error::Unavailable;
-use crate::platform::i18n::shown;
-use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
+use crate::platform::i18n::{Texts, shown};
+use actix_web::web::ServiceConfig;
 
-/// Mounts the pages.
+/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/account/security").route(web::get().to(show)).default_service(other_methods("GET")));
-    super::password::page::routes(config);
+    ConsolePage::at("/account/security").shows(Who::SignedIn, show).mount(config);
 }
 
-async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let visit = match Visit::set(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match entries(&op, &visit).await {
-        Ok(entries) => visit.show(&Security {
-            page: visit.request.page(),
-            console: visit.console(Section::Security),
-            entries,
-            is_changed: visit.done() == Some("changed"),
-            is_without_password: visit.done() == Some("password_removed"),
-        }),
-        Err(unavailable) => visit.refuse(&unavailable.into()).await,
-    }
+async fn show(visit: &Visit<'_>) -> Shown {
+    let safety = Safety::of(visit.op, &visit.user).await?;
+    let console = visit.console(Section::Security);
+    let entries = entries(&visit.request.texts, &safety, Means::of(visit.op), |path| console.url(path));
+    Ok(visit.show(&Security {
+        page: visit.request.page(),
+        console,
+        entries,
+        is_changed: visit.is_done("changed"),
+        is_without_password: visit.is_done("password_removed"),
+    }))
 }
 
 /// The rows of the page, in its order.
-async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
-    let mut entries = Vec::new();
-    entries.push(password(op, visit).await?);
-    if op.has_feature(PASSKEYS) {
-        entries.push(passkeys(op, visit).await?);
-    }
-    entries.push(addresses(op, visit).await?);
-    if op.has_feature(AUTHENTICATOR) {
-        entries.push(authenticator(op, visit).await?);
-    }
-    Ok(entries)
-}
-
-async fn passkeys(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let held = passkey_changes::list(op, &visit.user.id).await?;
-    let texts = &visit.request.texts;
-    let (detail, action) = match held.len() {
-        0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
-        count => (
-            texts.with("passkeys-count", "count", u64::try_from(count).unwrap_or_default()),
-            texts.get("security-change"),
-        ),
-    };
-    let (title, url) = (texts.get("passkeys-title"), op.path("/account/security/passkeys"));
-    Ok(Entry { title, detail, at: None, url, action })
-}
-
-async fn password(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let id = visit.user.id.clone();
-    let changed_at = op.db.read(move |connection| store::password_changed_at(connection, &id)).await?;
-    let texts = &visit.request.texts;
-    let (detail, action) = match changed_at {
-        Some(_) => (texts.get("security-password-changed"), texts.get("security-change")),
-        None => (texts.get("security-password-none"), texts.get("security-password-set")),
-    };
-    Ok(Entry {
-        title: texts.get("security-password"),
+fn entries(texts: &Texts, safety: &Safety, means: Means, url: impl Fn(&str) -> String) -> Vec<Entry> {
+    let entry = |title: &str, detail: String, at, path: &str, action: &str| Entry {
+        title: texts.get(title),
         detail,
-        at: changed_at.map(Time::from_millis),
-        url: op.path("/account/security/password"),
-        action,
-    })
-}
-
-async fn addresses(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let held = address_book::list(op, &visit.user).await?;
-    let texts = &visit.request.texts;
-    let primary = held.iter().find(|address| address.is_primary);
+        at,
+        url: url(path),
+        action: texts.get(action),
+    };
+    let (detail, action) = match safety.password_changed_at {
+        Some(_) => ("security-password-changed", "security-change"),
+        None => ("security-password-none", "security-password-set"),
+    };
+    let at = safety.password_changed_at;
+    let mut entries = vec![entry("security-password", texts.get(detail), at, "/account/security/password", action)];
+    if means.passkeys {
+        let (detail, action) = match safety.passkeys {
+            0 => (texts.get("passkeys-off"), "passkeys-set-up"),
+            count => (texts.with("passkeys-count", "count", count), "security-change"),
+        };
+        entries.push(entry("passkeys-title", detail, None, "/account/security/passkeys", action));
+    }
+    if means.authenticator {
+        let (detail, action) = match safety.authenticator_since {
+            Some(_) => ("authenticator-since", "security-change"),
+            None => ("authenticator-off", "authenticator-set-up"),
+        };
+        let at = safety.authenticator_since;
+        entries.push(entry("authenticator-title", texts.get(detail), at, "/account/security/authenticator", action));
+    }
+    if let Some(left) = safety.codes_left {
+        let (detail, action) = match left {
+            0 => (texts.get("codes-none"), "codes-make"),
+            left => (texts.with("codes-count", "count", left), "security-change"),
+        };
+        entries.push(entry("codes-title", detail, None, "/account/security/recovery-codes", action));
+    }
+    let primary = safety.primary.as_ref();
     let detail = primary.map_or_else(|| texts.get("addresses-none"), |primary| shown(&primary.value));
-    Ok(Entry {
-        title: texts.get("addresses-title"),
-        detail,
-        at: None,
-        url: op.path("/account/addresses"),
-        action: texts.get("security-change"),
-    })
-}
-
-async fn authenticator(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let id = visit.user.id.clone();
-    let found = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
-    let texts = &visit.request.texts;
-    let (detail, action) = match &found {
-        Some(_) => (texts.get("authenticator-since"), texts.get("security-change")),
-        None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
-    };
-    Ok(Entry {
-        title: texts.get("authenticator-title"),
-        detail,
-        at: found.map(|found| found.created_at),
-        url: op.path("/account/security/authenticator"),
-        action,
-    })
+    entries.push(entry("addresses-title", detail, None, "/account/addresses", "security-change"));
+    entries
 }

@@ -118,9 +118,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, 
         }
         Ok(Outcome::Done)
     };
-    let outcome = op.db.write(work).await?;
-    op.outbox.wake();
-    Ok(outcome)
+    op.db.write(work).await
 }
 
 /// Tells the person, at the address that the code went to (ASVS 6.3.7).

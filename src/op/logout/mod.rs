@@ -190,9 +190,7 @@ impl Op {
             }
             Ok(done)
         };
-        let done = self.db.write(work).await?;
-        self.outbox.wake();
-        Ok(done)
+        self.db.write(work).await
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::attempt::{Asker, transact};
 use super::connection::{AnyConnection as Connection, Engine, open};
+use super::news;
 use super::writer::{WAIT, Writer};
 use crate::platform::error::Unavailable;
 use diesel::connection::SimpleConnection as _;
@@ -11,7 +12,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{Connection as _, QueryResult};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// How long a request waits for the durable store before it is refused with 503: for a connection, for locks, for the
 /// commit, all together.
@@ -27,6 +28,8 @@ pub struct Db {
     patience: Duration,
     /// SQLite has one writer at a time whatever we do.
     writer: Option<Arc<Writer>>,
+    /// Told of each commit that has news.
+    news: Arc<Notify>,
 }
 
 struct Slots {
@@ -47,7 +50,7 @@ impl Db {
         let slots = Arc::new(Slots::new(engine, url, max_connections.max(1)));
         let writer = (engine == Engine::Sqlite).then(|| Writer::new(url));
         let patience = if engine == Engine::Sqlite { WAIT } else { PATIENCE };
-        Ok(Self { engine, slots, patience, writer })
+        Ok(Self { engine, slots, patience, writer, news: Arc::default() })
     }
 
     /// For a command: a transaction may take as long as its statements do.
@@ -72,10 +75,20 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> QueryResult<T> + Clone + Send + 'static,
     {
-        match &self.writer {
-            Some(writer) => writer.write(work, self.patience).await,
-            None => self.run(move |connection, asker| transact(connection, &work, asker)).await,
+        let work = move |tx: &mut Connection| news::watched(work, tx);
+        let (done, has_news) = match &self.writer {
+            Some(writer) => writer.write(work, self.patience).await?,
+            None => self.run(move |connection, asker| transact(connection, &work, asker)).await?,
+        };
+        if has_news {
+            self.news.notify_one();
         }
+        Ok(done)
+    }
+
+    /// Tells whoever waits that a transaction of this server left something for them ([`news::note`]).
+    pub fn news(&self) -> Arc<Notify> {
+        Arc::clone(&self.news)
     }
 
     /// Confirms that the store answers, and that a request could write: a table that somebody locked is no service.

@@ -1,0 +1,8 @@
+//! `/account/data`: a copy of everything that is held about a person, and the way to the deletion of the account.
+
+pub mod api;
+pub mod copy;
+pub mod page;
+pub mod preview;
+mod store;
+pub mod view;

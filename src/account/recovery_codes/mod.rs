@@ -1,0 +1,6 @@
+//! `/account/security/recovery-codes`: the codes that stand in for a second factor that is lost.
+
+pub mod api;
+pub mod page;
+pub mod preview;
+pub mod view;
