@@ -15,8 +15,6 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{OpenApi as _, ToSchema};
 
-/// The name of the feature.
-pub const FEATURE: &str = "account_api";
 /// Where it is.
 pub const BASE: &str = "/api/account/v1";
 /// Every method that it has.

@@ -1,30 +1,44 @@
-//! Every feature of the account: their pages, their part of the API, their samples. A line a slice.
+//! The features of the account: the console with its pages, and the API with its parts. A line a slice.
 
 use super::api::{self, Part};
 use super::{
     activity, addresses, appearance, applications, authenticator, deletion, export, home, passkeys, password, profile,
     recovery_codes, security, sessions,
 };
-use crate::op::Op;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::op::feature::Feature;
+use crate::platform::config::FeatureName;
 use crate::protocol::claims::ACCOUNT;
-use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::web::ServiceConfig;
 
-/// The pages of the console. Those of the authenticator app and of passkeys are features of their own.
-pub fn pages(config: &mut ServiceConfig) {
-    home::page::routes(config);
-    profile::page::routes(config);
-    appearance::page::routes(config);
-    security::page::routes(config);
-    password::page::routes(config);
-    recovery_codes::page::routes(config);
-    addresses::page::routes(config);
-    sessions::page::routes(config);
-    applications::page::routes(config);
-    activity::page::routes(config);
-    export::page::routes(config);
-    deletion::page::routes(config);
+/// The account console.
+pub fn console() -> Feature {
+    Feature::new(FeatureName::Account)
+        .with(home::part())
+        .with(profile::part())
+        .with(appearance::part())
+        .with(security::part())
+        .with(password::part())
+        .with(recovery_codes::part())
+        .with(addresses::part())
+        .with(sessions::part())
+        .with(applications::part())
+        .with(activity::part())
+        .with(export::part())
+        .with(deletion::part())
+}
+
+/// The account API.
+pub fn api() -> Feature {
+    Feature {
+        specs: &["RFC 9457", "RFC 9470"],
+        routes: vec![routes],
+        metadata: |_, metadata| metadata.add("scopes_supported", [ACCOUNT]),
+        ..Feature::new(FeatureName::AccountApi)
+    }
+}
+
+fn routes(config: &mut ServiceConfig) {
+    api::mount(config, parts());
 }
 
 fn parts() -> Vec<Part> {
@@ -43,39 +57,6 @@ fn parts() -> Vec<Part> {
         export::api::part(),
         deletion::api::part(),
     ]
-}
-
-/// The API.
-pub fn api(config: &mut ServiceConfig) {
-    api::mount(config, parts());
-}
-
-/// What the API adds to the metadata document.
-pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
-    metadata.add("scopes_supported", [ACCOUNT]);
-}
-
-/// Every page with sample data.
-pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
-    [
-        home::preview::samples,
-        profile::preview::samples,
-        addresses::preview::samples,
-        security::preview::samples,
-        password::preview::samples,
-        authenticator::preview::samples,
-        passkeys::preview::samples,
-        recovery_codes::preview::samples,
-        sessions::preview::samples,
-        applications::preview::samples,
-        activity::preview::samples,
-        appearance::preview::samples,
-        export::preview::samples,
-        deletion::preview::samples,
-    ]
-    .into_iter()
-    .flat_map(|of_slice| of_slice(stage))
-    .collect()
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use crate::model::address::{self, Address};
 use crate::model::credential::{passkey, store as credential};
-use crate::model::factor::{self, AUTHENTICATOR, PASSKEYS};
+use crate::model::factor;
 use crate::model::user::User;
 use crate::op::Op;
 use crate::platform::clock::Time;
+use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 
 /// Fewer recovery codes than this are too few.
@@ -41,8 +42,8 @@ impl Means {
     /// Those of this provider.
     pub fn of(op: &Op) -> Self {
         Self {
-            passkeys: op.has_feature(PASSKEYS),
-            authenticator: op.has_feature(AUTHENTICATOR),
+            passkeys: op.has_feature(FeatureName::Passkeys),
+            authenticator: op.has_feature(FeatureName::Authenticator),
             mail: op.mailer.is_on(),
         }
     }

@@ -4,9 +4,10 @@ use super::changes::{self, Changed};
 use super::offer::{self, Offered};
 use crate::account::api::{NewName, Part, by};
 use crate::account::caller::{Caller, FreshCaller};
-use crate::model::factor::{self, AUTHENTICATOR};
+use crate::model::factor;
 use crate::op::page::identifier;
 use crate::platform::clock::Time;
+use crate::platform::config::FeatureName;
 use crate::platform::http::api::{Answer, Problem, Stop, done, object, quoted};
 use crate::platform::secret::Secret;
 use actix_web::http::Method;
@@ -92,7 +93,7 @@ async fn held(caller: &Caller) -> Result<factor::Authenticator, Stop> {
 }
 
 fn must_be_on(caller: &Caller) -> Result<(), Problem> {
-    if caller.op.has_feature(AUTHENTICATOR) { Ok(()) } else { Err(Problem::not_found()) }
+    if caller.op.has_feature(FeatureName::Authenticator) { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 fn offered(caller: &Caller) -> Offered<'_> {

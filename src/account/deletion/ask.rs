@@ -1,12 +1,15 @@
 //! A person asks for their account to be deleted.
 
 use super::store;
-use crate::model::user::User;
+use crate::model::event::{self, Event};
+use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::page::identifier;
 use crate::platform::clock::Time;
+use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
+use diesel::QueryResult;
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,4 +35,17 @@ pub async fn delete(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Out
     let at = closing.now + op.config.account.delete_after;
     let asked = op.db.write(move |tx| store::ask(tx, (&id, &seen), at, &closing)).await?;
     Ok(if asked { Outcome::Asked(at) } else { Outcome::Stale })
+}
+
+/// Deletes people who asked for it and did not come back in time, at most `limit`; returns how many.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn delete_due(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    let due = user::store::due_to_be_buried(tx, now, limit)?;
+    for person in &due {
+        user::store::bury(tx, person, now)?;
+        event::store::record(tx, &Event::by_system("user.deleted").person(person), now)?;
+    }
+    Ok(due.len())
 }

@@ -7,3 +7,10 @@ pub mod preview;
 pub mod removal;
 mod store;
 pub mod view;
+
+use crate::op::feature::Part;
+
+/// Its page.
+pub fn part() -> Part {
+    Part::page(page::routes, preview::samples)
+}

@@ -5,8 +5,8 @@ use super::removal::{self, Removal};
 use super::view::NewPassword;
 use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
-use crate::model::factor::PASSKEYS;
 use crate::op::page::{identifier, see_other};
+use crate::platform::config::FeatureName;
 use crate::platform::http::api::Seen;
 use crate::platform::secret::Secret;
 use crate::protocol::params::Params;
@@ -38,7 +38,7 @@ fn render(visit: &Visit<'_>, removal: Removal, problem: Option<Outcome>) -> Http
         console: visit.console(Section::Security),
         username: identifier(&visit.user),
         removal,
-        offers_passkeys: visit.op.has_feature(PASSKEYS),
+        offers_passkeys: visit.op.has_feature(FeatureName::Passkeys),
         minimum: visit.op.config.password.minimum_length.into(),
         problem,
     };

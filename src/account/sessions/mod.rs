@@ -6,8 +6,14 @@ pub mod preview;
 pub mod view;
 
 use crate::op::Op;
+use crate::op::feature::Part;
 use crate::platform::error::Unavailable;
 use crate::tokens::ending::{self, Which};
+
+/// Its page.
+pub fn part() -> Part {
+    Part::page(page::routes, preview::samples)
+}
 
 /// Ends sessions of a person. Another person's session is not found. Gives the ids of those that ended.
 ///
