@@ -68,18 +68,18 @@ impl Section {
         }
     }
 
-    /// The key of the sentence that says what is there; none of the home page.
-    pub const fn detail(self) -> Option<&'static str> {
-        match self {
-            Self::Home => None,
-            Self::Profile => Some("home-profile"),
-            Self::Security => Some("home-security"),
-            Self::Sessions => Some("home-sessions"),
-            Self::Applications => Some("home-applications"),
-            Self::Activity => Some("home-activity"),
-            Self::Appearance => Some("home-appearance"),
-            Self::Data => Some("home-data"),
-        }
+    /// The sentence that says what is there; none of the home page.
+    pub fn detail(self, texts: &Texts) -> Option<String> {
+        Some(match self {
+            Self::Home => return None,
+            Self::Profile => texts.get("home-profile"),
+            Self::Security => texts.get("home-security"),
+            Self::Sessions => texts.get("home-sessions"),
+            Self::Applications => texts.get("home-applications"),
+            Self::Activity => texts.get("home-activity"),
+            Self::Appearance => texts.get("home-appearance"),
+            Self::Data => texts.get("home-data"),
+        })
     }
 
     /// What the navigation calls it.

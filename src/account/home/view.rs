@@ -2,9 +2,11 @@
 
 use crate::account::safety::{FEW_CODES, Safety, Step};
 use crate::account::view::{Console, Section};
+use crate::model::address::Address;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::http::page::Page;
+use crate::platform::i18n::shown;
 use askama::Template;
 
 /// `/account`
@@ -61,38 +63,34 @@ struct Other {
 impl Home<'_> {
     fn states(&self) -> Vec<State> {
         let (texts, safety) = (self.page.texts, &self.safety);
-        let state = |title: &str, detail: String, is_good, path: &str| State {
-            title: texts.get(title),
-            detail,
-            is_good,
-            url: self.console.url(path),
-        };
+        let state = |title, detail, is_good, path: &str| State { title, detail, is_good, url: self.console.url(path) };
         let mut states = Vec::new();
         if self.offers_passkeys {
             let detail = match safety.passkeys {
                 0 => texts.get("passkeys-off"),
                 count => texts.with("passkeys-count", "count", count),
             };
-            states.push(state("passkeys-title", detail, safety.passkeys > 0, "/account/security/passkeys"));
+            let (title, is_good) = (texts.get("passkeys-title"), safety.passkeys > 0);
+            states.push(state(title, detail, is_good, "/account/security/passkeys"));
         }
         if self.offers_authenticator {
             let is_on = safety.authenticator_since.is_some();
-            let detail = texts.get(if is_on { "authenticator-on" } else { "authenticator-off" });
+            let detail = if is_on { texts.get("authenticator-on") } else { texts.get("authenticator-off") };
             // A passkey is two factors: who has one needs no app.
-            let is_good = is_on || safety.passkeys > 0;
-            states.push(state("authenticator-title", detail, is_good, "/account/security/authenticator"));
+            let (title, is_good) = (texts.get("authenticator-title"), is_on || safety.passkeys > 0);
+            states.push(state(title, detail, is_good, "/account/security/authenticator"));
         }
         if let Some(left) = safety.codes_left {
-            let detail = texts.with("codes-count", "count", left);
-            states.push(state("codes-title", detail, left >= FEW_CODES, "/account/security/recovery-codes"));
+            let (title, detail) = (texts.get("codes-title"), texts.with("codes-count", "count", left));
+            states.push(state(title, detail, left >= FEW_CODES, "/account/security/recovery-codes"));
         }
         let detail = match &safety.primary {
             None => texts.get("addresses-none"),
-            Some(held) if held.is_verified() => crate::platform::i18n::shown(&held.value),
+            Some(held) if held.is_verified() => shown(&held.value),
             Some(_) => texts.get("addresses-not-proved"),
         };
-        let is_proved = safety.primary.as_ref().is_some_and(crate::model::address::Address::is_verified);
-        states.push(state("addresses-title", detail, is_proved, "/account/addresses"));
+        let is_proved = safety.primary.as_ref().is_some_and(Address::is_verified);
+        states.push(state(texts.get("addresses-title"), detail, is_proved, "/account/addresses"));
         states
     }
 
@@ -100,21 +98,22 @@ impl Home<'_> {
     fn next(&self) -> Option<(String, String, String)> {
         let texts = self.page.texts;
         let (what, path, go) = match self.step {
-            Step::Address => ("next-address", "/account/addresses", "next-address-go"),
-            Step::Passkey => ("next-passkey", "/account/security/passkeys", "passkeys-add"),
-            Step::Authenticator => ("next-authenticator", "/account/security/authenticator", "authenticator-set-up"),
-            Step::Codes => ("codes-low", "/account/security/recovery-codes", "codes-make"),
+            Step::Address => (texts.get("next-address"), "/account/addresses", texts.get("next-address-go")),
+            Step::Passkey => (texts.get("next-passkey"), "/account/security/passkeys", texts.get("passkeys-add")),
+            Step::Authenticator => {
+                (texts.get("next-authenticator"), "/account/security/authenticator", texts.get("authenticator-set-up"))
+            }
+            Step::Codes => (texts.get("codes-low"), "/account/security/recovery-codes", texts.get("codes-make")),
             Step::Nothing => return None,
         };
-        Some((texts.get(what), self.console.url(path), texts.get(go)))
+        Some((what, self.console.url(path), go))
     }
 
     fn others(&self) -> Vec<Other> {
         let texts = self.page.texts;
         let other = |section: &Section| {
-            let detail = section.detail()?;
-            let (icon, title) = (section.icon(), section.name(texts));
-            Some(Other { icon, title, detail: texts.get(detail), url: self.console.url(section.path()) })
+            let (detail, url) = (section.detail(texts)?, self.console.url(section.path()));
+            Some(Other { icon: section.icon(), title: section.name(texts), detail, url })
         };
         Section::ALL.iter().filter_map(other).collect()
     }

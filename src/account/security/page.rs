@@ -27,43 +27,37 @@ async fn show(visit: &Visit<'_>) -> Shown {
 
 /// The rows of the page, in its order.
 fn entries(texts: &Texts, safety: &Safety, means: Means, url: impl Fn(&str) -> String) -> Vec<Entry> {
-    let entry = |title: &str, detail: String, at, path: &str, action: &str| Entry {
-        title: texts.get(title),
-        detail,
-        at,
-        url: url(path),
-        action: texts.get(action),
-    };
+    let entry = |title, detail, at, path: &str, action| Entry { title, detail, at, url: url(path), action };
+    let (change, title) = (|| texts.get("security-change"), texts.get("security-password"));
     let (detail, action) = match safety.password_changed_at {
-        Some(_) => ("security-password-changed", "security-change"),
-        None => ("security-password-none", "security-password-set"),
+        Some(_) => (texts.get("security-password-changed"), change()),
+        None => (texts.get("security-password-none"), texts.get("security-password-set")),
     };
-    let at = safety.password_changed_at;
-    let mut entries = vec![entry("security-password", texts.get(detail), at, "/account/security/password", action)];
+    let mut entries = vec![entry(title, detail, safety.password_changed_at, "/account/security/password", action)];
     if means.passkeys {
         let (detail, action) = match safety.passkeys {
-            0 => (texts.get("passkeys-off"), "passkeys-set-up"),
-            count => (texts.with("passkeys-count", "count", count), "security-change"),
+            0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
+            count => (texts.with("passkeys-count", "count", count), change()),
         };
-        entries.push(entry("passkeys-title", detail, None, "/account/security/passkeys", action));
+        entries.push(entry(texts.get("passkeys-title"), detail, None, "/account/security/passkeys", action));
     }
     if means.authenticator {
         let (detail, action) = match safety.authenticator_since {
-            Some(_) => ("authenticator-since", "security-change"),
-            None => ("authenticator-off", "authenticator-set-up"),
+            Some(_) => (texts.get("authenticator-since"), change()),
+            None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
         };
-        let at = safety.authenticator_since;
-        entries.push(entry("authenticator-title", texts.get(detail), at, "/account/security/authenticator", action));
+        let (title, at) = (texts.get("authenticator-title"), safety.authenticator_since);
+        entries.push(entry(title, detail, at, "/account/security/authenticator", action));
     }
     if let Some(left) = safety.codes_left {
         let (detail, action) = match left {
-            0 => (texts.get("codes-none"), "codes-make"),
-            left => (texts.with("codes-count", "count", left), "security-change"),
+            0 => (texts.get("codes-none"), texts.get("codes-make")),
+            left => (texts.with("codes-count", "count", left), change()),
         };
-        entries.push(entry("codes-title", detail, None, "/account/security/recovery-codes", action));
+        entries.push(entry(texts.get("codes-title"), detail, None, "/account/security/recovery-codes", action));
     }
     let primary = safety.primary.as_ref();
     let detail = primary.map_or_else(|| texts.get("addresses-none"), |primary| shown(&primary.value));
-    entries.push(entry("addresses-title", detail, None, "/account/addresses", "security-change"));
+    entries.push(entry(texts.get("addresses-title"), detail, None, "/account/addresses", change()));
     entries
 }
