@@ -8,7 +8,7 @@ use crate::platform::clock::Time;
 use crate::platform::http::api::{Answer, Problem, object, preflight};
 use actix_web::http::Method;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{FromRequest, Handler, HttpResponse, Route};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Route};
 use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
 use utoipa::openapi::OpenApi;
@@ -76,7 +76,8 @@ pub fn mount(config: &mut ServiceConfig, parts: Vec<Part>) {
         let allowed: Vec<String> = routes.iter().map(|(method, _)| method.to_string()).collect();
         let allowed = allowed.join(", ");
         let other = move |op: Data<Op>| std::future::ready(Problem::method_not_allowed(&allowed).answer(op.issuer()));
-        let preflight = web::method(Method::OPTIONS).to(async || preflight(METHODS));
+        let preflight =
+            web::method(Method::OPTIONS).to(|http: HttpRequest| std::future::ready(preflight(&http, METHODS)));
         let resource = web::resource(format!("{BASE}{path}"));
         let resource = routes.into_iter().map(|(_, route)| route).fold(resource, actix_web::Resource::route);
         config.service(resource.route(preflight).default_service(web::to(other)));

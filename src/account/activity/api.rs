@@ -57,7 +57,7 @@ pub struct Activity {
 pub async fn activity(caller: Caller) -> Answer {
     let before = caller.query("before").and_then(|text| text.parse().ok());
     let id = caller.user.id;
-    let found = caller.op.db.read(move |connection| store::happened(connection, &id, before, PART)).await?;
+    let found = caller.op.db.read_long(move |connection| store::happened(connection, &id, before, PART)).await?;
     let is_full = i64::try_from(found.len()).is_ok_and(|count| count == PART);
     let next = found.last().filter(|_| is_full).map(|event| event.sequence);
     let items = found.into_iter().map(|event| Event {

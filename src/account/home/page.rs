@@ -19,7 +19,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn show(visit: &Visit<'_>) -> Shown {
     let id = visit.user.id.clone();
-    let found = visit.op.db.read(move |connection| store::recent(connection, &id, SHOWN)).await?;
+    let found = visit.op.db.read_long(move |connection| store::recent(connection, &id, SHOWN)).await?;
     let sign_in = |known: &store::Recent| SignIn {
         device: Device::of(&known.user_agent),
         network: known.network.clone(),

@@ -4,12 +4,30 @@ use super::view::{Entry, Security};
 use crate::account::safety::{Means, Safety};
 use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
+use crate::op::Op;
+use crate::op::page::other_methods;
 use crate::platform::i18n::{Texts, shown};
-use actix_web::web::ServiceConfig;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{self, Data, ServiceConfig};
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/security").shows(Who::SignedIn, show).mount(config);
+    root_routes(config, "");
+}
+
+/// Mounts what belongs at the root of the host, also where the issuer has a path: password managers look for it there (A
+/// Well-Known URL for Changing Passwords).
+pub fn root_routes(config: &mut ServiceConfig, _: &str) {
+    let change = web::resource("/.well-known/change-password").route(web::get().to(change_password));
+    config.service(change.default_service(other_methods("GET")));
+}
+
+async fn change_password(op: Data<Op>) -> HttpResponse {
+    let mut answer = HttpResponse::Found();
+    answer.insert_header((header::LOCATION, op.path("/account/security/password")));
+    answer.insert_header((header::CACHE_CONTROL, "no-store")).finish()
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {

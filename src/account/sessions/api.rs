@@ -43,7 +43,7 @@ pub struct Session {
 
 async fn sessions_of(caller: &Caller) -> Result<Vec<Session>, Unavailable> {
     let (id, now) = (caller.user.id.clone(), caller.op.now());
-    let listed = caller.op.db.read(move |connection| session::store::list(connection, &id, now)).await?;
+    let listed = caller.op.db.read_long(move |connection| session::store::list(connection, &id, now)).await?;
     let session = |listed: session::store::Listed| Session {
         created_at: written(listed.created_at),
         expires_at: written(listed.expires_at),

@@ -29,7 +29,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
 
 async fn sessions(visit: &Visit<'_>) -> Result<Vec<Session>, Unavailable> {
     let (id, now) = (visit.user.id.clone(), visit.op.now());
-    let found = visit.op.db.read(move |connection| store::list(connection, &id, now)).await?;
+    let found = visit.op.db.read_long(move |connection| store::list(connection, &id, now)).await?;
     let session = |listed: store::Listed| Session {
         device: Device::of(&listed.user_agent),
         network: listed.network,

@@ -4,8 +4,8 @@ use super::Problem;
 use crate::platform::error::Unavailable;
 use crate::platform::http::cors;
 use crate::protocol::error::OAuthError;
-use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 /// What a patch may be sent as (RFC 5789 §3.1, RFC 7396 §4).
@@ -65,11 +65,8 @@ pub(super) fn open(answer: HttpResponse) -> HttpResponse {
 }
 
 /// Answers a preflight for these methods.
-pub fn preflight(methods: &'static str) -> HttpResponse {
-    let mut answer = cors::preflight_for(methods);
-    let allowed = HeaderValue::from_static("Authorization, Content-Type, If-Match");
-    answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-    answer
+pub fn preflight(http: &HttpRequest, methods: &'static str) -> HttpResponse {
+    cors::preflight_for(http, methods, "Authorization, Content-Type, If-Match")
 }
 
 /// Says what a patch may be sent as, where it came as something else.
