@@ -266,9 +266,7 @@ impl LogoutEndpoint {
             }
             Ok(done)
         };
-        let done = self.db.write(work).await?;
-        self.outbox.wake();
-        Ok(done)
+        self.db.write(work).await
     }
 }
 
