@@ -124,7 +124,7 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
     if prefix.is_empty() {
         below(config);
     } else {
-        op.features.on().flat_map(|feature| &feature.root_routes).for_each(|routes| routes(config, &prefix));
+        op.features.on().for_each(|feature| (feature.root_routes)(config, &prefix));
         config.service(web::scope(&prefix).configure(below).default_service(web::to(home::page::not_found)));
     }
     config.default_service(web::to(home::page::not_found));

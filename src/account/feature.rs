@@ -12,7 +12,7 @@ use actix_web::web::ServiceConfig;
 
 /// The account console.
 pub fn console() -> Feature {
-    Feature::new(FeatureName::Account)
+    Feature { root_routes: security::page::root_routes, ..Feature::new(FeatureName::Account) }
         .with(home::part())
         .with(profile::part())
         .with(appearance::part())

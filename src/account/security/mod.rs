@@ -8,5 +8,5 @@ use crate::op::feature::Part;
 
 /// Its page.
 pub fn part() -> Part {
-    Part { root_routes: vec![page::root_routes], ..Part::page(page::routes, preview::samples) }
+    Part::page(page::routes, preview::samples)
 }
