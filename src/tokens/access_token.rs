@@ -1,15 +1,15 @@
 //! Access tokens: JWTs (RFC 9068), or opaque texts for APIs that want them.
 
-use super::family::{Authorized, store as families};
+use super::family::store::{self as families, Delegated};
 use super::mint::Mint;
 use crate::model::key::Keys;
-use crate::model::user::User;
 use crate::platform::clock::Time;
 use crate::platform::config::TokenFormat;
 use crate::platform::crypto::{OpaqueToken, TokenKind};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Rules, Typ};
+use crate::protocol::confirmation::{Binding, Proof};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::scope::Scope;
 use diesel::QueryResult;
@@ -50,6 +50,9 @@ pub struct AccessTokenClaims {
     /// The token family; absent where the client acts for itself.
     #[serde(rename = "fid", skip_serializing_if = "Option::is_none", default)]
     pub family_id: Option<String>,
+    /// What it is bound to (RFC 7800 §3.1); a bearer token has none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cnf: Option<Binding>,
 }
 
 /// `aud`: a text, or a list where there is more than one (RFC 7519 §4.1.3).
@@ -200,13 +203,38 @@ impl Mint {
 ///
 /// # Errors
 /// Any failure of the database.
-pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
+pub fn standing(
+    connection: &mut Connection,
+    claims: &AccessTokenClaims,
+    asked: Asked<'_>,
+    now: Time,
+) -> QueryResult<Standing> {
+    let fits = |bound_to: Option<&Binding>| match asked {
+        Asked::ByResource(proof) => proof.fits(bound_to),
+        Asked::ByIntrospection => true,
+    };
     let Some(family_id) = &claims.family_id else {
         let revoked = super::revoked::store::is_over(connection, &claims.jti, claims.iat)?;
-        return Ok(if revoked { Standing::Revoked } else { Standing::Client });
+        return Ok(match revoked {
+            true => Standing::Revoked,
+            false if fits(claims.cnf.as_ref()) => Standing::Client,
+            false => Standing::Unproven,
+        });
     };
     let live = families::find_person_of_live(connection, family_id, (&claims.client_id, &claims.jti), now)?;
-    Ok(live.map_or(Standing::Revoked, |(user, authorized)| Standing::Person(Box::new((user, authorized)))))
+    let Some(mut person) = live else { return Ok(Standing::Revoked) };
+    // The family may be bound where the token at hand is not: the one is as good as the other.
+    person.bound_to = claims.cnf.clone().or(person.bound_to);
+    Ok(if fits(person.bound_to.as_ref()) { Standing::Person(Box::new(person)) } else { Standing::Unproven })
+}
+
+/// Who wants to know what a token is worth.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    /// A protected resource, to which it was presented with this proof.
+    ByResource(&'a Proof),
+    /// An API that was given the token and judges its binding itself (RFC 9449 §6.2).
+    ByIntrospection,
 }
 
 /// What [`standing`] found.
@@ -216,6 +244,8 @@ pub enum Standing {
     Revoked,
     /// It is a client's own.
     Client,
+    /// It is bound to a key or certificate that the request does not prove.
+    Unproven,
     /// It is a person's, and stands for what they authorized.
-    Person(Box<(User, Authorized)>),
+    Person(Box<Delegated>),
 }

@@ -6,9 +6,11 @@ use crate::model::user::User;
 use crate::op::Op;
 use crate::platform::clock::Time;
 use crate::protocol::claims::ACCOUNT;
+use crate::protocol::confirmation;
 use crate::protocol::error::{ErrorCode, OAuthError};
-use crate::tokens::access_token::{Standing, standing};
-use crate::tokens::family;
+use crate::protocol::presented::PresentedToken;
+use crate::tokens::access_token::{Asked, Standing, standing};
+use crate::tokens::family::{self, store::Delegated};
 
 /// A person, by their access token.
 pub(super) struct Bearer {
@@ -20,13 +22,12 @@ pub(super) struct Bearer {
 }
 
 impl Bearer {
-    /// Reads the Authorization header (RFC 6750 §2.1).
+    /// Judges a token that was presented.
     ///
     /// # Errors
-    /// `invalid_token`; `insufficient_scope` without the scope `account` (RFC 6750 §3.1). `None` without a token.
-    pub(super) async fn read(op: &Op, authorization: Option<&str>) -> Result<Option<Self>, OAuthError> {
-        let Some(token) = authorization.and_then(bearer) else { return Ok(None) };
-        let token = op.mint.read(token).await?;
+    /// `invalid_token`; `insufficient_scope` without the scope `account` (RFC 6750 §3.1).
+    pub(super) async fn read(op: &Op, presented: PresentedToken) -> Result<Self, OAuthError> {
+        let token = op.mint.read(&presented.text).await?;
         // A token for another API is no key to the account, whatever its scope says (RFC 8707 §2).
         if !token.aud.names().iter().any(|name| name == op.issuer()) {
             return Err(invalid("the access token is meant for another resource"));
@@ -38,7 +39,7 @@ impl Bearer {
         let found = op
             .db
             .read(move |connection| {
-                let standing = standing(connection, &token, now)?;
+                let standing = standing(connection, &token, Asked::ByResource(&presented.proof), now)?;
                 let family = match &token.family_id {
                     Some(id) => family::store::find(connection, id)?.map(|(family, _)| family),
                     None => None,
@@ -46,6 +47,9 @@ impl Bearer {
                 Ok((standing, family))
             })
             .await?;
+        if matches!(found.0, Standing::Unproven) {
+            return Err(confirmation::unproven());
+        }
         let (Standing::Person(person), Some(family)) = found else {
             return Err(invalid("the access token was revoked, or speaks for no person"));
         };
@@ -53,9 +57,9 @@ impl Bearer {
             let why = "the access token was not granted the scope account";
             return Err(ErrorCode::InsufficientScope.because(why).sent(scope.to_string(), ACCOUNT));
         }
-        let (user, authorized) = *person;
+        let Delegated { user, authorized, .. } = *person;
         let session_id = family.session_id;
-        Ok(Some(Self { user, session_id, authenticated_at: authorized.auth_time }))
+        Ok(Self { user, session_id, authenticated_at: authorized.auth_time })
     }
 
     /// Refuses what asks for a fresh sign-in, as the console does (RFC 9470 §3).
@@ -65,11 +69,6 @@ impl Bearer {
     pub(super) fn must_be_fresh(&self, now: Time) -> Result<(), Problem> {
         if now.since(self.authenticated_at) <= FRESH { Ok(()) } else { Err(Problem::not_fresh(FRESH)) }
     }
-}
-
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim_matches(' '))
 }
 
 fn invalid(why: &str) -> OAuthError {

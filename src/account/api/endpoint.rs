@@ -23,6 +23,7 @@ use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
+use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, json, limits};
 use crate::platform::jose::parse_object;
 use crate::protocol::claims::ACCOUNT;
@@ -152,6 +153,7 @@ async fn openapi(op: Data<Op>) -> HttpResponse {
 
 /// Why there is no good answer: of the token and the store, or of what was asked.
 pub(in crate::account::api) enum Stop {
+    Token(OAuthError),
     Refused(OAuthError),
     Problem(Problem),
 }
@@ -180,6 +182,10 @@ pub(in crate::account::api) async fn answered(op: &Op, answer: Answer) -> HttpRe
     match answer {
         Ok(answer) => answer,
         Err(Stop::Problem(problem)) => problem.answer(op.issuer()),
+        Err(Stop::Token(error)) => {
+            let reference = op.refuse(ENDPOINT, &error).await;
+            Problem::token_refused(&error, &reference).answer(op.issuer())
+        }
         Err(Stop::Refused(error)) => {
             let reference = op.refuse(ENDPOINT, &error).await;
             Problem::refused(&error, &reference).answer(op.issuer())
@@ -188,9 +194,9 @@ pub(in crate::account::api) async fn answered(op: &Op, answer: Answer) -> HttpRe
 }
 
 pub(in crate::account::api) async fn bearer(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
-    let mut values = http.headers().get_all(header::AUTHORIZATION);
-    let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
-    Ok(Bearer::read(op, value).await?.ok_or_else(Problem::nobody)?)
+    let presented = presented(http, None).map_err(Stop::Token)?;
+    let token = presented.token().ok_or_else(Problem::nobody)?;
+    Bearer::read(op, token).await.map_err(Stop::Token)
 }
 
 /// What was sent, as `members` has it.

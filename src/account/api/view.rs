@@ -1,7 +1,9 @@
 //! Answers: objects with an ETag, and problems (RFC 9457).
 
 use crate::account::seen::{Seen, tag};
-use crate::platform::http::cors;
+use crate::platform::http::faces::described;
+use crate::platform::http::{cors, presented};
+use crate::protocol::claims::ACCOUNT;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -59,22 +61,25 @@ impl Problem {
         problem
     }
 
-    /// A refusal of the token, or of what was sent.
+    /// A refusal of what was sent.
     pub fn refused(error: &OAuthError, reference: &str) -> Self {
-        let mut problem = Self::new(error.status, error.code.as_str(), format!("{} ({reference})", error.description));
-        problem.challenge = match error.code {
-            ErrorCode::InvalidToken => Some("error=\"invalid_token\"".to_owned()),
-            ErrorCode::InsufficientScope => Some("error=\"insufficient_scope\", scope=\"account\"".to_owned()),
-            _ => None,
-        };
+        let mut problem = Self::new(error.status, error.code.as_str(), described(error, reference));
         problem.retry_after = (error.status == 503).then_some(2);
+        problem
+    }
+
+    /// A refusal of the token (RFC 6750 §3.1).
+    pub fn token_refused(error: &OAuthError, reference: &str) -> Self {
+        let mut problem = Self::refused(error, reference);
+        let is_of_token = error.code != ErrorCode::TemporarilyUnavailable;
+        problem.challenge = is_of_token.then(|| presented::parameters(Some((error, reference)), Some(ACCOUNT)));
         problem
     }
 
     /// No token at all (RFC 6750 §3.1).
     pub fn nobody() -> Self {
         let mut problem = Self::new(401, "unauthorized", "send an access token with the scope account");
-        problem.challenge = Some("scope=\"account\"".to_owned());
+        problem.challenge = Some(presented::parameters(None, Some(ACCOUNT)));
         problem
     }
 

@@ -12,10 +12,12 @@ use crate::platform::config::{Config, FeatureName};
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
+use crate::protocol::confirmation::Binding;
 use crate::protocol::scope::Scope;
 use crate::tokens::Mint;
-use crate::tokens::access_token::{self, AccessTokenClaims, Audience};
+use crate::tokens::access_token::{self, AccessTokenClaims, Asked, Audience};
 use crate::tokens::family::{self, Family, PresentedRefreshToken, store as families};
+use crate::tokens::token_type;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -58,6 +60,8 @@ struct ActiveToken {
     acr: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Binding>,
 }
 
 /// The introspection endpoint.
@@ -104,14 +108,17 @@ impl IntrospectionEndpoint {
         let (claims, standing) = self
             .db
             .read(move |connection| {
-                let standing = access_token::standing(connection, &claims, now)?;
+                let standing = access_token::standing(connection, &claims, Asked::ByIntrospection, now)?;
                 Ok((claims, standing))
             })
             .await?;
         Ok(match standing {
-            access_token::Standing::Revoked => None,
+            access_token::Standing::Revoked | access_token::Standing::Unproven => None,
             access_token::Standing::Client => Some(of_access_token(claims, None)),
-            access_token::Standing::Person(person) => Some(of_access_token(claims, Some(&person.0))),
+            access_token::Standing::Person(person) => {
+                let claims = AccessTokenClaims { cnf: person.bound_to, ..claims };
+                Some(of_access_token(claims, Some(&person.user)))
+            }
         })
     }
 
@@ -170,11 +177,12 @@ fn of_access_token(claims: AccessTokenClaims, user: Option<&User>) -> ActiveToke
         exp: claims.exp,
         iat: claims.iat,
         jti: Some(claims.jti),
-        token_type: "Bearer",
+        token_type: token_type(claims.cnf.as_ref()),
         username: user.and_then(username),
         auth_time: claims.auth_time,
         acr: claims.acr,
         amr: claims.amr,
+        cnf: claims.cnf,
     }
 }
 
@@ -194,6 +202,7 @@ fn of_refresh_token(family: Family, user: &User, issuer: &str) -> ActiveToken {
         auth_time: Some(family.authorized.auth_time.seconds()),
         acr: family.authorized.acr,
         amr: family.authorized.amr,
+        cnf: family.binding,
     }
 }
 
@@ -229,6 +238,7 @@ mod tests {
             acr: None,
             amr: vec![],
             family_id: Some("f".into()),
+            cnf: None,
         }
     }
 

@@ -16,5 +16,6 @@ pub mod limits;
 pub mod origin;
 pub mod page;
 pub mod parts;
+pub mod presented;
 pub mod preview;
 pub mod trace;

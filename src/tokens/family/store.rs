@@ -7,6 +7,7 @@ use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::{Connection, schema::*};
+use crate::protocol::confirmation::Binding;
 use crate::protocol::error::OAuthError;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -28,10 +29,11 @@ struct FamilyRow {
     idle_until: i64,
     expires_at: i64,
     revoked_at: Option<i64>,
+    binding: Option<String>,
 }
 
 fn family(row: FamilyRow) -> QueryResult<Family> {
-    let authorized = authorized(&row.authorization_data)?;
+    let (authorized, binding) = (authorized(&row.authorization_data)?, binding(row.binding.as_deref())?);
     Ok(Family {
         id: row.id,
         client_id: row.client_id,
@@ -46,11 +48,18 @@ fn family(row: FamilyRow) -> QueryResult<Family> {
         idle_until: Time::from_millis(row.idle_until),
         expires_at: Time::from_millis(row.expires_at),
         revoked: row.revoked_at.is_some(),
+        binding,
     })
 }
 
 fn authorized(data: &str) -> QueryResult<Authorized> {
     serde_json::from_str(data).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
+}
+
+/// One that cannot be read is a failure, never a bearer token.
+fn binding(data: Option<&str>) -> QueryResult<Option<Binding>> {
+    let read = data.map(serde_json::from_str).transpose();
+    read.map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
 /// Starts a family.
@@ -73,6 +82,7 @@ pub fn insert(tx: &mut Connection, family: &Family) -> QueryResult<()> {
             token_families::idle_until.eq(family.idle_until.millis()),
             token_families::created_at.eq(family.rotated_at.millis()),
             token_families::expires_at.eq(family.expires_at.millis()),
+            token_families::binding.eq(family.binding.as_ref().map(|binding| serde_json::json!(binding).to_string())),
         ))
         .execute(tx)
         .map(drop)
@@ -109,6 +119,17 @@ pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>
     row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
 }
 
+/// What an access token of a person stands for.
+#[derive(Debug)]
+pub struct Delegated {
+    /// Who.
+    pub user: User,
+    /// What they authorized.
+    pub authorized: Authorized,
+    /// What the token is bound to.
+    pub bound_to: Option<Binding>,
+}
+
 /// The person of a live family of this client and what was authorized, unless the one access token `jti` was revoked
 /// by itself.
 pub fn find_person_of_live(
@@ -116,19 +137,22 @@ pub fn find_person_of_live(
     id: &str,
     (client_id, jti): (&str, &str),
     now: Time,
-) -> QueryResult<Option<(User, Authorized)>> {
-    let row: Option<(UserRow, String)> = token_families::table
+) -> QueryResult<Option<Delegated>> {
+    let row: Option<(UserRow, String, Option<String>)> = token_families::table
         .inner_join(people::table)
         .filter(token_families::id.eq(id).and(token_families::client_id.eq(client_id)))
         .filter(token_families::revoked_at.is_null().and(token_families::expires_at.gt(now.millis())))
         .filter(token_families::person_epoch.eq(people::epoch))
         .filter(diesel::dsl::not(diesel::dsl::exists(revoked_tokens::table.find(jti))))
-        .select((UserRow::as_select(), token_families::authorization_data))
+        .select((UserRow::as_select(), token_families::authorization_data, token_families::binding))
         .first(connection)
         .optional()?;
-    let Some((user, data)) = row else { return Ok(None) };
+    let Some((user, data, bound_to)) = row else { return Ok(None) };
     let user = User::from(user);
-    Ok(if user.is_active() { Some((user, authorized(&data)?)) } else { None })
+    if !user.is_active() {
+        return Ok(None);
+    }
+    Ok(Some(Delegated { user, authorized: authorized(&data)?, bound_to: binding(bound_to.as_deref())? }))
 }
 
 /// What became of a refresh token.
