@@ -1,6 +1,6 @@
 //! Access tokens: JWTs (RFC 9068), or opaque texts for APIs that want them.
 
-use super::family::store::{self as families, Delegated};
+use super::live::{self, Delegated, Live};
 use super::mint::Mint;
 use crate::model::key::Keys;
 use crate::platform::clock::Time;
@@ -192,6 +192,14 @@ impl Mint {
         }
     }
 
+    /// Whether an access token still stands: not revoked, its family live, its person active. Asked anew each time.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn standing(&self, claims: &AccessTokenClaims, asked: Asked<'_>) -> Result<Standing, Unavailable> {
+        Ok(self.standings.of(claims, self.clock.now()).await?.told(claims, asked))
+    }
+
     /// Our own tokens have no clock but ours: no tolerance.
     fn in_time(&self, claims: AccessTokenClaims) -> Result<AccessTokenClaims, InvalidAccessToken> {
         if Time::from_seconds(claims.exp) > self.clock.now() { Ok(claims) } else { Err(invalid("expired")) }
@@ -199,7 +207,7 @@ impl Mint {
 }
 
 /// Whether an access token still stands: not revoked, its family live, its person active. One query, asked anew each
-/// time.
+/// time; [`Mint::standing`] shares it with others.
 ///
 /// # Errors
 /// Any failure of the database.
@@ -209,23 +217,18 @@ pub fn standing(
     asked: Asked<'_>,
     now: Time,
 ) -> QueryResult<Standing> {
-    let fits = |bound_to: Option<&Binding>| match asked {
-        Asked::ByResource(proof) => proof.fits(bound_to),
-        Asked::ByIntrospection => true,
-    };
-    let Some(family_id) = &claims.family_id else {
-        let revoked = super::revoked::store::is_over(connection, &claims.jti, claims.iat)?;
-        return Ok(match revoked {
-            true => Standing::Revoked,
-            false if fits(claims.cnf.as_ref()) => Standing::Client,
-            false => Standing::Unproven,
-        });
-    };
-    let live = families::find_person_of_live(connection, family_id, (&claims.client_id, &claims.jti), now)?;
-    let Some(mut person) = live else { return Ok(Standing::Revoked) };
-    // The family may be bound where the token at hand is not: the one is as good as the other.
-    person.bound_to = claims.cnf.clone().or(person.bound_to);
-    Ok(if fits(person.bound_to.as_ref()) { Standing::Person(Box::new(person)) } else { Standing::Unproven })
+    Ok(found(connection, claims, now)?.told(claims, asked))
+}
+
+/// The same without a look at what the token is bound to.
+pub(super) fn found(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
+    match live::Question::about(claims, now) {
+        Some(question) => live::store::find(connection, &question).map(Standing::of_live),
+        None => {
+            let revoked = super::revoked::store::is_over(connection, &claims.jti, claims.iat)?;
+            Ok(if revoked { Standing::Revoked } else { Standing::Client })
+        }
+    }
 }
 
 /// Who wants to know what a token is worth.
@@ -248,4 +251,27 @@ pub enum Standing {
     Unproven,
     /// It is a person's, and stands for what they authorized.
     Person(Box<Delegated>),
+}
+
+impl Standing {
+    /// What whoever asked is told: a token that is bound stands only with the proof.
+    pub(super) fn told(mut self, claims: &AccessTokenClaims, asked: Asked<'_>) -> Self {
+        if let Self::Person(person) = &mut self {
+            // The family may be bound where the token at hand is not: the one is as good as the other.
+            person.bound_to = claims.cnf.clone().or(person.bound_to.take());
+        }
+        let bound_to = match &self {
+            Self::Revoked | Self::Unproven => return self,
+            Self::Client => claims.cnf.as_ref(),
+            Self::Person(person) => person.bound_to.as_ref(),
+        };
+        match asked {
+            Asked::ByResource(proof) if !proof.fits(bound_to) => Self::Unproven,
+            Asked::ByResource(_) | Asked::ByIntrospection => self,
+        }
+    }
+
+    pub(super) fn of_live(live: Live) -> Self {
+        live.map_or(Self::Revoked, |person| Self::Person(Box::new(person)))
+    }
 }

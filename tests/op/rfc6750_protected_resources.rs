@@ -6,6 +6,7 @@ use crate::support::registrar::{plain, register, registered};
 use crate::support::*;
 use diesel::prelude::*;
 use latchkey::platform::db::schema::token_families;
+use latchkey::protocol::claims::Claims;
 use latchkey::protocol::confirmation::{Binding, Proof};
 use latchkey::protocol::scope::Scope;
 use latchkey::tokens::Authorization;
@@ -141,7 +142,7 @@ on_both_stores! {
         let scope = Scope::parse("openid").unwrap();
         let proof = Proof::Possession(Binding::Key("thumbprint".to_owned()));
         let authorization = Authorization::from_client_credentials(client, scope, vec![]).bound_to(&proof);
-        let response = op.op.mint.issue(authorization).await.unwrap();
+        let response = op.op.mint.issue(authorization, |_, _, _| Claims::new()).await.unwrap();
         assert_eq!(response.token_type, "DPoP");
         assert_eq!(relying_party::part(&response.access_token, 1)["cnf"], json!({"jkt": "thumbprint"}));
         let told = rp.introspect(&response.access_token).await.json();

@@ -10,7 +10,8 @@ use crate::protocol::confirmation;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::presented::PresentedToken;
 use crate::tokens::access_token::{Asked, Standing, standing};
-use crate::tokens::family::{self, store::Delegated};
+use crate::tokens::family;
+use crate::tokens::live::Delegated;
 
 /// A person, by their access token.
 pub(super) struct Bearer {

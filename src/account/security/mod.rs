@@ -9,5 +9,10 @@ use crate::op::feature::Part;
 
 /// Its page.
 pub fn part() -> Part {
-    Part { routes: vec![page::routes], samples: vec![preview::samples, password::preview::samples], ..Part::default() }
+    Part {
+        routes: vec![page::routes],
+        root_routes: vec![page::root_routes],
+        samples: vec![preview::samples, password::preview::samples],
+        ..Part::default()
+    }
 }

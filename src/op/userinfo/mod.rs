@@ -8,9 +8,7 @@ use super::hubs::Hubs;
 use super::permission;
 use crate::model::client::{Client, Clients};
 use crate::op::feature::Feature;
-use crate::platform::clock::Clock;
 use crate::platform::config::{Config, FeatureName};
-use crate::platform::db::Db;
 use crate::platform::jose::Algorithm;
 use crate::protocol::claims::Claims;
 use crate::protocol::claims_request::pick;
@@ -19,8 +17,8 @@ use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::presented::PresentedToken;
 use crate::protocol::scope::Scope;
 use crate::tokens::Mint;
-use crate::tokens::access_token::{Asked, Standing, standing};
-use crate::tokens::family::store::Delegated;
+use crate::tokens::access_token::{Asked, Standing};
+use crate::tokens::live::Delegated;
 use std::sync::Arc;
 
 /// An answer (§5.3.2).
@@ -35,8 +33,6 @@ pub enum UserInfo {
 /// The UserInfo endpoint.
 pub struct UserInfoEndpoint {
     config: Arc<Config>,
-    clock: Arc<dyn Clock>,
-    db: Db,
     clients: Clients,
     mint: Arc<Mint>,
     encryption: Encryption,
@@ -47,8 +43,6 @@ impl UserInfoEndpoint {
     pub fn new(op: &Op, hubs: &Hubs) -> Self {
         Self {
             config: Arc::clone(&op.config),
-            clock: Arc::clone(&op.clock),
-            db: op.db.clone(),
             clients: op.clients.clone(),
             mint: Arc::clone(&op.mint),
             encryption: Encryption::new(op, &hubs.client_auth),
@@ -84,14 +78,8 @@ impl UserInfoEndpoint {
         let Some(client) = self.clients.find_enabled(&client_id).await? else {
             return Err(invalid("the client of the access token is disabled").client(&client_id));
         };
-        let (proof, now) = (presented.proof.clone(), self.clock.now());
-        let (scope, standing) = self
-            .db
-            .read(move |connection| {
-                let standing = standing(connection, &token, Asked::ByResource(&proof), now)?;
-                Ok((token.scope, standing))
-            })
-            .await?;
+        let standing = self.mint.standing(&token, Asked::ByResource(&presented.proof)).await?;
+        let scope = token.scope;
         let Delegated { user, authorized, .. } =
             opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
         let mut claims = permission::opened(&self.config, &user.claims, &scope, &authorized.claims_locales);
