@@ -74,7 +74,9 @@ impl Findings<'_> {
 
     fn mail(&mut self) {
         let mail = &self.config.mail;
-        for (key, path) in [("mail.password_file", &mail.password_file), ("mail.ca_file", &mail.ca_file)] {
+        // The password itself counts before its file.
+        let password_file = mail.password_file.clone().filter(|_| mail.password.is_none());
+        for (key, path) in [("mail.password_file", &password_file), ("mail.ca_file", &mail.ca_file)] {
             let Some(cause) = path.as_ref().and_then(|path| std::fs::File::open(path).err().map(|error| (path, error)))
             else {
                 continue;
