@@ -90,12 +90,6 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
     ),
 ];
 
-/// Who may import whom beside [`MAY_IMPORT`], and why.
-const ALSO: &[(&str, &str, &str)] = &[
-    ("cli/restore", "cli/backup", "reads the files that it writes"),
-    ("cli/restore", "cli/recover", "a restored store is one that went back in time"),
-];
-
 /// Slices that may import hubs: the endpoints of the provider, and the pages of its authorize hub.
 const HUBS_FROM: &[&str] = &["op/", "interaction/"];
 
@@ -339,9 +333,6 @@ fn imports_that_go_up(sources: &[Source]) -> Vec<String> {
 }
 
 fn may_import(from: &str, from_kind: Kind, to: &str, to_kind: Kind) -> bool {
-    if ALSO.iter().any(|(one, other, _)| from == *one && to == *other) {
-        return true;
-    }
     let own = from == to || to.is_empty() || from.starts_with(&format!("{to}/"));
     if own || from_kind == Kind::Roof {
         return true;
