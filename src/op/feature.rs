@@ -20,8 +20,6 @@ pub type Routes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 pub type Mount = fn(&Op, &Hubs) -> Routes;
 /// Mounts what needs nothing but the provider.
 pub type PlainRoutes = fn(&mut ServiceConfig);
-/// The same at the root of the host; takes the path of the issuer.
-pub type RootRoutes = fn(&mut ServiceConfig, &str);
 /// Pages with sample data.
 pub type Samples = fn(&Stage<'_>) -> Vec<Sample>;
 
@@ -41,7 +39,7 @@ pub struct Feature {
     /// The same of slices that hold something of their own.
     pub mount: Vec<Mount>,
     /// What of it lies at the root of the host where the issuer has a path, which it is given.
-    pub root_routes: Vec<RootRoutes>,
+    pub root_routes: fn(&mut ServiceConfig, &str),
     /// What it adds to the metadata document.
     pub metadata: fn(&Op, &mut ProviderMetadata),
     /// Its grant type, if it is one.
@@ -64,7 +62,7 @@ impl Feature {
             is_on_by_default: true,
             routes: Vec::new(),
             mount: Vec::new(),
-            root_routes: Vec::new(),
+            root_routes: |_, _| {},
             metadata: |_, _| {},
             grant: None,
             senders: Vec::new(),
@@ -77,7 +75,6 @@ impl Feature {
     #[must_use]
     pub fn with(mut self, part: Part) -> Self {
         self.routes.extend(part.routes);
-        self.root_routes.extend(part.root_routes);
         self.sweeps.extend(part.sweeps);
         self.samples.extend(part.samples);
         self
@@ -93,8 +90,6 @@ impl Feature {
 pub struct Part {
     /// Its endpoints and pages.
     pub routes: Vec<PlainRoutes>,
-    /// What of it lies at the root of the host.
-    pub root_routes: Vec<RootRoutes>,
     /// What deletes rows of its tables.
     pub sweeps: Vec<Sweep>,
     /// Its pages with sample data.

@@ -12,7 +12,7 @@ pub fn feature() -> Feature {
     Feature {
         specs: &["OpenID Connect Discovery 1.0", "RFC 8414", "RFC 7517"],
         routes: vec![endpoint::routes],
-        root_routes: vec![endpoint::root_routes],
+        root_routes: endpoint::root_routes,
         sweeps: vec![Sweep {
             tables: &["jwks_fetches", "client_networks"],
             run: |tx, due| sightings::store::sweep(tx, due.now, due.limit),
