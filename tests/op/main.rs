@@ -51,6 +51,7 @@ mod refusals;
 mod rfc6749_authorize;
 mod rfc6749_client_credentials;
 mod rfc6749_token;
+mod rfc6750_protected_resources;
 mod rfc7009_revocation;
 mod rfc7517_keys;
 mod rfc7518_algorithms;

@@ -38,7 +38,7 @@ diesel::table! { token_families (id) {
     id -> Text, client_id -> Text, person_id -> Text, person_epoch -> BigInt, session_id -> Nullable<Text>,
     authorization_data -> Text, offline -> Bool, secret -> Text, generation -> BigInt, rotated_at -> BigInt,
     idle_until -> BigInt, created_at -> BigInt, expires_at -> BigInt, revoked_at -> Nullable<BigInt>,
-    revoke_reason -> Nullable<Text>,
+    revoke_reason -> Nullable<Text>, binding -> Nullable<Text>,
 } }
 diesel::table! { spent_codes (hash) {
     hash -> Text, client_id -> Text, family_id -> Text, redirect_uri -> Text, code_challenge -> Nullable<Text>,
