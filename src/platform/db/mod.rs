@@ -19,8 +19,8 @@ pub use migrate::{MigrationState, migrate, state};
 pub use pool::{Db, PATIENCE};
 pub use snapshot::{Held, NotHeld, faults, hold, snapshot};
 pub use time::time;
-pub(in crate::platform) use writer::{Target, Upkeep, Writer};
 pub use together::Together;
+pub(in crate::platform) use writer::{Target, Upkeep, Writer};
 
 /// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for
 /// another transaction that is about to write the same. (The dialects differ, so each engine gets its own statement.)
