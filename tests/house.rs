@@ -57,6 +57,7 @@ const MODULES: &[(&str, Kind)] = &[
     ("op", Kind::Common),
     ("interaction/*", Kind::Slice),
     ("interaction", Kind::Common),
+    ("account/feature", Kind::Roof),
     ("account/*", Kind::Slice),
     ("account", Kind::Common),
     ("admin/*", Kind::Slice),
@@ -108,6 +109,8 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
             "api.rs",
             "view.rs",
             "src/account/visit.rs",
+            "src/account/caller.rs",
+            "src/account/feature.rs",
             "src/app.rs",
             "src/server.rs",
             "src/op/feature.rs",
@@ -119,7 +122,8 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
     (&["reqwest"], &["src/platform/egress/", "src/demo/", "src/cli/"], "every fetch passes platform::egress"),
     (
         &["OpenOptions"],
-        &["src/platform/private_file.rs"],
+        // And what an import appends its refused rows to, which is a file of the operator's; the lock of `dev`.
+        &["src/platform/private_file.rs", "src/cli/user/import/report.rs", "src/cli/dev.rs"],
         "files are made by platform::private_file, which never opens one that is there",
     ),
 ];
@@ -447,7 +451,7 @@ fn empty_names(source: &Source) -> Vec<String> {
 
 /// Tables that neither a sweep names nor [`KEPT`], and those that are named and not there.
 fn without_an_end() -> Vec<String> {
-    let swept: BTreeSet<String> = rust_files("src").iter().flat_map(|source| swept_by(source.code())).collect();
+    let swept: BTreeSet<String> = rust_files("src").iter().flat_map(|source| swept_by(source.text())).collect();
     let kept = |table: &String| KEPT.iter().any(|(name, _)| name == table);
     let mut found = Vec::new();
     for engine in ["sqlite", "postgres"] {
