@@ -22,7 +22,9 @@ use crate::op::grants::refresh_token::RefreshTokenGrant;
 use crate::op::page::APPEARANCE;
 use crate::op::refusal::Refusals;
 use crate::op::session_state::SESSION_MANAGEMENT;
-use crate::op::{Op, authorize, introspection, logout, registration, revocation, session_management, token, userinfo};
+use crate::op::{
+    Op, authorize, introspection, logout, proof_by_mail, registration, revocation, session_management, token, userinfo,
+};
 use crate::platform::brand::{self, Looks};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{self, Config};
@@ -418,9 +420,9 @@ pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
     let send = async |message: Message| match message.kind.as_str() {
         BACKCHANNEL_LOGOUT => op.send_logout_token(message).await,
         MAIL => op.send_letter(message).await,
-        recovery::RECOVERY => recovery::request::follow_up(op, message).await,
-        login::mail::SIGN_IN => login::mail::request::follow_up(op, message).await,
-        signup::SIGN_UP => signup::request::follow_up(op, message).await,
+        recovery::RECOVERY => proof_by_mail::follow_up::<recovery::request::Recovery>(op, message).await,
+        login::mail::SIGN_IN => proof_by_mail::follow_up::<login::mail::request::SignIn>(op, message).await,
+        signup::SIGN_UP => proof_by_mail::follow_up::<signup::request::SignUp>(op, message).await,
         _ => Delivery::Failed("this server does not know the kind".to_owned()),
     };
     op.outbox.deliver_due(&kinds, send).await

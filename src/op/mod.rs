@@ -13,6 +13,7 @@ pub mod notice;
 pub mod page;
 pub mod permission;
 pub mod profile_form;
+pub mod proof_by_mail;
 pub mod proofs;
 pub mod refusal;
 pub mod registration;

@@ -347,7 +347,7 @@ pub fn application<'a>(op: &Op, prepared: &'a Prepared, host: &'a str) -> Applic
 
 /// The policy of a page that shows the asking application.
 pub fn policy(application: Option<&Application<'_>>) -> PagePolicy {
-    PagePolicy::interaction().with_logo(application.and_then(Application::logo))
+    PagePolicy::interaction().with_logo(application.and_then(Application::logo).as_deref())
 }
 
 /// A person, as pages show them.

@@ -20,6 +20,7 @@ mod letters;
 mod looks;
 mod mail;
 mod mail_code;
+mod mail_limits;
 mod malformed;
 mod no_step_is_skipped;
 mod oauth_response_types;

@@ -2,14 +2,14 @@
 //! a new password alone.
 
 use super::FEATURE;
-use super::request::{self, Request};
+use super::request::Recovery;
 use super::reset::{self, Outcome, Proof};
 use super::view::{Ask, End, NewPassword, Problem};
 use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
-use crate::op::proofs::{sign_in_url, too_many};
+use crate::op::proof_by_mail::{self, page, page::sign_in_url};
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{form, origin};
@@ -126,9 +126,8 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     if typed.is_empty() || typed.len() > LONGEST_NAME {
         return Ok(scene.ask(typed, true));
     }
-    op.admit_letter_from(visit.client.address()).await.map_err(too_many)?;
-    let (typed, interaction) = (typed.to_owned(), scene.bound.id.clone());
-    request::ask(op, &Request { typed, interaction, language: scene.request.texts.lang() }).await?;
+    let request = page::request(&scene.request, &scene.bound, typed, visit);
+    proof_by_mail::ask::<Recovery>(op, &request).await.map_err(page::too_many)?;
     Ok(see_other(&scene.path("/recovery", "/code"), []))
 }
 

@@ -3,7 +3,7 @@
 
 use super::FEATURE;
 use super::join::{self, Choice, Outcome, Problem, Proof};
-use super::request::{self, Request};
+use super::request::SignUp;
 use super::view::{Account, Ask, End};
 use crate::model::user::identifier::Identifier;
 use crate::op::Op;
@@ -11,7 +11,7 @@ use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::profile_form::{self, FormField};
-use crate::op::proofs::{sign_in_url, too_many};
+use crate::op::proof_by_mail::{self, page, page::sign_in_url};
 use crate::platform::config::Field;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
@@ -155,9 +155,8 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     if Identifier::email(typed).is_err() {
         return Ok(scene.ask(typed, true));
     }
-    op.admit_letter_from(visit.client.address()).await.map_err(too_many)?;
-    let (address, interaction) = (typed.to_owned(), scene.bound.id.clone());
-    request::ask(op, &Request { address, interaction, language: scene.request.texts.lang() }).await?;
+    let request = page::request(&scene.request, &scene.bound, typed, visit);
+    proof_by_mail::ask::<SignUp>(op, &request).await.map_err(page::too_many)?;
     Ok(see_other(&scene.path("/signup", "/code"), []))
 }
 

@@ -3,8 +3,8 @@
 
 use crate::model::client::Client;
 use crate::op::Op;
-use crate::op::authorize::response::append;
 use crate::protocol::provider_metadata::ProviderMetadata;
+use crate::protocol::web_address::WebAddress;
 
 /// The name of the feature.
 pub const FRONTCHANNEL_LOGOUT: &str = "frontchannel_logout";
@@ -30,14 +30,14 @@ pub struct Frame {
 /// wants them. None for a client that registered no web address.
 pub fn frame(client: &Client, issuer: &str, sid: &str) -> Option<Frame> {
     let uri = client.metadata.frontchannel_logout_uri.as_deref()?;
-    let parsed = url::Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+    let address = WebAddress::parse(uri)?;
+    let origin = address.origin().ascii_serialization();
     let url = if client.metadata.frontchannel_logout_session_required == Some(true) {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        append(uri, &query.append_pair("iss", issuer).append_pair("sid", sid).finish())
+        address.with_query(&[("iss", issuer), ("sid", sid)]).to_string()
     } else {
-        uri.to_owned()
+        address.to_string()
     };
-    Some(Frame { url, origin: parsed.origin().ascii_serialization() })
+    Some(Frame { url, origin })
 }
 
 #[cfg(test)]
@@ -75,7 +75,14 @@ mod tests {
 
     #[test]
     fn only_web_addresses_are_framed() {
-        for uri in ["javascript:alert(1)", "data:text/html,x", "com.example.app:/out", "/out", ""] {
+        for uri in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "com.example.app:/out",
+            "/out",
+            r"https://rp.example\@evil.example/",
+            "",
+        ] {
             assert_eq!(shown(uri, None), None, "{uri}");
         }
     }

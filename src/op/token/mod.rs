@@ -5,7 +5,7 @@ pub mod family;
 
 use super::Op;
 use super::client_auth::{AuthenticatedClient, Refused};
-use crate::platform::throttle::Throttled;
+use crate::platform::throttle::{Throttled, Who};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
@@ -89,7 +89,7 @@ impl Op {
     async fn admit(&self, client: &AuthenticatedClient) -> Result<(), OAuthError> {
         let Some(rate) = &self.config.throttle.token_client else { return Ok(()) };
         let id = &client.client().id;
-        self.throttle.allow("token", id, rate.count, rate.per).await.map_err(|throttled| match throttled {
+        self.throttle.allow("token", Who::Named(id), rate.count, rate.per).await.map_err(|throttled| match throttled {
             Throttled::RetryAfter(wait) => {
                 let why = format!("too many token requests, wait {} s", wait.as_secs());
                 ErrorCode::TemporarilyUnavailable.because(why).status(429).client(id)

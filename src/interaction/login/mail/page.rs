@@ -2,7 +2,7 @@
 //! the link.
 
 use super::FEATURE;
-use super::request::{self, Request};
+use super::request::{self, SignIn};
 use super::view::{Ask, ByLink, Code, Standing};
 use crate::interaction::login::entry::page::Entry;
 use crate::model::one_time::{Purpose, Tried};
@@ -12,7 +12,7 @@ use crate::op::authorize::Prepared;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, application, other_methods, policy, see_other};
-use crate::op::proofs::too_many;
+use crate::op::proof_by_mail::{self, page};
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::OAuthError;
@@ -106,9 +106,8 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     if typed.is_empty() || typed.len() > LONGEST_NAME {
         return Ok(scene.ask(typed, !typed.is_empty()));
     }
-    op.admit_letter_from(visit.client.address()).await.map_err(too_many)?;
-    let (typed, interaction) = (typed.to_owned(), scene.bound.id.clone());
-    request::ask(op, &Request { typed, interaction, language: scene.request.texts.lang() }).await?;
+    let request = page::request(&scene.request, &scene.bound, typed, visit);
+    proof_by_mail::ask::<SignIn>(op, &request).await.map_err(page::too_many)?;
     Ok(see_other(&scene.path("/login/mail", "/code"), []))
 }
 
