@@ -5,7 +5,7 @@ use super::store;
 use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
-use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::op::page::{PageRequest, other_methods, person, see_other, start_path};
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::parts::Application;
@@ -75,10 +75,8 @@ fn ask_first(request: &PageRequest<'_>, client: &Client, url: &WebAddress) -> Ht
 async fn applications(op: &Op, person_id: Option<String>) -> Result<Vec<StartLink>, Unavailable> {
     let Some(person_id) = person_id else { return Ok(Vec::new()) };
     let found = op.db.read(move |connection| store::startable(connection, &person_id)).await?;
-    let segment =
-        |id: &str| url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20");
     let link = |(id, metadata): (String, crate::protocol::client_metadata::ClientMetadata)| StartLink {
-        url: op.path(&format!("/start/{}", segment(&id))),
+        url: op.path(&start_path(&id)),
         name: metadata.client_name.filter(|name| !name.trim().is_empty()).unwrap_or(id),
     };
     Ok(found.into_iter().map(link).collect())

@@ -20,6 +20,7 @@ pub mod registration;
 pub mod revocation;
 pub mod session_management;
 pub mod session_state;
+pub mod sign_in;
 pub mod token;
 pub mod userinfo;
 

@@ -72,7 +72,8 @@ on_both_stores! {
         gone.set_enabled(&op, false).await;
         for id in ["nobody", "a%2Fb%00", &plain.client_id, &gone.client_id] {
             let answer = op.browser().open(&format!("/start/{id}")).await;
-            answer.refused(404, "invalid_request");
+            assert!(answer.status == 404 && answer.reference().starts_with("LK-"), "{}", answer.body);
+            assert!(!answer.body.contains("OAuth") && !answer.body.contains("invalid_request"));
         }
     }
 }

@@ -1,5 +1,5 @@
 //! A forgotten password: a code and a link to the address that the account has, and a new password for whoever shows
-//! one of them. A second factor is asked for at the sign-in that follows, as ever.
+//! one of them. That signs in, as one factor: who has a second one is asked for it, as ever.
 
 pub mod page;
 pub mod preview;

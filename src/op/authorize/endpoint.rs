@@ -3,7 +3,7 @@
 use super::interaction::{Bound, Purpose};
 use super::response::AuthorizationResponse;
 use super::view::FormPost;
-use super::{Prepared, Refused, ReturnTo, SignedIn, Step, checks};
+use super::{Asking, Prepared, Refused, ReturnTo, SignedIn, Step, checks, denied};
 use crate::model::factor::{AUTHENTICATOR, PASSKEYS};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::{Op, encryption};
@@ -136,9 +136,9 @@ async fn turn(
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(prepared)).await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(&prepared.asking)).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
-    match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
+    match (op.next_step(&prepared.asking, signed_in.as_ref(), &progress), &signed_in) {
         (Step::Refuse(error), _) => Err(error),
         (Step::SignUp, _) => Ok(show(request, params, bound, "/signup").await),
         (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
@@ -181,7 +181,8 @@ async fn show(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>,
 async fn begin(request: &PageRequest<'_>, params: &Params, page: &str) -> HttpResponse {
     match request.op.begin(Purpose::Authorize(params.encode())).await {
         Ok(begun) => {
-            let cookies = request.interaction_cookies(&begun);
+            let client = params.find("client_id").and_then(|id| request.client_cookie(id));
+            let cookies = request.interaction_cookies(&begun).into_iter().chain(client);
             see_other(&request.op.path(&format!("{page}/{}", begun.id)), cookies)
         }
         Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
@@ -189,7 +190,7 @@ async fn begin(request: &PageRequest<'_>, params: &Params, page: &str) -> HttpRe
 }
 
 /// Answers a refusal: a page, or a redirect to where the request may return.
-pub async fn refuse(request: &PageRequest<'_>, refused: Refused, bound: Option<&Bound>) -> HttpResponse {
+async fn refuse(request: &PageRequest<'_>, refused: Refused, bound: Option<&Bound>) -> HttpResponse {
     match refused {
         Refused::Page(error) => request.refuse(ENDPOINT, &error).await,
         Refused::Redirect(return_to, error) => redirect(request, &return_to, &error, bound).await,
@@ -251,11 +252,27 @@ async fn is_signed_in(request: &PageRequest<'_>) -> bool {
     matches!(request.op.signed_in(browser.as_ref(), None).await, Ok(Some(_)))
 }
 
-/// The prepared request of an interaction, for its pages.
+/// What the request of an interaction asks, for its pages.
 ///
 /// # Errors
 /// The answer to give instead.
-pub async fn prepared(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Prepared>, HttpResponse> {
+pub async fn asking(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Asking>, HttpResponse> {
+    Ok(prepared(request, bound).await?.map(|prepared| prepared.asking))
+}
+
+/// The person said no, or cancelled: the interaction is over, and its client is told so where there is one.
+pub async fn deny(request: &PageRequest<'_>, bound: &Bound) -> HttpResponse {
+    match prepared(request, bound).await {
+        Ok(Some(prepared)) => {
+            let error = denied(&prepared.asking);
+            refuse(request, Refused::Redirect(Box::new(prepared.return_to), error), Some(bound)).await
+        }
+        Ok(None) => see_other(&request.op.path("/"), [request.forget_interaction(&bound.id)]),
+        Err(answer) => answer,
+    }
+}
+
+async fn prepared(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Prepared>, HttpResponse> {
     let Purpose::Authorize(query) = &bound.interaction.purpose else { return Ok(None) };
     let params = match Params::parse(query.as_bytes()) {
         Ok(params) => params,

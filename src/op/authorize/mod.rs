@@ -36,15 +36,25 @@ use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use std::sync::Arc;
 
-/// A request that passed every check.
+/// What is asked, apart from the way back: all that pages show and that the decision goes by. A request of a device has
+/// no redirect URI, and asks all the same.
 #[derive(Debug)]
-pub struct Prepared {
-    /// Where answers go.
-    pub return_to: ReturnTo,
+pub struct Asking {
     /// Who asks.
     pub client: Arc<Client>,
     /// For what.
     pub request: AuthorizationRequest,
+    /// The host that the answer goes to, as a person reads it; empty where it goes to none.
+    pub host: String,
+}
+
+/// An authorization request that passed every check.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Where answers go.
+    pub return_to: ReturnTo,
+    /// What is asked.
+    pub asking: Asking,
 }
 
 /// A refusal, and whether it may travel.
@@ -80,7 +90,10 @@ impl Op {
     pub async fn prepare(&self, params: &Params) -> Result<Prepared, Refused> {
         let (return_to, client) = ReturnTo::resolve(self, params).await.map_err(Refused::Page)?;
         match self.checked(params, &client, &return_to).await {
-            Ok(request) => Ok(Prepared { return_to, client, request }),
+            Ok(request) => {
+                let host = return_to.host();
+                Ok(Prepared { return_to, asking: Asking { client, request, host } })
+            }
             Err(error) => Err(Refused::Redirect(Box::new(return_to), error.client(&client.id))),
         }
     }
@@ -107,27 +120,27 @@ impl Op {
         Ok(request)
     }
 
-    /// The session in use and its person, confirmed in the durable store; with what that person is to the client of
-    /// `prepared`.
+    /// The session in use and its person, confirmed in the durable store; with what that person is to the client that
+    /// asks.
     ///
     /// # Errors
     /// When a store does not answer.
     pub async fn signed_in(
         &self,
         browser: Option<&Browser>,
-        prepared: Option<&Prepared>,
+        asking: Option<&Asking>,
     ) -> Result<Option<SignedIn>, Unavailable> {
         let now = self.now();
         let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
-        let asking = prepared.map(|prepared| (prepared.client.id.clone(), prepared.client.sector()));
-        let is_class_asked = prepared.is_some_and(|prepared| self.asks_for_class(prepared));
+        let client = asking.map(|asking| (asking.client.id.clone(), asking.client.sector()));
+        let is_class_asked = asking.is_some_and(|asking| self.asks_for_class(asking));
         // Those that cannot be used here are no means to anything.
         let passkeys = self.has_feature(factor::PASSKEYS);
         self.db
             .read(move |connection| {
                 let found = session::store::find_live(connection, &session.id, now)?;
                 let Some(user) = found.filter(|user| user.id == session.person_id) else { return Ok(None) };
-                let (consent, sub) = match asking {
+                let (consent, sub) = match client {
                     Some((id, sector)) => (
                         consent::store::find(connection, &user.id, &id)?,
                         subject::store::known(connection, &user, sector.as_deref())?,
@@ -145,13 +158,13 @@ impl Op {
             .await
     }
 
-    /// Decides the next step of a prepared request.
-    pub fn next_step(&self, prepared: &Prepared, signed_in: Option<&SignedIn>, progress: &Progress) -> Step {
+    /// Decides the next step of a request.
+    pub fn next_step(&self, asking: &Asking, signed_in: Option<&SignedIn>, progress: &Progress) -> Step {
         decide(&Situation {
-            request: &prepared.request,
-            client: &prepared.client,
+            request: &asking.request,
+            client: &asking.client,
             signed_in,
-            required: &self.required_classes(prepared),
+            required: &self.required_classes(asking),
             progress,
             now: self.now(),
         })
@@ -159,25 +172,25 @@ impl Op {
 }
 
 impl Op {
-    fn asks_for_class(&self, prepared: &Prepared) -> bool {
-        let request = &prepared.request;
+    fn asks_for_class(&self, asking: &Asking) -> bool {
+        let request = &asking.request;
         let by_client = !request.acr_values.is_empty() || request.essential_acr().is_some();
-        by_client || !self.required_classes(prepared).is_empty()
+        by_client || !self.required_classes(asking).is_empty()
     }
 
     /// What the operator requires for the client and for the APIs that it asks for.
-    fn required_classes(&self, prepared: &Prepared) -> Vec<Acr> {
-        let client = prepared.client.metadata.require_acr.as_deref().and_then(Acr::parse);
-        let resources = prepared.request.resources.iter();
+    fn required_classes(&self, asking: &Asking) -> Vec<Acr> {
+        let client = asking.client.metadata.require_acr.as_deref().and_then(Acr::parse);
+        let resources = asking.request.resources.iter();
         let resources = resources.filter_map(|identifier| self.mint.resources().find(identifier)?.acr);
         client.into_iter().chain(resources).collect()
     }
 }
 
 /// The person said no, or cancelled (RFC 6749 §4.1.2.1).
-pub fn denied(prepared: &Prepared) -> OAuthError {
+pub fn denied(asking: &Asking) -> OAuthError {
     ErrorCode::AccessDenied
         .because("the person did not allow this")
         .clause("RFC 6749 §4.1.2.1")
-        .client(&prepared.client.id)
+        .client(&asking.client.id)
 }
