@@ -2,9 +2,10 @@
 
 use super::Site;
 use crate::platform::clock::Time;
+use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
 use crate::platform::random::Random;
-use crate::tokens::ending::{self, BACKCHANNEL_LOGOUT, Which};
+use crate::tokens::ending::{self, Which};
 use diesel::QueryResult;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ pub(super) struct Closing {
 impl Closing {
     /// At this time, as the site is configured.
     pub(super) fn at(site: &Site, now: Time) -> Self {
-        let tells_clients = site.config.feature(BACKCHANNEL_LOGOUT) != Some(false);
+        let tells_clients = site.config.feature(FeatureName::BackchannelLogout) != Some(false);
         Self { now, random: Arc::clone(&site.random), tells_clients }
     }
 }

@@ -1,10 +1,11 @@
 //! Letters to people, and work that follows an answer: both wait sealed in the outbox.
 
 use super::Op;
+use super::feature::{Features, Sender};
 use crate::model::credential::choice::Weakness;
 use crate::model::letter::{self, Letter};
 use crate::model::one_time::{self, Asked, NewOneTime, Secrets};
-use crate::platform::config::{Rate, SignupMode};
+use crate::platform::config::{Config, FeatureName, Rate, SignupMode};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::Texts;
@@ -16,6 +17,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::net::IpAddr;
+
+/// Letters to people, whichever feature writes them.
+pub const SENDER: Sender =
+    Sender { kind: MAIL, is_mail: true, send: |op, _, message| Box::pin(op.send_letter(message)) };
 
 /// Everybody whom an account does not know may ask for so many times `throttle.mail_account` together.
 const STRANGERS: u32 = 10;
@@ -75,10 +80,15 @@ impl Envelope {
     }
 }
 
+/// Whether anyone may make an account.
+pub fn takes_sign_ups(features: &Features, config: &Config) -> bool {
+    features.has(FeatureName::Signup) && config.signup == SignupMode::Open
+}
+
 impl Op {
     /// Whether anyone may make an account.
     pub fn takes_sign_ups(&self) -> bool {
-        self.has_feature("signup") && self.config.signup == SignupMode::Open
+        takes_sign_ups(&self.features, &self.config)
     }
 
     /// Seals a letter.

@@ -36,8 +36,8 @@ pub(super) async fn reason(
     }
     let Some(asking) = asking else { return Ok(None) };
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(asking)).await?;
-    let by_code = match op.next_step(asking, signed_in.as_ref(), progress) {
+    let signed_in = op.signed_in(browser.as_ref(), Some(asking.asked_by())).await?;
+    let by_code = match asking.next_step(signed_in.as_ref(), progress, op.now()) {
         Step::SecondFactor => true,
         Step::Passkey => false,
         _ => return Ok(None),

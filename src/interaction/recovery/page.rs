@@ -1,7 +1,7 @@
 //! `/recovery/{interaction}` asks for the account, `…/code` takes the code and a new password, `/recovery/link/{link}`
 //! a new password alone.
 
-use super::FEATURE;
+use super::ENDPOINT;
 use super::request::Recovery;
 use super::reset;
 use super::view::{Ask, End, NewPassword};
@@ -21,7 +21,7 @@ use actix_web::http::StatusCode;
 const LONGEST_NAME: usize = 320;
 
 impl Pages for Recovery {
-    const FEATURE: &'static str = FEATURE;
+    const ENDPOINT: &'static str = ENDPOINT;
     const PATH: &'static str = "/recovery";
     const STARTS_HERE: bool = true;
     const ANYWHERE: bool = true;

@@ -1,7 +1,7 @@
 //! `/signup/{interaction}` asks for the address, `…/code` takes the code, a name and a password, `/signup/link/{link}`
 //! name and password alone, for invitations too.
 
-use super::FEATURE;
+use super::ENDPOINT;
 use super::join::{self, Choice, Fault};
 use super::request::SignUp;
 use super::view::{Account, Ask, End};
@@ -30,7 +30,7 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 }
 
 impl Pages for SignUp {
-    const FEATURE: &'static str = FEATURE;
+    const ENDPOINT: &'static str = ENDPOINT;
     const PATH: &'static str = "/signup";
     const STARTS_HERE: bool = true;
     const ANYWHERE: bool = true;

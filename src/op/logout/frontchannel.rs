@@ -3,18 +3,27 @@
 
 use crate::model::client::Client;
 use crate::op::Op;
+use crate::op::feature::Feature;
+use crate::platform::config::FeatureName;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::web_address::WebAddress;
 
-/// The name of the feature.
-pub const FRONTCHANNEL_LOGOUT: &str = "frontchannel_logout";
 /// Browsers load no more frames in the time that the page waits, and its policy names each of their origins.
 pub const MOST_FRAMES: usize = 50;
 
 /// What the feature adds to the metadata document (Front-Channel Logout §3).
-pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
+fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("frontchannel_logout_supported", true);
     metadata.set("frontchannel_logout_session_supported", true);
+}
+
+/// Logout frames of applications.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Front-Channel Logout 1.0"],
+        metadata,
+        ..Feature::new(FeatureName::FrontchannelLogout)
+    }
 }
 
 /// A frame of the page.

@@ -23,8 +23,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 /// The pages of a purpose.
 pub trait Pages: Flow {
-    /// The name of the feature.
-    const FEATURE: &'static str;
+    /// As refusals name it.
+    const ENDPOINT: &'static str;
     /// Where the pages are.
     const PATH: &'static str;
     /// Whether `PATH` alone begins one.
@@ -210,11 +210,11 @@ impl<'a> Scene<'a> {
     async fn set<P: Pages>(op: &'a Op, http: &'a HttpRequest, id: &str) -> Result<Self, HttpResponse> {
         let request = PageRequest::new(op, http);
         if let Some(error) = P::closed(op) {
-            return Err(request.refuse(P::FEATURE, &error).await);
+            return Err(request.refuse(P::ENDPOINT, &error).await);
         }
         let bound = match request.interaction(id).await {
             Ok(bound) => bound,
-            Err(error) => return Err(request.refuse(P::FEATURE, &error).await),
+            Err(error) => return Err(request.refuse(P::ENDPOINT, &error).await),
         };
         let asking = asking(&request, &bound).await?;
         Ok(Self { request: request.asked_by(asking.as_ref()), bound, asking })
@@ -228,12 +228,12 @@ impl<'a> Scene<'a> {
 
 async fn begin<P: Pages>(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.begin(interaction::Purpose::Home).await {
+    match op.interactions.begin(interaction::Purpose::Home).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("{}/{}", P::PATH, begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(P::FEATURE, &unavailable.into()).await,
+        Err(unavailable) => request.refuse(P::ENDPOINT, &unavailable.into()).await,
     }
 }
 
@@ -257,7 +257,7 @@ async fn name_sent<P: Pages>(
     };
     match take_request::<P>(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(P::FEATURE, &error).await,
+        Err(error) => scene.request.refuse(P::ENDPOINT, &error).await,
     }
 }
 
@@ -309,7 +309,7 @@ async fn code_sent<P: Pages>(
     };
     match try_code::<P>(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(P::FEATURE, &error).await,
+        Err(error) => scene.request.refuse(P::ENDPOINT, &error).await,
     }
 }
 
@@ -344,7 +344,7 @@ async fn by_link<P: Pages>(op: Data<Op>, http: HttpRequest, link: Path<String>) 
     let request = PageRequest::new(&op, &http);
     match look_at_link::<P>(&request, &link).await {
         Ok(answer) => answer,
-        Err(unavailable) => request.refuse(P::FEATURE, &unavailable.into()).await,
+        Err(unavailable) => request.refuse(P::ENDPOINT, &unavailable.into()).await,
     }
 }
 
@@ -374,7 +374,7 @@ async fn link_sent<P: Pages>(
     let request = PageRequest::new(&op, &http);
     match try_link::<P>(&request, &link, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => request.refuse(P::FEATURE, &error).await,
+        Err(error) => request.refuse(P::ENDPOINT, &error).await,
     }
 }
 
@@ -416,8 +416,8 @@ async fn landing(
     if let Some(bound) = bound {
         return Ok((bound, Vec::new()));
     }
-    let begun = request.op.begin(interaction::Purpose::Home).await?;
-    let bound = request.op.bound(&begun.id, Some(&begun.secret)).await?;
+    let begun = request.op.interactions.begin(interaction::Purpose::Home).await?;
+    let bound = request.op.interactions.bound(&begun.id, Some(&begun.secret)).await?;
     let bound = bound.ok_or_else(|| Unavailable::new("an interaction that began is not there"))?;
     Ok((bound, request.interaction_cookies(&begun)))
 }

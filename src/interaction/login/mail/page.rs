@@ -1,7 +1,7 @@
 //! `/login/mail/{interaction}` takes the name, `…/code` the code, `/login/mail/link/{link}` the click of who came by
 //! the link.
 
-use super::FEATURE;
+use super::ENDPOINT;
 use super::request::{self, SignIn};
 use super::view::{Ask, ByLink, Code, Standing};
 use crate::model::one_time::OneTime;
@@ -19,7 +19,7 @@ use std::convert::Infallible;
 const LONGEST_NAME: usize = 320;
 
 impl Pages for SignIn {
-    const FEATURE: &'static str = FEATURE;
+    const ENDPOINT: &'static str = ENDPOINT;
     const PATH: &'static str = "/login/mail";
     const STARTS_HERE: bool = false;
     /// Whoever had it opened elsewhere would be signed in there.
