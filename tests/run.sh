@@ -26,12 +26,15 @@ trap 'die "failed in line $LINENO: $BASH_COMMAND"' ERR
 # ---------------------------------------------------------------------------------------------- phase 1: fetch
 
 has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
 has_chromium() { has chromium || has chromium-browser || has google-chrome; }
 has_venv() { has python3 && python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 missing_packages() {
     has_postgres || echo postgresql
     has redis-server || echo redis-server
+    has_nginx || echo nginx-light
+    has openssl || echo openssl
     has_chromium || echo chromium
     has chromedriver || echo chromium-driver
     has_venv || echo python3 python3-venv

@@ -137,6 +137,18 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// Text from outside as one word of a shell command that is printed: whoever pastes it runs nothing of it.
+pub(super) fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._/:@%+=,".contains(c);
+    let quoted = if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", clean(text).replace('\'', r"'\''"))
+    };
+    // Nor is it taken for an option.
+    if text.starts_with('-') { format!("-- {quoted}") } else { quoted }
+}
+
 fn lines(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n       ")
 }
@@ -179,6 +191,22 @@ mod tests {
         let rows = [vec!["é".to_owned(), "x".to_owned()], vec!["long".to_owned(), "\u{1b}[2J".to_owned()]];
         assert_eq!(table(&["A", "B"], &rows), "A     B\né     x\nlong  \u{fffd}[2J\n");
         assert_eq!(fields(&[("a", "1".into()), ("none", String::new()), ("name", "2".into())]), "a     1\nname  2\n");
+    }
+
+    #[test]
+    fn a_word_of_a_command_is_one_word_whatever_it_holds() {
+        for (text, shown) in [
+            ("shop", "shop"),
+            ("https://rp.example/meta", "https://rp.example/meta"),
+            ("", "''"),
+            ("x; rm -rf ~", "'x; rm -rf ~'"),
+            ("$(id)`id`", "'$(id)`id`'"),
+            ("it's", r"'it'\''s'"),
+            ("--config=/tmp/x", "-- --config=/tmp/x"),
+            ("a\nb", "'a\u{fffd}b'"),
+        ] {
+            assert_eq!(word(text), shown);
+        }
     }
 
     #[test]

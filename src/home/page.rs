@@ -75,7 +75,7 @@ fn ask_first(request: &PageRequest<'_>, client: &Client, url: &WebAddress) -> Ht
 
 async fn applications(op: &Op, person_id: Option<String>) -> Result<Vec<StartLink>, Unavailable> {
     let Some(person_id) = person_id else { return Ok(Vec::new()) };
-    let found = op.db.read(move |connection| store::startable(connection, &person_id)).await?;
+    let found = op.db.read_long(move |connection| store::startable(connection, &person_id)).await?;
     let link = |(id, metadata): (String, crate::protocol::client_metadata::ClientMetadata)| StartLink {
         url: op.path(&start_path(&id)),
         name: metadata.client_name.filter(|name| !name.trim().is_empty()).unwrap_or(id),

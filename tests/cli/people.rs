@@ -81,7 +81,7 @@ fn each_imported_row_stands_by_itself() {
         let outcomes: Vec<_> = rows.iter().map(|row| row["outcome"].as_str().unwrap()).collect();
         let expected = ["created", "failed", "failed", "failed", "failed", "updated", "failed", "failed", "created"];
         assert_eq!(outcomes, expected, "{told:#}");
-        assert!(said.err.contains("row 0 (ada): the password has 5 characters"), "{}", said.err);
+        assert!(said.err.contains("row 1 (ada): the password has 5 characters"), "{}", said.err);
         let ada = site.json(&["user", "show", "ada"]);
         assert_eq!(ada["sub"], "ada-1");
         assert_eq!(ada["claims"]["name"], "Ada Lovelace");

@@ -8,7 +8,7 @@ use crate::model::user;
 use crate::model::user::identifier::Identifier;
 use crate::op::letters::Envelope;
 use crate::platform::config::SignupMode;
-use crate::platform::mail::{MAIL, Mailer};
+use crate::platform::mail::{MAIL, Mailer, is_address};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -24,6 +24,9 @@ pub(in crate::cli) struct Invite {
 pub(in crate::cli) async fn invite(site: &Site, arguments: &Invite) -> Result<Answer, Failure> {
     let address = Identifier::email(&arguments.email)
         .map_err(|error| Failure::usage(format!("{} {error}", arguments.email)).fix("name an address"))?;
+    if !is_address(&address.value) {
+        return Err(Failure::usage(format!("no mail can be sent to {}", arguments.email)).fix("name another address"));
+    }
     if site.config.signup == SignupMode::Off || !site.config.mail.is_on() {
         let failure = Failure::new("nobody can take an invitation: `signup.mode` is off or mail is not configured");
         return Err(failure.fix("set `signup.mode = \"invite\"` and `mail.smtp`"));

@@ -4,7 +4,7 @@ use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
 use crate::model::event::{self, Event};
 use crate::model::one_time::{self, OneTime, Remembered};
-use crate::model::user::identifier::Identifier;
+use crate::model::user::identifier::{self, Identifier};
 use crate::model::user::schema::{self, Wrong};
 use crate::model::user::store::NewUser;
 use crate::model::user::{self, UserStatus, save};
@@ -17,6 +17,7 @@ use crate::platform::password::PasswordError;
 use crate::platform::random;
 use crate::platform::secret::Secret;
 use crate::protocol::claims::Claims;
+use diesel::QueryResult;
 
 /// What a person may be called, in characters.
 const LONGEST_NAME: usize = 100;
@@ -108,7 +109,13 @@ fn username(choice: &Choice) -> Result<Option<Identifier>, Fault> {
 
 async fn is_taken(op: &Op, username: &Identifier) -> Result<bool, Unavailable> {
     let username = username.clone();
-    op.db.read(move |connection| user::store::is_taken(connection, "", &username)).await
+    op.db.read(move |connection| is_used(connection, "", &username)).await
+}
+
+/// Whether somebody else has this name, or one that looks like it.
+fn is_used(connection: &mut Connection, id: &str, username: &Identifier) -> QueryResult<bool> {
+    let is_taken = user::store::is_taken(connection, id, username)?;
+    Ok(is_taken || user::store::looks_like(connection, id, username)?.is_some())
 }
 
 /// Makes the account.
@@ -129,7 +136,9 @@ pub(super) async fn join(op: &Op, one: OneTime, choice: &Choice) -> Result<Settl
 /// A user name by RFC 8265 that is nobody's address, and not the operator's.
 fn usable(typed: &str) -> Option<Identifier> {
     let username = Identifier::username(typed).ok()?;
-    let is_usable = !username.folded.contains('@') && !RESERVED.contains(&username.folded.as_str());
+    let skeleton = username.skeleton();
+    let is_reserved = RESERVED.iter().any(|name| identifier::skeleton(name) == skeleton);
+    let is_usable = !username.folded.contains('@') && !is_reserved;
     is_usable.then_some(username)
 }
 
@@ -155,7 +164,7 @@ async fn create(
     let sub = uuid::Builder::from_random_bytes(random::bytes::<16>(op.random.as_ref())).into_uuid().to_string();
     let work = move |tx: &mut Connection| {
         if let Some(username) = &username
-            && user::store::is_taken(tx, &id, username)?
+            && is_used(tx, &id, username)?
         {
             return Ok(Settled::Again(Faults::of(vec![Fault::UsernameTaken])));
         }
@@ -180,7 +189,7 @@ mod tests {
     #[test]
     fn aut_22_a_name_is_nobodys_address_and_not_the_operators() {
         assert_eq!(usable("Ada").map(|username| username.folded), Some("ada".into()));
-        for bad in ["ada@example.org", "ROOT", "ｒｏｏｔ", "a b", "a\u{202e}b"] {
+        for bad in ["ada@example.org", "ROOT", "ｒｏｏｔ", "a b", "a\u{202e}b", "r\u{43e}ot"] {
             assert_eq!(usable(bad), None, "{bad}");
         }
     }

@@ -15,6 +15,7 @@ use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
 use crate::platform::config::Field;
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond, respond_or_busy};
+use crate::platform::mail::is_address;
 use crate::platform::secret::Secret;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -44,7 +45,7 @@ impl Pages for SignUp {
     }
 
     fn is_name(typed: &str) -> bool {
-        Identifier::email(typed).is_ok()
+        Identifier::email(typed).is_ok_and(|found| is_address(&found.value))
     }
 
     fn ask(scene: &Scene<'_>, email: &str, is_wrong: bool) -> HttpResponse {

@@ -3,9 +3,10 @@
 use super::BrowserSession;
 use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, schema::*};
+use crate::platform::db::{Connection, delete_batch, schema::*};
 use diesel::QueryResult;
 use diesel::prelude::*;
+use std::time::Duration;
 
 /// What a new session records beside the person and the proofs.
 #[derive(Clone, Debug)]
@@ -153,4 +154,13 @@ pub fn authenticate_again(tx: &mut Connection, session: &BrowserSession, epoch: 
         .set(sessions::authentications.eq(serde_json::json!(session.authentications).to_string()))
         .execute(tx)?;
     Ok(updated == 1)
+}
+
+/// How long a session that is over stays in its owner's copy of their data.
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Deletes sessions whose life was over long ago, at most `limit`; returns how many. One that ended earlier stays until
+/// its life would have been over: by then nothing that was bound to it is left either.
+pub fn sweep(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, sessions by id: String, sessions::expires_at.lt((now - KEPT).millis()), limit)
 }

@@ -217,8 +217,8 @@ pub fn confidential_metadata(endpoint: &str, metadata: &mut ProviderMetadata) {
 ///
 /// # Errors
 /// Any failure of the database.
-pub fn sweep(tx: &mut Connection, before: Time) -> diesel::QueryResult<usize> {
-    store::sweep(tx, before)
+pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> diesel::QueryResult<usize> {
+    store::sweep(tx, before, limit)
 }
 
 /// The one text for every failure, so that nobody learns which part was wrong.

@@ -2,7 +2,7 @@
 //! its code, `PATH/link/{link}` is where its link leads. Whoever has shown one of them is signed in and goes on.
 
 use super::{Flow, Request, ask};
-use crate::model::one_time::{OneTime, Purpose, Remembered, Tried};
+use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
 use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
@@ -319,12 +319,12 @@ async fn try_code<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payload) -
     let (request, bound, op) = (&scene.request, &scene.bound, scene.request.op);
     let form = request.form(bound, payload).await?;
     let typed = form.find("code").unwrap_or_default();
-    let one = match typed.chars().any(char::is_numeric) {
-        true => match op.try_code(P::PURPOSE, &bound.id, typed).await? {
+    let one = match one_time::digits(typed).is_empty() {
+        true => None,
+        false => match op.try_code(P::PURPOSE, &bound.id, typed).await? {
             Tried::Right(one) => Some(one),
             Tried::Wrong | Tried::Over => None,
         },
-        false => None,
     };
     let mut faults = P::judge(op, &form, one.as_ref()).await?;
     faults.code = one.is_none();

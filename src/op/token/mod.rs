@@ -129,7 +129,10 @@ pub fn feature() -> Feature {
         specs: &["RFC 6749", "RFC 9068", "RFC 8707"],
         routes: vec![endpoint::routes],
         metadata: endpoint::metadata,
-        sweeps: vec![Sweep { tables: &["spent_assertions"], run: |tx, due| client_auth::sweep(tx, due.before) }],
+        sweeps: vec![Sweep {
+            tables: &["spent_assertions"],
+            run: |tx, due| client_auth::sweep(tx, due.before, due.limit),
+        }],
         ..Feature::new(FeatureName::Token)
     }
 }

@@ -54,6 +54,7 @@ fn describe() {
         "Attempts to send a message, by kind and what came of it."
     );
     metrics::describe_gauge!("latchkey_outbox_pending", "Messages that wait to be sent, as this server last saw them.");
+    metrics::describe_gauge!("latchkey_ready", "Whether this server can serve, by what it needs: 1 or 0.");
     metrics::describe_counter!(
         "latchkey_tls_reloads_total",
         "Certificates found in the place of the one that is served, by what came of it."
@@ -94,6 +95,11 @@ pub fn sent(kind: &'static str, outcome: &'static str) {
 /// Tells how many messages wait.
 pub fn pending(count: i64) {
     metrics::gauge!("latchkey_outbox_pending").set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
+}
+
+/// Tells whether a part that requests need is ready: it takes writes, or it is right.
+pub fn ready(part: &'static str, is_ready: bool) {
+    metrics::gauge!("latchkey_ready", "part" => part).set(if is_ready { 1.0 } else { 0.0 });
 }
 
 /// Counts a certificate that lay in the place of the one that is served: `taken` up, or `refused`.
