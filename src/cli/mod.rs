@@ -198,7 +198,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
 fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
-    telemetry::init(&config.log, &config.telemetry);
+    let _logging = telemetry::init(&config.log, &config.telemetry);
     let applied = bring_up(&config).map_err(|error| format!("database.url: {}", error.cause))?;
     for name in applied {
         tracing::info!(migration = name, "applied");

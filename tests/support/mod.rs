@@ -18,6 +18,7 @@ pub mod pgbouncer;
 pub mod ports;
 pub mod postgres;
 pub mod process;
+pub mod products;
 pub mod redis;
 pub mod redis_cluster;
 pub mod smtp;

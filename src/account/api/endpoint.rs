@@ -135,11 +135,8 @@ pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.add("scopes_supported", [ACCOUNT]);
 }
 
-async fn preflight() -> HttpResponse {
-    let mut answer = cors::preflight_for(METHODS);
-    let allowed = header::HeaderValue::from_static("Authorization, Content-Type, If-Match");
-    answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-    answer
+async fn preflight(http: HttpRequest) -> HttpResponse {
+    cors::preflight_for(&http, METHODS, "Authorization, Content-Type, If-Match")
 }
 
 async fn other(op: Data<Op>) -> HttpResponse {

@@ -38,6 +38,17 @@ impl AuthenticatedClient {
         &self.client
     }
 
+    /// Refuses a client whose registration demands what is not built.
+    ///
+    /// # Errors
+    /// `unauthorized_client`, which names the member.
+    pub fn usable(self) -> Result<Self, OAuthError> {
+        match self.client.metadata.usable() {
+            Ok(()) => Ok(self),
+            Err(error) => Err(error.client(&self.client.id)),
+        }
+    }
+
     /// Refuses a grant type that is not registered.
     ///
     /// # Errors

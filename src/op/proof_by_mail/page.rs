@@ -228,12 +228,12 @@ impl<'a> Scene<'a> {
 
 async fn begin<P: Pages>(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.interactions.begin(interaction::Purpose::Home).await {
+    match request.begin(interaction::Purpose::Home, interaction::BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("{}/{}", P::PATH, begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(P::ENDPOINT, &unavailable.into()).await,
+        Err(error) => request.refuse(P::ENDPOINT, &error).await,
     }
 }
 
@@ -276,6 +276,8 @@ async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payloa
         device: scene.request.known_device().map(|device| device.as_str().to_owned()),
     };
     ask::<P>(scene.request.op, &request).await.map_err(too_many)?;
+    // A message takes its time: the page must be there when it has come.
+    scene.request.op.interactions.remember(&scene.bound).await?;
     Ok(see_other(&scene.path(P::PATH, "/code"), []))
 }
 
@@ -409,14 +411,11 @@ async fn try_link<P: Pages>(
 }
 
 /// Where a person comes in: the interaction that asked, where this is its browser; else one of our own.
-async fn landing(
-    request: &PageRequest<'_>,
-    bound: Option<Bound>,
-) -> Result<(Bound, Vec<Cookie<'static>>), Unavailable> {
+async fn landing(request: &PageRequest<'_>, bound: Option<Bound>) -> Result<(Bound, Vec<Cookie<'static>>), OAuthError> {
     if let Some(bound) = bound {
         return Ok((bound, Vec::new()));
     }
-    let begun = request.op.interactions.begin(interaction::Purpose::Home).await?;
+    let begun = request.begin(interaction::Purpose::Home, interaction::BEFORE_SIGN_IN).await?;
     let bound = request.op.interactions.bound(&begun.id, Some(&begun.secret)).await?;
     let bound = bound.ok_or_else(|| Unavailable::new("an interaction that began is not there"))?;
     Ok((bound, request.interaction_cookies(&begun)))

@@ -74,7 +74,9 @@ impl Findings<'_> {
 
     fn mail(&mut self) {
         let mail = &self.config.mail;
-        for (key, path) in [("mail.password_file", &mail.password_file), ("mail.ca_file", &mail.ca_file)] {
+        // The password itself counts before its file.
+        let password_file = mail.password_file.clone().filter(|_| mail.password.is_none());
+        for (key, path) in [("mail.password_file", &password_file), ("mail.ca_file", &mail.ca_file)] {
             let Some(cause) = path.as_ref().and_then(|path| std::fs::File::open(path).err().map(|error| (path, error)))
             else {
                 continue;
@@ -187,6 +189,11 @@ impl Findings<'_> {
         // Discovery §3 has RS256 in every provider, and it is what clients get that ask for nothing else.
         if !self.config.keys.algorithms.contains(&"RS256") {
             self.add("keys.algorithms", "leaves out RS256, the default of OpenID Connect clients", "add `\"RS256\"`");
+        }
+        let wanted = self.config.tokens.access_signing_alg;
+        if let Some(algorithm) = wanted.filter(|algorithm| !self.config.keys.algorithms.contains(algorithm)) {
+            let problem = format!("wants {algorithm}, for which there is no key");
+            self.add("tokens.access_signing_alg", problem, format!("add `\"{algorithm}\"` to `keys.algorithms`"));
         }
     }
 

@@ -127,7 +127,7 @@ impl Default for Config {
             events: Events::default(),
             keys: Keys::default(),
             tokens: Tokens::default(),
-            require_pkce: RequirePkce::All,
+            require_pkce: RequirePkce::Rfc9700,
             egress: Egress::default(),
             registration: Registration::default(),
             legacy_implicit: false,

@@ -78,7 +78,10 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
         ("[tokens]\n\ncode = \"1x\"", "latchkey.toml:3: `tokens.code` must be a duration such as"),
         ("[tokens]\ncode = \"1h\"", "latchkey.toml:2: `tokens.code` must be at most `10m`"),
         ("tokens = { code = 5 }", "latchkey.toml:1: `tokens.code` must be a duration such as"),
-        ("pkce.require = \"of\"", "latchkey.toml:1: `pkce.require` must be one of `all`, `public`, `off`; found `of`"),
+        (
+            "pkce.require = \"of\"",
+            "latchkey.toml:1: `pkce.require` must be one of `all`, `rfc9700`, `public`, `off`; found `of`",
+        ),
         (
             "proxy.trusted = [\"10.0.0.0/33\"]",
             "latchkey.toml:1: `proxy.trusted` must be a list of which each must be an address",

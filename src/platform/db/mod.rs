@@ -10,6 +10,7 @@ mod pool;
 pub mod schema;
 mod snapshot;
 mod time;
+mod together;
 mod writer;
 
 pub use connection::{AnyConnection as Connection, Engine, WITHOUT_PREPARED_STATEMENTS, shares_sessions};
@@ -18,6 +19,7 @@ pub use migrate::{MigrationState, migrate, state};
 pub use pool::{Db, PATIENCE};
 pub use snapshot::{Held, NotHeld, faults, hold, snapshot};
 pub use time::time;
+pub use together::Together;
 pub(in crate::platform) use writer::{Target, Upkeep, Writer};
 
 /// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for

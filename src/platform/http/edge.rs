@@ -34,6 +34,8 @@ struct Shared {
     trusted: Vec<IpNet>,
     /// Paths that a loopback peer may ask for although no proxy sent it.
     health: [String; 4],
+    /// Where pages may be popups of an application: `window.opener` must last through sign-in.
+    popups: Vec<String>,
     headers: SecurityHeaders,
     random: Arc<dyn Random>,
     note: Option<Note>,
@@ -64,8 +66,9 @@ impl Edge {
     fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>, note: Option<Note>) -> Self {
         let below = |path: &str| format!("{}{path}", config.issuer.prefix());
         let health = ["/healthz".to_owned(), "/readyz".to_owned(), below("/healthz"), below("/readyz")];
+        let popups = POPUPS.into_iter().map(|path| below(path)).collect();
         let headers = SecurityHeaders::new(config.issuer.is_https());
-        Self(Arc::new(Shared { trusted, health, headers, random, note, told: AtomicBool::new(false) }))
+        Self(Arc::new(Shared { trusted, health, popups, headers, random, note, told: AtomicBool::new(false) }))
     }
 }
 
@@ -179,8 +182,19 @@ impl Shared {
             || (peer.is_loopback() && self.health.iter().any(|path| path == request.path()))
     }
 
+    /// Whether an answer at this path may show in a popup that an application opened, or lead one there.
+    fn is_popup(&self, path: &str) -> bool {
+        let is_at = |start: &String| {
+            path.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.popups.iter().any(is_at)
+    }
+
     /// Headers, figures and the log line of an answer.
     fn close<B>(&self, begun: Begun, response: &mut ServiceResponse<B>) {
+        if self.is_popup(response.request().path()) {
+            SecurityHeaders::keep_opener(response.headers_mut());
+        }
         self.headers.complete(response.headers_mut());
         if self.is_anonymous(response.request()) {
             let is_health = self.health.iter().any(|path| path == response.request().path());
@@ -195,6 +209,10 @@ impl Shared {
         begun.tell(route.as_deref().unwrap_or(UNMATCHED), response.status());
     }
 }
+
+/// The endpoints and pages that an authorization or logout request passes through, redirects included: a single answer
+/// with `Cross-Origin-Opener-Policy: same-origin` among them would cut the popup off (HTML §7.1.3).
+const POPUPS: [&str; 7] = ["/authorize", "/login", "/consent", "/signup", "/recovery", "/logout", "/appearance"];
 
 /// The route of requests that no handler wants: their paths are anybody's words, and unbounded.
 const UNMATCHED: &str = "unmatched";
@@ -247,11 +265,16 @@ where
 
     forward_ready!(service);
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (service, shared) = (self.service.clone(), self.shared.clone());
+        let begun = (Instant::now(), request.method().clone());
+        // Whatever answers GET answers HEAD alike, and the connection leaves the body out (RFC 9110 §9.1, §9.3.2).
+        if begun.1 == Method::HEAD {
+            request.head_mut().method = Method::GET;
+        }
         let visit = shared.visit(&request);
         let span = open(&visit.trace);
-        Box::pin(pass(service, shared, request, visit).instrument(span))
+        Box::pin(pass(service, shared, request, visit, begun).instrument(span))
     }
 }
 
@@ -273,12 +296,13 @@ async fn pass<S, B>(
     shared: Arc<Shared>,
     request: ServiceRequest,
     visit: Visit,
+    (at, method): (Instant, Method),
 ) -> Result<ServiceResponse<EitherBody<B>>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
-    let begun = Begun { at: Instant::now(), method: request.method().clone(), client: visit.client };
+    let begun = Begun { at, method, client: visit.client };
     if let Some(refusal) = shared.refusal(&request) {
         let refused = shared.refuse(refusal).await;
         let mut response = request.into_response(refused).map_into_right_body();

@@ -118,9 +118,9 @@ pub fn panicked() {
     metrics::counter!("latchkey_panics_total").increment(1);
 }
 
-/// Counts a log record that could not be written.
-pub(super) fn record_lost() {
-    metrics::counter!("latchkey_log_records_lost_total").increment(1);
+/// Counts log records that could not be written.
+pub(super) fn records_lost(number: u64) {
+    metrics::counter!("latchkey_log_records_lost_total").increment(number);
 }
 
 /// The method as a word of a fixed list.

@@ -1,6 +1,7 @@
 //! The judge of single use: a code's hash under a unique index, in the transaction that starts its family.
 
 use super::AuthorizationCode;
+use super::at_once::{self, store::Spent as AtOnce};
 use crate::model::subject::Naming;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
@@ -45,14 +46,33 @@ pub fn redeem(
     naming: &Naming,
     now: Time,
 ) -> QueryResult<Redemption> {
-    if !spend(tx, hash, &code, &family)? {
+    let Some(begun) = spend_and_begin(tx, hash, &code, family, naming, now)? else {
         revoke_spent(tx, hash, now)?;
         return Ok(Redemption::Replayed);
-    }
-    let Some(begun) = family::store::begin(tx, family, naming, now)? else {
-        return Ok(Redemption::Refused("the person, the session or the client may no longer be used"));
     };
-    Ok(Redemption::Redeemed(Box::new(Redeemed { code, begun })))
+    Ok(match begun {
+        Some(begun) => Redemption::Redeemed(Box::new(Redeemed { code, begun })),
+        None => Redemption::Refused("the person, the session or the client may no longer be used"),
+    })
+}
+
+/// The family that began; `None` inside where nobody may authorize it, and outside where the code was spent before.
+fn spend_and_begin(
+    tx: &mut Connection,
+    hash: &TokenHash,
+    code: &AuthorizationCode,
+    family: Family,
+    naming: &Naming,
+    now: Time,
+) -> QueryResult<Option<Option<Begun>>> {
+    if let Connection::Postgres(server) = tx {
+        return match at_once::store::spend(server, hash, code, &family)? {
+            AtOnce::Began(user) => Begun::of(tx, family, user, naming, now).map(|begun| Some(Some(begun))),
+            AtOnce::Alone => Ok(Some(None)),
+            AtOnce::Before => Ok(None),
+        };
+    }
+    if spend(tx, hash, code, &family)? { family::store::begin(tx, family, naming, now).map(Some) } else { Ok(None) }
 }
 
 fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &Family) -> QueryResult<bool> {
