@@ -34,11 +34,13 @@ use crate::platform::random::OsRandom;
 use crate::platform::telemetry;
 use crate::server;
 use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table, word};
+use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
 use clap::{Args, Parser, Subcommand};
 use ending::{Closing, end_sessions};
 use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{Person, find_person};
+use recover::{StaysInForce, end_all, hear};
 use site::{
     OPERATOR, Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database,
     without_password,
