@@ -1,9 +1,11 @@
 //! The check of a second factor's code.
 
+use crate::model::address;
 use crate::model::event::{self, Event};
 use crate::model::factor::{self, recovery_code, totp::Seed};
 use crate::model::known_device;
 use crate::model::session::AuthenticationMethod;
+use crate::model::user;
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
@@ -78,6 +80,9 @@ async fn spend_recovery_code(
     let spent = op.db.write(move |tx| {
         if !factor::store::means(tx, &id)?.any() || !factor::store::spend_recovery_code(tx, &id, &hash, now)? {
             return Ok(false);
+        }
+        if let Some(user) = user::store::find(tx, &id)? {
+            address::store::recovered(tx, &user, None, now)?;
         }
         let left = factor::store::recovery_codes_left(tx, &id)?;
         let detail = serde_json::json!({ "left": left });

@@ -1,10 +1,11 @@
 //! The new password, for whoever has shown the code or the link.
 
+use crate::model::address;
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
 use crate::model::event::{self, Event};
 use crate::model::letter::{About, Letter};
-use crate::model::one_time::{self, OneTime, Purpose};
+use crate::model::one_time::{self, OneTime};
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::letters::Envelope;
@@ -62,14 +63,17 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<Weakness>, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
     let (closing, letter) = (op.closing("password"), letter(op, &one));
+    let went_to = remembered(&one).map(|remembered| remembered.address);
     let work = move |tx: &mut Connection| {
-        let person = user::store::find(tx, &one.subject)?.filter(User::is_active);
-        if person.is_none() || !one_time::store::spend(tx, &one.id, now)? {
+        let Some(person) = user::store::find(tx, &one.subject)?.filter(User::is_active) else {
+            return Ok(Settled::Over);
+        };
+        if !one_time::store::spend(tx, &one.id, now)? {
             return Ok(Settled::Over);
         }
+        address::store::recovered(tx, &person, went_to.as_deref(), now)?;
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person("password.reset", &one.subject), now)?;
-        one_time::store::void(tx, Purpose::SignIn, &one.subject, now)?;
         ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
         family::store::revoke_of_person(tx, &one.subject, "password", now)?;
         if let Some(letter) = &letter {
@@ -78,9 +82,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
         // Read again: what was done to them may have changed them.
         Ok(user::store::find(tx, &one.subject)?.map_or(Settled::Over, |user| Settled::In(Box::new(user))))
     };
-    let settled = op.db.write(work).await?;
-    op.outbox.wake();
-    Ok(settled)
+    op.db.write(work).await
 }
 
 /// Tells the person, at the address that the code went to (ASVS 6.3.7).

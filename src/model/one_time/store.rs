@@ -1,6 +1,6 @@
 //! Queries about one-time codes and links: what is used once is decided here.
 
-use super::{LINK_LIFETIME, MOST_STRANGE_TRIES, MOST_TRIES, NewOneTime, OneTime, Purpose, Tried};
+use super::{LINK_LIFETIME, MOST_STRANGE_TRIES, MOST_TRIES, NewOneTime, OneTime, Purpose, Tried, Turn};
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, schema::one_time};
@@ -34,13 +34,30 @@ pub fn insert(tx: &mut Connection, new: &NewOneTime) -> QueryResult<()> {
 
 /// Ends what waits for somebody: one that was used, a sign-in or a changed address makes it needless.
 pub fn void(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time) -> QueryResult<()> {
-    void_kind(tx, purpose.as_str(), subject, now)
-}
-
-fn void_kind(tx: &mut Connection, kind: &str, subject: &str, now: Time) -> QueryResult<()> {
-    let of_subject = one_time::table.filter(one_time::kind.eq(kind).and(one_time::subject.eq(subject)));
+    let of_subject = one_time::table.filter(one_time::kind.eq(purpose.as_str()).and(one_time::subject.eq(subject)));
     let waiting = of_subject.filter(one_time::used_at.is_null());
     diesel::update(waiting).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(drop)
+}
+
+/// Ends what must not count any more after `turn`, of everything that waits for a person.
+pub fn void_after(tx: &mut Connection, person: &str, turn: Turn, now: Time) -> QueryResult<()> {
+    let ended = Purpose::OF_PERSON.into_iter().filter(|purpose| !purpose.survives(turn));
+    let kinds: Vec<&str> = ended.map(Purpose::as_str).collect();
+    let waiting = one_time::table
+        .filter(one_time::subject.eq(person).or(one_time::payload.like(named(person))))
+        .filter(one_time::kind.eq_any(kinds).and(one_time::used_at.is_null()));
+    diesel::update(waiting).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(drop)
+}
+
+/// What of one purpose waits for a person.
+pub fn waiting(tx: &mut Connection, purpose: Purpose, person: &str, now: Time) -> QueryResult<Vec<OneTime>> {
+    let rows: Vec<Row> = one_time::table
+        .filter(one_time::subject.eq(person).or(one_time::payload.like(named(person))))
+        .filter(one_time::kind.eq(purpose.as_str()))
+        .filter(one_time::used_at.is_null().and(one_time::expires_at.gt(now.millis())))
+        .select((one_time::id, one_time::subject, one_time::binding, one_time::payload))
+        .load(tx)?;
+    Ok(rows.into_iter().map(of).collect())
 }
 
 type Row = (String, String, Option<String>, String);
@@ -144,17 +161,19 @@ fn strange_tries(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time
     Ok(tries.into_iter().map(|tries| tries.min(MOST_TRIES)).sum())
 }
 
-/// Uses it up, and with it all that wait beside it; false when somebody else did, or its time is over.
+/// Uses it up, and ends what waits beside it for the same; false when somebody else did, or its time is over.
 pub fn spend(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     let unused = one_time::table
         .filter(one_time::id.eq(id).and(one_time::used_at.is_null()).and(one_time::expires_at.gt(now.millis())));
-    let spent = diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx)? == 1;
-    if spent {
-        let (kind, subject): (String, String) =
-            one_time::table.find(id).select((one_time::kind, one_time::subject)).first(tx)?;
-        void_kind(tx, &kind, &subject, now)?;
+    if diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx)? != 1 {
+        return Ok(false);
     }
-    Ok(spent)
+    let (kind, subject): (String, String) =
+        one_time::table.find(id).select((one_time::kind, one_time::subject)).first(tx)?;
+    for purpose in Purpose::from_stored(&kind).map(Purpose::ends).unwrap_or_default() {
+        void(tx, *purpose, &subject, now)?;
+    }
+    Ok(true)
 }
 
 /// What waits for a person: what it is for, since when and until when, in milliseconds. Those that name the person only

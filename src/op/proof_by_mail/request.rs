@@ -93,7 +93,6 @@ pub async fn ask<F: Flow>(op: &Op, request: &Request) -> Result<(), Throttled> {
     }
     let (envelope, now) = (op.sealed(F::WORK, request), op.now());
     op.db.write(move |tx| envelope.post(tx, now)).await?;
-    op.outbox.wake();
     Ok(())
 }
 
@@ -186,9 +185,7 @@ async fn send<F: Flow>(op: &Op, request: &Request, found: &Found) -> Result<(), 
             letter.post(tx, now)?;
             event.iter().try_for_each(|event| event::store::record(tx, event, now))
         })
-        .await?;
-    op.outbox.wake();
-    Ok(())
+        .await
 }
 
 /// Nobody gets a letter, and codes are taken and refused all the same.
