@@ -18,3 +18,4 @@ pub mod resource;
 pub mod response_type;
 pub mod scope;
 pub mod token_response;
+pub mod web_address;

@@ -22,6 +22,7 @@ mod letters;
 mod looks;
 mod mail;
 mod mail_code;
+mod mail_limits;
 mod malformed;
 mod names;
 mod no_step_is_skipped;

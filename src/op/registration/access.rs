@@ -7,7 +7,7 @@ use crate::op::registration::RegistrationEndpoint;
 use crate::platform::config::RegistrationMode;
 use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
 use crate::platform::http::client_ip::ClientIp;
-use crate::platform::throttle::Throttled;
+use crate::platform::throttle::{Throttled, Who};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::presented::Presented;
 use std::net::IpAddr;
@@ -57,12 +57,8 @@ impl RegistrationEndpoint {
     /// `throttle.registration_address`
     pub(super) async fn admit_registration(&self, client: ClientIp) -> Result<(), Throttled> {
         let Some(rate) = &self.config.throttle.registration_address else { return Ok(()) };
-        // Whoever has one IPv6 address has the /64 around it.
-        let who = match client.address() {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(_) => client.network().to_string(),
-        };
-        self.throttle.allow("registration", &who, rate.count, rate.per).await
+        let who = Who::Address(client.address());
+        self.throttle.allow("registration", who, rate.count, rate.per).await
     }
 
     /// The registration that a registration access token opens, if it is this one (RFC 7592 §2); `None` without a

@@ -13,7 +13,7 @@ use crate::op::client_auth;
 use crate::op::feature::{Feature, Sweep};
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, FeatureName};
-use crate::platform::throttle::{Throttle, Throttled};
+use crate::platform::throttle::{Throttle, Throttled, Who};
 use crate::protocol::claims::{Claims, Locales};
 use crate::protocol::client_metadata::IdClaims;
 use crate::protocol::confirmation::Proof;
@@ -137,7 +137,7 @@ impl TokenEndpoint {
     async fn admit(&self, client: &AuthenticatedClient) -> Result<(), OAuthError> {
         let Some(rate) = &self.config.throttle.token_client else { return Ok(()) };
         let id = &client.client().id;
-        self.throttle.allow("token", id, rate.count, rate.per).await.map_err(|throttled| match throttled {
+        self.throttle.allow("token", Who::Named(id), rate.count, rate.per).await.map_err(|throttled| match throttled {
             Throttled::RetryAfter(wait) => {
                 let why = format!("too many token requests, wait {} s", wait.as_secs());
                 ErrorCode::TemporarilyUnavailable.because(why).status(429).client(id)

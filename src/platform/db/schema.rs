@@ -63,7 +63,7 @@ diesel::table! { outbox (id) {
 diesel::table! { one_time (id) {
     id -> Text, kind -> Text, subject -> Text, link_hash -> Text, code_hash -> Nullable<Text>, binding -> Nullable<Text>,
     payload -> Text, tries -> BigInt, created_at -> BigInt, code_expires_at -> BigInt, expires_at -> BigInt,
-    used_at -> Nullable<BigInt>,
+    used_at -> Nullable<BigInt>, is_known -> Bool,
 } }
 diesel::table! { pairwise_subjects (sub) { sub -> Text, person_id -> Text, sector -> Text, created_at -> BigInt, } }
 diesel::table! { initial_access_tokens (id) {

@@ -9,6 +9,7 @@ pub mod cors;
 pub mod edge;
 pub mod error_page;
 pub mod faces;
+mod focus;
 pub mod form;
 pub mod headers;
 pub mod health;
