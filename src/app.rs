@@ -9,7 +9,7 @@ pub use crate::home::page::Guide;
 use crate::interaction::{appearance, consent, login, recovery, signup};
 use crate::model::client::Clients;
 use crate::model::credential::passkey::Passkeys;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::factor::{AUTHENTICATOR, PASSKEYS};
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
@@ -481,7 +481,7 @@ async fn sweep(op: &Op, now: Time) -> Result<(), Unavailable> {
 fn bury(tx: &mut Connection, now: Time, limit: i64) -> diesel::QueryResult<()> {
     for person in user::store::due_to_be_buried(tx, now, limit)? {
         user::store::bury(tx, &person, now)?;
-        event::store::record(tx, &Event::by_system("user.deleted").person(&person), now)?;
+        event::store::record(tx, &Event::by_system(EventKind::UserDeleted).person(&person), now)?;
     }
     Ok(())
 }

@@ -25,6 +25,7 @@
 //! | [`op`] | the endpoints; hubs are `client_auth`, `authorize` and `token` |
 //! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
 //! | [`account`] | the account console and its API: a folder per page |
+//! | [`admin`] | what administrators do, a function a verb, each with proof that its actor may |
 //! | [`cli`], [`server`], [`app`] | commands, listeners, composition |
 //!
 //! # Invariants
@@ -48,6 +49,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod admin;
 pub mod app;
 pub mod cli;
 pub mod demo;

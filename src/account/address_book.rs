@@ -2,7 +2,7 @@
 
 use super::seen::{Seen, tag};
 use crate::model::address::{self, Address, MOST, Proved};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Change, Letter};
 use crate::model::one_time::{self, Asked, LINK_LIFETIME, OneTime, Purpose, Tried, UNDO_LIFETIME};
 use crate::model::session::store::Device;
@@ -116,7 +116,7 @@ pub async fn add(op: &Op, owner: &Owner, typed: &str) -> Outcome<Address> {
     let noted = op.db.write(move |tx| {
         if is_new {
             address::store::name(tx, &person, &identifier, now)?;
-            record(tx, "address.added", &owner, &identifier.value, now)?;
+            record(tx, EventKind::AddressAdded, &owner, &identifier.value, now)?;
         }
         proof.keep(tx, now)?;
         let held = address::store::list(tx, &owner.user)?;
@@ -257,7 +257,7 @@ async fn prove(op: &Op, owner: &Owner, one: OneTime) -> Outcome<()> {
             Proved::Gone => return Ok(Err(Refusal::Unknown)),
         }
         void(tx, &user.id, now)?;
-        record(tx, "address.verified", &owner, &found.value, now)?;
+        record(tx, EventKind::AddressVerified, &owner, &found.value, now)?;
         notice.post(tx, &user.id)?;
         Ok(Ok(()))
     });
@@ -272,7 +272,7 @@ fn void(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
     one_time::store::void(tx, Purpose::SignIn, person, now)
 }
 
-fn record(tx: &mut Connection, kind: &'static str, owner: &Owner, address: &str, now: Time) -> QueryResult<()> {
+fn record(tx: &mut Connection, kind: EventKind, owner: &Owner, address: &str, now: Time) -> QueryResult<()> {
     let event = Event::by_person(kind, &owner.user.id).detail(json!({ "address": address }));
     let event = match &owner.session_id {
         Some(session) => event.session(session),
@@ -313,7 +313,7 @@ pub async fn make_primary(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outc
             one_time::store::insert(tx, undo)?;
         }
         let detail = json!({ "from": from, "to": found.value });
-        let event = Event::by_person("address.made_primary", &user.id).detail(detail);
+        let event = Event::by_person(EventKind::AddressMadePrimary, &user.id).detail(detail);
         event::store::record(tx, &event, now)?;
         notice.post(tx, &user.id)?;
         Ok(Ok(()))
@@ -362,7 +362,7 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
         if let Some(undo) = &undo {
             one_time::store::insert(tx, undo)?;
         }
-        record(tx, "address.removed", &owner, &found.value, now)?;
+        record(tx, EventKind::AddressRemoved, &owner, &found.value, now)?;
         if found.is_verified() {
             notice.post(tx, &user.id)?;
         }
@@ -438,7 +438,7 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
             address::store::set_primary(tx, &user, &address.value, now)?;
         }
         void(tx, &user.id, now)?;
-        let event = Event::by_person("address.restored", &user.id).detail(json!({ "address": address.value }));
+        let event = Event::by_person(EventKind::AddressRestored, &user.id).detail(json!({ "address": address.value }));
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
         // Who changed it may have been a stranger: nothing that they let in stays, offline access neither.

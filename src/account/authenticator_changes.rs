@@ -3,7 +3,7 @@
 
 use super::recovery_codes::{self, Owner};
 use super::seen::{Seen, tag};
-use crate::model::event;
+use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, Authenticator, totp::Seed};
 use crate::model::known_device::store as known_device;
 use crate::model::letter::Change;
@@ -71,7 +71,7 @@ pub async fn enrol(
         factor::store::set_authenticator(tx, &new, step)?;
         factor::store::set_recovery_codes(tx, &owner.person_id, &hashes, now)?;
         known_device::stop_remembering(tx, &owner.person_id)?;
-        event::store::record(tx, &owner.event("authenticator.enrolled"), now)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorEnrolled), now)?;
         notice.post(tx, &owner.person_id)?;
         end_of_person(tx, &owner.person_id, &owner.others(), &closing)?;
         Ok(true)
@@ -91,7 +91,7 @@ pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<C
             return Ok(Changed::Stale);
         }
         factor::store::rename_authenticator(tx, &owner.person_id, &name)?;
-        event::store::record(tx, &owner.event("authenticator.renamed"), now)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorRenamed), now)?;
         Ok(Changed::Done)
     });
     renamed.await
@@ -110,7 +110,7 @@ pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavai
         factor::store::remove_authenticator(tx, &owner.person_id)?;
         factor::store::tidy_recovery_codes(tx, &owner.person_id)?;
         known_device::stop_remembering(tx, &owner.person_id)?;
-        event::store::record(tx, &owner.event("authenticator.removed"), now)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorRemoved), now)?;
         notice.post(tx, &owner.person_id)?;
         end_of_person(tx, &owner.person_id, &owner.others(), &closing)?;
         Ok(Changed::Done)
@@ -151,7 +151,7 @@ pub async fn stop_remembering(op: &Op, owner: Owner, device: String, seen: Seen)
         if !known_device::stop_remembering_one(tx, &owner.person_id, &device)? {
             return Ok(Changed::Unknown);
         }
-        event::store::record(tx, &owner.event("device.forgotten"), now)?;
+        event::store::record(tx, &owner.event(EventKind::DeviceForgotten), now)?;
         Ok(Changed::Done)
     });
     stopped.await
@@ -168,7 +168,7 @@ pub async fn stop_remembering_all(op: &Op, owner: Owner, seen: Seen) -> Result<C
         }
         known_device::stop_remembering(tx, &owner.person_id)?;
         for _ in &held {
-            event::store::record(tx, &owner.event("device.forgotten"), now)?;
+            event::store::record(tx, &owner.event(EventKind::DeviceForgotten), now)?;
         }
         Ok(Changed::Done)
     });

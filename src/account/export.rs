@@ -1,7 +1,7 @@
 //! Everything that is held about a person, as one JSON document.
 
 use crate::model::address;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::op::Op;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
@@ -22,7 +22,7 @@ pub async fn export(op: &Op, person: &str) -> Result<Value, Unavailable> {
     let mut document = op
         .db
         .write(move |tx| {
-            event::store::record(tx, &Event::by_person("user.exported", &person), now)?;
+            event::store::record(tx, &Event::by_person(EventKind::UserExported, &person), now)?;
             super::store::held(tx, &person, now)
         })
         .await?;

@@ -29,6 +29,8 @@ pub struct Change<'a> {
     pub place: Device,
     /// The session that goes on.
     pub kept_session: Option<String>,
+    /// Whether applications lose the access that they have while the person is away.
+    pub ends_offline: bool,
     /// The password that they saw.
     pub seen: Seen,
 }
@@ -97,12 +99,8 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
     };
     let (id, kept, closing) = (change.user.id.clone(), change.kept_session.clone(), op.closing("password"));
     let notice = op.notice(letter::Change::PasswordChanged, change.place.clone());
-    let ended = op
-        .db
-        .write(move |tx| {
-            store::replace_password(tx, &id, &password, phc.expose(), (kept.as_deref(), &closing, &notice))
-        })
-        .await?;
+    let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
+    let ended = op.db.write(move |tx| store::replace_password(tx, &id, &password, phc.expose(), &ending)).await?;
     op.outbox.wake();
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }
@@ -131,10 +129,8 @@ pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
     };
     let (id, kept, closing) = (change.user.id.clone(), change.kept_session.clone(), op.closing("password"));
     let (row, notice) = (op.new_id(), op.notice(letter::Change::PasswordChanged, change.place.clone()));
-    let ended = op
-        .db
-        .write(move |tx| store::first_password(tx, (&row, &id), phc.expose(), (kept.as_deref(), &closing, &notice)))
-        .await?;
+    let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
+    let ended = op.db.write(move |tx| store::first_password(tx, (&row, &id), phc.expose(), &ending)).await?;
     op.outbox.wake();
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }

@@ -1,7 +1,7 @@
 //! Recovery codes, which stand for whatever second factor is lost.
 
 use super::seen::{Seen, tag};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::factor::{self, recovery_code};
 use crate::model::letter::Change;
 use crate::model::session::store::Device;
@@ -28,7 +28,7 @@ pub struct Owner {
 
 impl Owner {
     /// Something that they did.
-    pub fn event(&self, kind: &'static str) -> Event {
+    pub fn event(&self, kind: EventKind) -> Event {
         let event = Event::by_person(kind, &self.person_id);
         match &self.session_id {
             Some(session) => event.session(session),
@@ -104,7 +104,7 @@ pub async fn replace(op: &Op, owner: Owner, seen: Seen) -> Result<Replaced, Unav
             return Ok(Some(Replaced::Stale));
         }
         factor::store::set_recovery_codes(tx, &owner.person_id, &hashes, now)?;
-        event::store::record(tx, &owner.event("recovery_codes.replaced"), now)?;
+        event::store::record(tx, &owner.event(EventKind::RecoveryCodesReplaced), now)?;
         notice.post(tx, &owner.person_id)?;
         Ok(None)
     });

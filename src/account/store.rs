@@ -4,7 +4,7 @@ use super::seen::Seen;
 use crate::model::address;
 use crate::model::consent::{self, Consent};
 use crate::model::credential;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Actor, Event, EventKind, Stored};
 use crate::model::user::{self, Appearance, User, save};
 use crate::model::{factor, known_device, one_time};
 use crate::op::notice::Notice;
@@ -48,7 +48,11 @@ pub(super) fn save_profile(
     let saved = user::store::update_claims(tx, &user, &claims, now)?;
     if saved {
         let names: Vec<&String> = patch.keys().filter(|name| claims.get(*name) != user.claims.get(*name)).collect();
-        event::store::record(tx, &Event::by_person("user.updated", id).detail(json!({ "claims": names })), now)?;
+        event::store::record(
+            tx,
+            &Event::by_person(EventKind::UserUpdated, id).detail(json!({ "claims": names })),
+            now,
+        )?;
     }
     Ok((person(tx, id)?, saved))
 }
@@ -69,6 +73,33 @@ pub(super) fn save_appearance(
     Ok((person(tx, id)?, saved))
 }
 
+/// What ends with a password.
+#[derive(Clone)]
+pub(super) struct Ending {
+    /// The session that goes on.
+    pub(super) kept: Option<String>,
+    /// Whether applications lose the access that they have while the person is away.
+    pub(super) offline: bool,
+    /// How sessions end.
+    pub(super) closing: Closing,
+    /// The email about it.
+    pub(super) notice: Notice,
+}
+
+impl Ending {
+    /// Ends it, with the codes and links that wait in a mailbox; gives how many sessions ended.
+    fn end(&self, tx: &mut Connection, person: &str) -> QueryResult<usize> {
+        let now = self.closing.now;
+        one_time::store::void_ways_in(tx, person, now)?;
+        self.notice.post(tx, person)?;
+        if self.offline {
+            family::store::revoke_offline(tx, person, "password", now)?;
+        }
+        let which = self.kept.clone().map_or(Which::All, Which::AllBut);
+        Ok(ending::store::end_of_person(tx, person, &which, &self.closing)?.len())
+    }
+}
+
 /// Replaces a password that was proven, unless it was changed meanwhile; the person's other sessions end (SES-05).
 /// Gives how many ended.
 pub(super) fn replace_password(
@@ -76,15 +107,13 @@ pub(super) fn replace_password(
     person: &str,
     old: &credential::PasswordCredential,
     phc: &str,
-    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
+    ending: &Ending,
 ) -> QueryResult<Option<usize>> {
-    if !credential::store::upgrade_password(tx, old, phc, closing.now)? {
+    if !credential::store::upgrade_password(tx, old, phc, ending.closing.now)? {
         return Ok(None);
     }
-    event::store::record(tx, &Event::by_person("user.password_changed", person), closing.now)?;
-    notice.post(tx, person)?;
-    let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
-    Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
+    event::store::record(tx, &Event::by_person(EventKind::PasswordChanged, person), ending.closing.now)?;
+    ending.end(tx, person).map(Some)
 }
 
 /// Sets the password of somebody who has none; their other sessions end. `None` when there is one meanwhile.
@@ -92,17 +121,15 @@ pub(super) fn first_password(
     tx: &mut Connection,
     (row, person): (&str, &str),
     phc: &str,
-    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
+    ending: &Ending,
 ) -> QueryResult<Option<usize>> {
     user::store::hold(tx, person)?;
     if credential::store::find_password(tx, person)?.is_some() {
         return Ok(None);
     }
-    credential::store::set_password(tx, row, person, phc, closing.now)?;
-    event::store::record(tx, &Event::by_person("user.password_set", person), closing.now)?;
-    notice.post(tx, person)?;
-    let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
-    Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
+    credential::store::set_password(tx, row, person, phc, ending.closing.now)?;
+    event::store::record(tx, &Event::by_person(EventKind::PasswordSet, person), ending.closing.now)?;
+    ending.end(tx, person).map(Some)
 }
 
 /// Lets a person leave: every session ends, every token too, and they are gone at `delete_at`. False when they are not as
@@ -120,7 +147,7 @@ pub(super) fn leave(
     ending::store::end_of_person(tx, person, &Which::All, closing)?;
     user::store::leave(tx, person, delete_at, closing.now)?;
     let detail = json!({ "delete_at": delete_at.rfc3339() });
-    event::store::record(tx, &Event::by_person("user.leaving", person).detail(detail), closing.now)?;
+    event::store::record(tx, &Event::by_person(EventKind::UserLeaving, person).detail(detail), closing.now)?;
     Ok(true)
 }
 
@@ -210,7 +237,7 @@ pub(super) fn take_back(
     }
     family::store::revoke_of_consent(tx, person, client, now)?;
     consent::store::revoke(tx, person, client)?;
-    event::store::record(tx, &Event::by_person("consent.revoked", person).client(client), now)?;
+    event::store::record(tx, &Event::by_person(EventKind::ConsentRevoked, person).client(client), now)?;
     Ok(Some(true))
 }
 
@@ -222,9 +249,11 @@ pub struct Happened {
     /// When, in milliseconds.
     pub at: i64,
     /// What.
-    pub kind: String,
+    #[diesel(deserialize_as = String)]
+    pub kind: Stored<EventKind>,
     /// Who did it.
-    pub actor: String,
+    #[diesel(deserialize_as = String)]
+    pub actor: Stored<Actor>,
     /// Which application it concerns.
     pub client_id: Option<String>,
     /// Which session it concerns.
@@ -334,7 +363,7 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
             "last_used_at": access.used_at.map(Time::rfc3339),
         })).collect::<Vec<_>>(),
         "events": happened.iter().map(|event| json!({
-            "at": time(event.at), "kind": event.kind, "client_id": event.client_id, "session_id": event.session_id,
+            "at": time(event.at), "kind": event.kind.to_string(), "client_id": event.client_id, "session_id": event.session_id,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or_default(),
         })).collect::<Vec<_>>(),
     }))

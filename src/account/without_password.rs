@@ -4,8 +4,9 @@ use super::new_password::tag_of as password_tag;
 use super::recovery_codes::Owner;
 use super::seen::Seen;
 use crate::model::credential::{self, passkey};
+use crate::model::event::{self, EventKind};
 use crate::model::letter::Change;
-use crate::model::{event, factor, known_device, user};
+use crate::model::{factor, known_device, user};
 use crate::op::Op;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
@@ -63,7 +64,7 @@ pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavai
         if judged == Removal::Fine {
             credential::store::remove_password(tx, &owner.person_id)?;
             known_device::store::stop_remembering(tx, &owner.person_id)?;
-            event::store::record(tx, &owner.event("user.password_removed"), now)?;
+            event::store::record(tx, &owner.event(EventKind::PasswordRemoved), now)?;
             notice.post(tx, &owner.person_id)?;
             end_of_person(tx, &owner.person_id, &owner.others(), &closing)?;
         }

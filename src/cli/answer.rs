@@ -1,9 +1,10 @@
 //! What a command has to say: once for people, once as JSON.
 
+use crate::admin::keys;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
 use serde_json::{Value, json};
-use std::io::Write as _;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 /// The outcome of a command that ran.
@@ -17,12 +18,19 @@ pub(super) struct Answer {
     pub(super) warnings: Vec<String>,
     /// Whether a part was refused: exit code 1.
     pub(super) failed: bool,
+    /// Whether it was printed already.
+    pub(super) said: bool,
 }
 
 impl Answer {
     /// All went well.
     pub(super) fn new(text: impl Into<String>, json: Value) -> Self {
         Self { json, text: text.into(), ..Self::default() }
+    }
+
+    /// All went well, and all is said.
+    pub(super) fn silent() -> Self {
+        Self { said: true, ..Self::default() }
     }
 
     /// With warnings.
@@ -78,6 +86,32 @@ impl From<Unavailable> for Failure {
     }
 }
 
+impl From<keys::Failed> for Failure {
+    fn from(failed: keys::Failed) -> Self {
+        match failed {
+            keys::Failed::Unavailable(unavailable) => unavailable.into(),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+/// Asks at the terminal; anything but `y` or `yes` is a no, and so is no terminal.
+pub(super) fn confirm(question: &str) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(
+            Failure::usage("there is no terminal to ask at; nothing was done").fix("add --yes to do it unasked")
+        );
+    }
+    eprint!("{} [y/N] ", clean(question));
+    let mut typed = String::new();
+    let read = std::io::stdin().lock().read_line(&mut typed);
+    read.map_err(|error| Failure::new(format!("the answer cannot be read: {error}")))?;
+    match typed.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::new("it was not confirmed; nothing was done")),
+    }
+}
+
 /// Prints and gives the exit code. A reader that went away (`| head`) is no failure.
 pub(super) fn finish(outcome: Result<Answer, Failure>, as_json: bool) -> ExitCode {
     let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
@@ -86,8 +120,11 @@ pub(super) fn finish(outcome: Result<Answer, Failure>, as_json: bool) -> ExitCod
             for warning in &answer.warnings {
                 let _ = writeln!(err, "warning: {}", clean(warning));
             }
-            let _ =
-                if as_json { writeln!(out, "{:#}", answer.json) } else { writeln!(out, "{}", answer.text.trim_end()) };
+            let _ = match (answer.said, as_json) {
+                (true, _) => Ok(()),
+                (false, true) => writeln!(out, "{:#}", answer.json),
+                (false, false) => writeln!(out, "{}", answer.text.trim_end()),
+            };
             if answer.failed { ExitCode::from(1) } else { ExitCode::SUCCESS }
         }
         Err(failure) => {
@@ -137,6 +174,15 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
 }
 
+/// One argument of a command that is printed to be copied: a shell takes nothing in it for more than text.
+pub(super) fn argument(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", clean(text).replace('\'', "'\\''"))
+}
+
 fn lines(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n       ")
 }
@@ -179,6 +225,15 @@ mod tests {
         let rows = [vec!["é".to_owned(), "x".to_owned()], vec!["long".to_owned(), "\u{1b}[2J".to_owned()]];
         assert_eq!(table(&["A", "B"], &rows), "A     B\né     x\nlong  \u{fffd}[2J\n");
         assert_eq!(fields(&[("a", "1".into()), ("none", String::new()), ("name", "2".into())]), "a     1\nname  2\n");
+    }
+
+    #[test]
+    fn an_argument_to_copy_is_one_argument_to_a_shell() {
+        assert_eq!(argument("shop"), "shop");
+        assert_eq!(argument("https://rp.example:8443/a"), "https://rp.example:8443/a");
+        assert_eq!(argument("x; rm -rf ~"), "'x; rm -rf ~'");
+        assert_eq!(argument("it's $(id)"), "'it'\\''s $(id)'");
+        assert_eq!(argument(""), "''");
     }
 
     #[test]

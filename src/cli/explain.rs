@@ -1,6 +1,6 @@
 //! `latchkey explain`: why a request was refused.
 
-use super::{Answer, Failure, Site, fields, rfc3339, stamp};
+use super::{Answer, Failure, Site, argument, fields, rfc3339, stamp};
 use crate::op::refusal::{Refusal, Refusals};
 use crate::platform::clock::Time;
 use serde_json::json;
@@ -13,7 +13,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
     let reference = normal(&arguments.reference).ok_or_else(|| {
-        Failure::usage(format!("{} is no reference", arguments.reference))
+        Failure::usage(format!("{} is not a reference", arguments.reference))
             .fix("a reference is LK- and eight letters and digits, such as LK-7Q2M9KXA")
     })?;
     let found = Refusals::new(&site.slots().await?).find(&reference).await?;
@@ -58,7 +58,7 @@ fn described(refusal: &Refusal, todo: String) -> String {
 
 /// What to do next, by the OAuth error.
 fn advice(refusal: &Refusal) -> String {
-    let client = refusal.client_id.as_deref().unwrap_or("CLIENT");
+    let client = &refusal.client_id.as_deref().map_or_else(|| "CLIENT".to_owned(), argument);
     let is_redirect = refusal.description.contains("redirect_uri");
     match refusal.error.as_str() {
         _ if is_redirect => format!("compare `sent` and `expected` character by character; if the application is right: latchkey client update {client} --redirect-uri …"),
@@ -68,7 +68,7 @@ fn advice(refusal: &Refusal) -> String {
         "invalid_scope" => format!("latchkey client show {client}: its scope must hold what it asks for, and [scopes] must know it"),
         "invalid_target" => "name a resource that is configured and open to this client".to_owned(),
         "invalid_token" | "insufficient_scope" => "the application fetches a new token, with the scope that the API wants".to_owned(),
-        "access_denied" => "a person or a rule said no: nothing to mend".to_owned(),
+        "access_denied" => "a person or a rule said no: nothing to fix".to_owned(),
         "server_error" | "temporarily_unavailable" => "the provider's side: latchkey doctor, and the log at this time".to_owned(),
         _ => "correct the request as `rule` says; `sent` is what arrived, `expected` what is accepted".to_owned(),
     }
@@ -77,6 +77,23 @@ fn advice(refusal: &Refusal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_advice_is_a_command_that_names_the_client_and_nothing_else() {
+        let refusal = Refusal {
+            reference: "LK-7Q2M9KXA".to_owned(),
+            at: 0,
+            endpoint: "/token".to_owned(),
+            error: "invalid_client".to_owned(),
+            description: String::new(),
+            clause: None,
+            client_id: Some("x; rm -rf ~".to_owned()),
+            sent: None,
+            expected: None,
+            cause: None,
+        };
+        assert!(advice(&refusal).starts_with("latchkey client show 'x; rm -rf ~';"), "{}", advice(&refusal));
+    }
 
     #[test]
     fn a_reference_is_read_as_people_copy_it() {

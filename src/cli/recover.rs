@@ -1,12 +1,12 @@
 //! `latchkey recover`: after a backup was restored, or a replica promoted that lagged.
 
 use super::{Answer, Failure, Site, count, stamp, table, without_password};
+use crate::admin::{Delete, Permit, Store, recovery};
 use crate::platform::clock::Time;
-use crate::platform::db::{self, Db};
-use crate::tokens::recovery::witness::{self, TakenOver, Testimony};
-use crate::tokens::recovery::{Ended, Keep, begins_anew, store};
+use crate::platform::db::Db;
+use crate::tokens::recovery::witness::{TakenOver, Testimony};
+use crate::tokens::recovery::{Ended, Keep};
 use serde_json::json;
-use std::time::Duration;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -54,30 +54,19 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
         recovery_codes: kept(What::RecoveryCodes),
         registrations: kept(What::Registrations),
     };
-    let newest = site.read(store::newest_event).await?;
+    let permit = site.permit::<Delete, Store>()?;
+    let newest = recovery::newest_event(site, &permit).await?;
     let testimony = match &arguments.from {
-        Some(url) => Some(hear(site, url, newest).await?),
+        Some(url) => Some(hear(site, &permit, url, newest).await?),
         None => None,
     };
     let forgotten = if testimony.is_some() { NOT_TAKEN_OVER } else { FORGOTTEN };
-    let (dry_run, now) = (arguments.dry_run, site.now());
-    let (ended, news) = site
-        .write(move |tx| {
-            db::unbounded(tx)?;
-            if dry_run {
-                return Ok((store::count(tx, keep, now)?, TakenOver::default()));
-            }
-            let news = testimony.map(|testimony| witness::store::take_over(tx, &testimony, now)).transpose()?;
-            Ok((store::end_all(tx, keep, now)?, news.unwrap_or_default()))
-        })
-        .await?;
-    if !dry_run {
-        site.settle().await;
-        // Tokens made in this very second would still be taken for old ones.
-        while site.now().seconds() < begins_anew(now) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
+    let dry_run = arguments.dry_run;
+    let (ended, news) = if dry_run {
+        (recovery::count(site, &permit, keep).await?, TakenOver::default())
+    } else {
+        recovery::end_all(site, &permit, keep, testimony).await?
+    };
     let newest = newest.map_or_else(|| "never".to_owned(), stamp);
     let warning = format!("the newest event that this database knows of: {newest}; {forgotten}");
     let json = json!({"dry_run": dry_run, "ended": ended, "taken_over": news, "newest_event": newest});
@@ -96,7 +85,12 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
 }
 
 /// What the lost database knows of the time after `since`.
-async fn hear(site: &Site, url: &str, since: Option<Time>) -> Result<Testimony, Failure> {
+async fn hear(
+    site: &Site,
+    permit: &Permit<Delete, Store>,
+    url: &str,
+    since: Option<Time>,
+) -> Result<Testimony, Failure> {
     let name = without_password(url);
     let refused = |cause: &dyn std::fmt::Display| {
         let fix =
@@ -107,10 +101,8 @@ async fn hear(site: &Site, url: &str, since: Option<Time>) -> Result<Testimony, 
         return Err(refused(&"there is no such file"));
     }
     let lost = Db::new(url, 1).map_err(|error| refused(&error.cause))?.patient();
-    let heard = lost.read(move |connection| witness::store::hear(connection, since)).await;
-    let testimony = heard.map_err(|error| refused(&error.cause))?;
-    let judged = testimony.clone();
-    site.read(move |connection| witness::store::judge(connection, &judged)).await?.map_err(|why| refused(&why))?;
+    let testimony = recovery::hear(permit, &lost, since).await.map_err(|error| refused(&error.cause))?;
+    recovery::judge(site, permit, &testimony).await?.map_err(|why| refused(&why))?;
     Ok(testimony)
 }
 

@@ -44,7 +44,7 @@ use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
 use crate::tokens::Mint;
 use crate::tokens::code::AuthorizationCode;
-use crate::tokens::ending::{BACKCHANNEL_LOGOUT, Closing};
+use crate::tokens::ending::{BACKCHANNEL_LOGOUT, By, Closing};
 use feature::Feature;
 use std::sync::Arc;
 
@@ -136,7 +136,7 @@ impl Op {
     /// How a person's sessions end by their own doing: see `tokens::ending::store::end_of_person`.
     pub fn closing(&self, reason: &'static str) -> Closing {
         let (random, now) = (Arc::clone(&self.random), self.now());
-        Closing { reason, tells_clients: self.has_feature(BACKCHANNEL_LOGOUT), by_person: true, random, now }
+        Closing { reason, tells_clients: self.has_feature(BACKCHANNEL_LOGOUT), by: By::ThePerson, random, now }
     }
 
     /// A new id.

@@ -8,6 +8,7 @@ mod support;
 mod branding;
 mod clients;
 mod doctor;
+mod events;
 mod import;
 mod installation;
 mod keys;

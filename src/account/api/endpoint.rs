@@ -17,6 +17,7 @@ use crate::account::profile_fields::Changed;
 use crate::account::recovery_codes::Owner;
 use crate::account::take_back::{self, Taken};
 use crate::account::{profile_fields, store};
+use crate::model::event::{Actor, Stored};
 use crate::model::session;
 use crate::model::user::User;
 use crate::op::Op;
@@ -426,8 +427,8 @@ pub async fn activity(op: Data<Op>, http: HttpRequest) -> HttpResponse {
         let items = found.into_iter().map(|event| Event {
             at: written(event.at),
             detail: serde_json::from_str(&event.detail).unwrap_or_default(),
-            by_operator: event.actor == "operator",
-            kind: event.kind,
+            by_operator: event.actor == Stored::Known(Actor::Operator),
+            kind: event.kind.to_string(),
             client_id: event.client_id,
             session_id: event.session_id,
         });

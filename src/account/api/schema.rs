@@ -214,6 +214,9 @@ pub struct NewPassword {
     pub current_password: Option<String>,
     /// What it shall be.
     pub new_password: String,
+    /// Whether applications lose the access that they have while the person is away (`offline_access`).
+    #[serde(default)]
+    pub end_offline_access: bool,
 }
 
 /// An address of the person.

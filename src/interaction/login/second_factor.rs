@@ -1,7 +1,7 @@
 //! Whether a second factor is needed, and the check of its code.
 
 use crate::model::credential;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::factor::{self, recovery_code, totp::Seed};
 use crate::model::known_device;
 use crate::model::session::{self, Authentication, AuthenticationMethod};
@@ -111,7 +111,7 @@ async fn spend_recovery_code(
         }
         let left = factor::store::recovery_codes_left(tx, &id)?;
         let detail = serde_json::json!({ "left": left });
-        event::store::record(tx, &Event::by_person("recovery_code.used", &id).detail(detail), now)?;
+        event::store::record(tx, &Event::by_person(EventKind::RecoveryCodeUsed, &id).detail(detail), now)?;
         Ok(true)
     });
     Ok(spent.await?.then_some(AuthenticationMethod::RecoveryCode))

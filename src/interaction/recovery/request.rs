@@ -3,7 +3,7 @@
 
 use super::RECOVERY;
 use crate::model::address;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, LINK_LIFETIME, Purpose, Remembered};
 use crate::model::user::identifier::Identifier;
@@ -68,7 +68,7 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
         .write(move |tx| {
             one_time::store::insert(tx, &new)?;
             letter.post(tx, now)?;
-            let event = Event { actor: "system".to_owned(), ..Event::by_person("recovery.requested", &user.id) };
+            let event = Event::by_system(EventKind::RecoveryRequested).person(&user.id);
             event::store::record(tx, &event, now)
         })
         .await?;

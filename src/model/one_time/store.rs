@@ -40,6 +40,13 @@ pub fn void(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time) -> 
     diesel::update(waiting).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(drop)
 }
 
+/// Ends what waits in a person's mailbox and would let its reader in: a password that is new or gone makes it worth nothing
+/// (ASVS 6.4.3).
+pub fn void_ways_in(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
+    void(tx, Purpose::Recovery, person, now)?;
+    void(tx, Purpose::SignIn, person, now)
+}
+
 type Row = (String, String, Option<String>, String);
 
 fn of((id, subject, binding, payload): Row) -> OneTime {

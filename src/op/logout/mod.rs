@@ -13,7 +13,7 @@ use super::Op;
 use super::authorize::response::append;
 use super::authorize::{Hint, SignedIn};
 use crate::model::client::Client;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::session::{self, Browser, BrowserSession};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
@@ -197,7 +197,7 @@ impl Op {
 }
 
 fn signed_out(session: &BrowserSession, client_id: Option<&str>) -> Event {
-    let event = Event::by_person("session.ended", &session.person_id).session(&session.id);
+    let event = Event::by_person(EventKind::SessionEnded, &session.person_id).session(&session.id);
     let event = event.detail(serde_json::json!({ "reason": "logout" }));
     match client_id {
         Some(client_id) => event.client(client_id),

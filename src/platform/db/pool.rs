@@ -5,6 +5,7 @@ use super::attempt::{Asker, transact};
 use super::connection::{AnyConnection as Connection, Engine, open};
 use super::writer::{WAIT, Writer};
 use crate::platform::error::Unavailable;
+use crate::platform::request_id;
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::TransactionManager;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -72,6 +73,8 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> QueryResult<T> + Clone + Send + 'static,
     {
+        let request = request_id::current();
+        let work = move |tx: &mut Connection| request_id::during(request, || work(tx));
         match &self.writer {
             Some(writer) => writer.write(work, self.patience).await,
             None => self.run(move |connection, asker| transact(connection, &work, asker)).await,

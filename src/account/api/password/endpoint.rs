@@ -53,6 +53,7 @@ pub async fn change_password(op: Data<Op>, http: HttpRequest, arrival: edge::Vis
             address: arrival.client.address(),
             place: owner.place,
             kept_session: owner.session_id,
+            ends_offline: sent.end_offline_access,
             seen,
         };
         if !is_first {

@@ -27,7 +27,7 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
         Ok(arrived) => arrived,
         Err(answer) => return answer,
     };
-    render(&visit, removal, None)
+    render(&visit, removal, true, None)
 }
 
 /// Whoever comes here, and whether their password may go. Who has none sets one after a fresh sign-in, there being no
@@ -41,7 +41,7 @@ async fn arrive<'a>(op: &'a Op, http: &'a HttpRequest) -> Result<(Visit<'a>, Rem
     }
 }
 
-fn render(visit: &Visit<'_>, removal: Removal, problem: Option<Outcome>) -> HttpResponse {
+fn render(visit: &Visit<'_>, removal: Removal, ends_offline: bool, problem: Option<Outcome>) -> HttpResponse {
     let view = NewPassword {
         page: visit.request.page(),
         console: visit.console(Section::Security),
@@ -49,6 +49,7 @@ fn render(visit: &Visit<'_>, removal: Removal, problem: Option<Outcome>) -> Http
         removal,
         offers_passkeys: visit.request.op.has_feature(PASSKEYS),
         minimum: visit.request.op.config.password.minimum_length.into(),
+        ends_offline,
         problem,
     };
     let (status, wait) = match problem {
@@ -94,6 +95,7 @@ async fn attempt(
         address: arrival.client.address(),
         place: visit.request.place(),
         kept_session: Some(visit.session.id.clone()),
+        ends_offline: form.find("end_offline").is_some(),
         seen: Seen::whatever(),
     };
     let outcome = match removal {
@@ -102,7 +104,7 @@ async fn attempt(
     };
     match outcome {
         Outcome::Changed(_) => Ok(see_other(&op.path("/account/security?done=changed"), [])),
-        problem => Ok(render(visit, removal, Some(problem))),
+        problem => Ok(render(visit, removal, asked.ends_offline, Some(problem))),
     }
 }
 
@@ -113,6 +115,6 @@ async fn remove(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, OAuthError> 
     }
     match without_password::remove(op, visit.owner(), Seen::whatever()).await? {
         Removal::Fine => Ok(see_other(&op.path("/account/security?done=password_removed"), [])),
-        refused => Ok(render(visit, refused, None)),
+        refused => Ok(render(visit, refused, true, None)),
     }
 }

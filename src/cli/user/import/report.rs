@@ -43,14 +43,20 @@ impl Outcome {
         Self { index: row.index, line: row.line, name: row.name.clone(), result, warnings: row.warnings.clone() }
     }
 
+    /// Its number as people count, from 1.
+    fn row(&self) -> u64 {
+        self.index.saturating_add(1)
+    }
+
     fn json(&self) -> Value {
+        let row = self.row();
         let Self { index, line, name, warnings, .. } = self;
         match &self.result {
             Ok((done, sub)) => {
-                json!({"index": index, "line": line, "username": name, "outcome": done, "sub": sub, "warnings": warnings})
+                json!({"row": row, "index": index, "line": line, "username": name, "outcome": done, "sub": sub, "warnings": warnings})
             }
             Err(reason) => {
-                json!({"index": index, "line": line, "username": name, "outcome": "failed", "error": reason})
+                json!({"row": row, "index": index, "line": line, "username": name, "outcome": "failed", "error": reason})
             }
         }
     }
@@ -101,7 +107,7 @@ impl Report {
     }
 
     fn place(&self, outcome: &Outcome) -> u64 {
-        if self.format == Format::Json { outcome.index } else { outcome.line }
+        if self.format == Format::Json { outcome.row() } else { outcome.line }
     }
 
     pub(super) fn answer(self, dry_run: bool) -> Answer {
@@ -130,7 +136,7 @@ impl Report {
             vec![self.place(row).to_string(), row.name.clone(), (*reason).clone()]
         };
         let lines: Vec<_> = failed.iter().take(SHOWN).map(line).collect();
-        let (head, from) = if self.format == Format::Json { ("ROW", 0) } else { ("LINE", 1) };
+        let head = if self.format == Format::Json { "ROW" } else { "LINE" };
         let mut text = table(&[head, "USERNAME", "WHY NOT"], &lines);
         let more = self.progress.refused.saturating_sub(i64::try_from(lines.len()).unwrap_or_default());
         if more > 0 {
@@ -138,7 +144,7 @@ impl Report {
         }
         let these = if self.progress.refused == 1 { "this row" } else { "these rows" };
         text.push_str(&format!(
-            "Correct {these} (counted from {from}) and import the file again: what was imported stays as it is."
+            "Correct {these} (counted from 1) and import the file again: what was imported stays as it is."
         ));
         text
     }

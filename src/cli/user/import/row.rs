@@ -104,7 +104,7 @@ impl Reader {
     fn row(&mut self, index: u64, line: u64, fields: Fields, is_new: bool) -> Row {
         let name = fields.as_ref().ok().and_then(|fields| fields.get("username")).and_then(Value::as_str);
         let (name, mut warnings) = (name.unwrap_or_default().to_owned(), Vec::new());
-        let place = if self.format == Format::Json { index } else { line };
+        let place = if self.format == Format::Json { index.saturating_add(1) } else { line };
         let outcome = fields
             .and_then(|fields| self.draft(fields, if is_new { Some(&mut warnings) } else { None }))
             .and_then(|draft| self.alone(draft, place, &mut warnings));

@@ -3,7 +3,7 @@
 
 use super::SIGN_IN;
 use crate::model::address;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, CODE_LIFETIME, OneTime, Purpose};
 use crate::model::user::identifier::Identifier;
@@ -68,7 +68,7 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
         .write(move |tx| {
             one_time::store::insert(tx, &new)?;
             letter.post(tx, now)?;
-            let event = Event::by_system("sign_in_code.requested").person(&user.id);
+            let event = Event::by_system(EventKind::SignInCodeRequested).person(&user.id);
             event::store::record(tx, &event, now)
         })
         .await?;
