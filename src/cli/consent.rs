@@ -1,7 +1,6 @@
 //! `latchkey consent`: what people allowed applications.
 
-use super::person::NAMES;
-use super::{Answer, Failure, Site, count, find_person, table};
+use super::{Answer, Failure, NAMES, Site, count, find_person, table};
 use crate::admin::{Delete, Grants, Read, consents};
 use crate::model::consent::Consent;
 use serde_json::{Value, json};

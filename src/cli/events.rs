@@ -1,7 +1,6 @@
 //! `latchkey events`: what happened.
 
-use super::person::NAMES;
-use super::{Answer, Failure, Site, clean, find_person, rfc3339, stamp, table};
+use super::{Answer, Failure, NAMES, Site, clean, find_person, rfc3339, stamp, table};
 use crate::admin::{Events, Read, events};
 use crate::model::event::store::Recorded;
 use crate::platform::clock::Time;

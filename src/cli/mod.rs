@@ -35,7 +35,7 @@ use crate::server;
 use answer::{Answer, Failure, argument, clean, confirm, count, fields, finish, rfc3339, span, stamp, table};
 use clap::{Args, Parser, Subcommand};
 use outside::{Outside, PATIENCE, Seen, send, trust};
-use person::find_person;
+use person::{NAMES, find_person, person_json};
 use site::{
     Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database, without_password,
 };

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(super) const NAMES: &str = "User name, email, sub or id; username:…, email:…, sub:… or id:… says which";
 
 /// For programs.
-pub(super) fn shown(person: &Person) -> Value {
+pub(super) fn person_json(person: &Person) -> Value {
     let value = |kind| person.identifier(kind).map(|held| held.value.clone());
     let user = &person.user;
     json!({

@@ -1,7 +1,6 @@
 //! `latchkey session`: who is signed in where.
 
-use super::person::NAMES;
-use super::{Answer, Failure, Site, count, find_person, rfc3339, stamp, table};
+use super::{Answer, Failure, NAMES, Site, count, find_person, rfc3339, stamp, table};
 use crate::admin::{Delete, Read, Sessions, sessions};
 use crate::model::session::store::Listed;
 use crate::platform::clock::Time;

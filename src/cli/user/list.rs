@@ -1,7 +1,6 @@
 //! Looking at people.
 
-use super::person::shown;
-use super::{Answer, Failure, Person, Site, fields, find_person, table};
+use super::{Answer, Failure, Person, Site, fields, find_person, person_json, table};
 use crate::admin::{Read, Users, people};
 use crate::model::address::{self, Address};
 use crate::model::credential::{self, passkey::Passkey};
@@ -34,7 +33,7 @@ pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer
         (true, text, _) => format!("Nobody has {text} in their user name, an address or their name."),
         (false, ..) => table(&["USERNAME", "EMAIL", "NAME", "STATUS", "SUB"], &rows),
     };
-    Ok(Answer::new(text, people.iter().map(shown).collect()).warn(more))
+    Ok(Answer::new(text, people.iter().map(person_json).collect()).warn(more))
 }
 
 fn row(person: &Person) -> Vec<String> {
@@ -55,7 +54,7 @@ pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Fai
             Ok((password, passkeys, sessions, address::store::list(connection, &user)?))
         })
         .await?;
-    let mut json = shown(&person);
+    let mut json = person_json(&person);
     if let Some(object) = json.as_object_mut() {
         object.insert("has_password".to_owned(), has_password.into());
         object.insert("passkeys".to_owned(), passkeys.iter().map(Passkey::described).collect());

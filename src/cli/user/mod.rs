@@ -9,8 +9,7 @@ mod password;
 mod standing;
 mod write;
 
-use super::person::{self, NAMES};
-use super::{Answer, Failure, Person, Site, confirm, count, fields, find_person, read_json, table};
+use super::{Answer, Failure, NAMES, Person, Site, confirm, count, fields, find_person, person_json, read_json, table};
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {

@@ -1,7 +1,6 @@
 //! Passwords: asked for, or from standard input; judged, never refused for being weak.
 
-use super::person::NAMES;
-use super::{Answer, Failure, Site, count, find_person};
+use super::{Answer, Failure, NAMES, Site, count, find_person};
 use crate::admin::people::{self, SetPassword};
 use crate::admin::{Credentials, Write};
 use crate::model::credential::choice::{self, Weakness};

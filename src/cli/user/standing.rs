@@ -1,7 +1,6 @@
 //! Disabling, enabling, deleting.
 
-use super::person::NAMES;
-use super::{Answer, Failure, Person, Site, confirm, count, find_person};
+use super::{Answer, Failure, NAMES, Person, Site, confirm, count, find_person};
 use crate::admin::Read;
 use crate::admin::{Delete, Sessions, Users, Write, people, sessions};
 use serde_json::json;

@@ -2,8 +2,7 @@
 
 use super::claims::ClaimFlags;
 use super::password::{Source, hasher, reason, weakness};
-use super::person::NAMES;
-use super::{Answer, Failure, Site, find_person, read_json};
+use super::{Answer, Failure, NAMES, Site, find_person, read_json};
 use crate::admin::people::{self, Change};
 use crate::admin::{Users, Write};
 use crate::model::user::identifier::Identifier;
