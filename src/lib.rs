@@ -9,9 +9,10 @@
 //!
 //! # Start reading here
 //!
-//! 1. [`app`]: the composition root and the one list of features.
-//! 2. [`op::token`]: `Op::token` reads like RFC 6749 §3.2; then `op/grants/authorization_code/`.
-//! 3. [`op::authorize`]: `Op::prepare`, `decide` (one pure function), and `endpoint.rs`, where every step comes back to.
+//! 1. [`app`]: the composition root and the one list of features; [`op::feature`]: what a feature is.
+//! 2. [`op::token`]: `TokenEndpoint::token` reads like RFC 6749 §3.2; then `op/grants/authorization_code/`.
+//! 3. [`op::authorize`]: `AuthorizationEndpoint::prepare`, `decide` (one pure function), and `endpoint.rs`, where every
+//!    step comes back to.
 //! 4. [`tokens`]: `code/store.rs` and `family/store.rs`, where single use is decided, and `mint.rs`.
 //!
 //! # Map
@@ -22,7 +23,7 @@
 //! | [`platform`] | configuration, clock, chance, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
 //! | [`model`] | clients, people, credentials, sessions, consents, keys, events: rules and queries |
 //! | [`tokens`] | codes, families, access and ID tokens; the only mint |
-//! | [`op`] | the endpoints; hubs are `client_auth`, `authorize` and `token` |
+//! | [`op`] | [`op::Op`], what the provider holds; the endpoints, each with a struct of what it needs; hubs are `client_auth`, `authorize` and `token` |
 //! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
 //! | [`account`] | the account console and its API: a folder per page |
 //! | [`admin`] | what administrators do, a function a verb, each with proof that its actor may |
@@ -30,10 +31,12 @@
 //!
 //! # Invariants
 //!
-//! `tests/house.rs` asserts the first three.
+//! `tests/house.rs` asserts the first four.
 //!
 //! - Imports go down only: slice → tokens → model → platform; everything may use [`protocol`], which imports nothing of
 //!   the crate. Slices never import each other; hubs never import slices; only [`app`] knows them all.
+//! - A slice has a struct of its own. Only the files beside the hubs add methods to [`op::Op`], and features are named by
+//!   [`platform::config::FeatureName`], never by a text.
 //! - SQL lives in files named `store.rs` and in the stores themselves; actix types in `endpoint.rs`, `page.rs`,
 //!   `api.rs` and `view.rs`, and in what serves them.
 //! - Every fetch passes [`platform::egress`], the demo's and the doctor's apart.

@@ -37,6 +37,8 @@ enum Kind {
     Admin,
     /// A command of the binary.
     Command,
+    /// The one list of commands, which knows them all.
+    Commands,
     /// `app.rs`, which knows them all.
     Roof,
 }
@@ -61,7 +63,7 @@ const MODULES: &[(&str, Kind)] = &[
     ("account", Kind::Common),
     ("admin", Kind::Admin),
     ("cli/**", Kind::Command),
-    ("cli", Kind::Command),
+    ("cli", Kind::Commands),
     ("demo", Kind::Demo),
     ("app", Kind::Roof),
     ("server", Kind::Roof),
@@ -87,6 +89,19 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
     (
         Kind::Command,
         &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Admin, Kind::Roof],
+    ),
+    (
+        Kind::Commands,
+        &[
+            Kind::Protocol,
+            Kind::Platform,
+            Kind::Model,
+            Kind::Tokens,
+            Kind::Common,
+            Kind::Admin,
+            Kind::Roof,
+            Kind::Command,
+        ],
     ),
 ];
 
@@ -132,6 +147,12 @@ const EMPTY_WORDS: &[&str] = &["Manager", "Helper", "Util", "Service"];
 const NAMED_BY_OTHERS: &[&str] = &["EdgeService"];
 const DEFINITIONS: &[&str] = &["struct ", "enum ", "trait "];
 
+/// What mounts the provider and empties its outbox: these reach every hub.
+const STARTERS: &[&str] = &["src/app.rs", "src/op/deliveries.rs", "src/op/hubs.rs"];
+
+/// The one file that writes the names of features.
+const FEATURE_NAMES: &str = "src/platform/config/feature_name.rs";
+
 /// Lines of a source file up to its tests.
 const LONGEST_FILE: usize = 500;
 
@@ -166,6 +187,17 @@ fn sql_and_http_stay_in_their_files() {
 #[test]
 fn commands_change_nothing_themselves() {
     report(rust_files("src").iter().flat_map(commands_that_record).collect());
+}
+
+#[test]
+fn the_shared_context_carries_no_slice() {
+    report(rust_files("src").iter().flat_map(methods_of_the_context).collect());
+}
+
+#[test]
+fn features_are_named_by_their_type() {
+    let found = rust_files("src").iter().flat_map(loose_feature_names).collect();
+    report(found);
 }
 
 #[test]
@@ -225,6 +257,10 @@ fn the_rules_catch_what_they_forbid() {
         ("src/admin/mod.rs", "use crate::cli::serve;", "cli/serve"),
         ("src/op/revocation/endpoint.rs", "use crate::admin::permit;", "admin"),
         ("src/model/user/mod.rs", "use crate::app;", "app"),
+        ("src/op/mod.rs", "pub mod revocation; struct Op { held: revocation::Documents }", "op/revocation"),
+        ("src/op/mod.rs", "pub mod revocation; struct Op { held: self::revocation::Documents }", "op/revocation"),
+        ("src/op/introspection/mod.rs", "use crate::op; fn f() { op::revocation::g() }", "op/revocation"),
+        ("src/op/introspection/mod.rs", "use super::super::op; fn f() { op::revocation::g() }", "op/revocation"),
     ];
     for (path, text, names) in bad {
         let found = imports_that_go_up(&tree(path, text));
@@ -236,6 +272,12 @@ fn the_rules_catch_what_they_forbid() {
     assert_eq!(commands_that_record(&source("src/admin/mod.rs", records)).len(), 0);
     assert_eq!(strangers(&source("src/op/token/mod.rs", "use diesel::prelude::*;")).len(), 1);
     assert_eq!(strangers(&source("src/model/user/rules.rs", "\nfn f(r: actix_web::HttpRequest) {}")).len(), 1);
+    let added = "impl Op {\n    fn f(&self) {}\n}\nfn g(op: &Op) { op.hubs().token.f() }";
+    assert_eq!(methods_of_the_context(&source("src/op/revocation/mod.rs", added)).len(), 2);
+    assert_eq!(methods_of_the_context(&source("src/op/refusal.rs", added)).len(), 1);
+    let loose = "fn f(op: &Op) { op.has_feature(\"par\") }\nconst FEATURE: &str = \"par\";";
+    assert_eq!(loose_feature_names(&source("src/a.rs", loose)).len(), 2);
+    assert_eq!(loose_feature_names(&source(FEATURE_NAMES, loose)), Vec::<String>::new());
     assert_eq!(empty_names(&source("src/a.rs", "pub struct KeyManager;\npub fn get_key() {}")).len(), 2);
 }
 
@@ -246,6 +288,8 @@ fn the_rules_allow_what_they_should() {
         ("src/model/user/mod.rs", "use crate::model::client::Client; use super::session;"),
         ("src/op/grants/refresh_token/mod.rs", "use crate::op::token::Grant; use crate::{op::Op, tokens::issue};"),
         ("src/op/token/mod.rs", "use crate::op::client_auth::AuthenticatedClient;"),
+        ("src/op/revocation/mod.rs", "mod rule; fn f() { rule::judge() }"),
+        ("src/op/revocation/mod.rs", "use crate::op::token; fn f() { token::family::g() }"),
         ("src/op/mod.rs", "pub mod revocation; // use crate::op::revocation::endpoint"),
         ("src/op/revocation/rule.rs", "const A: &str = \"crate::op::introspection\";"),
         ("src/op/revocation/rule.rs", "\n#[cfg(test)]\nmod tests { use crate::op::introspection::f; }"),
@@ -349,6 +393,38 @@ fn strangers(source: &Source) -> Vec<String> {
         }
     }
     found
+}
+
+/// Methods that a slice or a hub adds to what everybody holds: any slice could call them without an import. So could it
+/// the hubs, by way of the context.
+fn methods_of_the_context(source: &Source) -> Vec<String> {
+    let is_beside_the_hubs = source.path.parent() == Some(Path::new("src/op"));
+    let is_starter = STARTERS.iter().any(|starter| source.path == Path::new(starter));
+    let lines = source.code().lines().enumerate();
+    let broken = |line: &str| {
+        let adds = line.starts_with("impl") && line.contains("Op {") && words(line).any(|word| word == "Op");
+        if adds && !is_beside_the_hubs {
+            return Some("methods of Op stand in the files beside the hubs; a slice has a struct of its own");
+        }
+        let reaches = line.contains(".hubs()") || line.contains(".routes()");
+        (reaches && !is_starter).then_some("a handler asks for the Data of the hub that it needs")
+    };
+    lines.filter_map(|(number, line)| Some(source.at(number + 1, broken(line)?))).collect()
+}
+
+/// Words in quotation marks where a feature is meant: only [`FEATURE_NAMES`] writes them.
+fn loose_feature_names(source: &Source) -> Vec<String> {
+    if source.path == Path::new(FEATURE_NAMES) {
+        return Vec::new();
+    }
+    let speaks_of_one = |line: &str| {
+        let calls = ["has_feature(\"", ".feature(\"", "features.get(\"", "feature.name == \""];
+        let defines = line.contains("FEATURE") && line.contains(": &str");
+        defines || calls.iter().any(|call| line.contains(call))
+    };
+    let code = source.text().split("\n#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().enumerate().filter(|(_, line)| speaks_of_one(line));
+    lines.map(|(number, _)| source.at(number + 1, "a feature is named by FeatureName")).collect()
 }
 
 fn empty_names(source: &Source) -> Vec<String> {

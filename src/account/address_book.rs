@@ -11,6 +11,7 @@ use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::notice::Notice;
 use crate::platform::clock::Time;
+use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::random;
@@ -334,7 +335,7 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
         return Ok(Err(Refusal::Stale));
     }
     let others = held.iter().filter(|other| other.is_verified() && other.folded != found.folded).count();
-    let comes_back = op.has_feature("recovery");
+    let comes_back = op.has_feature(FeatureName::Recovery);
     if found.is_verified() && others == 0 && comes_back {
         return Ok(Err(Refusal::OnlyWayBack));
     }

@@ -2,11 +2,14 @@
 
 use super::seen::Seen;
 use super::store;
-use crate::model::user::User;
+use crate::model::event::{self, Event, EventKind};
+use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::page::identifier;
 use crate::platform::clock::Time;
+use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
+use diesel::QueryResult;
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,4 +35,17 @@ pub async fn leave(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Outc
     let left = op.db.write(move |tx| store::leave(tx, (&id, &seen), at, &closing)).await?;
     op.outbox.wake();
     Ok(if left { Outcome::Leaving(at) } else { Outcome::Stale })
+}
+
+/// Deletes people who asked for it and did not come back in time, at most `limit`; returns how many.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn delete_due(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    let due = user::store::due_to_be_buried(tx, now, limit)?;
+    for person in &due {
+        user::store::bury(tx, person, now)?;
+        event::store::record(tx, &Event::by_system(EventKind::UserDeleted).person(person), now)?;
+    }
+    Ok(due.len())
 }

@@ -13,6 +13,8 @@ pub mod authenticator_changes;
 pub mod authenticator_offer;
 pub mod data;
 pub mod departure;
+use crate::op::feature::{Feature, Sweep};
+use crate::platform::config::FeatureName;
 pub use crate::platform::device;
 pub mod export;
 pub mod home;
@@ -31,3 +33,11 @@ pub mod take_back;
 pub mod view;
 pub mod visit;
 pub mod without_password;
+
+/// The account console; its pages are parts.
+pub fn feature() -> Feature {
+    Feature {
+        sweeps: vec![Sweep { tables: &["people"], run: |tx, due| departure::delete_due(tx, due.now, due.limit) }],
+        ..Feature::new(FeatureName::Account)
+    }
+}

@@ -8,6 +8,7 @@ use crate::model::event::{self, EventKind};
 use crate::model::letter::Change;
 use crate::model::{factor, known_device, user};
 use crate::op::Op;
+use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::tokens::ending::store::end_of_person;
@@ -33,7 +34,7 @@ pub enum Removal {
 /// # Errors
 /// When the store does not answer; so for every function here.
 pub async fn may_go(op: &Op, person: &str) -> Result<Removal, Unavailable> {
-    let (person, mails) = (person.to_owned(), op.has_feature("recovery"));
+    let (person, mails) = (person.to_owned(), op.has_feature(FeatureName::Recovery));
     op.db.read(move |connection| judge(connection, &person, mails)).await
 }
 
@@ -52,7 +53,7 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
 
 /// Takes a person's password away, if it may go. Other sessions end.
 pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavailable> {
-    let (now, closing, mails) = (op.now(), op.closing("password"), op.has_feature("recovery"));
+    let (now, closing, mails) = (op.now(), op.closing("password"), op.has_feature(FeatureName::Recovery));
     let notice = op.notice(Change::PasswordRemoved, owner.place.clone());
     let removed = op.db.write(move |tx| {
         user::store::hold(tx, &owner.person_id)?;

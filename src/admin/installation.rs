@@ -2,12 +2,12 @@
 
 use crate::model::event::Actor;
 use crate::platform::clock::{Clock, Time};
-use crate::platform::config::Config;
+use crate::platform::config::{Config, FeatureName};
 use crate::platform::db::{Connection, Db};
 use crate::platform::error::Unavailable;
 use crate::platform::id;
 use crate::platform::random::Random;
-use crate::tokens::ending::{BACKCHANNEL_LOGOUT, By, Closing};
+use crate::tokens::ending::{By, Closing};
 use diesel::QueryResult;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Installation {
     pub fn closing(&self, actor: &Actor, reason: &'static str) -> Closing {
         Closing {
             reason,
-            tells_clients: self.config.feature(BACKCHANNEL_LOGOUT) != Some(false),
+            tells_clients: self.config.feature(FeatureName::BackchannelLogout) != Some(false),
             by: By::Actor(actor.clone()),
             random: Arc::clone(&self.random),
             now: self.now(),

@@ -94,8 +94,8 @@ async fn hear(
     let name = without_password(url);
     let refused = |cause: &dyn std::fmt::Display| {
         let fix =
-            "give the database that was lost, or run without --from and decide anew what it knew; nothing was changed";
-        Failure::new(format!("{name} cannot be heard: {cause}")).fix(fix)
+            "give the database that was lost, or run without --from and decide again what it knew; nothing was changed";
+        Failure::new(format!("{name} cannot be used for --from: {cause}")).fix(fix)
     };
     if url.strip_prefix("sqlite://").is_some_and(|path| !std::path::Path::new(path).exists()) {
         return Err(refused(&"there is no such file"));

@@ -1,7 +1,6 @@
 //! `latchkey serve`: production.
 
 use super::start_server;
-use crate::app;
 use crate::model::key::first;
 use crate::platform::config::{Config, Layers};
 use std::path::Path;
@@ -32,6 +31,6 @@ fn check(config: &Config) -> Result<(), String> {
         let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
         return Err(format!("refusing to start on an unsafe configuration\n{}", lines.join("\n")));
     }
-    let unknown = config.unknown_features(&app::feature_names());
+    let unknown = config.unknown_features();
     unknown.first().map_or(Ok(()), |problem| Err(problem.to_string()))
 }

@@ -5,6 +5,7 @@ use super::store;
 use super::view::{DemoPerson, Home, StartLink, Tour};
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -89,7 +90,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
         page: request.page(),
         person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
         sign_in_url: &sign_in_url,
-        account_url: op.has_feature("account").then(|| op.path("/account")),
+        account_url: op.has_feature(FeatureName::Account).then(|| op.path("/account")),
         sign_out_url: &sign_out_url,
         applications,
         tour: guide.as_ref().zip(links.as_ref()).map(|(guide, links)| tour(&op, guide, links)),

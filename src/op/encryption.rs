@@ -1,12 +1,15 @@
 //! What is encrypted to a client: ID tokens, userinfo and logout tokens (OpenID Connect Core §10.2, §16.14).
 
 use super::Op;
+use super::client_auth::ClientAuthentication;
 use crate::model::client::Client;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::jwe::{ContentEncryption, Envelope, KeyManagement, RecipientKey, encrypt};
+use crate::platform::random::Random;
 use crate::platform::secret::Secret;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
+use std::sync::Arc;
 
 /// What is inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +20,19 @@ pub enum Content<'a> {
     Json(&'a [u8]),
 }
 
-impl Op {
+/// Encrypts to clients by what they registered.
+#[derive(Clone)]
+pub struct Encryption {
+    client_auth: Arc<ClientAuthentication>,
+    random: Arc<dyn Random>,
+}
+
+impl Encryption {
+    /// With the keys and secrets that client authentication holds.
+    pub fn new(op: &Op, client_auth: &Arc<ClientAuthentication>) -> Self {
+        Self { client_auth: Arc::clone(client_auth), random: Arc::clone(&op.random) }
+    }
+
     /// An ID token or logout token as its client registered it: as it is, or encrypted.
     ///
     /// # Errors
@@ -61,9 +76,9 @@ impl Op {
 
     async fn recipient(&self, client: &Client, alg: KeyManagement) -> Result<RecipientKey, String> {
         if alg.family().is_some() {
-            return self.client_encryption_key(client, alg).await;
+            return self.client_auth.client_encryption_key(client, alg).await;
         }
-        let texts = self.shared_secrets_of(client).map_err(|error: Unavailable| error.cause)?;
+        let texts = self.client_auth.shared_secrets_of(client).map_err(|error: Unavailable| error.cause)?;
         let newest = texts.last().ok_or("the text of the client's secret is not kept")?;
         let text = String::from_utf8(newest.expose().clone()).map_err(|error| error.to_string())?;
         Ok(RecipientKey::from_client_secret(&Secret::new(text)))

@@ -1,22 +1,180 @@
-//! A feature: what the one list in `app` says of it.
+//! A feature: everything that the provider needs to know of a part of it, built in the slice that it is.
 
 use super::Op;
+use super::hubs::Hubs;
 use super::token::Grant;
+use crate::platform::clock::Time;
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::db::Connection;
+use crate::platform::http::preview::{Sample, Stage};
+use crate::platform::outbox::{Delivery, Message};
+use crate::protocol::grant_type::GrantType;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::web::ServiceConfig;
+use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
-/// A part of the provider that mounts itself: discovery announces only what is mounted.
+/// Mounts endpoints or pages; called by every worker.
+pub type Routes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+/// Makes what a slice works with, once, and gives what mounts it.
+pub type Mount = fn(&Op, &Hubs) -> Routes;
+/// Mounts what needs nothing but the provider.
+pub type PlainRoutes = fn(&mut ServiceConfig);
+/// Pages with sample data.
+pub type Samples = fn(&Stage<'_>) -> Vec<Sample>;
+
+/// A part of the provider: discovery announces only what is mounted, and what is off is refused.
 #[derive(Clone)]
 pub struct Feature {
     /// The name in `features.NAME`.
-    pub name: &'static str,
+    pub name: FeatureName,
     /// The specifications that it implements.
     pub specs: &'static [&'static str],
-    /// Its endpoints.
-    pub routes: fn(&mut ServiceConfig),
+    /// Whether the rest of the configuration lets it be on.
+    pub is_possible: fn(&Config) -> bool,
+    /// Whether it is on where `features.NAME` is not set.
+    pub is_on_by_default: bool,
+    /// Its endpoints and pages, below the issuer's path.
+    pub routes: Vec<PlainRoutes>,
+    /// The same of slices that hold something of their own.
+    pub mount: Vec<Mount>,
+    /// What of it lies at the root of the host where the issuer has a path, which it is given.
+    pub root_routes: fn(&mut ServiceConfig, &str),
     /// What it adds to the metadata document.
     pub metadata: fn(&Op, &mut ProviderMetadata),
     /// Its grant type, if it is one.
-    pub grant: Option<Arc<dyn Grant>>,
+    pub grant: Option<GrantFeature>,
+    /// What sends the messages that it puts into the outbox.
+    pub senders: Vec<Sender>,
+    /// What deletes rows of its tables; also while it is off.
+    pub sweeps: Vec<Sweep>,
+    /// Its pages with sample data.
+    pub samples: Vec<Samples>,
+}
+
+impl Feature {
+    /// A feature that does nothing yet: always possible, and on by default.
+    pub fn new(name: FeatureName) -> Self {
+        Self {
+            name,
+            specs: &[],
+            is_possible: |_| true,
+            is_on_by_default: true,
+            routes: Vec::new(),
+            mount: Vec::new(),
+            root_routes: |_, _| {},
+            metadata: |_, _| {},
+            grant: None,
+            senders: Vec::new(),
+            sweeps: Vec::new(),
+            samples: Vec::new(),
+        }
+    }
+
+    /// Adds what another slice contributes: of a feature that several slices make up.
+    #[must_use]
+    pub fn with(mut self, part: Part) -> Self {
+        self.routes.extend(part.routes);
+        self.sweeps.extend(part.sweeps);
+        self.samples.extend(part.samples);
+        self
+    }
+
+    fn is_on(&self, config: &Config) -> bool {
+        (self.is_possible)(config) && config.feature(self.name).unwrap_or(self.is_on_by_default)
+    }
+}
+
+/// What a slice contributes to a feature that it shares with others, such as a page of the account console.
+#[derive(Clone, Default)]
+pub struct Part {
+    /// Its endpoints and pages.
+    pub routes: Vec<PlainRoutes>,
+    /// What deletes rows of its tables.
+    pub sweeps: Vec<Sweep>,
+    /// Its pages with sample data.
+    pub samples: Vec<Samples>,
+}
+
+impl Part {
+    /// Pages and their samples.
+    pub fn page(routes: PlainRoutes, samples: Samples) -> Self {
+        Self { routes: vec![routes], samples: vec![samples], ..Self::default() }
+    }
+}
+
+/// Sends messages of one kind.
+#[derive(Clone, Copy)]
+pub struct Sender {
+    /// The kind, as the outbox keeps it.
+    pub kind: &'static str,
+    /// Whether it leaves by mail: without a mail server nothing of the kind is tried.
+    pub is_mail: bool,
+    /// Sends one.
+    pub send: for<'a> fn(&'a Op, &'a Hubs, Message) -> BoxFuture<'a, Delivery>,
+}
+
+/// A grant type that can be started.
+#[derive(Clone, Copy)]
+pub struct GrantFeature {
+    /// The word that chooses it.
+    pub grant_type: GrantType,
+    /// Makes it.
+    pub start: fn(&Op) -> Arc<dyn Grant>,
+}
+
+/// Deletes what can no longer matter, at most [`Due::limit`] rows at a time.
+#[derive(Clone, Copy)]
+pub struct Sweep {
+    /// The tables that it keeps small.
+    pub tables: &'static [&'static str],
+    /// Deletes one batch; returns how many rows it was.
+    pub run: fn(&mut Connection, &Due) -> diesel::QueryResult<usize>,
+}
+
+/// What a sweep goes by.
+#[derive(Clone)]
+pub struct Due {
+    /// The present.
+    pub now: Time,
+    /// A day ago: what a replay could still ask for stays until then.
+    pub before: Time,
+    /// Rows of one batch, at most.
+    pub limit: i64,
+    /// The operator's word.
+    pub config: Arc<Config>,
+}
+
+/// Every feature that there is, and which of them are on.
+pub struct Features {
+    all: Vec<Feature>,
+    on: Vec<usize>,
+}
+
+impl Features {
+    /// Judges each by the configuration.
+    pub fn new(all: Vec<Feature>, config: &Config) -> Self {
+        let on = all.iter().enumerate().filter(|(_, feature)| feature.is_on(config)).map(|(index, _)| index).collect();
+        Self { all, on }
+    }
+
+    /// Every feature, on or off.
+    pub fn all(&self) -> &[Feature] {
+        &self.all
+    }
+
+    /// Those that are on, in the order of the list.
+    pub fn on(&self) -> impl Iterator<Item = &Feature> {
+        self.on.iter().filter_map(|index| self.all.get(*index))
+    }
+
+    /// Whether one is on.
+    pub fn has(&self, name: FeatureName) -> bool {
+        self.on().any(|feature| feature.name == name)
+    }
+
+    /// The grants that are on.
+    pub fn grants(&self) -> impl Iterator<Item = GrantFeature> {
+        self.on().filter_map(|feature| feature.grant)
+    }
 }

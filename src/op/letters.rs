@@ -1,10 +1,11 @@
 //! Letters to people, and work that follows an answer: both wait sealed in the outbox.
 
 use super::Op;
+use super::feature::{Features, Sender};
 use crate::model::credential::choice::Weakness;
 use crate::model::letter::{self, Letter};
 use crate::model::one_time::{self, Asked, NewOneTime, Secrets};
-use crate::platform::config::{Rate, SignupMode};
+use crate::platform::config::{Config, FeatureName, Rate, SignupMode};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::Texts;
@@ -15,6 +16,10 @@ use diesel::QueryResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::net::IpAddr;
+
+/// Letters to people, whichever feature writes them.
+pub const SENDER: Sender =
+    Sender { kind: MAIL, is_mail: true, send: |op, _, message| Box::pin(op.send_letter(message)) };
 
 /// A sealed message, ready for the transaction of what it tells of.
 #[derive(Clone, Debug)]
@@ -39,10 +44,15 @@ impl Envelope {
     }
 }
 
+/// Whether anyone may make an account.
+pub fn takes_sign_ups(features: &Features, config: &Config) -> bool {
+    features.has(FeatureName::Signup) && config.signup == SignupMode::Open
+}
+
 impl Op {
     /// Whether anyone may make an account.
     pub fn takes_sign_ups(&self) -> bool {
-        self.has_feature("signup") && self.config.signup == SignupMode::Open
+        takes_sign_ups(&self.features, &self.config)
     }
 
     /// Seals a letter.

@@ -1,14 +1,19 @@
 //! The OpenID Provider: a folder per endpoint of the metadata document, and the context that they share.
 
+pub mod assembly;
 pub mod authorize;
 pub mod client_auth;
+pub mod deliveries;
 pub mod discovery;
 pub mod encryption;
 pub mod feature;
 pub mod grants;
+pub mod housekeeping;
+pub mod hubs;
 pub mod introspection;
 pub mod letters;
 pub mod logout;
+pub mod metadata;
 pub mod notice;
 pub mod page;
 pub mod permission;
@@ -19,21 +24,23 @@ pub mod registration;
 pub mod revocation;
 pub mod session_management;
 pub mod session_state;
+pub mod signed_in;
 pub mod token;
 pub mod userinfo;
 
 use crate::model::client::Clients;
+use crate::model::client::secret::SecretSealing;
 use crate::model::credential::passkey::Passkeys;
 use crate::model::key::KeyRing;
 use crate::model::key::sightings::Sightings;
 use crate::model::session::Browsers;
 use crate::platform::brand::Looks;
 use crate::platform::clock::{Clock, Time};
-use crate::platform::config::Config;
+use crate::platform::config::{Config, FeatureName};
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Db;
 use crate::platform::egress::Egress;
-use crate::platform::ephemeral::{Slot, Slots};
+use crate::platform::ephemeral::Slots;
 use crate::platform::freshness::Freshness;
 use crate::platform::http::cookies::Cookies;
 use crate::platform::i18n::{Texts, Wishes};
@@ -43,18 +50,22 @@ use crate::platform::password::Passwords;
 use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
 use crate::tokens::Mint;
-use crate::tokens::code::AuthorizationCode;
-use crate::tokens::ending::{BACKCHANNEL_LOGOUT, By, Closing};
-use feature::Feature;
-use std::sync::Arc;
+use crate::tokens::ending::{By, Closing};
+use authorize::interaction::Interactions;
+use feature::Features;
+use hubs::Started;
+use metadata::Documents;
+use refusal::Refusals;
+use std::sync::{Arc, OnceLock};
 
-/// What every slice works with. Made once, in `app`.
+/// What the provider holds, and everybody may use. What only one slice needs is in a struct of that slice, made once by
+/// its `feature()`; nobody but the files beside the hubs adds methods here.
 pub struct Op {
     /// The operator's word.
     pub config: Arc<Config>,
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Chance.
+    /// Randomness.
     pub random: Arc<dyn Random>,
     /// The durable store.
     pub db: Db,
@@ -71,19 +82,17 @@ pub struct Op {
     /// Keys that sign and decrypt.
     pub keys: KeyRing,
     /// Who fetched the JWKS, and where clients' servers are.
-    pub sightings: Sightings,
+    pub sightings: Arc<Sightings>,
     /// Registered clients.
     pub clients: Clients,
     /// Who is signed in where.
     pub browsers: Browsers,
-    /// Codes that wait to be redeemed.
-    pub codes: Slot<AuthorizationCode>,
-    /// Authorization requests that wait for a person.
-    pub interactions: Slot<authorize::interaction::Interaction>,
+    /// Requests that wait for a person.
+    pub interactions: Interactions,
     /// Where refusals are remembered for `explain`.
-    pub refusals: refusal::Refusals,
+    pub refusals: Refusals,
     /// The only mint.
-    pub mint: Mint,
+    pub mint: Arc<Mint>,
     /// The bounded pool of argon2.
     pub passwords: Passwords,
     /// Makes and asks for passkeys; none where the issuer's host is an address.
@@ -91,22 +100,23 @@ pub struct Op {
     /// Delays after failures.
     pub throttle: Throttle,
     /// Outgoing fetches.
-    pub egress: Egress,
-    /// The clients' keys by reference.
-    pub client_keys: client_auth::keys::ClientKeys,
-    /// The clients' secrets whose text is needed.
-    pub shared_secrets: client_auth::shared_secrets::SharedSecrets,
-    /// Request objects by reference that never change.
-    pub request_objects: authorize::request_object::RequestObjects,
+    pub egress: Arc<Egress>,
     /// The operator's name, pictures, colours and words.
     pub looks: Arc<Looks>,
-    /// What is switched on: the one list in `app`.
-    pub features: Vec<Feature>,
+    /// The one list of `app`, and what of it is on.
+    pub features: Arc<Features>,
     /// The metadata document and the JWKS, rendered once a change.
-    pub documents: discovery::Documents,
+    documents: Documents,
+    /// Set once, when all of the above is there.
+    started: OnceLock<Started>,
 }
 
 impl Op {
+    /// Whether a feature is on.
+    pub fn has_feature(&self, name: FeatureName) -> bool {
+        self.features.has(name)
+    }
+
     /// The present.
     pub fn now(&self) -> Time {
         self.clock.now()
@@ -136,7 +146,19 @@ impl Op {
     /// How a person's sessions end by their own doing: see `tokens::ending::store::end_of_person`.
     pub fn closing(&self, reason: &'static str) -> Closing {
         let (random, now) = (Arc::clone(&self.random), self.now());
-        Closing { reason, tells_clients: self.has_feature(BACKCHANNEL_LOGOUT), by: By::ThePerson, random, now }
+        Closing {
+            reason,
+            tells_clients: self.has_feature(FeatureName::BackchannelLogout),
+            by: By::ThePerson,
+            random,
+            now,
+        }
+    }
+
+    /// What turns new client secrets into what is kept of them.
+    pub fn secret_sealing(&self) -> SecretSealing {
+        let (pepper, masters) = (self.pepper.clone(), Arc::clone(self.keys.masters()));
+        SecretSealing { pepper, masters, random: Arc::clone(&self.random) }
     }
 
     /// A new id.

@@ -6,7 +6,7 @@ use crate::model::letter::{About, Change, Letter, Way};
 use crate::model::session::store::Device;
 use crate::model::user;
 use crate::platform::clock::Time;
-use crate::platform::config::Config;
+use crate::platform::config::{Config, FeatureName};
 use crate::platform::db::Connection;
 use crate::platform::id;
 use crate::platform::mail::{MAIL, Mailer};
@@ -43,7 +43,7 @@ impl Notice {
         place: Option<Device>,
         now: Time,
     ) -> Self {
-        let recovers = config.mail.is_on() && config.feature("recovery") != Some(false);
+        let recovers = config.mail.is_on() && config.feature(FeatureName::Recovery) != Some(false);
         let (path, way) = if recovers { ("/recovery", Way::Recover) } else { ("/account/sessions", Way::Review) };
         Self {
             mailer,
@@ -108,7 +108,7 @@ impl Notice {
 impl Op {
     /// The letter about a sign-in from a browser that was not seen before.
     pub fn device_notice(&self, device: &Device) -> Notice {
-        let path = if self.has_feature("recovery") { "/recovery" } else { "/login" };
+        let path = if self.has_feature(FeatureName::Recovery) { "/recovery" } else { "/login" };
         let mut notice = self.notice(Change::PasswordChanged, device.clone());
         (notice.what, notice.link) = (What::NewDevice, self.config.issuer.endpoint(path));
         notice

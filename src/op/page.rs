@@ -7,7 +7,7 @@ use crate::model::client::Origin;
 use crate::model::known_device;
 use crate::model::session::{Browser, store::Device};
 use crate::model::user::{Appearance, User};
-use crate::op::session_state::SESSION_MANAGEMENT;
+use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::{BROWSER_STATE, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME};
@@ -23,9 +23,6 @@ use actix_web::cookie::Cookie;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Route};
-
-/// The feature of the choice of language and theme.
-pub const APPEARANCE: &str = "appearance";
 
 /// A request for a page.
 pub struct PageRequest<'a> {
@@ -131,7 +128,7 @@ impl<'a> PageRequest<'a> {
         let (uri, prefix) = (self.http.uri(), self.op.config.issuer.prefix());
         let path = uri.path().strip_prefix(prefix).unwrap_or_default();
         let is_interaction = INTERACTIONS.iter().any(|start| path.starts_with(start));
-        if !self.op.has_feature(APPEARANCE) || (self.appearance.is_some() && !is_interaction) {
+        if !self.op.has_feature(FeatureName::Appearance) || (self.appearance.is_some() && !is_interaction) {
             return None;
         }
         let whole = uri.path_and_query().filter(|_| self.http.method() == Method::GET).map(ToString::to_string);
@@ -182,7 +179,7 @@ impl<'a> PageRequest<'a> {
     /// now; `None` when the browser holds it already. To be set beside every change of the session cookie, and beside
     /// every authorization response.
     pub fn browser_state_cookie(&self, session_id: Option<&str>) -> Option<Cookie<'static>> {
-        if !self.op.has_feature(SESSION_MANAGEMENT) {
+        if !self.op.has_feature(FeatureName::SessionManagement) {
             return None;
         }
         let cookies = self.op.cookies();
@@ -203,7 +200,7 @@ impl<'a> PageRequest<'a> {
     pub async fn interaction(&self, id: &str) -> Result<Bound, OAuthError> {
         let name = format!("{}{id}", interaction::COOKIE);
         let secret = self.op.cookies().read(self.http.headers(), &name).ok().flatten();
-        let bound = self.op.bound(id, secret).await?;
+        let bound = self.op.interactions.bound(id, secret).await?;
         bound.ok_or_else(|| {
             ErrorCode::InvalidRequest
                 .because("this page waited too long, was used already, or belongs to another browser")
@@ -253,7 +250,7 @@ impl<'a> PageRequest<'a> {
 
     /// Sends the person to sign in, or to prove again that it is them, and back to `path`, a page of ours.
     pub async fn sign_in_for(&self, path: String) -> HttpResponse {
-        match self.op.begin(Purpose::Account(path)).await {
+        match self.op.interactions.begin(Purpose::Account(path)).await {
             Ok(begun) => {
                 let cookies = self.interaction_cookies(&begun);
                 see_other(&self.op.path(&format!("/login/{}", begun.id)), cookies)

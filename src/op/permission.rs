@@ -1,7 +1,10 @@
 //! What an application may, in the person's words: the consent page asks by them, the console shows by them.
 
 use super::Op;
+use crate::platform::config::Config;
 use crate::platform::i18n::{Texts, shown};
+use crate::protocol::claims::{self, Claims};
+use crate::protocol::scope::Scope;
 
 /// A scope as a sentence about the person's data (OpenID Connect Core §5.4); `description` is the operator's, of a scope
 /// of their own.
@@ -19,7 +22,29 @@ pub fn scope(texts: &Texts, name: &str, description: Option<&str>) -> String {
     }
 }
 
+/// The claims of a person that a scope opens, in the languages that are wanted.
+pub fn opened(config: &Config, person: &Claims, scope: &Scope, locales: &claims::Locales) -> Claims {
+    let mut opened = claims::select(person, scope, |name| scope_claims(config, name));
+    opened.retain(|name, _| locales.admit(name));
+    opened
+}
+
+fn scope_claims(config: &Config, name: &str) -> Vec<String> {
+    let own = config.scopes.get(name).into_iter().flat_map(|scope| scope.claims.iter().cloned());
+    own.chain(config.profile.opened_by(name).map(str::to_owned)).collect()
+}
+
 impl Op {
+    /// What the operator says of a scope of their own.
+    pub fn scope_description(&self, name: &str) -> Option<&str> {
+        self.config.scopes.get(name).map(|scope| scope.description.as_str())
+    }
+
+    /// The claims that a scope opens by the operator's word.
+    pub fn scope_claims(&self, name: &str) -> Vec<String> {
+        scope_claims(&self.config, name)
+    }
+
     /// A claim of the operator's own by what people call it; any other by its name.
     pub fn claim_label(&self, claim: String, texts: &Texts) -> String {
         let own = self.config.profile.of_claim(&claim).filter(|field| !field.is_standard);

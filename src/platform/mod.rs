@@ -14,6 +14,7 @@ pub mod http;
 pub mod i18n;
 pub mod id;
 pub mod jose;
+pub mod machine;
 pub mod mail;
 pub mod outbox;
 pub mod password;

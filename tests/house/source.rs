@@ -1,5 +1,6 @@
 //! Reading Rust files without a compiler: paths that they name, lines of code, no comments and strings.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// Folders that hold no text of ours.
@@ -8,10 +9,16 @@ const NOT_OURS: &[&str] = &[".git", "target", ".latchkey", ".test", "screenshots
 /// A Rust file: its path from the repository's root, and its text without comments and the insides of strings.
 pub struct Source {
     pub path: PathBuf,
+    text: String,
     plain: String,
 }
 
 impl Source {
+    /// The whole file as it is.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Everything before the tests at the end of the file; of a file of tests nothing.
     pub fn code(&self) -> &str {
         if self.path.ends_with("tests.rs") || self.path.components().any(|name| name.as_os_str() == "tests") {
@@ -50,13 +57,66 @@ impl Source {
             read_tree(&code[start..], &mut Vec::new(), &mut paths);
             found.extend(paths.into_iter().map(|path| (line, self.resolve(&path))));
         }
+        found.extend(self.bare_paths());
         found
+    }
+
+    /// Paths that begin with a module of this file's own (`mod child;`, then `child::f`) or with one that it imported
+    /// (`use crate::op;`, then `op::child::f`), and those that begin with `self`.
+    fn bare_paths(&self) -> Vec<(usize, Vec<String>)> {
+        let code = self.code();
+        let known = self.names_in_scope();
+        let mut found = Vec::new();
+        for (start, _) in code.match_indices("::") {
+            let first_at =
+                code[..start].rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |before| before + 1);
+            let before = code[..first_at].chars().next_back();
+            let Some(base) = known.get(&code[first_at..start]).filter(|_| before != Some(':')) else { continue };
+            let line = code[..first_at].matches('\n').count() + 1;
+            let mut paths = Vec::new();
+            read_tree(&code[start + 2..], &mut Vec::new(), &mut paths);
+            found.extend(paths.into_iter().map(|path| (line, [base.clone(), path].concat())));
+        }
+        found
+    }
+
+    /// What the first word of a path may stand for in this file.
+    fn names_in_scope(&self) -> HashMap<String, Vec<String>> {
+        let (code, own) = (self.code(), self.module());
+        let mut known = HashMap::from([("self".to_owned(), own.clone())]);
+        for line in code.lines() {
+            let line = line.trim_start();
+            let line = line.strip_prefix("pub ").unwrap_or(line);
+            let line =
+                if line.starts_with("pub(") { line.split_once(") ").map_or(line, |(_, rest)| rest) } else { line };
+            let declared = line.strip_prefix("mod ").and_then(|rest| rest.split_once(';'));
+            if let Some((name, _)) = declared.filter(|(name, _)| words(name).eq([*name])) {
+                known.insert(name.to_owned(), [own.clone(), vec![name.to_owned()]].concat());
+            }
+        }
+        for (start, _) in code.match_indices("use ") {
+            let rest = &code[start + 4..];
+            if start > 0 && !code[..start].ends_with(['\n', ' ']) {
+                continue;
+            }
+            let mut paths = Vec::new();
+            read_tree(rest, &mut Vec::new(), &mut paths);
+            for path in paths {
+                let ours = matches!(path.first().map(String::as_str), Some("crate" | "super" | "self"));
+                let resolved = if ours { self.resolve(&path) } else { continue };
+                // A module is written in small letters; what a type's path leads to is seen at its import.
+                if let Some(name) = resolved.last().filter(|name| name.chars().all(|c| !c.is_uppercase())) {
+                    known.entry(name.clone()).or_insert_with(|| resolved.clone());
+                }
+            }
+        }
+        known
     }
 
     /// A path from the crate's root. `super` counts from the file's module; in an inline module it reaches one less,
     /// which only makes the answer a module nearer.
     fn resolve(&self, path: &[String]) -> Vec<String> {
-        let mut base = if path[0] == "crate" { Vec::new() } else { self.module() };
+        let mut base = if path[0] == "crate" { Vec::new() } else { self.module() }; // also of `self`
         for name in path {
             match name.as_str() {
                 "crate" | "self" => {}
@@ -151,7 +211,7 @@ pub fn rust_files(folder: &str) -> Vec<Source> {
 }
 
 pub fn source(path: &str, text: &str) -> Source {
-    Source { path: PathBuf::from(path), plain: without_comments_and_strings(text) }
+    Source { path: PathBuf::from(path), text: text.to_owned(), plain: without_comments_and_strings(text) }
 }
 
 pub fn files_below(folder: &Path) -> Vec<PathBuf> {

@@ -2,6 +2,8 @@
 
 use crate::support::people::PASSWORD;
 use crate::support::{Answer, Setup, TestOp};
+use latchkey::op::session_state::session_state;
+use latchkey::platform::random::OsRandom;
 use reqwest::Method;
 use sha2::{Digest as _, Sha256};
 
@@ -83,12 +85,12 @@ on_both_stores! {
     async fn session_management_3_2_a_session_state_is_bound_to_client_origin_and_state(op: TestOp) {
         let uri = "https://rp.example:8443/callback?x=1";
         let state = op.op.browser_state(Some("a session"));
-        let made = op.op.session_state("client", uri, &state).unwrap();
+        let made = session_state((&op.op.features, &OsRandom), "client", uri, &state).unwrap();
         let (hash, salt) = made.split_once('.').unwrap();
         let expected = Sha256::digest(format!("client https://rp.example:8443 {state} {salt}"));
         assert_eq!(hash, expected.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
-        assert_ne!(op.op.session_state("client", uri, &state).unwrap(), made);
-        assert_eq!(op.op.session_state("client", "com.example.app:/callback", &state), None);
+        assert_ne!(session_state((&op.op.features, &OsRandom), "client", uri, &state).unwrap(), made);
+        assert_eq!(session_state((&op.op.features, &OsRandom), "client", "com.example.app:/callback", &state), None);
     }
 
     async fn where_it_is_off_there_is_no_page_no_cookie_and_no_state(setup: Setup) {
@@ -98,7 +100,7 @@ on_both_stores! {
         let mut browser = op.browser();
         rp.sign_in(&mut browser, &rp.request()).await;
         assert_eq!(browser.cookies.get("lk_bs"), None);
-        assert_eq!(op.op.session_state("client", "https://rp.example/", "state"), None);
+        assert_eq!(session_state((&op.op.features, &OsRandom), "client", "https://rp.example/", "state"), None);
         assert_eq!(Answer::of(rp.raw(Method::GET, "/check_session")).await.status, 404);
         let metadata = Answer::of(rp.raw(Method::GET, "/.well-known/openid-configuration")).await.json();
         assert_eq!(metadata.get("check_session_iframe"), None);

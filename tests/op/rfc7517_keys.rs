@@ -142,11 +142,11 @@ on_both_stores! {
         metadata["jwks"] = json!({"keys": [public(KeyFamily::Rsa), curve]});
         let rp = op.client(metadata).await;
         let client = op.op.clients.find_enabled(&rp.client_id).await.unwrap().unwrap();
-        let key = op.op.client_encryption_key(&client, KeyManagement::EcdhEs).await.unwrap();
+        let key = op.op.hubs().client_auth.client_encryption_key(&client, KeyManagement::EcdhEs).await.unwrap();
         assert_eq!(key.kid(), curve["kid"].as_str());
         let none = op.web_app().await;
         let client = op.op.clients.find_enabled(&none.client_id).await.unwrap().unwrap();
-        assert!(op.op.client_encryption_key(&client, KeyManagement::EcdhEs).await.is_err());
+        assert!(op.op.hubs().client_auth.client_encryption_key(&client, KeyManagement::EcdhEs).await.is_err());
     }
 
     async fn oidc_core_10_2_1_a_client_s_set_is_fetched_anew_when_no_key_fits(setup: Setup) {
@@ -158,7 +158,7 @@ on_both_stores! {
         metadata["jwks_uri"] = json!(format!("{}/jwks", server.uri()));
         let rp = op.client(metadata).await;
         let client = op.op.clients.find_enabled(&rp.client_id).await.unwrap().unwrap();
-        let find = |alg| op.op.client_encryption_key(&client, alg);
+        let find = |alg| op.op.hubs().client_auth.client_encryption_key(&client, alg);
         assert_eq!(find(KeyManagement::RsaOaep).await.unwrap().kid(), rsa["kid"].as_str());
         serves(&server, &curve).await;
         assert!(find(KeyManagement::EcdhEs).await.is_err(), "fetched a moment ago");

@@ -3,6 +3,8 @@
 use crate::support::{Answer, RelyingParty, Request, TestOp, Tokens, seconds};
 use futures_util::future::join_all;
 use latchkey::model::user::UserStatus;
+use latchkey::platform::ephemeral::Namespace;
+use latchkey::tokens::code::AuthorizationCode;
 
 /// A code that waits to be redeemed.
 struct Waiting {
@@ -60,7 +62,7 @@ on_both_stores! {
     async fn cod_02_after_that_store_forgot_a_wrong_replay_still_revokes_nothing(op: TestOp) {
         let waiting = Waiting::at(&op).await;
         let tokens = Tokens::of(waiting.redeem().await.ok());
-        assert!(op.op.codes.delete(&waiting.code).await.unwrap());
+        assert!(op.op.slots.slot::<AuthorizationCode>(Namespace::AuthorizationCode).delete(&waiting.code).await.unwrap());
         waiting.redeem_wrongly().await.refused(400, "invalid_grant");
         op.web_app().await.redeem(&waiting.code, &waiting.request).await.refused(400, "invalid_grant");
         assert_alive(&waiting.rp, &tokens).await;

@@ -7,6 +7,7 @@ use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge;
 use crate::platform::http::origin;
@@ -178,7 +179,7 @@ fn show_undo(request: &PageRequest<'_>, link: &str, address: Option<&str>, is_do
         address,
         is_done,
         action: &op.path(&format!("{PATH}/undo/{link}")),
-        next_url: &op.path(if op.has_feature("recovery") { "/recovery" } else { "/login" }),
+        next_url: &op.path(if op.has_feature(FeatureName::Recovery) { "/recovery" } else { "/login" }),
     };
     let status = if is_done || address.is_some() { StatusCode::OK } else { StatusCode::GONE };
     respond(status, &PagePolicy::own_forms(), &view)

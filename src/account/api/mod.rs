@@ -15,5 +15,15 @@ pub mod recovery_codes;
 pub mod schema;
 pub mod view;
 
-/// The name of the feature.
-pub const FEATURE: &str = "account_api";
+use crate::op::feature::Feature;
+use crate::platform::config::FeatureName;
+
+/// The account API.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 9457", "RFC 9470"],
+        routes: vec![endpoint::routes],
+        metadata: endpoint::metadata,
+        ..Feature::new(FeatureName::AccountApi)
+    }
+}

@@ -3,3 +3,10 @@
 pub mod page;
 pub mod preview;
 pub mod view;
+
+use crate::op::feature::Part;
+
+/// Its page.
+pub fn part() -> Part {
+    Part::page(page::routes, preview::samples)
+}

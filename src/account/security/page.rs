@@ -6,10 +6,11 @@ use crate::account::passkey_changes;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::model::credential::store;
-use crate::model::factor::{self, AUTHENTICATOR, PASSKEYS};
+use crate::model::factor;
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::clock::Time;
+use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::shown;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -42,11 +43,11 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
     entries.push(password(op, visit).await?);
-    if op.has_feature(PASSKEYS) {
+    if op.has_feature(FeatureName::Passkeys) {
         entries.push(passkeys(op, visit).await?);
     }
     entries.push(addresses(op, visit).await?);
-    if op.has_feature(AUTHENTICATOR) {
+    if op.has_feature(FeatureName::Authenticator) {
         entries.push(authenticator(op, visit).await?);
     }
     Ok(entries)

@@ -85,7 +85,7 @@ impl<'a> Scene<'a> {
 
 async fn signed_in(request: &PageRequest<'_>, prepared: &Prepared) -> Result<Option<SignedIn>, Unavailable> {
     let browser = request.browser().await?;
-    request.op.signed_in(browser.as_ref(), Some(prepared)).await
+    request.op.signed_in(browser.as_ref(), Some(prepared.asked_by())).await
 }
 
 fn back_to_hub(op: &Op, bound: &Bound) -> HttpResponse {
@@ -152,5 +152,5 @@ async fn allow(scene: &Scene<'_>) -> Result<(), Unavailable> {
         .await?;
     let mut bound = scene.bound.clone();
     bound.interaction.progress.consented = Some(scene.signed_in.user.id.clone());
-    op.remember(&bound).await
+    op.interactions.remember(&bound).await
 }

@@ -13,3 +13,20 @@ mod reason;
 mod second_factor;
 mod sign_in;
 pub mod view;
+
+use crate::model::known_device;
+use crate::op::feature::{Feature, Sweep};
+use crate::platform::config::FeatureName;
+
+/// The sign-in page.
+pub fn feature() -> Feature {
+    Feature {
+        routes: vec![page::routes],
+        sweeps: vec![Sweep {
+            tables: &["known_devices"],
+            run: |tx, due| known_device::store::sweep(tx, due.now).map(|()| 0),
+        }],
+        samples: vec![preview::samples],
+        ..Feature::new(FeatureName::Login)
+    }
+}

@@ -4,11 +4,9 @@ use super::accounts::page as accounts;
 use super::code::page as code;
 use super::entry::page::{Entry, cancel};
 use super::leaving::page::{self as leaving, Proven};
-use super::mail;
 use super::passkey::view::Offer;
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
-use crate::model::factor::PASSKEYS;
 use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
@@ -16,6 +14,7 @@ use crate::op::authorize::Prepared;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
+use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
@@ -46,7 +45,7 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.begin(Purpose::Home).await {
+    match op.interactions.begin(Purpose::Home).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("/login/{}", begun.id)), cookies)
@@ -87,11 +86,13 @@ impl<'a> Scene<'a> {
         let path = self.request.op.path(&format!("/login/{}", self.bound.id));
         let switch_url = format!("{path}?switch=1");
         let op = self.request.op;
-        let recovery_url = op.has_feature("recovery").then(|| op.path(&format!("/recovery/{}", self.bound.id)));
-        let mail_url = op.has_feature(mail::FEATURE).then(|| op.path(&format!("/login/mail/{}", self.bound.id)));
+        let recovery_url =
+            op.has_feature(FeatureName::Recovery).then(|| op.path(&format!("/recovery/{}", self.bound.id)));
+        let mail_url =
+            op.has_feature(FeatureName::MailCode).then(|| op.path(&format!("/login/mail/{}", self.bound.id)));
         let signup_url =
             (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
-        let passkey = op.has_feature(PASSKEYS).then(|| {
+        let passkey = op.has_feature(FeatureName::Passkeys).then(|| {
             let action = op.path(&format!("/login/passkey/{}", self.bound.id));
             let offer = Offer::new(action, self.request.http.query_string(), &self.request.texts);
             Offer { autofill: self.person.is_none(), ..offer }
@@ -146,7 +147,7 @@ async fn known_person(
         return Ok(None);
     }
     let browser = request.browser().await?;
-    let signed_in = request.op.signed_in(browser.as_ref(), prepared).await?;
+    let signed_in = request.op.signed_in(browser.as_ref(), prepared.map(Prepared::asked_by)).await?;
     let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_ref());
     let is_meant = |sub: Option<&String>| hint.is_none() || hint == sub;
     Ok(signed_in.filter(|signed_in| is_meant(signed_in.sub.as_ref())).map(|signed_in| signed_in.user))

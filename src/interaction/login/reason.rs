@@ -36,8 +36,8 @@ pub(super) async fn reason(
     }
     let Some(prepared) = prepared else { return Ok(None) };
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(prepared)).await?;
-    let by_code = match op.next_step(prepared, signed_in.as_ref(), progress) {
+    let signed_in = op.signed_in(browser.as_ref(), Some(prepared.asked_by())).await?;
+    let by_code = match prepared.next_step(signed_in.as_ref(), progress, op.now()) {
         Step::SecondFactor => true,
         Step::Passkey => false,
         _ => return Ok(None),

@@ -7,7 +7,25 @@ pub mod request;
 mod reset;
 pub mod view;
 
-/// The name of the feature; only where mail is configured.
-pub const FEATURE: &str = "recovery";
+use crate::op::feature::{Feature, Sender};
+use crate::platform::config::FeatureName;
+
+/// As refusals name it.
+const ENDPOINT: &str = "recovery";
 /// The kind of the work that follows a request.
 pub const RECOVERY: &str = "recovery_request";
+
+/// A forgotten password.
+pub fn feature() -> Feature {
+    Feature {
+        is_possible: |config| config.mail.is_on(),
+        routes: vec![page::routes],
+        senders: vec![Sender {
+            kind: RECOVERY,
+            is_mail: true,
+            send: |op, _, message| Box::pin(request::follow_up(op, message)),
+        }],
+        samples: vec![preview::samples],
+        ..Feature::new(FeatureName::Recovery)
+    }
+}

@@ -1,7 +1,7 @@
 //! `/recovery/{interaction}` asks for the account, `…/code` takes the code and a new password, `/recovery/link/{link}`
 //! a new password alone.
 
-use super::FEATURE;
+use super::ENDPOINT;
 use super::request::{self, Request};
 use super::reset::{self, Outcome, Proof};
 use super::view::{Ask, End, NewPassword, Problem};
@@ -38,12 +38,12 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.begin(Purpose::Home).await {
+    match op.interactions.begin(Purpose::Home).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("/recovery/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(FEATURE, &unavailable.into()).await,
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }
 }
 
@@ -58,7 +58,7 @@ impl<'a> Scene<'a> {
         let request = PageRequest::new(op, http);
         let bound = match request.interaction(id).await {
             Ok(bound) => bound,
-            Err(error) => return Err(request.refuse(FEATURE, &error).await),
+            Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
         Ok(Self { request: request.asked_by(prepared.as_ref()), bound })
@@ -114,7 +114,7 @@ async fn asked(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match take_request(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(FEATURE, &error).await,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -146,7 +146,7 @@ async fn reset_by_code(op: Data<Op>, http: HttpRequest, id: Path<String>, payloa
     };
     match try_code(&scene, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(FEATURE, &error).await,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -172,7 +172,7 @@ async fn by_link(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRes
     match reset::find_link(&op, &link).await {
         Ok(Some(_)) => ask_password(&request, &link, None),
         Ok(None) => end(&request, false, &op.path("/recovery")),
-        Err(unavailable) => request.refuse(FEATURE, &unavailable.into()).await,
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }
 }
 
@@ -194,7 +194,7 @@ async fn reset_by_link(op: Data<Op>, http: HttpRequest, link: Path<String>, payl
     let request = PageRequest::new(&op, &http);
     match try_link(&request, &link, payload).await {
         Ok(answer) => answer,
-        Err(error) => request.refuse(FEATURE, &error).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 

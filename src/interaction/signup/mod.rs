@@ -7,7 +7,27 @@ pub mod preview;
 pub mod request;
 pub mod view;
 
-/// The name of the feature; on by `signup.mode`.
-pub const FEATURE: &str = "signup";
+use crate::op::feature::{Feature, Sender};
+use crate::platform::config::{FeatureName, SignupMode};
+
+/// As refusals name it.
+const ENDPOINT: &str = "signup";
 /// The kind of the work that follows a request.
 pub const SIGN_UP: &str = "sign_up_request";
+
+/// Accounts that people make themselves.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["Initiating User Registration via OpenID Connect 1.0"],
+        is_possible: |config| config.signup != SignupMode::Off,
+        routes: vec![page::routes],
+        metadata: page::metadata,
+        senders: vec![Sender {
+            kind: SIGN_UP,
+            is_mail: true,
+            send: |op, _, message| Box::pin(request::follow_up(op, message)),
+        }],
+        samples: vec![preview::samples],
+        ..Feature::new(FeatureName::Signup)
+    }
+}

@@ -1,7 +1,7 @@
 //! `/signup/{interaction}` asks for the address, `…/code` takes the code, a name and a password, `/signup/link/{link}`
 //! name and password alone, for invitations too.
 
-use super::FEATURE;
+use super::ENDPOINT;
 use super::join::{self, Choice, Outcome, Problem, Proof};
 use super::request::{self, Request};
 use super::view::{Account, Ask, End};
@@ -45,12 +45,12 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.begin(Purpose::Home).await {
+    match op.interactions.begin(Purpose::Home).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("/signup/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(FEATURE, &unavailable.into()).await,
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }
 }
 
@@ -67,11 +67,11 @@ impl<'a> Scene<'a> {
         let request = PageRequest::new(op, http);
         if !op.takes_sign_ups() {
             let error = ErrorCode::InvalidRequest.because("people cannot sign up here by themselves").status(404);
-            return Err(request.refuse(FEATURE, &error).await);
+            return Err(request.refuse(ENDPOINT, &error).await);
         }
         let bound = match request.interaction(id).await {
             Ok(bound) => bound,
-            Err(error) => return Err(request.refuse(FEATURE, &error).await),
+            Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
         Ok(Self { request: request.asked_by(prepared.as_ref()), bound })
@@ -143,7 +143,7 @@ async fn asked(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match take_request(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(FEATURE, &error).await,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -175,7 +175,7 @@ async fn join_by_code(op: Data<Op>, http: HttpRequest, id: Path<String>, payload
     };
     match try_code(&scene, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(FEATURE, &error).await,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -208,7 +208,7 @@ async fn by_link(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRes
     match join::find_link(&op, &link).await {
         Ok(Some((_, remembered))) => ask_account(&request, &link, &Params::default(), &remembered.address, None),
         Ok(None) => end(&request, false, &again_url(&op)),
-        Err(unavailable) => request.refuse(FEATURE, &unavailable.into()).await,
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }
 }
 
@@ -232,7 +232,7 @@ async fn join_by_link(op: Data<Op>, http: HttpRequest, link: Path<String>, paylo
     let request = PageRequest::new(&op, &http);
     match try_link(&request, &link, payload).await {
         Ok(answer) => answer,
-        Err(error) => request.refuse(FEATURE, &error).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 

@@ -8,11 +8,6 @@ use crate::platform::clock::Time;
 use crate::platform::crypto::Sealed;
 use crate::protocol::acr::Acr;
 
-/// The name of the feature that offers authenticator apps and recovery codes.
-pub const AUTHENTICATOR: &str = "authenticator";
-/// The name of the feature that offers passkeys.
-pub const PASSKEYS: &str = "passkeys";
-
 /// What a person holds beside a password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Means {

@@ -1,14 +1,15 @@
 //! What a request must pass before its parameters are read, one check a line, in this order.
 
+use super::AuthorizationEndpoint;
 use super::return_to::is_openid;
 use crate::model::client::Client;
-use crate::op::Op;
-use crate::platform::config::RequirePkce;
+use crate::op::letters::takes_sign_ups;
+use crate::platform::config::{Config, RequirePkce};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
 
-type Check = fn(&Op, &Params, &Client) -> Result<(), OAuthError>;
+type Check = fn(&AuthorizationEndpoint, &Params, &Client) -> Result<(), OAuthError>;
 
 /// The order of the checks: each may rely on those above it.
 const CHECKS: [(&str, Check); 7] = [
@@ -22,11 +23,11 @@ const CHECKS: [(&str, Check); 7] = [
 ];
 
 /// Runs every check.
-pub(super) fn run(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
-    CHECKS.iter().try_for_each(|(clause, check)| check(op, params, client).map_err(|error| error.clause(clause)))
+pub(super) fn run(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
+    CHECKS.iter().try_for_each(|(clause, check)| check(endpoint, params, client).map_err(|error| error.clause(clause)))
 }
 
-fn no_request_objects(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
+fn no_request_objects(_: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
     for (name, code) in [
         ("request", ErrorCode::RequestNotSupported),
         ("request_uri", ErrorCode::RequestUriNotSupported),
@@ -39,9 +40,9 @@ fn no_request_objects(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthEr
     Ok(())
 }
 
-fn response_type(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
+fn response_type(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
     let sent = params.require("response_type")?;
-    let offered = offered(op);
+    let offered = offered(&endpoint.config);
     let Some(asked) = ResponseType::parse(sent).filter(|asked| offered.contains(asked)) else {
         let offered: Vec<_> = offered.iter().map(|known| known.as_str()).collect();
         return Err(ErrorCode::UnsupportedResponseType
@@ -63,12 +64,12 @@ fn response_type(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthE
 }
 
 /// Types whose tokens pass through the browser are there for clients that cannot change any more.
-pub(super) fn offered(op: &Op) -> Vec<ResponseType> {
-    let legacy = op.config.legacy_implicit;
+pub(super) fn offered(config: &Config) -> Vec<ResponseType> {
+    let legacy = config.legacy_implicit;
     ResponseType::ALL.into_iter().filter(|known| legacy || !known.is_front_channel()).collect()
 }
 
-fn response_mode(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
+fn response_mode(_: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let Some(sent) = params.find("response_mode") else { return Ok(()) };
     let asked = ResponseType::asked(params).unwrap_or_default();
     match ResponseMode::parse(sent) {
@@ -83,7 +84,7 @@ fn response_mode(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> 
 }
 
 /// Without a nonce nobody could tell a stolen ID token from one of their own.
-fn nonce(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
+fn nonce(_: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let asked = ResponseType::asked(params).unwrap_or_default();
     if asked.id_token && params.find("nonce").is_none() {
         return Err(ErrorCode::InvalidRequest
@@ -93,7 +94,7 @@ fn nonce(_: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
     Ok(())
 }
 
-fn grant_type(_: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
+fn grant_type(_: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
     let asked = ResponseType::asked(params).unwrap_or_default();
     if !asked.code || client.metadata.allows_grant("authorization_code") {
         return Ok(());
@@ -102,9 +103,9 @@ fn grant_type(_: &Op, params: &Params, client: &Client) -> Result<(), OAuthError
 }
 
 /// Where people can't sign up, nobody may be led to believe otherwise.
-fn create(op: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
+fn create(endpoint: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let asked = params.find("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "create"));
-    if asked && !op.takes_sign_ups() {
+    if asked && !takes_sign_ups(&endpoint.features, &endpoint.config) {
         return Err(ErrorCode::InvalidRequest
             .because("prompt create is not offered: people cannot sign up here")
             .sent("create", "none, login, consent, select_account"));
@@ -112,8 +113,8 @@ fn create(op: &Op, params: &Params, _: &Client) -> Result<(), OAuthError> {
     Ok(())
 }
 
-fn pkce(op: &Op, params: &Params, client: &Client) -> Result<(), OAuthError> {
-    let by_rule = match op.config.require_pkce {
+fn pkce(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
+    let by_rule = match endpoint.config.require_pkce {
         RequirePkce::All => true,
         RequirePkce::Public => client.metadata.is_public(),
         RequirePkce::Off => false,

@@ -3,10 +3,10 @@
 use super::interaction::{Bound, Purpose};
 use super::response::AuthorizationResponse;
 use super::view::FormPost;
-use super::{Prepared, Refused, ReturnTo, SignedIn, Step, checks};
-use crate::model::factor::{AUTHENTICATOR, PASSKEYS};
+use super::{AuthorizationEndpoint, Prepared, Refused, ReturnTo, SignedIn, Step, checks};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::{Op, encryption};
+use crate::platform::config::FeatureName;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{faces, form};
 use crate::protocol::acr::Acr;
@@ -36,14 +36,14 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     super::request_object::metadata(metadata);
     metadata.set("claims_parameter_supported", true);
     encryption::metadata("id_token", metadata);
-    metadata.add("response_types_supported", checks::offered(op).into_iter().map(ResponseType::as_str));
+    metadata.add("response_types_supported", checks::offered(&op.config).into_iter().map(ResponseType::as_str));
     metadata.add("response_modes_supported", ResponseMode::ALL.map(ResponseMode::as_str));
     metadata.add("code_challenge_methods_supported", ["S256"]);
     metadata.add("prompt_values_supported", ["none", "login", "consent", "select_account"]);
     metadata.add("acr_values_supported", classes(op).into_iter().map(Acr::as_str));
     metadata.add("display_values_supported", ["page", "popup", "touch", "wap"]);
     metadata.add("subject_types_supported", ["public", "pairwise"]);
-    if checks::offered(op).into_iter().any(ResponseType::is_front_channel) {
+    if checks::offered(&op.config).into_iter().any(ResponseType::is_front_channel) {
         metadata.add("grant_types_supported", ["implicit"]);
     }
 }
@@ -51,7 +51,7 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 /// The classes that people can reach here.
 fn classes(op: &Op) -> Vec<Acr> {
     let mut classes = vec![Acr::OneFactor];
-    let (authenticator, passkeys) = (op.has_feature(AUTHENTICATOR), op.has_feature(PASSKEYS));
+    let (authenticator, passkeys) = (op.has_feature(FeatureName::Authenticator), op.has_feature(FeatureName::Passkeys));
     if authenticator || passkeys {
         classes.push(Acr::TwoFactors);
     }
@@ -61,37 +61,47 @@ fn classes(op: &Op) -> Vec<Acr> {
     classes
 }
 
-async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+async fn get(op: Data<Op>, endpoint: Data<AuthorizationEndpoint>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     let outer = match Params::parse(http.query_string().as_bytes()) {
         Ok(outer) => outer,
         Err(error) => return request.refuse(ENDPOINT, &error).await,
     };
-    match op.effective_params(outer).await {
-        Ok(params) => advance(&request, &params, None).await,
+    match endpoint.effective_params(outer).await {
+        Ok(params) => advance(&endpoint, &request, &params, None).await,
         Err(refused) => refuse(&request, refused, None).await,
     }
 }
 
 /// A POST may come from another site, where our cookies stay at home: it is kept, and entered again by a GET.
-async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+async fn post(
+    op: Data<Op>,
+    endpoint: Data<AuthorizationEndpoint>,
+    http: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     let outer = match form::read(&http, payload).await {
         Ok(outer) => outer,
         Err(error) => return request.refuse(ENDPOINT, &error).await,
     };
-    let params = match op.effective_params(outer).await {
+    let params = match endpoint.effective_params(outer).await {
         Ok(params) => params,
         Err(refused) => return refuse(&request, refused, None).await,
     };
     // Refused before anything is kept: what can't be answered is not stored.
-    match op.prepare(&params).await {
+    match endpoint.prepare(&params).await {
         Ok(_) => begin(&request, &params, "/authorize").await,
         Err(refused) => refuse(&request, refused, None).await,
     }
 }
 
-async fn resume(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+async fn resume(
+    op: Data<Op>,
+    endpoint: Data<AuthorizationEndpoint>,
+    http: HttpRequest,
+    id: Path<String>,
+) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     let bound = match request.interaction(&id).await {
         Ok(bound) => bound,
@@ -99,7 +109,7 @@ async fn resume(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpRespon
     };
     match &bound.interaction.purpose {
         Purpose::Authorize(query) => match Params::parse(query.as_bytes()) {
-            Ok(params) => advance(&request, &params, Some(&bound)).await,
+            Ok(params) => advance(&endpoint, &request, &params, Some(&bound)).await,
             Err(error) => request.refuse(ENDPOINT, &error).await,
         },
         Purpose::Home => leave(&request, &bound, &op.path("/")).await,
@@ -110,38 +120,43 @@ async fn resume(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpRespon
 
 /// Ends an interaction of our own, and goes on at a page that judges the sign-in itself.
 async fn leave(request: &PageRequest<'_>, bound: &Bound, path: &str) -> HttpResponse {
-    match request.op.finish(&bound.id).await {
+    match request.op.interactions.finish(&bound.id).await {
         Ok(_) => see_other(path, [request.forget_interaction(&bound.id)]),
         Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }
 }
 
 /// One turn of the hub: read, check, decide, answer.
-async fn advance(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>) -> HttpResponse {
-    let prepared = match request.op.prepare(params).await {
+async fn advance(
+    endpoint: &AuthorizationEndpoint,
+    request: &PageRequest<'_>,
+    params: &Params,
+    bound: Option<&Bound>,
+) -> HttpResponse {
+    let prepared = match endpoint.prepare(params).await {
         Ok(prepared) => prepared,
         Err(refused) => return refuse(request, refused, bound).await,
     };
-    match turn(request, params, &prepared, bound).await {
+    match turn(endpoint, request, (params, &prepared), bound).await {
         Ok(answer) => answer,
         Err(error) => refuse(request, Refused::Redirect(Box::new(prepared.return_to), error), bound).await,
     }
 }
 
 async fn turn(
+    endpoint: &AuthorizationEndpoint,
     request: &PageRequest<'_>,
-    params: &Params,
-    prepared: &Prepared,
+    (params, prepared): (&Params, &Prepared),
     bound: Option<&Bound>,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(prepared)).await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(prepared.asked_by())).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
-    match (op.next_step(prepared, signed_in.as_ref(), &progress), &signed_in) {
+    match (prepared.next_step(signed_in.as_ref(), &progress, op.now()), &signed_in) {
         (Step::Refuse(error), _) => Err(error),
         (Step::SignUp, _) => Ok(show(request, params, bound, "/signup").await),
-        (Step::Grant, Some(signed_in)) => grant(request, prepared, signed_in, bound).await,
+        (Step::Grant, Some(signed_in)) => grant(endpoint, request, (prepared, signed_in), bound).await,
         (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
         (Step::SecondFactor | Step::Passkey, Some(_)) => Ok(show(request, params, bound, "/login/code").await),
         (Step::SelectAccount, Some(_)) => Ok(show(request, params, bound, "/login/accounts").await),
@@ -152,19 +167,19 @@ async fn turn(
 }
 
 async fn grant(
+    endpoint: &AuthorizationEndpoint,
     request: &PageRequest<'_>,
-    prepared: &Prepared,
-    signed_in: &SignedIn,
+    (prepared, signed_in): (&Prepared, &SignedIn),
     bound: Option<&Bound>,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     if let Some(bound) = bound
-        && !op.finish(&bound.id).await?
+        && !op.interactions.finish(&bound.id).await?
     {
         let error = ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction");
         return Ok(request.refuse(ENDPOINT, &error).await);
     }
-    let granted = op.grant_request(prepared, signed_in).await?;
+    let granted = endpoint.grant_request(prepared, signed_in).await?;
     let response = AuthorizationResponse::success(&prepared.return_to, granted, op.issuer());
     let state = request.browser_state_cookie(Some(&signed_in.session.id));
     Ok(send(request, &response, bound, state))
@@ -179,7 +194,7 @@ async fn show(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>,
 }
 
 async fn begin(request: &PageRequest<'_>, params: &Params, page: &str) -> HttpResponse {
-    match request.op.begin(Purpose::Authorize(params.encode())).await {
+    match request.op.interactions.begin(Purpose::Authorize(params.encode())).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&request.op.path(&format!("{page}/{}", begun.id)), cookies)
@@ -206,7 +221,7 @@ async fn redirect(
     let reference = op.refuse(ENDPOINT, error).await;
     if let Some(bound) = bound {
         // The person is on the way back whatever the store says; what is left behind expires.
-        let _ = op.finish(&bound.id).await;
+        let _ = op.interactions.finish(&bound.id).await;
     }
     let description = faces::described(error, &reference);
     let response = AuthorizationResponse::failure(return_to, error, description, op.issuer());
@@ -261,7 +276,11 @@ pub async fn prepared(request: &PageRequest<'_>, bound: &Bound) -> Result<Option
         Ok(params) => params,
         Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
     };
-    match request.op.prepare(&params).await {
+    let Some(endpoint) = request.http.app_data::<Data<AuthorizationEndpoint>>() else {
+        let error = ErrorCode::ServerError.because("no authorization endpoint is mounted here");
+        return Err(request.refuse(ENDPOINT, &error).await);
+    };
+    match endpoint.prepare(&params).await {
         Ok(prepared) => Ok(Some(prepared)),
         Err(refused) => Err(refuse(request, refused, Some(bound)).await),
     }

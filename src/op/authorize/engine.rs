@@ -1,9 +1,9 @@
 //! Drives oxide-auth's authorization machine (RFC 6749 §4.1.1): client and redirect URI were proven before, the scope
 //! is negotiated here. The machine is told `code` and the exact redirect URI; answers are written by us.
 
-use super::{AuthorizationRequest, ReturnTo};
+use super::{AuthorizationEndpoint, AuthorizationRequest, ReturnTo};
 use crate::model::client::Client;
-use crate::op::Op;
+use crate::platform::config::FeatureName;
 use crate::protocol::claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::scope::Scope;
@@ -48,14 +48,14 @@ impl Request for AuthorizeRequest<'_> {
 /// # Errors
 /// `invalid_scope` (RFC 6749 §4.1.2.1).
 pub(super) fn negotiate(
-    op: &Op,
+    endpoint: &AuthorizationEndpoint,
     client: &Client,
     return_to: &ReturnTo,
     request: &AuthorizationRequest,
 ) -> Result<Scope, OAuthError> {
     let known = |token: &str| {
-        let is_api = token == claims::ACCOUNT && op.has_feature("account_api");
-        is_api || claims::is_standard_scope(token) || op.config.scopes.contains_key(token)
+        let is_api = token == claims::ACCOUNT && endpoint.features.has(FeatureName::AccountApi);
+        is_api || claims::is_standard_scope(token) || endpoint.config.scopes.contains_key(token)
     };
     let refreshes = client.metadata.allows_grant("refresh_token");
     let asked = request.scope.filter(|token| known(token) && (refreshes || token != "offline_access"));

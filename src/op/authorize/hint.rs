@@ -1,8 +1,11 @@
 //! `id_token_hint` (OpenID Connect Core §3.1.2.1, RP-Initiated Logout §2): an ID token of ours, expired or not.
 
+use crate::model::key::KeyRing;
 use crate::op::Op;
+use crate::platform::config::Config;
 use crate::platform::jose::{self, Rules, Typ};
 use crate::protocol::error::{ErrorCode, OAuthError};
+use std::sync::Arc;
 
 /// What a hint says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +18,19 @@ pub struct Hint {
     pub sid: Option<String>,
 }
 
-impl Op {
+/// Reads hints.
+#[derive(Clone)]
+pub struct Hints {
+    config: Arc<Config>,
+    keys: KeyRing,
+}
+
+impl Hints {
+    /// With the keys that ID tokens are signed with.
+    pub fn new(op: &Op) -> Self {
+        Self { config: Arc::clone(&op.config), keys: op.keys.clone() }
+    }
+
     /// Reads a hint that must have been made for this client.
     ///
     /// # Errors
@@ -39,7 +54,7 @@ impl Op {
             .map_err(|error| refuse("id_token_hint is not an ID token of this provider").cause(error))?;
         let text = |claim| verified.claims.required_text(claim).map(str::to_owned);
         let odd = |error| refuse("id_token_hint is not an ID token of this provider").cause(error);
-        if text("iss").map_err(odd)? != self.issuer() {
+        if text("iss").map_err(odd)? != self.config.issuer.as_str() {
             return Err(refuse("id_token_hint is of another issuer"));
         }
         // Access tokens carry another `typ`; nothing else of ours is signed with `nonce`-less `JWT` yet.

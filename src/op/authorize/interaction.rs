@@ -1,13 +1,14 @@
 //! An interaction: one visit to sign-in and consent, bound to the browser that began it by a cookie of its own.
 
 use super::Progress;
-use crate::op::Op;
-use crate::platform::crypto::TokenHash;
+use crate::platform::crypto::{Pepper, TokenHash};
+use crate::platform::ephemeral::{Namespace, Slot, Slots};
 use crate::platform::error::Unavailable;
-use crate::platform::random;
+use crate::platform::random::{self, Random};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a person may take.
@@ -60,7 +61,19 @@ pub struct Begun {
     pub secret: String,
 }
 
-impl Op {
+/// The interactions that are under way.
+pub struct Interactions {
+    held: Slot<Interaction>,
+    pepper: Pepper,
+    random: Arc<dyn Random>,
+}
+
+impl Interactions {
+    /// In the short-lived store.
+    pub fn new(slots: &Slots, pepper: &Pepper, random: &Arc<dyn Random>) -> Self {
+        Self { held: slots.slot(Namespace::Interaction), pepper: pepper.clone(), random: Arc::clone(random) }
+    }
+
     /// Begins an interaction.
     ///
     /// # Errors
@@ -70,14 +83,14 @@ impl Op {
         let secret = random::token(self.random.as_ref());
         let binding = self.binding(&id, &secret).as_str().to_owned();
         let interaction = Interaction { purpose, progress: Progress::default(), binding };
-        self.interactions.put(&id, &interaction, LIFETIME).await?;
+        self.held.put(&id, &interaction, LIFETIME).await?;
         Ok(Begun { id, secret })
     }
 
     /// The interaction of this id, if this browser began it.
     pub async fn bound(&self, id: &str, secret: Option<&str>) -> Result<Option<Bound>, Unavailable> {
         let Some(secret) = secret else { return Ok(None) };
-        let found = self.interactions.find(id).await?;
+        let found = self.held.find(id).await?;
         let stored = |interaction: &Interaction| TokenHash::from_stored(interaction.binding.clone());
         let ours =
             found.filter(|interaction| self.pepper.verify(BINDING_KIND, &joined(id, secret), &stored(interaction)));
@@ -86,12 +99,12 @@ impl Op {
 
     /// Remembers what happened.
     pub async fn remember(&self, bound: &Bound) -> Result<(), Unavailable> {
-        self.interactions.put(&bound.id, &bound.interaction, LIFETIME).await
+        self.held.put(&bound.id, &bound.interaction, LIFETIME).await
     }
 
     /// Ends an interaction; false when another request of the same browser was faster.
     pub async fn finish(&self, id: &str) -> Result<bool, Unavailable> {
-        Ok(self.interactions.take(id).await?.is_some())
+        Ok(self.held.take(id).await?.is_some())
     }
 
     fn binding(&self, id: &str, secret: &str) -> TokenHash {

@@ -1,16 +1,17 @@
 //! What an authorization response carries (OpenID Connect Core §3.1.2.5, §3.2.2.5, §3.3.2.5).
 
 use super::response::Members;
-use super::{AuthorizationRequest, Prepared, SignedIn};
+use super::{AuthorizationEndpoint, AuthorizationRequest, Prepared, SignedIn};
 use crate::model::session::{self, Authentication};
 use crate::model::subject::Naming;
-use crate::op::Op;
+use crate::op::permission;
+use crate::op::session_state::session_state;
 use crate::op::token::family::Beginning;
 use crate::platform::crypto::{OpaqueToken, TokenKind};
 use crate::platform::error::Unavailable;
 use crate::platform::telemetry::metrics;
 use crate::protocol::acr::Acr;
-use crate::protocol::claims::{self, Claims};
+use crate::protocol::claims::Claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::scope::Scope;
 use crate::tokens::code::AuthorizationCode;
@@ -18,7 +19,7 @@ use crate::tokens::family::{Authorized, store as families};
 use crate::tokens::{Authorization, FrontChannel, FrontChannelTokens};
 use std::sync::Arc;
 
-impl Op {
+impl AuthorizationEndpoint {
     /// Grants a request: a code, tokens, both or neither.
     ///
     /// # Errors
@@ -37,7 +38,8 @@ impl Op {
         }
         if prepared.request.is_openid() {
             let (client_id, uri) = (&prepared.client.id, prepared.return_to.redirect_uri());
-            let state = self.session_state(client_id, uri, &self.browser_state(Some(&signed_in.session.id)));
+            let browser_state = session::browser_state(&self.pepper, Some(&signed_in.session.id));
+            let state = session_state((&self.features, self.random.as_ref()), client_id, uri, &browser_state);
             members.extend(state.map(|state| ("session_state", state)));
         }
         Ok(members)
@@ -55,7 +57,7 @@ impl Op {
             session_id: signed_in.session.id.clone(),
             authorized: authorized(prepared, signed_in),
             nonce: request.nonce.clone(),
-            expires_at: self.now() + self.config.tokens.code,
+            expires_at: self.clock.now() + self.config.tokens.code,
         };
         let text = OpaqueToken::new(TokenKind::AuthorizationCode, self.random.as_ref());
         self.codes.put(text.expose(), &code, self.config.tokens.code).await?;
@@ -74,10 +76,10 @@ impl Op {
         tracing::warn!(client_id = %client.id, %response_type, "tokens went through the browser (legacy.implicit)");
         metrics::front_channel(response_type.as_str());
         let beginning = Beginning::in_session(client, &signed_in.session, authorized(prepared, signed_in));
-        let family = self.family(beginning);
-        let (naming, now) = (Naming::of(client, self.random.as_ref()), self.now());
+        let family = self.families.family(beginning);
+        let (naming, now) = (Naming::of(client, self.random.as_ref()), self.clock.now());
         let begun = self.db.write(move |tx| families::begin(tx, family, &naming, now)).await?;
-        if let Err(unavailable) = self.clients.used(client, self.now()).await {
+        if let Err(unavailable) = self.clients.used(client, self.clock.now()).await {
             tracing::warn!(client_id = %client.id, cause = %unavailable, "the use was not noted");
         }
         let begun = begun.ok_or_else(|| {
@@ -85,30 +87,13 @@ impl Op {
         })?;
         let proven = Authorization::from_front_channel(Arc::clone(client), begun, request.nonce.clone(), &self.pepper);
         let answer = FrontChannel { response_type, code, state: prepared.return_to.state() };
-        let opened = |person: &Claims, scope: &Scope| self.opened(person, scope, &request.claims_locales);
+        let opened =
+            |person: &Claims, scope: &Scope| permission::opened(&self.config, person, scope, &request.claims_locales);
         let mut tokens = self.mint.issue_front_channel(proven, &answer, opened).await?;
         if let Some(id_token) = tokens.id_token.take() {
-            tokens.id_token = Some(self.encrypted_id_token(client, id_token).await?);
+            tokens.id_token = Some(self.encryption.encrypted_id_token(client, id_token).await?);
         }
         Ok(tokens)
-    }
-
-    /// The claims of a person that a scope opens, in the languages that are wanted.
-    pub fn opened(&self, person: &Claims, scope: &Scope, locales: &claims::Locales) -> Claims {
-        let mut opened = claims::select(person, scope, |name| self.scope_claims(name));
-        opened.retain(|name, _| locales.admit(name));
-        opened
-    }
-
-    /// What the operator says of a scope of their own.
-    pub fn scope_description(&self, name: &str) -> Option<&str> {
-        self.config.scopes.get(name).map(|scope| scope.description.as_str())
-    }
-
-    /// The claims that a scope opens by the operator's word.
-    pub fn scope_claims(&self, name: &str) -> Vec<String> {
-        let own = self.config.scopes.get(name).into_iter().flat_map(|scope| scope.claims.iter().cloned());
-        own.chain(self.config.profile.opened_by(name).map(str::to_owned)).collect()
     }
 }
 

@@ -18,22 +18,33 @@ pub mod response;
 mod return_to;
 pub mod view;
 
+use crate::op::feature::{Feature, Features};
 pub use decision::{FirstFactor, Progress, Situation, Step, decide};
-pub use hint::Hint;
+pub use hint::{Hint, Hints};
 pub use request::AuthorizationRequest;
 pub use return_to::ReturnTo;
 
 use super::Op;
-use crate::model::client::Client;
-use crate::model::consent::{self, Consent};
-use crate::model::factor::{self, Means};
-use crate::model::session::{self, Browser, BrowserSession};
-use crate::model::subject;
-use crate::model::user::User;
-use crate::platform::error::Unavailable;
+use super::client_auth::ClientAuthentication;
+use super::encryption::Encryption;
+use super::signed_in::AskedBy;
+pub use super::signed_in::SignedIn;
+use super::token::family::Families;
+use crate::model::client::{Client, Clients};
+use crate::model::key::KeyRing;
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::crypto::Pepper;
+use crate::platform::db::Db;
+use crate::platform::egress::Egress;
+use crate::platform::ephemeral::{Namespace, Slot};
+use crate::platform::random::Random;
 use crate::protocol::acr::Acr;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use crate::tokens::Mint;
+use crate::tokens::code::AuthorizationCode;
+use request_object::RequestObjects;
 use std::sync::Arc;
 
 /// A request that passed every check.
@@ -45,6 +56,8 @@ pub struct Prepared {
     pub client: Arc<Client>,
     /// For what.
     pub request: AuthorizationRequest,
+    /// The classes of authentication that the operator requires for it.
+    pub required: Vec<Acr>,
 }
 
 /// A refusal, and whether it may travel.
@@ -56,31 +69,61 @@ pub enum Refused {
     Redirect(Box<ReturnTo>, OAuthError),
 }
 
-/// Who is signed in, as the durable store confirms it.
-#[derive(Debug)]
-pub struct SignedIn {
-    /// The session in use.
-    pub session: BrowserSession,
-    /// Whose it is.
-    pub user: User,
-    /// How the asking client knows that person; `None` where it never met them.
-    pub sub: Option<String>,
-    /// What they allowed the asking client before.
-    pub consent: Option<Consent>,
-    /// What they could prove themselves with; read only where the request asks for a class of authentication.
-    pub means: Means,
+/// The authorization endpoint.
+pub struct AuthorizationEndpoint {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    db: Db,
+    pepper: Pepper,
+    egress: Arc<Egress>,
+    features: Arc<Features>,
+    keys: KeyRing,
+    clients: Clients,
+    mint: Arc<Mint>,
+    codes: Slot<AuthorizationCode>,
+    families: Families,
+    client_auth: Arc<ClientAuthentication>,
+    encryption: Encryption,
+    hints: Hints,
+    request_objects: RequestObjects,
 }
 
-impl Op {
-    /// Reads and checks an authorization request by its effective parameters ([`Op::effective_params`]). Run anew at
-    /// every step of an interaction.
+impl AuthorizationEndpoint {
+    /// Of what the provider holds.
+    pub fn new(op: &Op, client_auth: &Arc<ClientAuthentication>) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            random: Arc::clone(&op.random),
+            db: op.db.clone(),
+            pepper: op.pepper.clone(),
+            egress: Arc::clone(&op.egress),
+            features: Arc::clone(&op.features),
+            keys: op.keys.clone(),
+            clients: op.clients.clone(),
+            mint: Arc::clone(&op.mint),
+            codes: op.slots.slot(Namespace::AuthorizationCode),
+            families: Families::new(op),
+            client_auth: Arc::clone(client_auth),
+            encryption: Encryption::new(op, client_auth),
+            hints: Hints::new(op),
+            request_objects: RequestObjects::default(),
+        }
+    }
+
+    /// Reads and checks an authorization request by its effective parameters
+    /// ([`AuthorizationEndpoint::effective_params`]). Run anew at every step of an interaction.
     ///
     /// # Errors
     /// See [`Refused`].
     pub async fn prepare(&self, params: &Params) -> Result<Prepared, Refused> {
-        let (return_to, client) = ReturnTo::resolve(self, params).await.map_err(Refused::Page)?;
+        let (return_to, client) = ReturnTo::resolve(&self.clients, params).await.map_err(Refused::Page)?;
         match self.checked(params, &client, &return_to).await {
-            Ok(request) => Ok(Prepared { return_to, client, request }),
+            Ok(request) => {
+                let required = self.required_classes(&client, &request);
+                Ok(Prepared { return_to, client, request, required })
+            }
             Err(error) => Err(Refused::Redirect(Box::new(return_to), error.client(&client.id))),
         }
     }
@@ -94,7 +137,7 @@ impl Op {
         checks::run(self, params, client)?;
         let mut request = AuthorizationRequest::parse(params, client)?;
         if let Some(hint) = params.find("id_token_hint") {
-            let hinted = self.hinted(hint, &client.id).await?.sub;
+            let hinted = self.hints.hinted(hint, &client.id).await?.sub;
             if request.hint_sub.as_ref().is_some_and(|named| *named != hinted) {
                 let error = ErrorCode::InvalidRequest.because("id_token_hint and sub in claims name different people");
                 return Err(error.clause("OpenID Connect Core §5.5.1"));
@@ -107,70 +150,32 @@ impl Op {
         Ok(request)
     }
 
-    /// The session in use and its person, confirmed in the durable store; with what that person is to the client of
-    /// `prepared`.
-    ///
-    /// # Errors
-    /// When a store does not answer.
-    pub async fn signed_in(
-        &self,
-        browser: Option<&Browser>,
-        prepared: Option<&Prepared>,
-    ) -> Result<Option<SignedIn>, Unavailable> {
-        let now = self.now();
-        let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
-        let asking = prepared.map(|prepared| (prepared.client.id.clone(), prepared.client.sector()));
-        let is_class_asked = prepared.is_some_and(|prepared| self.asks_for_class(prepared));
-        // Those that cannot be used here are no means to anything.
-        let passkeys = self.has_feature(factor::PASSKEYS);
-        self.db
-            .read(move |connection| {
-                let found = session::store::find_live(connection, &session.id, now)?;
-                let Some(user) = found.filter(|user| user.id == session.person_id) else { return Ok(None) };
-                let (consent, sub) = match asking {
-                    Some((id, sector)) => (
-                        consent::store::find(connection, &user.id, &id)?,
-                        subject::store::known(connection, &user, sector.as_deref())?,
-                    ),
-                    None => (None, Some(user.sub.clone())),
-                };
-                let mut means = match is_class_asked {
-                    true => factor::store::means(connection, &user.id)?,
-                    false => Means::default(),
-                };
-                means.passkey &= passkeys;
-                means.hardware_passkey &= passkeys;
-                Ok(Some(SignedIn { session, user, sub, consent, means }))
-            })
-            .await
-    }
-
-    /// Decides the next step of a prepared request.
-    pub fn next_step(&self, prepared: &Prepared, signed_in: Option<&SignedIn>, progress: &Progress) -> Step {
-        decide(&Situation {
-            request: &prepared.request,
-            client: &prepared.client,
-            signed_in,
-            required: &self.required_classes(prepared),
-            progress,
-            now: self.now(),
-        })
+    /// What the operator requires for the client and for the APIs that it asks for.
+    fn required_classes(&self, client: &Client, request: &AuthorizationRequest) -> Vec<Acr> {
+        let of_client = client.metadata.require_acr.as_deref().and_then(Acr::parse);
+        let resources = request.resources.iter();
+        let resources = resources.filter_map(|identifier| self.mint.resources().find(identifier)?.acr);
+        of_client.into_iter().chain(resources).collect()
     }
 }
 
-impl Op {
-    fn asks_for_class(&self, prepared: &Prepared) -> bool {
-        let request = &prepared.request;
-        let by_client = !request.acr_values.is_empty() || request.essential_acr().is_some();
-        by_client || !self.required_classes(prepared).is_empty()
+impl Prepared {
+    /// Who asks, for [`Op::signed_in`].
+    pub fn asked_by(&self) -> AskedBy<'_> {
+        let by_client = !self.request.acr_values.is_empty() || self.request.essential_acr().is_some();
+        AskedBy { client: &self.client, with_means: by_client || !self.required.is_empty() }
     }
 
-    /// What the operator requires for the client and for the APIs that it asks for.
-    fn required_classes(&self, prepared: &Prepared) -> Vec<Acr> {
-        let client = prepared.client.metadata.require_acr.as_deref().and_then(Acr::parse);
-        let resources = prepared.request.resources.iter();
-        let resources = resources.filter_map(|identifier| self.mint.resources().find(identifier)?.acr);
-        client.into_iter().chain(resources).collect()
+    /// Decides the next step.
+    pub fn next_step(&self, signed_in: Option<&SignedIn>, progress: &Progress, now: Time) -> Step {
+        decide(&Situation {
+            request: &self.request,
+            client: &self.client,
+            signed_in,
+            required: &self.required,
+            progress,
+            now,
+        })
     }
 }
 
@@ -180,4 +185,15 @@ pub fn denied(prepared: &Prepared) -> OAuthError {
         .because("the person did not allow this")
         .clause("RFC 6749 §4.1.2.1")
         .client(&prepared.client.id)
+}
+
+/// The authorization endpoint.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 6749", "RFC 7636", "RFC 9207", "OpenID Connect Core 1.0"],
+        routes: vec![endpoint::routes],
+        metadata: endpoint::metadata,
+        samples: vec![preview::samples],
+        ..Feature::new(FeatureName::Authorize)
+    }
 }

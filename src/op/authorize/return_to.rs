@@ -1,8 +1,7 @@
 //! Where an answer may go. Only [`ReturnTo::resolve`] makes one, and every redirect needs one: an open redirect can't
 //! be written.
 
-use crate::model::client::{Client, Origin};
-use crate::op::Op;
+use crate::model::client::{Client, Clients, Origin};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
@@ -25,9 +24,9 @@ impl ReturnTo {
     ///
     /// # Errors
     /// To be shown on a page of ours: nothing here may redirect.
-    pub(super) async fn resolve(op: &Op, params: &Params) -> Result<(Self, Arc<Client>), OAuthError> {
+    pub(super) async fn resolve(clients: &Clients, params: &Params) -> Result<(Self, Arc<Client>), OAuthError> {
         let client_id = params.require("client_id")?;
-        let client = op.clients.find_enabled(client_id).await?.ok_or_else(|| {
+        let client = clients.find_enabled(client_id).await?.ok_or_else(|| {
             ErrorCode::UnauthorizedClient
                 .because("client_id is not known, or the client is disabled")
                 .clause("RFC 6749 §4.1.2.1")

@@ -2,9 +2,8 @@
 //! the client's key or with its secret.
 
 use super::signed::{Accepted, ClientJwtError};
-use super::{AuthenticatedClient, failed, store};
+use super::{AuthenticatedClient, ClientAuthentication, failed, store};
 use crate::model::client::Client;
-use crate::op::Op;
 use crate::platform::clock::Time;
 use crate::platform::freshness::RECOVERIES;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
@@ -55,7 +54,7 @@ fn made(claims: &Claims, until: Time) -> i64 {
     claims.required_time("iat").map_or_else(|_| (until - LONGEST).seconds(), Time::seconds)
 }
 
-impl Op {
+impl ClientAuthentication {
     pub(super) async fn assertion(&self, client_id: &str, assertion: &str) -> Result<AuthenticatedClient, OAuthError> {
         let refuse =
             |cause: &dyn std::fmt::Display| failed("client authentication failed").cause(cause).client(client_id);
@@ -84,8 +83,8 @@ impl Op {
     fn judge(&self, client_id: &str, claims: &Claims) -> Result<Time, String> {
         let token_endpoint = self.config.issuer.endpoint("/token");
         // RFC 7523bis wants the issuer; clients in the field send the token endpoint too.
-        let audiences = [self.issuer(), token_endpoint.as_str()];
-        ClaimRules::at(self.now())
+        let audiences = [self.config.issuer.as_str(), token_endpoint.as_str()];
+        ClaimRules::at(self.clock.now())
             .issuer(client_id)
             .subject(client_id)
             .audience(&audiences)

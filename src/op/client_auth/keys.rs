@@ -1,9 +1,10 @@
 //! A client's keys: by value, or fetched from its `jwks_uri`, kept a while, and fetched again for an unknown `kid` or
 //! when none of them fits.
 
+use super::ClientAuthentication;
 use crate::model::client::Client;
-use crate::op::Op;
 use crate::platform::clock::Time;
+use crate::platform::egress::Egress;
 use crate::platform::jose::jwe::{KeyManagement, RecipientKey};
 use crate::platform::jose::{ClientKeySet, VerificationKeys};
 use moka::sync::Cache;
@@ -54,7 +55,17 @@ impl Found<'_> {
     }
 }
 
-impl Op {
+/// What a fetch goes by.
+pub(super) struct Fetching<'a> {
+    egress: &'a Egress,
+    now: Time,
+}
+
+impl ClientAuthentication {
+    pub(super) fn fetching(&self) -> Fetching<'_> {
+        Fetching { egress: &self.egress, now: self.clock.now() }
+    }
+
     /// The client's key to encrypt to by an algorithm with public keys: the first that fits of its set, which is
     /// fetched anew when none does. Symmetric algorithms take [`RecipientKey::from_client_secret`] instead.
     ///
@@ -66,7 +77,7 @@ impl Op {
         algorithm: KeyManagement,
     ) -> Result<RecipientKey, String> {
         for again in [false, true] {
-            let found = self.client_keys.find(self, client, again).await?;
+            let found = self.client_keys.find(&self.fetching(), client, again).await?;
             match found.set().encryption.find(algorithm) {
                 Some(key) => return Ok(key),
                 None if client.metadata.jwks_uri.is_some() => {}
@@ -79,54 +90,59 @@ impl Op {
 
 impl ClientKeys {
     /// The client's keys; `again` asks for a fresh copy, where the one at hand is not too young.
-    pub(super) async fn find<'a>(&self, op: &Op, client: &'a Client, again: bool) -> Result<Found<'a>, String> {
+    pub(super) async fn find<'a>(
+        &self,
+        by: &Fetching<'_>,
+        client: &'a Client,
+        again: bool,
+    ) -> Result<Found<'a>, String> {
         if let Some(keys) = &client.keys {
             return Ok(Found::Registered(keys));
         }
         let url = client.metadata.jwks_uri.as_deref().ok_or("the client registered no usable keys")?;
         let age_limit = if again { AGAIN_AFTER } else { KEPT };
-        if let Some(keys) = self.younger_than(age_limit, op, url) {
+        if let Some(keys) = self.younger_than(age_limit, by.now, url) {
             return Ok(Found::Fetched(keys));
         }
         let turn = self.turns.get_with(url.to_owned(), Arc::default);
         let _mine = turn.lock().await;
         // Whoever had the turn before may have fetched it.
-        if let Some(keys) = self.younger_than(age_limit, op, url) {
+        if let Some(keys) = self.younger_than(age_limit, by.now, url) {
             return Ok(Found::Fetched(keys));
         }
-        match self.fetch(op, url).await {
+        match self.fetch(by, url).await {
             Ok(keys) => {
                 let keys = Arc::new(keys);
-                self.held.insert(url.to_owned(), (op.now(), Arc::clone(&keys)));
+                self.held.insert(url.to_owned(), (by.now, Arc::clone(&keys)));
                 Ok(Found::Fetched(keys))
             }
             // A client whose server is down for a while keeps working with the keys that we know.
-            Err(cause) => self.younger_than(KEPT_AT_MOST, op, url).map(Found::Fetched).ok_or(cause),
+            Err(cause) => self.younger_than(KEPT_AT_MOST, by.now, url).map(Found::Fetched).ok_or(cause),
         }
     }
 
-    fn younger_than(&self, age: Duration, op: &Op, url: &str) -> Option<Arc<ClientKeySet>> {
+    fn younger_than(&self, age: Duration, now: Time, url: &str) -> Option<Arc<ClientKeySet>> {
         let (at, keys) = self.held.get(url)?;
-        (op.now().since(at) < age).then_some(keys)
+        (now.since(at) < age).then_some(keys)
     }
 
-    async fn fetch(&self, op: &Op, url: &str) -> Result<ClientKeySet, String> {
+    async fn fetch(&self, by: &Fetching<'_>, url: &str) -> Result<ClientKeySet, String> {
         if let Some((at, cause)) = self.failed.get(url)
-            && op.now().since(at) < AGAIN_AFTER
+            && by.now.since(at) < AGAIN_AFTER
         {
             return Err(cause);
         }
-        let fetched = fetch(op, url).await;
+        let fetched = fetch(by.egress, url).await;
         if let Err(cause) = &fetched {
-            self.failed.insert(url.to_owned(), (op.now(), cause.clone()));
+            self.failed.insert(url.to_owned(), (by.now, cause.clone()));
         }
         fetched
     }
 }
 
-async fn fetch(op: &Op, url: &str) -> Result<ClientKeySet, String> {
+async fn fetch(egress: &Egress, url: &str) -> Result<ClientKeySet, String> {
     let url = url::Url::parse(url).map_err(|error| error.to_string())?;
-    let fetched = op.egress.get(&url, "application/json").await.map_err(|error| error.to_string())?;
+    let fetched = egress.get(&url, "application/json").await.map_err(|error| error.to_string())?;
     if fetched.status != 200 {
         return Err(format!("jwks_uri answered with status {}", fetched.status));
     }

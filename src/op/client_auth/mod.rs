@@ -10,14 +10,20 @@ pub mod signed;
 mod store;
 
 use super::Op;
-use crate::model::client::Client;
-use crate::platform::clock::Time;
-use crate::platform::db::Connection;
+use crate::model::client::{Client, Clients};
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::Config;
+use crate::platform::crypto::{MasterKeys, Pepper};
+use crate::platform::db::{Connection, Db};
+use crate::platform::egress::Egress;
+use crate::platform::freshness::Freshness;
 use crate::platform::secret::Secret;
 use crate::protocol::client_metadata::ClientAuthMethod;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
+use keys::ClientKeys;
+use shared_secrets::SharedSecrets;
 use std::sync::Arc;
 
 /// A client that proved who it is, or a public one that need not.
@@ -88,7 +94,37 @@ impl From<OAuthError> for Refused {
     }
 }
 
-impl Op {
+/// Proves clients by what they registered, and holds their keys and opened secrets.
+pub struct ClientAuthentication {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    db: Db,
+    pepper: Pepper,
+    freshness: Freshness,
+    masters: Arc<MasterKeys>,
+    egress: Arc<Egress>,
+    clients: Clients,
+    client_keys: ClientKeys,
+    shared_secrets: SharedSecrets,
+}
+
+impl ClientAuthentication {
+    /// With nothing fetched and nothing opened yet.
+    pub fn new(op: &Op) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            db: op.db.clone(),
+            pepper: op.pepper.clone(),
+            freshness: op.freshness.clone(),
+            masters: Arc::clone(op.keys.masters()),
+            egress: Arc::clone(&op.egress),
+            clients: op.clients.clone(),
+            client_keys: ClientKeys::default(),
+            shared_secrets: SharedSecrets::default(),
+        }
+    }
+
     /// Authenticates the client of a request: its Authorization header, if any, and its form.
     ///
     /// # Errors

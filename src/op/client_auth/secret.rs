@@ -1,15 +1,14 @@
 //! Client secrets, by header or body.
 
-use super::{AuthenticatedClient, failed};
+use super::{AuthenticatedClient, ClientAuthentication, failed};
 use crate::model::client::{Client, SECRET_KIND};
-use crate::op::Op;
 use crate::platform::crypto::TokenHash;
 use crate::platform::secret::Secret;
 use crate::protocol::client_metadata::ClientAuthMethod;
 use crate::protocol::error::OAuthError;
 use subtle::ConstantTimeEq as _;
 
-impl Op {
+impl ClientAuthentication {
     pub(super) async fn secret(
         &self,
         client_id: &str,
@@ -41,7 +40,7 @@ impl Op {
     }
 
     fn holds(&self, client: &Client, hash: &TokenHash) -> bool {
-        let now = self.now();
+        let now = self.clock.now();
         client.live_secrets(now).fold(false, |found, secret| {
             found | bool::from(secret.hash.as_str().as_bytes().ct_eq(hash.as_str().as_bytes()))
         })

@@ -1,8 +1,8 @@
 //! The texts of client secrets, where a symmetric algorithm needs them: sealed at rest, opened at first use.
 
+use super::ClientAuthentication;
 use crate::model::client::Client;
-use crate::model::client::secret::{SecretSealing, aad};
-use crate::op::Op;
+use crate::model::client::secret::aad;
 use crate::platform::error::Unavailable;
 use crate::platform::secret::Secret;
 use std::sync::Arc;
@@ -20,30 +20,24 @@ impl Default for SharedSecrets {
     }
 }
 
-impl Op {
+impl ClientAuthentication {
     /// The texts of the client's live secrets, as far as they were kept: two while one replaces the other.
     ///
     /// # Errors
     /// When the master keys do not open one.
     pub fn shared_secrets_of(&self, client: &Client) -> Result<Vec<Arc<Secret<Vec<u8>>>>, Unavailable> {
         let mut texts = Vec::new();
-        for secret in client.live_secrets(self.now()) {
+        for secret in client.live_secrets(self.clock.now()) {
             let Some(sealed) = &secret.sealed else { continue };
             if let Some(text) = self.shared_secrets.0.get(&secret.id) {
                 texts.push(text);
                 continue;
             }
-            let opened = self.keys.masters().open(&aad(&secret.id, &client.id), sealed).map_err(Unavailable::new)?;
+            let opened = self.masters.open(&aad(&secret.id, &client.id), sealed).map_err(Unavailable::new)?;
             let text = Arc::new(opened);
             self.shared_secrets.0.insert(secret.id.clone(), Arc::clone(&text));
             texts.push(text);
         }
         Ok(texts)
-    }
-
-    /// What turns new client secrets into what is kept of them.
-    pub fn secret_sealing(&self) -> SecretSealing {
-        let (pepper, masters) = (self.pepper.clone(), Arc::clone(self.keys.masters()));
-        SecretSealing { pepper, masters, random: Arc::clone(&self.random) }
     }
 }

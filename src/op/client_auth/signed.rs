@@ -1,8 +1,8 @@
 //! JWTs that a client signs: assertions and request objects. With its key or its secret, as it registered, never with
 //! whichever fits (RFC 8725 §2.1, §3.1).
 
+use super::ClientAuthentication;
 use crate::model::client::Client;
-use crate::op::Op;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::{
     self, Algorithm, Claims, MacKey, MacRules, Rules, SymmetricAlgorithm, Typ, VerifyError, verify_mac,
@@ -49,7 +49,7 @@ pub enum ClientJwtError {
     Refused(String),
 }
 
-impl Op {
+impl ClientAuthentication {
     /// Verifies a JWT of a client with what it registered; an unknown `kid` is the time to fetch its keys again. The
     /// claims are the caller's to judge.
     ///
@@ -83,7 +83,7 @@ impl Op {
             return Err(VerifyError::Algorithm.to_string());
         }
         for again in [false, true] {
-            let keys = self.client_keys.find(self, client, again).await?;
+            let keys = self.client_keys.find(&self.fetching(), client, again).await?;
             let rules = Rules { algorithms, typ, keys: keys.as_ref() };
             match jose::verify(token, &rules) {
                 Ok(verified) => return Ok(verified.claims),

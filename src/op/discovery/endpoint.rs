@@ -1,7 +1,7 @@
 //! `GET /.well-known/openid-configuration`, `GET /.well-known/oauth-authorization-server`, `GET /jwks`.
 
-use super::{Document, Rendered};
 use crate::op::Op;
+use crate::op::metadata::{Document, Rendered};
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{cors, faces};

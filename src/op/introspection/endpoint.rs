@@ -1,19 +1,30 @@
 //! `POST /introspect`.
 
-use super::Introspection;
+use super::{Introspection, IntrospectionEndpoint};
 use crate::op::Op;
-use crate::op::client_auth::{self, Refused};
+use crate::op::client_auth::{self, ClientAuthentication, Refused};
+use crate::op::feature::Routes;
+use crate::op::hubs::Hubs;
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{faces, form};
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use std::sync::Arc;
 
 const ENDPOINT: &str = "introspection";
 
 /// Mounts the endpoint.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn mount(op: &Op, _: &Hubs) -> Routes {
+    let endpoint = Data::new(IntrospectionEndpoint::new(op));
+    Arc::new(move |config| {
+        config.app_data(endpoint.clone());
+        routes(config);
+    })
+}
+
+fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/introspect").route(web::post().to(post)).default_service(web::to(other)));
 }
 
@@ -23,18 +34,29 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     client_auth::confidential_metadata("introspection_endpoint", metadata);
 }
 
-async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    match answer(&op, &http, payload).await {
+async fn post(
+    op: Data<Op>,
+    clients: Data<ClientAuthentication>,
+    endpoint: Data<IntrospectionEndpoint>,
+    http: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
+    match answer(&clients, &endpoint, &http, payload).await {
         Ok(introspection) => faces::ok(&introspection),
         Err(refused) => refuse(&op, ENDPOINT, &refused).await,
     }
 }
 
-async fn answer(op: &Op, http: &HttpRequest, payload: Payload) -> Result<Introspection, Refused> {
+async fn answer(
+    clients: &ClientAuthentication,
+    endpoint: &IntrospectionEndpoint,
+    http: &HttpRequest,
+    payload: Payload,
+) -> Result<Introspection, Refused> {
     let form = form::read(http, payload).await?;
-    let client = op.authenticate_client(authorization(http.headers())?, &form).await?.confidential()?; // invalid_client
+    let client = clients.authenticate_client(authorization(http.headers())?, &form).await?.confidential()?; // invalid_client
     let token = form.require("token")?; // invalid_request
-    Ok(op.introspect(client.client(), token).await.map_err(OAuthError::from)?)
+    Ok(endpoint.introspect(client.client(), token).await.map_err(OAuthError::from)?)
 }
 
 async fn other(op: Data<Op>) -> HttpResponse {

@@ -3,15 +3,21 @@
 pub mod endpoint;
 
 use super::Op;
-use crate::model::client::Client;
+use crate::model::client::{Client, Clients};
 use crate::model::subject;
 use crate::model::user::User;
-use crate::platform::clock::Time;
+use crate::op::feature::Feature;
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::crypto::Pepper;
+use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::protocol::scope::Scope;
+use crate::tokens::Mint;
 use crate::tokens::access_token::{self, AccessTokenClaims, Audience};
 use crate::tokens::family::{self, Family, PresentedRefreshToken, store as families};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The answer (RFC 7662 §2.2). An inactive token is told by `active` alone, whatever the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +60,29 @@ struct ActiveToken {
     amr: Vec<String>,
 }
 
-impl Op {
+/// The introspection endpoint.
+pub struct IntrospectionEndpoint {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    db: Db,
+    pepper: Pepper,
+    clients: Clients,
+    mint: Arc<Mint>,
+}
+
+impl IntrospectionEndpoint {
+    /// Of what the provider holds.
+    pub fn new(op: &Op) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            db: op.db.clone(),
+            pepper: op.pepper.clone(),
+            clients: op.clients.clone(),
+            mint: Arc::clone(&op.mint),
+        }
+    }
+
     /// Introspects a token for a client. What kind of token it is shows in its form: `token_type_hint` is not needed.
     ///
     /// # Errors
@@ -72,7 +100,7 @@ impl Op {
         if !self.may_introspect(caller, &claims).await? {
             return Ok(None);
         }
-        let now = self.now();
+        let now = self.clock.now();
         let (claims, standing) = self
             .db
             .read(move |connection| {
@@ -116,12 +144,12 @@ impl Op {
             })
             .await?;
         let own = found.filter(|(family, _)| family.client_id == caller.id && family.made(&self.pepper, &presented));
-        let (now, grace) = (self.now(), self.config.tokens.refresh_grace);
+        let (now, grace) = (self.clock.now(), self.config.tokens.refresh_grace);
         let usable = own.filter(|(family, user)| {
             let standing = family::standing(family, presented.generation, now, grace);
             is_usable(family, user, standing, now)
         });
-        Ok(usable.map(|(family, user)| of_refresh_token(family, &user, self.issuer())))
+        Ok(usable.map(|(family, user)| of_refresh_token(family, &user, self.config.issuer.as_str())))
     }
 }
 
@@ -171,6 +199,16 @@ fn of_refresh_token(family: Family, user: &User, issuer: &str) -> ActiveToken {
 
 fn username(user: &User) -> Option<String> {
     user.text("preferred_username").map(str::to_owned)
+}
+
+/// Token introspection.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 7662"],
+        mount: vec![endpoint::mount],
+        metadata: endpoint::metadata,
+        ..Feature::new(FeatureName::Introspection)
+    }
 }
 
 #[cfg(test)]

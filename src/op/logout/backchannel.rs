@@ -1,32 +1,57 @@
 //! OpenID Connect Back-Channel Logout 1.0: applications that took part in a session are told of its end by a logout
 //! token. The message waits in the outbox from the transaction that ended the session; here is what sends it.
 
-use crate::model::client::Client;
+use crate::model::client::{Client, Clients};
 use crate::model::{subject, user};
 use crate::op::Op;
-use crate::platform::db::Connection;
-use crate::platform::egress::{EgressError, Fetched};
+use crate::op::encryption::Encryption;
+use crate::op::feature::{Feature, Sender};
+use crate::op::hubs::Hubs;
+use crate::platform::config::FeatureName;
+use crate::platform::db::{Connection, Db};
+use crate::platform::egress::{Egress, EgressError, Fetched};
 use crate::platform::error::Unavailable;
 use crate::platform::outbox::{Delivery, Message};
 use crate::protocol::provider_metadata::ProviderMetadata;
-use crate::tokens::ending::LogoutNotice;
+use crate::tokens::Mint;
+use crate::tokens::ending::{BACKCHANNEL_LOGOUT, LogoutNotice};
+use std::sync::Arc;
 
 /// What the feature adds to the metadata document (Back-Channel Logout §2.1).
-pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
+fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("backchannel_logout_supported", true);
     metadata.set("backchannel_logout_session_supported", true);
 }
 
-impl Op {
+/// Sends logout tokens.
+struct LogoutTokens {
+    db: Db,
+    clients: Clients,
+    mint: Arc<Mint>,
+    egress: Arc<Egress>,
+    encryption: Encryption,
+}
+
+impl LogoutTokens {
+    fn new(op: &Op, hubs: &Hubs) -> Self {
+        Self {
+            db: op.db.clone(),
+            clients: op.clients.clone(),
+            mint: Arc::clone(&op.mint),
+            egress: Arc::clone(&op.egress),
+            encryption: Encryption::new(op, &hubs.client_auth),
+        }
+    }
+
     /// Sends a logout token (Back-Channel Logout §2.5): made for this attempt, posted to where the client wants it now.
-    pub async fn send_logout_token(&self, message: Message) -> Delivery {
-        match self.try_logout_token(&message).await {
+    async fn send(&self, message: Message) -> Delivery {
+        match self.try_to_send(&message).await {
             Ok(delivery) => delivery,
             Err(cause) => Delivery::Failed(cause),
         }
     }
 
-    async fn try_logout_token(&self, message: &Message) -> Result<Delivery, String> {
+    async fn try_to_send(&self, message: &Message) -> Result<Delivery, String> {
         let notice: LogoutNotice = match serde_json::from_str(&message.payload) {
             Ok(notice) => notice,
             Err(error) => return Ok(Delivery::Refused(format!("the message cannot be read: {error}"))),
@@ -42,7 +67,7 @@ impl Op {
         let sub = self.sub_at(&client, notice.person_id).await.map_err(|error| error.to_string())?;
         let token = self.mint.logout_token(&client, &sub, &notice.session_id, &message.id).await;
         let token = token.map_err(|error| error.to_string())?;
-        let token = self.encrypted_id_token(&client, token).await.map_err(|error| error.description)?;
+        let token = self.encryption.encrypted_id_token(&client, token).await.map_err(|error| error.description)?;
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair("logout_token", &token).finish();
         let answer = self.egress.post(uri, "application/x-www-form-urlencoded", body.into_bytes()).await;
         Ok(judge(answer))
@@ -77,6 +102,20 @@ fn error(body: &[u8]) -> String {
     error
         .map(|error| format!(": {}", error.chars().filter(|c| !c.is_control()).collect::<String>()))
         .unwrap_or_default()
+}
+
+/// Logout tokens to applications.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Back-Channel Logout 1.0"],
+        metadata,
+        senders: vec![Sender {
+            kind: BACKCHANNEL_LOGOUT,
+            is_mail: false,
+            send: |op, hubs, message| Box::pin(async move { LogoutTokens::new(op, hubs).send(message).await }),
+        }],
+        ..Feature::new(FeatureName::BackchannelLogout)
+    }
 }
 
 #[cfg(test)]

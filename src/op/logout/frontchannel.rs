@@ -4,15 +4,15 @@
 use crate::model::client::Client;
 use crate::op::Op;
 use crate::op::authorize::response::append;
+use crate::op::feature::Feature;
+use crate::platform::config::FeatureName;
 use crate::protocol::provider_metadata::ProviderMetadata;
 
-/// The name of the feature.
-pub const FRONTCHANNEL_LOGOUT: &str = "frontchannel_logout";
 /// Browsers load no more frames in the time that the page waits, and its policy names each of their origins.
 pub const MOST_FRAMES: usize = 50;
 
 /// What the feature adds to the metadata document (Front-Channel Logout §3).
-pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
+fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("frontchannel_logout_supported", true);
     metadata.set("frontchannel_logout_session_supported", true);
 }
@@ -38,6 +38,15 @@ pub fn frame(client: &Client, issuer: &str, sid: &str) -> Option<Frame> {
         uri.to_owned()
     };
     Some(Frame { url, origin: parsed.origin().ascii_serialization() })
+}
+
+/// Logout frames of applications.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Front-Channel Logout 1.0"],
+        metadata,
+        ..Feature::new(FeatureName::FrontchannelLogout)
+    }
 }
 
 #[cfg(test)]

@@ -11,16 +11,23 @@ pub mod view;
 
 use super::Op;
 use super::authorize::response::append;
-use super::authorize::{Hint, SignedIn};
-use crate::model::client::Client;
+use super::authorize::{Hint, Hints};
+use super::signed_in::SignedIn;
+use crate::model::client::{Client, Clients};
 use crate::model::event::{self, Event, EventKind};
-use crate::model::session::{self, Browser, BrowserSession};
-use crate::platform::db::Connection;
+use crate::model::session::{self, Browser, BrowserSession, Browsers};
+use crate::op::feature::{Feature, Features};
+use crate::platform::clock::Clock;
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::crypto::Pepper;
+use crate::platform::db::{Connection, Db};
 use crate::platform::error::Unavailable;
+use crate::platform::outbox::Outbox;
+use crate::platform::random::Random;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
-use crate::tokens::ending::{self, BACKCHANNEL_LOGOUT, Ending};
-use frontchannel::{FRONTCHANNEL_LOGOUT, Frame, MOST_FRAMES};
+use crate::tokens::ending::{self, Ending};
+use frontchannel::{Frame, MOST_FRAMES};
 use std::sync::Arc;
 
 const LONGEST_STATE: usize = 4096;
@@ -62,7 +69,37 @@ struct Ended {
     clients: Vec<String>,
 }
 
-impl Op {
+/// The end session endpoint.
+pub struct LogoutEndpoint {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    db: Db,
+    pepper: Pepper,
+    features: Arc<Features>,
+    clients: Clients,
+    browsers: Browsers,
+    outbox: Outbox,
+    hints: Hints,
+}
+
+impl LogoutEndpoint {
+    /// Of what the provider holds.
+    pub fn new(op: &Op) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            random: Arc::clone(&op.random),
+            db: op.db.clone(),
+            pepper: op.pepper.clone(),
+            features: Arc::clone(&op.features),
+            clients: op.clients.clone(),
+            browsers: op.browsers.clone(),
+            outbox: op.outbox.clone(),
+            hints: Hints::new(op),
+        }
+    }
+
     /// Reads and checks a logout request (§2, §3). Run anew at every step of an interaction. `logout_hint` is let
     /// through unread: the page names the person, and no account is chosen by it.
     ///
@@ -70,7 +107,7 @@ impl Op {
     /// For a page of ours: nothing here may redirect.
     pub async fn logout_request(&self, params: &Params) -> Result<LogoutRequest, OAuthError> {
         let hint = match params.find("id_token_hint") {
-            Some(hint) => Some(self.read_hint(hint).await?),
+            Some(hint) => Some(self.hints.read_hint(hint).await?),
             None => None,
         };
         let client_id = client_id(params.find("client_id"), hint.as_ref())?;
@@ -107,7 +144,7 @@ impl Op {
 
     /// Whether any session of a browser goes on, also behind one in use that is over.
     async fn somebody_is_signed_in(&self, browser: &Browser) -> Result<bool, Unavailable> {
-        let (sessions, now) = (browser.sessions.clone(), self.now());
+        let (sessions, now) = (browser.sessions.clone(), self.clock.now());
         let find = move |connection: &mut Connection| {
             for session in sessions.iter().filter(|session| session.expires_at > now) {
                 if session::store::find_live(connection, &session.id, now)?.is_some() {
@@ -143,21 +180,21 @@ impl Op {
             self.browsers.forget(cookie).await?;
             return Ok(SignedOff { frames, ..SignedOff::default() });
         };
-        let cookie = self.browsers.rotate(Some(cookie), browser, self.now(), self.random.as_ref()).await?;
+        let cookie = self.browsers.rotate(Some(cookie), browser, self.clock.now(), self.random.as_ref()).await?;
         Ok(SignedOff { cookie: Some(cookie), in_use: Some(in_use), frames })
     }
 
     /// The frames of everyone who took part and has one.
     async fn frames(&self, ended: &[Ended]) -> Result<Vec<Frame>, Unavailable> {
         let mut frames = Vec::new();
-        if !self.has_feature(FRONTCHANNEL_LOGOUT) {
+        if !self.features.has(FeatureName::FrontchannelLogout) {
             return Ok(frames);
         }
         for (session, id) in ended.iter().flat_map(|ended| ended.clients.iter().map(move |id| (&ended.session_id, id)))
         {
             let Some(client) = self.clients.find_enabled(id).await? else { continue };
             let sid = session::sid(&self.pepper, session, id);
-            frames.extend(frontchannel::frame(&client, self.issuer(), &sid));
+            frames.extend(frontchannel::frame(&client, self.config.issuer.as_str(), &sid));
         }
         if frames.len() > MOST_FRAMES {
             tracing::warn!(wanted = frames.len(), loaded = MOST_FRAMES, "not every application gets its logout frame");
@@ -171,7 +208,8 @@ impl Op {
         ended: Vec<BrowserSession>,
         client_id: Option<String>,
     ) -> Result<Vec<Ended>, Unavailable> {
-        let (now, random, tells_clients) = (self.now(), Arc::clone(&self.random), self.has_feature(BACKCHANNEL_LOGOUT));
+        let (now, random, tells_clients) =
+            (self.clock.now(), Arc::clone(&self.random), self.features.has(FeatureName::BackchannelLogout));
         let work = move |tx: &mut Connection| {
             let mut done = Vec::new();
             for session in &ended {
@@ -257,6 +295,17 @@ fn decide(
 
 fn refuse(why: &str) -> OAuthError {
     ErrorCode::InvalidRequest.because(why).clause("RP-Initiated Logout §2")
+}
+
+/// RP-initiated logout.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect RP-Initiated Logout 1.0"],
+        mount: vec![page::mount],
+        metadata: page::metadata,
+        samples: vec![preview::samples],
+        ..Feature::new(FeatureName::Logout)
+    }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! `GET` and `POST /logout`, its page `GET /logout/{interaction}`, and the answer `POST /logout/confirm/{interaction}`.
 
 use super::view::{ConfirmSignOut, SignedOut, StayedSignedIn};
-use super::{LogoutRequest, SignedOff, Step};
+use super::{LogoutEndpoint, LogoutRequest, SignedOff, Step};
 use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::feature::Routes;
+use crate::op::hubs::Hubs;
 use crate::op::page::{PageRequest, other_methods, person, see_other};
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::form;
@@ -19,11 +21,20 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use std::sync::Arc;
 
 const ENDPOINT: &str = "logout";
 
 /// Mounts the endpoint and its pages.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn mount(op: &Op, _: &Hubs) -> Routes {
+    let endpoint = Data::new(LogoutEndpoint::new(op));
+    Arc::new(move |config| {
+        config.app_data(endpoint.clone());
+        routes(config);
+    })
+}
+
+fn routes(config: &mut ServiceConfig) {
     let logout = web::resource("/logout").route(web::get().to(get)).route(web::post().to(post));
     config.service(logout.default_service(other_methods("GET, POST")));
     let confirmed = web::resource("/logout/confirm/{interaction}").route(web::post().to(confirm));
@@ -37,16 +48,16 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("end_session_endpoint", op.config.issuer.endpoint("/logout"));
 }
 
-async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+async fn get(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     match Params::parse(http.query_string().as_bytes()) {
-        Ok(params) => enter(request, &params, None).await,
+        Ok(params) => enter(&endpoint, request, &params, None).await,
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
 /// A POST may come from another site, where our cookies stay at home: it is kept, and entered again by a GET.
-async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+async fn post(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest, payload: Payload) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     let params = match form::read(&http, payload).await {
         Ok(params) => params,
@@ -54,28 +65,34 @@ async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse
     };
     let request = request.in_language(params.find("ui_locales"));
     // Refused before anything is kept: what can't be answered is not stored.
-    match op.logout_request(&params).await {
+    match endpoint.logout_request(&params).await {
         Ok(_) => begin(&request, &params).await,
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
-async fn resume(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+async fn resume(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest, id: Path<String>) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     match kept(&request, &id).await {
-        Ok((bound, params)) => enter(request, &params, Some(&bound)).await,
+        Ok((bound, params)) => enter(&endpoint, request, &params, Some(&bound)).await,
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
-async fn confirm(op: Data<Op>, http: HttpRequest, id: Path<String>, payload: Payload) -> HttpResponse {
+async fn confirm(
+    op: Data<Op>,
+    endpoint: Data<LogoutEndpoint>,
+    http: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     let (bound, params) = match kept(&request, &id).await {
         Ok(kept) => kept,
         Err(error) => return request.refuse(ENDPOINT, &error).await,
     };
     let request = request.in_language(params.find("ui_locales"));
-    match decided(&request, &params, &bound, payload).await {
+    match decided(&endpoint, &request, &params, (&bound, payload)).await {
         Ok(answer) => answer,
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
@@ -96,7 +113,7 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
 }
 
 async fn begin(request: &PageRequest<'_>, params: &Params) -> HttpResponse {
-    match request.op.begin(Purpose::Logout(params.encode())).await {
+    match request.op.interactions.begin(Purpose::Logout(params.encode())).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&request.op.path(&format!("/logout/{}", begun.id)), cookies)
@@ -105,22 +122,32 @@ async fn begin(request: &PageRequest<'_>, params: &Params) -> HttpResponse {
     }
 }
 
-async fn enter(request: PageRequest<'_>, params: &Params, bound: Option<&Bound>) -> HttpResponse {
+async fn enter(
+    endpoint: &LogoutEndpoint,
+    request: PageRequest<'_>,
+    params: &Params,
+    bound: Option<&Bound>,
+) -> HttpResponse {
     let request = request.in_language(params.find("ui_locales"));
-    match turn(&request, params, bound).await {
+    match turn(endpoint, &request, params, bound).await {
         Ok(answer) => answer,
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
 /// One turn: read, check, decide, answer.
-async fn turn(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>) -> Result<HttpResponse, OAuthError> {
+async fn turn(
+    endpoint: &LogoutEndpoint,
+    request: &PageRequest<'_>,
+    params: &Params,
+    bound: Option<&Bound>,
+) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
-    let logout = op.logout_request(params).await?;
+    let logout = endpoint.logout_request(params).await?;
     let browser = request.browser().await?.unwrap_or_default();
     let signed_in = op.signed_in(Some(&browser), None).await?;
-    match op.next_logout_step(&logout, &browser, signed_in.as_ref()).await? {
-        Step::SignOut(sessions) => sign_out(request, &logout, browser, sessions, bound).await,
+    match endpoint.next_logout_step(&logout, &browser, signed_in.as_ref()).await? {
+        Step::SignOut(sessions) => sign_out(endpoint, request, &logout, (browser, sessions), bound).await,
         Step::Ask => Ok(match bound {
             Some(bound) => ask(request, &logout, bound, signed_in.as_ref().map(|signed_in| &signed_in.user)),
             None => begin(request, params).await,
@@ -130,18 +157,18 @@ async fn turn(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>)
 
 /// The person's answer. Yes means every session of this browser: on a shared computer nobody should be left behind.
 async fn decided(
+    endpoint: &LogoutEndpoint,
     request: &PageRequest<'_>,
     params: &Params,
-    bound: &Bound,
-    payload: Payload,
+    (bound, payload): (&Bound, Payload),
 ) -> Result<HttpResponse, OAuthError> {
     let form = request.form(bound, payload).await?;
     match form.find("decision") {
         Some("logout") => {
-            let logout = request.op.logout_request(params).await?;
+            let logout = endpoint.logout_request(params).await?;
             let browser = request.browser().await?.unwrap_or_default();
             let sessions = browser.sessions.clone();
-            sign_out(request, &logout, browser, sessions, Some(bound)).await
+            sign_out(endpoint, request, &logout, (browser, sessions), Some(bound)).await
         }
         Some("cancel") => stay(request, bound).await,
         _ => Err(ErrorCode::InvalidRequest.because("decision must be logout or cancel")),
@@ -149,16 +176,16 @@ async fn decided(
 }
 
 async fn sign_out(
+    endpoint: &LogoutEndpoint,
     request: &PageRequest<'_>,
     logout: &LogoutRequest,
-    browser: Browser,
-    sessions: Vec<BrowserSession>,
+    (browser, sessions): (Browser, Vec<BrowserSession>),
     bound: Option<&Bound>,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let (mut cookies, mut off) = (Vec::new(), SignedOff::default());
     if let Some(cookie) = request.session_cookie() {
-        off = op.sign_out(cookie, browser, sessions, logout.client.as_deref()).await?;
+        off = endpoint.sign_out(cookie, browser, sessions, logout.client.as_deref()).await?;
         cookies.push(match &off.cookie {
             Some(secret) => op.cookies().set(SESSION, secret, Some(op.config.session.absolute)),
             None => op.cookies().remove(SESSION),
@@ -176,7 +203,7 @@ async fn sign_out(
 
 /// Ends the interaction. What was asked is done whatever the store says; what is left behind expires.
 async fn finish(request: &PageRequest<'_>, bound: &Bound) -> Cookie<'static> {
-    let _ = request.op.finish(&bound.id).await;
+    let _ = request.op.interactions.finish(&bound.id).await;
     request.forget_interaction(&bound.id)
 }
 

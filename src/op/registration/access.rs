@@ -3,7 +3,7 @@
 use super::{Owner, store};
 use crate::model::client::Origin;
 use crate::model::initial_access_token;
-use crate::op::Op;
+use crate::op::registration::RegistrationEndpoint;
 use crate::platform::config::RegistrationMode;
 use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
 use crate::platform::http::client_ip::ClientIp;
@@ -38,7 +38,7 @@ pub(super) fn refused(why: &str) -> OAuthError {
     ErrorCode::InvalidToken.because(why).clause("RFC 7591 §3")
 }
 
-impl Op {
+impl RegistrationEndpoint {
     /// Whether a client may register. A token is spent only with the registration; here it is looked at, so that
     /// strangers learn nothing and make us fetch nothing.
     ///
@@ -53,7 +53,7 @@ impl Op {
         if OpaqueToken::parse(kind, token).is_none() {
             return Err(refused("the initial access token is malformed"));
         }
-        let (hash, now) = (self.pepper.hash(kind.as_str(), token.as_bytes()), self.now());
+        let (hash, now) = (self.pepper.hash(kind.as_str(), token.as_bytes()), self.clock.now());
         let looked_for = hash.clone();
         let found = self.db.read(move |connection| initial_access_token::store::find(connection, &looked_for)).await?;
         match found {

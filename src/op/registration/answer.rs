@@ -1,7 +1,7 @@
 //! What a client is told of its registration (RFC 7591 §3.2.1, RFC 7592 §3).
 
 use super::{Information, Owner};
-use crate::op::Op;
+use crate::platform::config::Issuer;
 use serde_json::{Map, Value};
 
 impl Information {
@@ -12,9 +12,9 @@ impl Information {
     }
 
     /// The client information response.
-    pub(super) fn into_json(self, op: &Op) -> Map<String, Value> {
+    pub(super) fn into_json(self, issuer: &Issuer) -> Map<String, Value> {
         let mut members = self.metadata.members();
-        let uri = op.config.issuer.endpoint(&format!("/register/{}", self.client_id));
+        let uri = issuer.endpoint(&format!("/register/{}", self.client_id));
         members.insert("client_id".to_owned(), self.client_id.into());
         members.insert("client_id_issued_at".to_owned(), self.issued_at.seconds().into());
         members.insert("registration_client_uri".to_owned(), uri.into());

@@ -1,8 +1,10 @@
 //! `POST /register`, and `GET`, `PUT`, `DELETE /register/{client_id}`.
 
 use super::access::Leave;
-use super::{Information, Owner, request};
+use super::{Information, Owner, RegistrationEndpoint, request};
 use crate::op::Op;
+use crate::op::feature::Routes;
+use crate::op::hubs::Hubs;
 use crate::op::token::endpoint::{authorization, refuse_method};
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{cors, faces, json, limits};
@@ -12,11 +14,20 @@ use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use std::sync::Arc;
 
 const ENDPOINT: &str = "registration";
 
 /// Mounts the endpoints.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn mount(op: &Op, _: &Hubs) -> Routes {
+    let endpoint = Data::new(RegistrationEndpoint::new(op));
+    Arc::new(move |config| {
+        config.app_data(endpoint.clone());
+        routes(config);
+    })
+}
+
+fn routes(config: &mut ServiceConfig) {
     let preflight = || web::method(Method::OPTIONS).to(preflight);
     let register = web::resource("/register").route(web::post().to(post)).route(preflight());
     let own = web::resource("/register/{client_id}")
@@ -59,57 +70,85 @@ impl From<OAuthError> for Refused {
 }
 
 /// Registers a client (RFC 7591 §3.1).
-async fn post(op: Data<Op>, http: HttpRequest, visit: Visit, payload: Payload) -> HttpResponse {
-    respond(&op, register(&op, &http, visit, payload).await.map(|registered| created(&op, registered))).await
+async fn post(
+    op: Data<Op>,
+    endpoint: Data<RegistrationEndpoint>,
+    http: HttpRequest,
+    visit: Visit,
+    payload: Payload,
+) -> HttpResponse {
+    let registered = register(&op, &endpoint, (&http, visit), payload).await;
+    respond(&op, registered.map(|registered| created(&op, registered))).await
 }
 
-async fn register(op: &Op, http: &HttpRequest, visit: Visit, payload: Payload) -> Result<Information, Refused> {
-    let leave = op.registration_leave(authorization(http.headers())?).await?; // invalid_token
+async fn register(
+    op: &Op,
+    endpoint: &RegistrationEndpoint,
+    (http, visit): (&HttpRequest, Visit),
+    payload: Payload,
+) -> Result<Information, Refused> {
+    let leave = endpoint.registration_leave(authorization(http.headers())?).await?; // invalid_token
     if matches!(leave, Leave::Missing) {
         return Err(Refused::NoToken);
     }
     let members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?; // invalid_request
-    let metadata = op.judge_registration(members, None).await?; // invalid_client_metadata, invalid_redirect_uri, …
+    let announced = op.announced().await.map_err(OAuthError::from)?;
+    let metadata = endpoint.judge_registration(members, (None, &announced)).await?; // invalid_client_metadata, invalid_redirect_uri, …
     let token = match leave {
         Leave::Token(hash) => Some(hash),
         // A refused registration costs us little, and its developer is to try again.
         Leave::Anyone | Leave::Missing => {
-            op.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+            endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
             None
         }
     };
-    op.check_sector(&metadata).await?; // invalid_client_metadata
-    Ok(op.register(metadata, token).await?)
+    endpoint.check_sector(&metadata).await?; // invalid_client_metadata
+    Ok(endpoint.register(metadata, token).await?)
 }
 
 /// Reads a registration (RFC 7592 §2.1).
-async fn read(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let answer = owner(&op, &http).await.map(|owner| faces::ok(&Information::of(owner).into_json(&op)));
+async fn read(op: Data<Op>, endpoint: Data<RegistrationEndpoint>, http: HttpRequest) -> HttpResponse {
+    let answer =
+        owner(&endpoint, &http).await.map(|owner| faces::ok(&Information::of(owner).into_json(&op.config.issuer)));
     respond(&op, answer).await
 }
 
 /// Replaces a registration (RFC 7592 §2.2).
-async fn update(op: Data<Op>, http: HttpRequest, visit: Visit, payload: Payload) -> HttpResponse {
-    let answer = reregister(&op, &http, visit, payload).await.map(|changed| faces::ok(&changed.into_json(&op)));
+async fn update(
+    op: Data<Op>,
+    endpoint: Data<RegistrationEndpoint>,
+    http: HttpRequest,
+    visit: Visit,
+    payload: Payload,
+) -> HttpResponse {
+    let answer = reregister(&op, &endpoint, (&http, visit), payload)
+        .await
+        .map(|changed| faces::ok(&changed.into_json(&op.config.issuer)));
     respond(&op, answer).await
 }
 
-async fn reregister(op: &Op, http: &HttpRequest, visit: Visit, payload: Payload) -> Result<Information, Refused> {
-    let owner = owner(op, http).await?; // invalid_token
+async fn reregister(
+    op: &Op,
+    endpoint: &RegistrationEndpoint,
+    (http, visit): (&HttpRequest, Visit),
+    payload: Payload,
+) -> Result<Information, Refused> {
+    let owner = owner(endpoint, http).await?; // invalid_token
     let mut members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?;
-    op.own_members(&owner, &mut members)?; // invalid_client_metadata
-    let metadata = op.judge_registration(members, Some(&owner.client.metadata)).await?;
+    endpoint.own_members(&owner, &mut members)?; // invalid_client_metadata
+    let announced = op.announced().await.map_err(OAuthError::from)?;
+    let metadata = endpoint.judge_registration(members, (Some(&owner.client.metadata), &announced)).await?;
     if metadata.sector_identifier_uri.is_some() {
         // Whoever registered once could else make us fetch for ever.
-        op.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
     }
-    op.check_sector(&metadata).await?;
-    Ok(op.reregister(owner, metadata).await?)
+    endpoint.check_sector(&metadata).await?;
+    Ok(endpoint.reregister(owner, metadata).await?)
 }
 
 /// Deletes a registration (RFC 7592 §2.3).
-async fn delete(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let deleted = async { Ok(op.deregister(owner(&op, &http).await?).await?) };
+async fn delete(op: Data<Op>, endpoint: Data<RegistrationEndpoint>, http: HttpRequest) -> HttpResponse {
+    let deleted = async { Ok(endpoint.deregister(owner(&endpoint, &http).await?).await?) };
     let answer = deleted.await.map(|()| {
         let mut answer = HttpResponse::NoContent();
         answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
@@ -118,16 +157,16 @@ async fn delete(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     respond(&op, answer).await
 }
 
-async fn owner(op: &Op, http: &HttpRequest) -> Result<Owner, Refused> {
+async fn owner(endpoint: &RegistrationEndpoint, http: &HttpRequest) -> Result<Owner, Refused> {
     let client_id = http.match_info().get("client_id").unwrap_or_default();
-    op.registration_owner(client_id, authorization(http.headers())?).await?.ok_or(Refused::NoToken)
+    endpoint.registration_owner(client_id, authorization(http.headers())?).await?.ok_or(Refused::NoToken)
 }
 
 /// 201, which nobody may keep (RFC 7591 §3.2.1).
 fn created(op: &Op, registered: Information) -> HttpResponse {
     let mut answer = HttpResponse::Created();
     answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));
-    answer.json(registered.into_json(op))
+    answer.json(registered.into_json(&op.config.issuer))
 }
 
 async fn respond(op: &Op, answer: Result<HttpResponse, Refused>) -> HttpResponse {

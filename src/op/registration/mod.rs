@@ -10,16 +10,25 @@ mod statement;
 mod store;
 
 use super::Op;
-use crate::model::client::secret::NewSecret;
+use crate::model::client::secret::{NewSecret, SecretSealing};
 use crate::model::client::{self, Client, Origin, SECRET_KIND};
 use crate::model::event::{self, Event, EventKind};
 use crate::model::initial_access_token;
-use crate::platform::clock::Time;
-use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
+use crate::op::feature::{Feature, Sweep};
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::{Config, FeatureName, RegistrationMode};
+use crate::platform::crypto::{OpaqueToken, Pepper, TokenHash, TokenKind};
+use crate::platform::db::Db;
+use crate::platform::egress::Egress;
+use crate::platform::freshness::Freshness;
+use crate::platform::id;
+use crate::platform::random::Random;
+use crate::platform::throttle::Throttle;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::tokens::family;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// A registration, as its client is told of it (RFC 7591 §3.2.1).
 pub struct Information {
@@ -46,7 +55,39 @@ struct Fresh {
     hash: TokenHash,
 }
 
-impl Op {
+/// The client registration endpoint and the client configuration endpoint.
+pub struct RegistrationEndpoint {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    db: Db,
+    pepper: Pepper,
+    freshness: Freshness,
+    egress: Arc<Egress>,
+    throttle: Throttle,
+    sealing: SecretSealing,
+}
+
+impl RegistrationEndpoint {
+    /// Of what the provider holds.
+    pub fn new(op: &Op) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            random: Arc::clone(&op.random),
+            db: op.db.clone(),
+            pepper: op.pepper.clone(),
+            freshness: op.freshness.clone(),
+            egress: Arc::clone(&op.egress),
+            throttle: op.throttle.clone(),
+            sealing: op.secret_sealing(),
+        }
+    }
+
+    fn new_id(&self) -> String {
+        id::new(self.clock.now(), self.random.as_ref())
+    }
+
     fn fresh(&self, kind: TokenKind) -> Fresh {
         let token = OpaqueToken::new(kind, self.random.as_ref());
         let hash = self.pepper.hash(kind.as_str(), token.expose().as_bytes());
@@ -55,7 +96,7 @@ impl Op {
 
     /// A secret for a client: its text, and what is kept of it.
     fn fresh_secret(&self, client_id: &str, metadata: &ClientMetadata) -> (OpaqueToken, NewSecret) {
-        self.secret_sealing().fresh((&self.new_id(), client_id), metadata)
+        self.sealing.fresh((&self.new_id(), client_id), metadata)
     }
 
     /// Registers a client (RFC 7591 §3); `leave` is the hash of an initial access token, which this spends.
@@ -67,7 +108,7 @@ impl Op {
         metadata: ClientMetadata,
         leave: Option<TokenHash>,
     ) -> Result<Information, OAuthError> {
-        let (client_id, now) = (self.new_id(), self.now());
+        let (client_id, now) = (self.new_id(), self.clock.now());
         let access = self.fresh(TokenKind::RegistrationAccessToken);
         let secret = client::secret::is_used(&metadata).then(|| self.fresh_secret(&client_id, &metadata));
         let (secret, made) = secret.unzip();
@@ -107,7 +148,7 @@ impl Op {
     pub async fn reregister(&self, owner: Owner, metadata: ClientMetadata) -> Result<Information, OAuthError> {
         let Owner { client, issued_at, hash: former, .. } = owner;
         let metadata = metadata.with_own_fields_of(&client.metadata);
-        let now = self.now();
+        let now = self.clock.now();
         let access = self.fresh(TokenKind::RegistrationAccessToken);
         let (needs, needs_text) = (client::secret::is_used(&metadata), client::secret::needs_text(&metadata));
         let serves = |secret: &client::ClientSecret| is_live(secret, now) && (!needs_text || secret.sealed.is_some());
@@ -144,7 +185,7 @@ impl Op {
     /// # Errors
     /// When the store does not confirm.
     pub async fn deregister(&self, owner: Owner) -> Result<(), OAuthError> {
-        let (id, now) = (owner.client.id, self.now());
+        let (id, now) = (owner.client.id, self.clock.now());
         self.db
             .write(move |tx| {
                 client::store::delete(tx, &id)?;
@@ -176,7 +217,7 @@ impl Op {
     }
 
     fn is_secret_of(&self, client: &Client, secret: &str) -> bool {
-        let now = self.now();
+        let now = self.clock.now();
         let mut live = client.secrets.iter().filter(|known| is_live(known, now));
         live.any(|known| self.pepper.verify(SECRET_KIND, secret.as_bytes(), &known.hash))
     }
@@ -184,4 +225,22 @@ impl Op {
 
 fn is_live(secret: &client::ClientSecret, now: Time) -> bool {
     secret.expires_at.is_none_or(|end| end > now)
+}
+
+/// Dynamic client registration.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Registration 1.0", "RFC 7591", "RFC 7592"],
+        is_possible: |config| config.registration.mode != RegistrationMode::Off,
+        mount: vec![endpoint::mount],
+        metadata: endpoint::metadata,
+        sweeps: vec![Sweep {
+            tables: &["clients"],
+            run: |tx, due| {
+                let before = due.now - due.config.registration.unused_expire;
+                client::store::sweep_unused(tx, before, due.limit, due.now)
+            },
+        }],
+        ..Feature::new(FeatureName::Registration)
+    }
 }

@@ -1,7 +1,7 @@
 //! From the bytes of a request to metadata that may be registered. A create and an update pass here alike (CLI-13).
 
 use super::statement::OVERRIDES_NOTHING;
-use crate::op::Op;
+use crate::op::registration::RegistrationEndpoint;
 use crate::platform::jose::jwe::KeyManagement;
 use crate::platform::jose::{ClientKeySet, parse_object};
 use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata, Invalid, Offered};
@@ -22,37 +22,36 @@ pub(super) fn members(body: &[u8]) -> Result<Map<String, Value>, OAuthError> {
     })
 }
 
-impl Op {
-    /// Judges what a client wants to register; `held` is what it registered before. What its `sector_identifier_uri`
-    /// says is judged by [`Op::check_sector`], which fetches, and so comes after the throttle.
+impl RegistrationEndpoint {
+    /// Judges what a client wants to register by what the provider announces; `held` is what it registered before. What its `sector_identifier_uri`
+    /// says is judged by [`RegistrationEndpoint::check_sector`], which fetches, and so comes after the throttle.
     ///
     /// # Errors
     /// As RFC 7591 §3.2.2 words them, each with the members and the rules that they break.
     pub(super) async fn judge_registration(
         &self,
         mut members: Map<String, Value>,
-        held: Option<&ClientMetadata>,
+        (held, announced): (Option<&ClientMetadata>, &Map<String, Value>),
     ) -> Result<ClientMetadata, OAuthError> {
         let statement = members.remove(STATEMENT).filter(|statement| !statement.is_null());
         if let Some(statement) = &statement {
             let claims = self.statement_claims(statement).await?;
             members.extend(claims.into_iter().filter(|(name, _)| !OVERRIDES_NOTHING.contains(&name.as_str())));
         }
-        let mut metadata = self.typed_metadata(members, held).await?;
+        let mut metadata = self.typed_metadata(members, held, announced)?;
         // Kept and given back as it came (RFC 7591 §3.2.1).
         metadata.other.extend(statement.map(|statement| (STATEMENT.to_owned(), statement)));
         Ok(metadata)
     }
 
-    async fn typed_metadata(
+    fn typed_metadata(
         &self,
         members: Map<String, Value>,
         held: Option<&ClientMetadata>,
+        announced: &Map<String, Value>,
     ) -> Result<ClientMetadata, OAuthError> {
         let metadata = ClientMetadata::read_self_registered(members).map_err(|invalid| refused(&invalid))?;
-        let rendered = self.rendered().await?;
-        let announced = parse_object(&rendered.metadata.plain).unwrap_or_default();
-        let offered = Offered { announced: &announced, scopes: &self.config.registration.scopes, held };
+        let offered = Offered { announced, scopes: &self.config.registration.scopes, held };
         let is_known = |scope: &str| self.config.scopes.contains_key(scope);
         let metadata = metadata.without_unknown_scopes(is_known).with_defaults(&offered);
         let mut invalid = metadata.check_self_registered(&offered).err().unwrap_or_default();

@@ -2,13 +2,13 @@
 //! nobody joins a sector whose host does not say so (OID-07).
 
 use super::request::refused;
-use crate::op::Op;
+use crate::op::registration::RegistrationEndpoint;
 use crate::protocol::client_metadata::{ClientMetadata, Invalid};
 use crate::protocol::error::OAuthError;
 
 const MEMBER: &str = "sector_identifier_uri";
 
-impl Op {
+impl RegistrationEndpoint {
     /// Fetches the document, if one is named, and looks for every redirect URI in it.
     ///
     /// # Errors

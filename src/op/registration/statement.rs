@@ -1,6 +1,6 @@
 //! Software statements (RFC 7591 §2.3): metadata that somebody whom the operator trusts has signed.
 
-use crate::op::Op;
+use crate::op::registration::RegistrationEndpoint;
 use crate::platform::config::SoftwareStatementIssuer;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Rules, Typ, VerificationKeys};
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -25,7 +25,7 @@ fn invalid(why: &str) -> OAuthError {
     ErrorCode::InvalidSoftwareStatement.because(why).clause("RFC 7591 §2.3")
 }
 
-impl Op {
+impl RegistrationEndpoint {
     /// The claims of a statement that counts.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Op {
         let rules = Rules { algorithms: &Algorithm::ALL, typ: Typ::PlainOr("software-statement+jwt"), keys: &keys };
         let verified = jose::verify_parts(parts, &rules)
             .map_err(|error| invalid("software_statement cannot be verified").cause(error))?;
-        ClaimRules::at(self.now())
+        ClaimRules::at(self.clock.now())
             .issuer(issuer)
             .expiry_is_optional()
             .check(&verified.claims)

@@ -5,14 +5,32 @@ pub mod endpoint;
 use super::Op;
 use crate::model::client::Client;
 use crate::model::event::{self, Event, EventKind};
-use crate::platform::clock::Time;
+use crate::op::feature::Feature;
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::FeatureName;
 use crate::platform::crypto::Pepper;
+use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::tokens::access_token::AccessTokenClaims;
 use crate::tokens::family::{Family, PresentedRefreshToken, store as families};
-use crate::tokens::revoked;
+use crate::tokens::{Mint, revoked};
+use std::sync::Arc;
 
-impl Op {
+/// The revocation endpoint.
+pub struct RevocationEndpoint {
+    clock: Arc<dyn Clock>,
+    db: Db,
+    pepper: Pepper,
+    mint: Arc<Mint>,
+}
+
+impl RevocationEndpoint {
+    /// Of what the provider holds.
+    pub fn new(op: &Op) -> Self {
+        let (clock, mint) = (Arc::clone(&op.clock), Arc::clone(&op.mint));
+        Self { clock, db: op.db.clone(), pepper: op.pepper.clone(), mint }
+    }
+
     /// Revokes a token of this client: a refresh token ends its family and every access token of it, an access token
     /// ends alone (RFC 7009 §2.1). Anything else has no effect. Which kind it is shows in its form:
     /// `token_type_hint` is not needed.
@@ -30,7 +48,7 @@ impl Op {
     }
 
     async fn revoke_family(&self, client: &Client, presented: PresentedRefreshToken) -> Result<(), Unavailable> {
-        let (client_id, pepper, now) = (client.id.clone(), self.pepper.clone(), self.now());
+        let (client_id, pepper, now) = (client.id.clone(), self.pepper.clone(), self.clock.now());
         self.db
             .write(move |tx| {
                 let found = families::find(tx, &presented.family_id)?.map(|(family, _)| family);
@@ -46,7 +64,7 @@ impl Op {
     }
 
     async fn revoke_access_token(&self, claims: AccessTokenClaims) -> Result<(), Unavailable> {
-        let now = self.now();
+        let now = self.clock.now();
         self.db
             .write(move |tx| {
                 if revoked::store::insert(tx, &claims.jti, Time::from_seconds(claims.exp))? {
@@ -74,5 +92,15 @@ fn ended(family: &Family) -> Event {
     match &family.session_id {
         Some(session_id) => event.session(session_id),
         None => event,
+    }
+}
+
+/// Token revocation.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 7009"],
+        mount: vec![endpoint::mount],
+        metadata: endpoint::metadata,
+        ..Feature::new(FeatureName::Revocation)
     }
 }

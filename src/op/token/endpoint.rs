@@ -1,5 +1,6 @@
 //! `POST /token`.
 
+use super::TokenEndpoint;
 use crate::op::Op;
 use crate::op::client_auth::Refused;
 use crate::platform::http::edge::Visit;
@@ -25,21 +26,32 @@ pub fn routes(config: &mut ServiceConfig) {
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("token_endpoint", op.config.issuer.endpoint("/token"));
-    metadata.add("grant_types_supported", op.grant_types());
+    metadata.add("grant_types_supported", op.features.grants().map(|grant| grant.grant_type.as_str()));
     crate::op::client_auth::metadata("token_endpoint", metadata);
 }
 
 /// The token endpoint (RFC 6749 §3.2).
-pub async fn post(op: Data<Op>, http: HttpRequest, visit: Visit, payload: Payload) -> HttpResponse {
-    cors::open(match answer(&op, &http, visit, payload).await {
+async fn post(
+    op: Data<Op>,
+    token: Data<TokenEndpoint>,
+    http: HttpRequest,
+    visit: Visit,
+    payload: Payload,
+) -> HttpResponse {
+    cors::open(match answer(&token, &http, visit, payload).await {
         Ok(response) => faces::ok(&response),
         Err(refused) => refuse(&op, ENDPOINT, &refused).await,
     })
 }
 
-async fn answer(op: &Op, http: &HttpRequest, visit: Visit, payload: Payload) -> Result<TokenResponse, Refused> {
+async fn answer(
+    token: &TokenEndpoint,
+    http: &HttpRequest,
+    visit: Visit,
+    payload: Payload,
+) -> Result<TokenResponse, Refused> {
     let form = form::read(http, payload).await?;
-    op.token(authorization(http.headers())?, &form, visit.client.network()).await
+    token.token(authorization(http.headers())?, &form, visit.client.network()).await
 }
 
 /// The Authorization header, if there is one.

@@ -3,10 +3,14 @@
 use crate::model::client::Client;
 use crate::model::session::BrowserSession;
 use crate::op::Op;
-use crate::platform::random;
+use crate::platform::clock::Clock;
+use crate::platform::config::Config;
+use crate::platform::id;
+use crate::platform::random::{self, Random};
 use crate::tokens::family::{Authorized, Family};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Who authorized what, where.
@@ -30,10 +34,23 @@ impl<'a> Beginning<'a> {
     }
 }
 
-impl Op {
+/// Makes families, with the lives that the operator gives them.
+#[derive(Clone)]
+pub struct Families {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl Families {
+    /// By the operator's word.
+    pub fn new(op: &Op) -> Self {
+        Self { config: Arc::clone(&op.config), clock: Arc::clone(&op.clock), random: Arc::clone(&op.random) }
+    }
+
     /// A new family, to be stored by whoever proves it.
     pub fn family(&self, beginning: Beginning<'_>) -> Family {
-        let (now, tokens) = (self.now(), &self.config.tokens);
+        let (now, tokens) = (self.clock.now(), &self.config.tokens);
         // Without refresh tokens a family stands for its access tokens, and for the client's part in the session.
         let life = if beginning.refreshes {
             tokens.refresh_absolute
@@ -42,7 +59,7 @@ impl Op {
         };
         let expires_at = now + life;
         Family {
-            id: self.new_id(),
+            id: id::new(now, self.random.as_ref()),
             client_id: beginning.client.id.clone(),
             person_id: beginning.person_id.to_owned(),
             person_epoch: 0,

@@ -4,13 +4,20 @@ pub mod endpoint;
 pub mod family;
 
 use super::Op;
-use super::client_auth::{AuthenticatedClient, Refused};
-use crate::platform::throttle::Throttled;
+use super::client_auth::{AuthenticatedClient, ClientAuthentication, Refused};
+use super::encryption::Encryption;
+use crate::model::client::Clients;
+use crate::model::key::sightings::Sightings;
+use crate::op::client_auth;
+use crate::op::feature::{Feature, Sweep};
+use crate::platform::clock::Clock;
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::throttle::{Throttle, Throttled};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
 use crate::protocol::token_response::TokenResponse;
-use crate::tokens::Authorization;
+use crate::tokens::{Authorization, Mint};
 use async_trait::async_trait;
 use ipnet::IpNet;
 use std::sync::Arc;
@@ -23,15 +30,38 @@ pub trait Grant: Send + Sync {
 
     /// Proves what the request claims, and spends what can be spent once. Everything about the request is judged
     /// before anything is spent, so that a refused one can be sent again, corrected.
-    async fn authorize(
-        &self,
-        op: &Op,
-        client: &AuthenticatedClient,
-        form: &Params,
-    ) -> Result<Authorization, OAuthError>;
+    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError>;
 }
 
-impl Op {
+/// The token endpoint.
+pub struct TokenEndpoint {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    throttle: Throttle,
+    sightings: Arc<Sightings>,
+    clients: Clients,
+    mint: Arc<Mint>,
+    client_auth: Arc<ClientAuthentication>,
+    encryption: Encryption,
+    grants: Vec<Arc<dyn Grant>>,
+}
+
+impl TokenEndpoint {
+    /// With the grants that are on.
+    pub fn new(op: &Op, client_auth: &Arc<ClientAuthentication>) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            throttle: op.throttle.clone(),
+            sightings: Arc::clone(&op.sightings),
+            clients: op.clients.clone(),
+            mint: Arc::clone(&op.mint),
+            client_auth: Arc::clone(client_auth),
+            encryption: Encryption::new(op, client_auth),
+            grants: op.features.grants().map(|grant| (grant.start)(op)).collect(),
+        }
+    }
+
     /// Answers a token request that came from a network.
     ///
     /// # Errors
@@ -43,17 +73,17 @@ impl Op {
         from: IpNet,
     ) -> Result<TokenResponse, Refused> {
         let grant = self.grant(form.require("grant_type")?)?; // unsupported_grant_type
-        let client = self.authenticate_client(authorization, form).await?; // invalid_client
+        let client = self.client_auth.authenticate_client(authorization, form).await?; // invalid_client
         if !client.client().metadata.is_public() {
-            self.sightings.client_seen(&client.client().id, from, self.now());
+            self.sightings.client_seen(&client.client().id, from, self.clock.now());
         }
         let client = client.allowed(grant.grant_type().as_str())?; // unauthorized_client
         self.admit(&client).await?;
-        let proven = grant.authorize(self, &client, form).await?; // invalid_grant, invalid_scope, …
+        let proven = grant.authorize(&client, form).await?; // invalid_grant, invalid_scope, …
         self.note_use(&client).await;
         let mut response = self.mint.issue(proven).await.map_err(OAuthError::from)?;
         if let Some(id_token) = response.id_token.take() {
-            response.id_token = Some(self.encrypted_id_token(client.client(), id_token).await?);
+            response.id_token = Some(self.encryption.encrypted_id_token(client.client(), id_token).await?);
         }
         Ok(response)
     }
@@ -61,14 +91,13 @@ impl Op {
     /// Keeps a client that registered itself from being swept. What was spent must not be lost for it: it is noted again
     /// with the next token.
     async fn note_use(&self, client: &AuthenticatedClient) {
-        if let Err(unavailable) = self.clients.used(client.client(), self.now()).await {
+        if let Err(unavailable) = self.clients.used(client.client(), self.clock.now()).await {
             tracing::warn!(client_id = %client.client().id, cause = %unavailable, "the use was not noted");
         }
     }
 
     fn grant(&self, word: &str) -> Result<Arc<dyn Grant>, OAuthError> {
-        let mut grants = self.features.iter().filter_map(|feature| feature.grant.as_ref());
-        grants.find(|grant| grant.grant_type().as_str() == word).cloned().ok_or_else(|| {
+        self.grants.iter().find(|grant| grant.grant_type().as_str() == word).cloned().ok_or_else(|| {
             ErrorCode::UnsupportedGrantType
                 .because("the grant type is not supported")
                 .clause("RFC 6749 §5.2")
@@ -76,13 +105,8 @@ impl Op {
         })
     }
 
-    /// The grant types that are switched on.
-    pub fn grant_types(&self) -> Vec<&'static str> {
-        self.features
-            .iter()
-            .filter_map(|feature| feature.grant.as_ref())
-            .map(|grant| grant.grant_type().as_str())
-            .collect()
+    fn grant_types(&self) -> Vec<&'static str> {
+        self.grants.iter().map(|grant| grant.grant_type().as_str()).collect()
     }
 
     /// `throttle.token_client`, off by default.
@@ -96,5 +120,16 @@ impl Op {
             }
             Throttled::Unavailable(unavailable) => unavailable.into(),
         })
+    }
+}
+
+/// The token endpoint.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 6749", "RFC 9068", "RFC 8707"],
+        routes: vec![endpoint::routes],
+        metadata: endpoint::metadata,
+        sweeps: vec![Sweep { tables: &["spent_assertions"], run: |tx, due| client_auth::sweep(tx, due.before) }],
+        ..Feature::new(FeatureName::Token)
     }
 }

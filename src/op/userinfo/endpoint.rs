@@ -1,6 +1,8 @@
 //! `GET` and `POST /userinfo`.
 
-use super::{UserInfo, presented};
+use super::{UserInfo, UserInfoEndpoint, presented};
+use crate::op::feature::Routes;
+use crate::op::hubs::Hubs;
 use crate::op::token::endpoint::{authorization, refuse_method};
 use crate::op::{Op, encryption};
 use crate::platform::http::{cors, faces, form};
@@ -10,11 +12,20 @@ use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::Method;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use std::sync::Arc;
 
 const ENDPOINT: &str = "userinfo";
 
 /// Mounts the endpoint.
-pub fn routes(config: &mut ServiceConfig) {
+pub fn mount(op: &Op, hubs: &Hubs) -> Routes {
+    let endpoint = Data::new(UserInfoEndpoint::new(op, hubs));
+    Arc::new(move |config| {
+        config.app_data(endpoint.clone());
+        routes(config);
+    })
+}
+
+fn routes(config: &mut ServiceConfig) {
     let userinfo = web::resource("/userinfo").route(web::get().to(get)).route(web::post().to(post));
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
     config.service(userinfo.route(preflight).default_service(web::to(other)));
@@ -26,24 +37,28 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     encryption::metadata("userinfo", metadata);
 }
 
-async fn get(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    respond(&op, answer(&op, &http, Ok(Params::default())).await).await
+async fn get(op: Data<Op>, endpoint: Data<UserInfoEndpoint>, http: HttpRequest) -> HttpResponse {
+    respond(&op, answer(&endpoint, &http, Ok(Params::default())).await).await
 }
 
 /// A body that is not a form carries no token, and is not read (RFC 6750 §2.2).
-async fn post(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
+async fn post(op: Data<Op>, endpoint: Data<UserInfoEndpoint>, http: HttpRequest, payload: Payload) -> HttpResponse {
     let form = if form::is_form(&http) { form::read(&http, payload).await } else { Ok(Params::default()) };
-    respond(&op, answer(&op, &http, form).await).await
+    respond(&op, answer(&endpoint, &http, form).await).await
 }
 
 async fn other(op: Data<Op>) -> HttpResponse {
     refuse_method(&op, ENDPOINT, "GET, POST").await
 }
 
-async fn answer(op: &Op, http: &HttpRequest, form: Result<Params, OAuthError>) -> Result<Option<UserInfo>, OAuthError> {
+async fn answer(
+    endpoint: &UserInfoEndpoint,
+    http: &HttpRequest,
+    form: Result<Params, OAuthError>,
+) -> Result<Option<UserInfo>, OAuthError> {
     let query = Params::parse(http.query_string().as_bytes())?;
     match presented(authorization(http.headers())?, &query, &form?)? {
-        Some(token) => op.userinfo(&token).await.map(Some),
+        Some(token) => endpoint.userinfo(&token).await.map(Some),
         None => Ok(None),
     }
 }

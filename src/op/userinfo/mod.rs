@@ -3,15 +3,22 @@
 pub mod endpoint;
 
 use super::Op;
-use super::encryption::Content;
-use crate::model::client::Client;
+use super::encryption::{Content, Encryption};
+use super::hubs::Hubs;
+use super::permission;
+use crate::model::client::{Client, Clients};
 use crate::model::user::User;
+use crate::op::feature::Feature;
+use crate::platform::clock::Clock;
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::db::Db;
 use crate::platform::jose::Algorithm;
 use crate::protocol::claims::Claims;
 use crate::protocol::claims_request::pick;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
+use crate::tokens::Mint;
 use crate::tokens::access_token::{Standing, standing};
 use crate::tokens::family::Authorized;
 use std::sync::Arc;
@@ -57,7 +64,29 @@ pub enum UserInfo {
     Jwt(String),
 }
 
-impl Op {
+/// The UserInfo endpoint.
+pub struct UserInfoEndpoint {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    db: Db,
+    clients: Clients,
+    mint: Arc<Mint>,
+    encryption: Encryption,
+}
+
+impl UserInfoEndpoint {
+    /// Of what the provider holds.
+    pub fn new(op: &Op, hubs: &Hubs) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            db: op.db.clone(),
+            clients: op.clients.clone(),
+            mint: Arc::clone(&op.mint),
+            encryption: Encryption::new(op, &hubs.client_auth),
+        }
+    }
+
     /// The claims that an access token opens, as its client registered: JSON, signed, encrypted, or both (§5.3.2).
     ///
     /// # Errors
@@ -78,7 +107,7 @@ impl Op {
             None => Content::Json(json.as_bytes()),
         };
         let enc = metadata.userinfo_encrypted_response_enc.as_deref();
-        Ok(UserInfo::Jwt(self.encrypt(&client, alg, enc, content).await?))
+        Ok(UserInfo::Jwt(self.encryption.encrypt(&client, alg, enc, content).await?))
     }
 
     async fn opened_claims(&self, token: &str) -> Result<(Arc<Client>, Claims), OAuthError> {
@@ -87,7 +116,7 @@ impl Op {
         let Some(client) = self.clients.find_enabled(&client_id).await? else {
             return Err(invalid("the client of the access token is disabled").client(&client_id));
         };
-        let now = self.now();
+        let now = self.clock.now();
         let (scope, standing) = self
             .db
             .read(move |connection| {
@@ -96,7 +125,7 @@ impl Op {
             })
             .await?;
         let (user, authorized) = opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
-        let mut claims = self.opened(&user.claims, &scope, &authorized.claims_locales);
+        let mut claims = permission::opened(&self.config, &user.claims, &scope, &authorized.claims_locales);
         claims.extend(pick(&user.claims, &authorized.claims.userinfo, &authorized.claims_locales));
         // The token's own: a client may know the person by a name of its sector (§5.3.2).
         claims.insert("sub".to_owned(), sub.into());
@@ -126,6 +155,16 @@ fn invalid(why: &str) -> OAuthError {
 
 fn refuse(why: &str) -> OAuthError {
     ErrorCode::InvalidRequest.because(why)
+}
+
+/// The UserInfo endpoint.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Core 1.0", "RFC 6750"],
+        mount: vec![endpoint::mount],
+        metadata: endpoint::metadata,
+        ..Feature::new(FeatureName::Userinfo)
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod branding;
 mod check;
 mod database;
 mod duration;
+mod feature_name;
 mod issuer;
 mod keys;
 mod layers;
@@ -26,6 +27,7 @@ pub use access::{Resource, Scope, TokenFormat};
 pub use branding::Branding;
 pub use check::Finding;
 pub use database::{Database, DatabaseUrl, EphemeralUrl};
+pub use feature_name::FeatureName;
 pub use issuer::{Issuer, IssuerError};
 pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
 pub use layers::{Layers, Origin};
@@ -152,8 +154,8 @@ impl Config {
     }
 
     /// Whether the operator switched the feature `name`; `None` leaves it to the feature's own default.
-    pub fn feature(&self, name: &str) -> Option<bool> {
-        self.features.get(name).copied()
+    pub fn feature(&self, name: FeatureName) -> Option<bool> {
+        self.features.get(name.as_str()).copied()
     }
 
     /// The name that passkeys are bound to (Web Authentication §4, RP ID); none where the issuer's host is an address, to
@@ -164,10 +166,10 @@ impl Config {
         is_name.then(|| self.webauthn.rp_id.as_deref().unwrap_or(host))
     }
 
-    /// Features in the configuration that are not among `known`, the names of the one list in `app`.
-    pub fn unknown_features(&self, known: &[&str]) -> Vec<Problem> {
-        let unknown = self.features.keys().filter(|name| !known.contains(&name.as_str()));
-        unknown.map(|name| Problem::unknown_feature(name, known, self.origin(&format!("features.{name}")))).collect()
+    /// Features in the configuration that there are not.
+    pub fn unknown_features(&self) -> Vec<Problem> {
+        let unknown = self.features.keys().filter(|name| FeatureName::parse(name).is_none());
+        unknown.map(|name| Problem::unknown_feature(name, self.origin(&format!("features.{name}")))).collect()
     }
 
     fn read(reader: &mut Reader) -> Self {

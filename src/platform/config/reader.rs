@@ -1,5 +1,6 @@
 //! Takes known keys out of the merged entries, remembers every problem, and names what is left over as unknown.
 
+use super::feature_name::FeatureName;
 use super::layers::{Entries, Origin};
 use super::value::{Raw, Setting};
 use std::collections::BTreeMap;
@@ -19,8 +20,8 @@ impl Problem {
         Self { origin, message }
     }
 
-    pub(super) fn unknown_feature(name: &str, known: &[&str], origin: Origin) -> Self {
-        let hint = suggestion(name, known.iter().copied());
+    pub(super) fn unknown_feature(name: &str, origin: Origin) -> Self {
+        let hint = suggestion(name, FeatureName::ALL.iter().map(|known| known.as_str()));
         Self::new(origin, format!("`features.{name}` is not a known feature{hint}"))
     }
 }

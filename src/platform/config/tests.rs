@@ -45,7 +45,7 @@ fn the_environment_carries_every_kind_of_value() {
         ("LATCHKEY__PROXY__TRUSTED", "10.0.0.0/8, ::1"),
         ("LATCHKEY__DATABASE__MAX_CONNECTIONS", "7"),
         ("LATCHKEY__LEGACY__IMPLICIT", "true"),
-        ("LATCHKEY__FEATURES__PAR", "false"),
+        ("LATCHKEY__FEATURES__LOGOUT", "false"),
         ("LATCHKEY__THROTTLE__PAR_CLIENT", "off"),
         ("LATCHKEY__MANAGEMENT__LISTEN", ""),
         ("LATCHKEY__RESOURCES__ORDERS__IDENTIFIER", "https://orders.example"),
@@ -53,7 +53,7 @@ fn the_environment_carries_every_kind_of_value() {
     let config = Layers::default().variables(variables(&environment)).load().unwrap();
     assert_eq!(config.proxy.trusted.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.0/8", "::1/128"]);
     assert_eq!((config.database.max_connections, config.legacy_implicit), (7, true));
-    assert_eq!((config.feature("par"), config.feature("ciba")), (Some(false), None));
+    assert_eq!((config.feature(FeatureName::Logout), config.feature(FeatureName::Consent)), (Some(false), None));
     assert_eq!((config.throttle.par_client, config.management.listen), (None, None));
     assert_eq!(config.resources["orders"].identifier, "https://orders.example");
 }
@@ -155,10 +155,13 @@ fn all_problems_come_together() {
 
 #[test]
 fn an_unknown_feature_names_the_nearest() {
-    let config = load("[features]\npra = true\nciba = false").unwrap();
-    let problems = config.unknown_features(&["par", "ciba"]);
+    let config = load("[features]\nlogut = true\nconsent = false").unwrap();
+    let problems = config.unknown_features();
     assert_eq!(problems.len(), 1);
-    assert_eq!(problems[0].to_string(), "latchkey.toml:2: `features.pra` is not a known feature; the nearest is `par`");
+    assert_eq!(
+        problems[0].to_string(),
+        "latchkey.toml:2: `features.logut` is not a known feature; the nearest is `logout`"
+    );
 }
 
 #[test]

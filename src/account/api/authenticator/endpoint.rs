@@ -6,10 +6,11 @@ use crate::account::api::schema::{Authenticator, AuthenticatorOffer, Enrolled, N
 use crate::account::api::view::{Problem, done, object, quoted, seen};
 use crate::account::authenticator_changes::{self as changes, Changed};
 use crate::account::authenticator_offer::{self as offers, Offered};
-use crate::model::factor::{self, AUTHENTICATOR};
+use crate::model::factor;
 use crate::op::Op;
 use crate::op::page::{PageRequest, identifier};
 use crate::platform::clock::Time;
+use crate::platform::config::FeatureName;
 use crate::platform::secret::Secret;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -29,7 +30,7 @@ async fn held(op: &Op, bearer: &Bearer) -> Result<factor::Authenticator, Stop> {
 /// A person, where this provider has authenticator apps.
 async fn arrived(op: &Op, http: &HttpRequest) -> Result<Bearer, Stop> {
     let bearer = bearer(op, http).await?;
-    if op.has_feature(AUTHENTICATOR) { Ok(bearer) } else { Err(Problem::not_found().into()) }
+    if op.has_feature(FeatureName::Authenticator) { Ok(bearer) } else { Err(Problem::not_found().into()) }
 }
 
 /// The same, lately enough after a sign-in.

@@ -6,9 +6,9 @@ use crate::account::seen::Seen;
 use crate::account::view::Section;
 use crate::account::visit::Visit;
 use crate::account::without_password::{self, Removal};
-use crate::model::factor::PASSKEYS;
 use crate::op::Op;
 use crate::op::page::{identifier, other_methods, see_other};
+use crate::platform::config::FeatureName;
 use crate::platform::http::edge;
 use crate::platform::secret::Secret;
 use crate::protocol::error::OAuthError;
@@ -47,7 +47,7 @@ fn render(visit: &Visit<'_>, removal: Removal, ends_offline: bool, problem: Opti
         console: visit.console(Section::Security),
         username: identifier(&visit.user),
         removal,
-        offers_passkeys: visit.request.op.has_feature(PASSKEYS),
+        offers_passkeys: visit.request.op.has_feature(FeatureName::Passkeys),
         minimum: visit.request.op.config.password.minimum_length.into(),
         ends_offline,
         problem,

@@ -134,7 +134,7 @@ async fn choose(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAu
     let cookie = op.browsers.rotate(request.session_cookie(), browser, op.now(), op.random.as_ref()).await?;
     let mut bound = scene.bound.clone();
     bound.interaction.progress.selected = Some(chosen.session.id.clone());
-    op.remember(&bound).await?;
+    op.interactions.remember(&bound).await?;
     let cookie = op.cookies().set(SESSION, &cookie, Some(op.config.session.absolute));
     let cookies = std::iter::once(cookie).chain(request.browser_state_cookie(Some(&chosen.session.id)));
     Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), cookies))

@@ -6,13 +6,14 @@ use crate::interaction::login::entry::page::{Entry, cancel};
 use crate::interaction::login::passkey::view::Offer;
 use crate::interaction::login::reason::{Reason, reason};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
-use crate::model::factor::{self, Means, PASSKEYS};
+use crate::model::factor::{self, Means};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::Prepared;
 use crate::op::authorize::endpoint::prepared;
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, application, person, policy, see_other};
+use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
@@ -61,7 +62,7 @@ impl<'a> Scene<'a> {
         let (action, other_url) = if is_recovery { (&recovery, &path) } else { (&path, &recovery) };
         let op = self.request.op;
         let by_code = !matches!(self.reason, Reason::StepUp { by_code: false, .. });
-        let passkey = (self.means.passkey && !is_recovery && op.has_feature(PASSKEYS)).then(|| {
+        let passkey = (self.means.passkey && !is_recovery && op.has_feature(FeatureName::Passkeys)).then(|| {
             let action = op.path(&format!("/login/passkey/{}", self.bound.id));
             Offer::new(action, self.request.http.query_string(), &self.request.texts)
         });

@@ -39,7 +39,7 @@ impl Entry<'_> {
         let mut bound = self.bound.clone();
         let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof };
         bound.interaction.progress.first_factor = Some(first);
-        op.remember(&bound).await?;
+        op.interactions.remember(&bound).await?;
         Ok(see_other(&op.path(&format!("/login/code/{}", bound.id)), []))
     }
 
@@ -82,7 +82,7 @@ impl Entry<'_> {
         let mut bound = self.bound.clone();
         bound.interaction.progress.authenticated = Some(started.session_id.clone());
         bound.interaction.progress.first_factor = None;
-        op.remember(&bound).await?;
+        op.interactions.remember(&bound).await?;
         Ok(self.arrive(&op.path(&format!("/authorize/{}", bound.id)), started, &looks))
     }
 

@@ -4,11 +4,12 @@ use super::view::{Leaving, Problem};
 use crate::interaction::login::passkey::view::Offer;
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::event::{self, Event, EventKind};
-use crate::model::factor::{self, PASSKEYS};
+use crate::model::factor;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, person, see_other};
+use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
@@ -79,7 +80,7 @@ async fn show(
         .await?;
     let proof = proven.proof(op, bound, &user.id);
     let asks = means.any() && proven == Proven::Password;
-    let passkey = (asks && means.passkey && op.has_feature(PASSKEYS))
+    let passkey = (asks && means.passkey && op.has_feature(FeatureName::Passkeys))
         .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), "", &request.texts));
     let view = Leaving {
         page: request.page(),

@@ -6,7 +6,24 @@ pub(super) mod preview;
 pub mod request;
 mod view;
 
-/// The name of the feature; only where mail is configured.
-pub const FEATURE: &str = "mail_code";
+use crate::op::feature::{Feature, Sender};
+use crate::platform::config::FeatureName;
+
+/// As refusals name it.
+const ENDPOINT: &str = "mail_code";
 /// The kind of the work that follows a request.
 pub const SIGN_IN: &str = "sign_in_request";
+
+/// Sign-in by a code sent by email.
+pub fn feature() -> Feature {
+    Feature {
+        is_possible: |config| config.mail.is_on(),
+        routes: vec![page::routes],
+        senders: vec![Sender {
+            kind: SIGN_IN,
+            is_mail: true,
+            send: |op, _, message| Box::pin(request::follow_up(op, message)),
+        }],
+        ..Feature::new(FeatureName::MailCode)
+    }
+}

@@ -1,7 +1,7 @@
 //! `/login/mail/{interaction}` takes the name, `…/code` the code, `/login/mail/link/{link}` the click of who came by
 //! the link.
 
-use super::FEATURE;
+use super::ENDPOINT;
 use super::request::{self, Request};
 use super::view::{Ask, ByLink, Code, Standing};
 use crate::interaction::login::entry::page::Entry;
@@ -46,7 +46,7 @@ impl<'a> Scene<'a> {
         let request = PageRequest::new(op, http);
         let bound = match request.interaction(id).await {
             Ok(bound) => bound,
-            Err(error) => return Err(request.refuse(FEATURE, &error).await),
+            Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
         let prepared = prepared(&request, &bound).await?;
         Ok(Self { request: request.asked_by(prepared.as_ref()), bound, prepared })
@@ -94,7 +94,7 @@ async fn asked(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match take_request(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(FEATURE, &error).await,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -126,7 +126,7 @@ async fn typed(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, 
     };
     match try_code(&scene, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => scene.request.refuse(FEATURE, &error).await,
+        Err(error) => scene.request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -155,7 +155,7 @@ async fn by_link(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRes
             None => show_link(&request, Standing::Elsewhere),
         },
         Ok(None) => show_link(&request, Standing::Over),
-        Err(unavailable) => request.refuse(FEATURE, &unavailable.into()).await,
+        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
     }
 }
 
@@ -174,7 +174,7 @@ async fn clicked(op: Data<Op>, http: HttpRequest, link: Path<String>, visit: Vis
     let request = PageRequest::new(&op, &http);
     match enter(&request, &link, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => request.refuse(FEATURE, &error).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 

@@ -3,3 +3,10 @@
 mod check;
 pub mod page;
 pub mod view;
+
+use crate::op::feature::Part;
+
+/// Its page.
+pub fn part() -> Part {
+    Part { routes: vec![page::routes], ..Part::default() }
+}

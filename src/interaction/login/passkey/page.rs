@@ -65,7 +65,8 @@ impl<'a> Scene<'a> {
             return Ok(None);
         }
         let browser = self.request.browser().await?;
-        let signed_in = self.request.op.signed_in(browser.as_ref(), self.prepared.as_ref()).await?;
+        let signed_in =
+            self.request.op.signed_in(browser.as_ref(), self.prepared.as_ref().map(Prepared::asked_by)).await?;
         Ok(signed_in.map(|signed_in| signed_in.user.id))
     }
 }

@@ -3,7 +3,7 @@
 
 use super::refuse;
 use crate::model::client::Client;
-use crate::op::Op;
+use crate::op::authorize::AuthorizationEndpoint;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::jwe::{ContentEncryption, DecryptionKeys, DecryptionRules, KeyManagement, decrypt};
 use crate::platform::secret::Secret;
@@ -28,7 +28,7 @@ fn registered(metadata: &ClientMetadata) -> Option<(KeyManagement, ContentEncryp
     }
 }
 
-impl Op {
+impl AuthorizationEndpoint {
     /// What an encrypted object holds: to be verified like any other.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Op {
         if !algorithm.is_symmetric() {
             return Ok(vec![self.keys.load().await?.decryption.clone()]);
         }
-        let texts = self.shared_secrets_of(client)?;
+        let texts = self.client_auth.shared_secrets_of(client)?;
         let texts = texts.iter().filter_map(|text| String::from_utf8(text.expose().clone()).ok());
         Ok(texts.map(|text| DecryptionKeys::default().with_client_secret(&Secret::new(text))).collect())
     }

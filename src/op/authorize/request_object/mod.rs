@@ -4,20 +4,19 @@
 mod encrypted;
 mod reference;
 
+use crate::op::feature::Feature;
 pub use reference::RequestObjects;
 
-use super::{Refused, ReturnTo};
+use super::{AuthorizationEndpoint, Refused, ReturnTo};
 use crate::model::client::Client;
 use crate::op::Op;
 use crate::op::client_auth::signed::{Accepted, ClientJwtError};
+use crate::platform::config::FeatureName;
 use crate::platform::jose::{Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ, jwe};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::request_object::{self, TYP};
-
-/// The switch of `request_uri`.
-const BY_REFERENCE: &str = "request_uri";
 
 /// What the authorization endpoint announces of request objects.
 pub(super) fn metadata(metadata: &mut ProviderMetadata) {
@@ -30,7 +29,7 @@ pub(super) fn metadata(metadata: &mut ProviderMetadata) {
 }
 
 /// What the switch `request_uri` adds.
-pub fn reference_metadata(_: &Op, metadata: &mut ProviderMetadata) {
+fn reference_metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("request_uri_parameter_supported", true);
     metadata.set("require_request_uri_registration", true);
 }
@@ -52,7 +51,7 @@ fn carried(outer: &Params) -> Result<Option<Carried<'_>>, OAuthError> {
     }
 }
 
-impl Op {
+impl AuthorizationEndpoint {
     /// The parameters that count: those of the request object, where there is one, or those that came.
     ///
     /// # Errors
@@ -62,7 +61,7 @@ impl Op {
         match self.inner_params(&outer).await {
             Ok(None) => Ok(outer),
             Ok(Some(inner)) => Ok(inner),
-            Err(error) => Err(match ReturnTo::resolve(self, &outer).await {
+            Err(error) => Err(match ReturnTo::resolve(&self.clients, &outer).await {
                 Ok((return_to, client)) => Refused::Redirect(Box::new(return_to), error.client(&client.id)),
                 Err(_) => Refused::Page(error),
             }),
@@ -81,7 +80,7 @@ impl Op {
         let claims = match carried {
             Carried::ByValue(object) => self.proven(&client, object).await?,
             Carried::ByReference(uri) => {
-                if !self.features.iter().any(|feature| feature.name == BY_REFERENCE) {
+                if !self.features.has(FeatureName::RequestUri) {
                     return Err(ErrorCode::RequestUriNotSupported
                         .because("parameter request_uri is not supported")
                         .clause("OpenID Connect Core §6.2"));
@@ -99,16 +98,18 @@ impl Op {
         let accepted = Accepted::registered(registered);
         let inner = if jwe::is_encrypted(object) { Some(self.decrypted_object(client, object).await?) } else { None };
         let object = inner.as_deref().unwrap_or(object);
-        self.verify_of_client(client, object, &accepted, Typ::PlainOr(TYP)).await.map_err(|error| match error {
-            ClientJwtError::Unavailable(unavailable) => unavailable.into(),
-            ClientJwtError::Refused(cause) => refuse("the request object cannot be verified").cause(cause),
+        self.client_auth.verify_of_client(client, object, &accepted, Typ::PlainOr(TYP)).await.map_err(|error| {
+            match error {
+                ClientJwtError::Unavailable(unavailable) => unavailable.into(),
+                ClientJwtError::Refused(cause) => refuse("the request object cannot be verified").cause(cause),
+            }
         })
     }
 
     /// Judges what the object says of itself: each claim where it is present.
     fn judge_object(&self, client: &Client, claims: &Claims) -> Result<(), OAuthError> {
-        let audience = [self.issuer()];
-        let mut rules = ClaimRules::at(self.now()).expiry_is_optional();
+        let audience = [self.config.issuer.as_str()];
+        let mut rules = ClaimRules::at(self.clock.now()).expiry_is_optional();
         if claims.value("iss").is_some() {
             rules = rules.issuer(&client.id);
         }
@@ -121,4 +122,14 @@ impl Op {
 
 fn refuse(why: &str) -> OAuthError {
     ErrorCode::InvalidRequestObject.because(why).clause("RFC 9101 §6.2")
+}
+
+/// Request objects by reference: off by default, since every one makes us fetch.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Core 1.0", "RFC 9101"],
+        is_on_by_default: false,
+        metadata: reference_metadata,
+        ..Feature::new(FeatureName::RequestUri)
+    }
 }

@@ -2,7 +2,7 @@
 //! guard of outgoing fetches.
 
 use crate::model::client::Client;
-use crate::op::Op;
+use crate::op::authorize::AuthorizationEndpoint;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,7 +28,7 @@ impl Default for RequestObjects {
     }
 }
 
-impl Op {
+impl AuthorizationEndpoint {
     /// The text of the object that a client keeps at `uri`.
     ///
     /// # Errors

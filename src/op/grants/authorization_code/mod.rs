@@ -7,9 +7,15 @@ use crate::model::client::Client;
 use crate::model::subject::Naming;
 use crate::op::Op;
 use crate::op::client_auth::AuthenticatedClient;
+use crate::op::feature::{Feature, GrantFeature};
 use crate::op::token::Grant;
-use crate::op::token::family::Beginning;
-use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
+use crate::op::token::family::{Beginning, Families};
+use crate::platform::clock::Clock;
+use crate::platform::config::FeatureName;
+use crate::platform::crypto::{OpaqueToken, Pepper, TokenHash, TokenKind};
+use crate::platform::db::Db;
+use crate::platform::ephemeral::{Namespace, Slot};
+use crate::platform::random::Random;
 use crate::protocol::error::OAuthError;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
@@ -24,7 +30,28 @@ use std::sync::Arc;
 const CODE_KIND: &str = "authorization_code";
 
 /// The grant.
-pub struct AuthorizationCodeGrant;
+pub struct AuthorizationCodeGrant {
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    db: Db,
+    pepper: Pepper,
+    codes: Slot<AuthorizationCode>,
+    families: Families,
+}
+
+impl AuthorizationCodeGrant {
+    /// With the codes that the authorization endpoint issues.
+    pub fn new(op: &Op) -> Self {
+        Self {
+            clock: Arc::clone(&op.clock),
+            random: Arc::clone(&op.random),
+            db: op.db.clone(),
+            pepper: op.pepper.clone(),
+            codes: op.slots.slot(Namespace::AuthorizationCode),
+            families: Families::new(op),
+        }
+    }
+}
 
 #[async_trait]
 impl Grant for AuthorizationCodeGrant {
@@ -32,28 +59,73 @@ impl Grant for AuthorizationCodeGrant {
         GrantType::AuthorizationCode
     }
 
-    async fn authorize(
-        &self,
-        op: &Op,
-        client: &AuthenticatedClient,
-        form: &Params,
-    ) -> Result<Authorization, OAuthError> {
+    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
         let client = client.client();
         let text = form.require("code")?;
         let asked = resource::parse(form.all("resource"))?;
-        let hash = op.pepper.hash(CODE_KIND, text.as_bytes());
-        let Some(code) = find(op, text).await? else { return Err(forgotten(op, client, form, hash).await) };
+        let hash = self.pepper.hash(CODE_KIND, text.as_bytes());
+        let Some(code) = self.find(text).await? else { return Err(self.forgotten(client, form, hash).await) };
         judge(client, form, text, &code)?;
         let resources = narrow(&code.authorized.resources, &asked)?;
-        redeem(op, client, hash, code, resources).await
+        self.redeem(client, hash, code, resources).await
     }
 }
 
-async fn find(op: &Op, text: &str) -> Result<Option<AuthorizationCode>, OAuthError> {
-    if OpaqueToken::parse(TokenKind::AuthorizationCode, text).is_none() {
-        return Ok(None);
+impl AuthorizationCodeGrant {
+    async fn find(&self, text: &str) -> Result<Option<AuthorizationCode>, OAuthError> {
+        if OpaqueToken::parse(TokenKind::AuthorizationCode, text).is_none() {
+            return Ok(None);
+        }
+        Ok(self.codes.find(text).await?.filter(|code| code.expires_at > self.clock.now()))
     }
-    Ok(op.codes.find(text).await?.filter(|code| code.expires_at > op.now()))
+
+    async fn redeem(
+        &self,
+        client: &Arc<Client>,
+        hash: TokenHash,
+        code: AuthorizationCode,
+        resources: Vec<String>,
+    ) -> Result<Authorization, OAuthError> {
+        let family = self.families.family(Beginning {
+            client,
+            person_id: &code.person_id,
+            session_id: &code.session_id,
+            authorized: code.authorized.clone(),
+            refreshes: client.metadata.allows_grant(GrantType::RefreshToken.as_str()),
+        });
+        let (naming, now) = (Naming::of(client, self.random.as_ref()), self.clock.now());
+        let redemption = self.db.write(move |tx| codes::redeem(tx, &hash, code, family, &naming, now)).await?;
+        match redemption {
+            codes::Redemption::Redeemed(proof) => {
+                Ok(Authorization::from_code(Arc::clone(client), *proof, resources, &self.pepper))
+            }
+            codes::Redemption::Replayed => Err(replayed(client)),
+            codes::Redemption::Refused(why) => Err(invalid_grant(why).client(&client.id)),
+        }
+    }
+
+    /// A code that the short-lived store does not know: unknown, expired, or used long ago. A replay by the client that
+    /// owns it, with the right verifier and redirect URI, still ends its family; anything less does not (OAuth 2.1 §7.5.2).
+    async fn forgotten(&self, client: &Client, form: &Params, hash: TokenHash) -> OAuthError {
+        let looked_up = hash.clone();
+        let spent = match self.db.read(move |connection| codes::find_spent(connection, &looked_up)).await {
+            Ok(spent) => spent,
+            Err(unavailable) => return unavailable.into(),
+        };
+        let proven = spent.is_some_and(|spent| {
+            spent.client_id == client.id
+                && form.find("redirect_uri").is_none_or(|uri| uri == spent.redirect_uri)
+                && pkce::verify(spent.code_challenge.as_ref(), form.find("code_verifier")).is_ok()
+        });
+        if !proven {
+            return invalid_grant("the code is unknown or has expired").client(&client.id);
+        }
+        let now = self.clock.now();
+        match self.db.write(move |tx| codes::revoke_spent(tx, &hash, now)).await {
+            Ok(_) => replayed(client),
+            Err(unavailable) => unavailable.into(),
+        }
+    }
 }
 
 fn judge(client: &Client, form: &Params, text: &str, code: &AuthorizationCode) -> Result<(), OAuthError> {
@@ -78,54 +150,18 @@ fn judge(client: &Client, form: &Params, text: &str, code: &AuthorizationCode) -
     engine::judge(&request, code).map_err(|error| error.client(&client.id))
 }
 
-async fn redeem(
-    op: &Op,
-    client: &Arc<Client>,
-    hash: TokenHash,
-    code: AuthorizationCode,
-    resources: Vec<String>,
-) -> Result<Authorization, OAuthError> {
-    let family = op.family(Beginning {
-        client,
-        person_id: &code.person_id,
-        session_id: &code.session_id,
-        authorized: code.authorized.clone(),
-        refreshes: client.metadata.allows_grant(GrantType::RefreshToken.as_str()),
-    });
-    let (naming, now) = (Naming::of(client, op.random.as_ref()), op.now());
-    let redemption = op.db.write(move |tx| codes::redeem(tx, &hash, code, family, &naming, now)).await?;
-    match redemption {
-        codes::Redemption::Redeemed(proof) => {
-            Ok(Authorization::from_code(Arc::clone(client), *proof, resources, &op.pepper))
-        }
-        codes::Redemption::Replayed => Err(replayed(client)),
-        codes::Redemption::Refused(why) => Err(invalid_grant(why).client(&client.id)),
-    }
-}
-
 fn replayed(client: &Client) -> OAuthError {
     invalid_grant("the code was used before; what came of it is revoked").clause("RFC 6749 §4.1.2").client(&client.id)
 }
 
-/// A code that the short-lived store does not know: unknown, expired, or used long ago. A replay by the client that
-/// owns it, with the right verifier and redirect URI, still ends its family; anything less does not (OAuth 2.1 §7.5.2).
-async fn forgotten(op: &Op, client: &Client, form: &Params, hash: TokenHash) -> OAuthError {
-    let looked_up = hash.clone();
-    let spent = match op.db.read(move |connection| codes::find_spent(connection, &looked_up)).await {
-        Ok(spent) => spent,
-        Err(unavailable) => return unavailable.into(),
-    };
-    let proven = spent.is_some_and(|spent| {
-        spent.client_id == client.id
-            && form.find("redirect_uri").is_none_or(|uri| uri == spent.redirect_uri)
-            && pkce::verify(spent.code_challenge.as_ref(), form.find("code_verifier")).is_ok()
-    });
-    if !proven {
-        return invalid_grant("the code is unknown or has expired").client(&client.id);
-    }
-    let now = op.now();
-    match op.db.write(move |tx| codes::revoke_spent(tx, &hash, now)).await {
-        Ok(_) => replayed(client),
-        Err(unavailable) => unavailable.into(),
+/// The grant.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 6749"],
+        grant: Some(GrantFeature {
+            grant_type: GrantType::AuthorizationCode,
+            start: |op| Arc::new(AuthorizationCodeGrant::new(op)),
+        }),
+        ..Feature::new(FeatureName::AuthorizationCode)
     }
 }

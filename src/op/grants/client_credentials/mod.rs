@@ -4,19 +4,30 @@ mod engine;
 
 use crate::op::Op;
 use crate::op::client_auth::AuthenticatedClient;
+use crate::op::feature::{Feature, GrantFeature};
 use crate::op::token::Grant;
+use crate::platform::config::FeatureName;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
 use crate::protocol::{claims, resource};
-use crate::tokens::Authorization;
+use crate::tokens::{Authorization, Mint};
 use async_trait::async_trait;
 use engine::ClientCredentialsRequest;
 use std::sync::Arc;
 
 /// The grant.
-pub struct ClientCredentialsGrant;
+pub struct ClientCredentialsGrant {
+    mint: Arc<Mint>,
+}
+
+impl ClientCredentialsGrant {
+    /// For the operator's APIs.
+    pub fn new(op: &Op) -> Self {
+        Self { mint: Arc::clone(&op.mint) }
+    }
+}
 
 #[async_trait]
 impl Grant for ClientCredentialsGrant {
@@ -24,12 +35,7 @@ impl Grant for ClientCredentialsGrant {
         GrantType::ClientCredentials
     }
 
-    async fn authorize(
-        &self,
-        op: &Op,
-        client: &AuthenticatedClient,
-        form: &Params,
-    ) -> Result<Authorization, OAuthError> {
+    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
         let client = client.client();
         if client.metadata.is_public() {
             return Err(ErrorCode::UnauthorizedClient
@@ -39,7 +45,7 @@ impl Grant for ClientCredentialsGrant {
         }
         let registered = registered(client.metadata.scope.as_deref());
         let scope = form.find("scope").map_or_else(|| Ok(registered.clone()), Scope::parse)?;
-        let resources = op.mint.resources().resolve(client, &resource::parse(form.all("resource"))?)?;
+        let resources = self.mint.resources().resolve(client, &resource::parse(form.all("resource"))?)?;
         engine::judge(&ClientCredentialsRequest { client_id: &client.id, scope: &scope }, &registered)?;
         Ok(Authorization::from_client_credentials(Arc::clone(client), scope, resources))
     }
@@ -49,6 +55,18 @@ impl Grant for ClientCredentialsGrant {
 fn registered(scope: Option<&str>) -> Scope {
     Scope::from(scope.unwrap_or_default().to_owned())
         .filter(|token| token != claims::ACCOUNT && !claims::is_standard_scope(token))
+}
+
+/// The grant.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 6749"],
+        grant: Some(GrantFeature {
+            grant_type: GrantType::ClientCredentials,
+            start: |op| Arc::new(ClientCredentialsGrant::new(op)),
+        }),
+        ..Feature::new(FeatureName::ClientCredentials)
+    }
 }
 
 #[cfg(test)]

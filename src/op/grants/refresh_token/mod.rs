@@ -6,7 +6,13 @@ use super::invalid_grant;
 use crate::model::subject::Naming;
 use crate::op::Op;
 use crate::op::client_auth::AuthenticatedClient;
+use crate::op::feature::{Feature, GrantFeature};
 use crate::op::token::Grant;
+use crate::platform::clock::Clock;
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::crypto::Pepper;
+use crate::platform::db::Db;
+use crate::platform::random::Random;
 use crate::protocol::error::OAuthError;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
@@ -20,7 +26,26 @@ use engine::RefreshRequest;
 use std::sync::Arc;
 
 /// The grant.
-pub struct RefreshTokenGrant;
+pub struct RefreshTokenGrant {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    db: Db,
+    pepper: Pepper,
+}
+
+impl RefreshTokenGrant {
+    /// By the operator's word.
+    pub fn new(op: &Op) -> Self {
+        Self {
+            config: Arc::clone(&op.config),
+            clock: Arc::clone(&op.clock),
+            random: Arc::clone(&op.random),
+            db: op.db.clone(),
+            pepper: op.pepper.clone(),
+        }
+    }
+}
 
 #[async_trait]
 impl Grant for RefreshTokenGrant {
@@ -28,12 +53,7 @@ impl Grant for RefreshTokenGrant {
         GrantType::RefreshToken
     }
 
-    async fn authorize(
-        &self,
-        op: &Op,
-        client: &AuthenticatedClient,
-        form: &Params,
-    ) -> Result<Authorization, OAuthError> {
+    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
         let client = client.client();
         let text = form.require("refresh_token")?;
         let scope = form.find("scope").map(Scope::parse).transpose()?;
@@ -41,13 +61,13 @@ impl Grant for RefreshTokenGrant {
         let presented = PresentedRefreshToken::parse(text)
             .ok_or_else(|| invalid_grant("the refresh token is not one of ours").client(&client.id))?;
         let using = Use {
-            pepper: op.pepper.clone(),
+            pepper: self.pepper.clone(),
             presented,
             client_id: client.id.clone(),
-            naming: Naming::of(client, op.random.as_ref()),
-            grace: op.config.tokens.refresh_grace,
-            idle: op.config.tokens.refresh_idle,
-            now: op.now(),
+            naming: Naming::of(client, self.random.as_ref()),
+            grace: self.config.tokens.refresh_grace,
+            idle: self.config.tokens.refresh_idle,
+            now: self.clock.now(),
         };
         // Everything is judged before anything is spent, and spent in the same transaction that judged it.
         let text = text.to_owned();
@@ -56,10 +76,10 @@ impl Grant for RefreshTokenGrant {
             let scope = engine::judge(&request, family)?;
             Ok((scope, narrow(&family.authorized.resources, &asked)?))
         };
-        let rotation = op.db.write(move |tx| store::rotate(tx, &using, |family| judge(&using, family))).await?;
+        let rotation = self.db.write(move |tx| store::rotate(tx, &using, |family| judge(&using, family))).await?;
         match rotation {
             Rotation::Rotated(proof, (scope, resources)) => {
-                Ok(Authorization::from_refresh(Arc::clone(client), *proof, scope, resources, &op.pepper))
+                Ok(Authorization::from_refresh(Arc::clone(client), *proof, scope, resources, &self.pepper))
             }
             Rotation::Refused(error) => Err(error.client(&client.id)),
             Rotation::Invalid(why) => Err(invalid_grant(why).client(&client.id)),
@@ -70,5 +90,17 @@ impl Grant for RefreshTokenGrant {
                     .client(&client.id))
             }
         }
+    }
+}
+
+/// The grant.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["RFC 6749", "RFC 9700"],
+        grant: Some(GrantFeature {
+            grant_type: GrantType::RefreshToken,
+            start: |op| Arc::new(RefreshTokenGrant::new(op)),
+        }),
+        ..Feature::new(FeatureName::RefreshToken)
     }
 }

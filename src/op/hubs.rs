@@ -1,0 +1,56 @@
+//! Where slices meet at run time: the three hubs, made once, and what of each feature has been started.
+
+use super::Op;
+use super::authorize::AuthorizationEndpoint;
+use super::client_auth::ClientAuthentication;
+use super::feature::Routes;
+use super::token::TokenEndpoint;
+use std::sync::Arc;
+
+/// The hubs. A slice that needs one names it, so that imports tell who needs whom.
+#[derive(Clone)]
+pub struct Hubs {
+    /// Client authentication.
+    pub client_auth: Arc<ClientAuthentication>,
+    /// The authorization endpoint.
+    pub authorize: Arc<AuthorizationEndpoint>,
+    /// The token endpoint.
+    pub token: Arc<TokenEndpoint>,
+}
+
+impl Hubs {
+    /// Made of what the provider holds.
+    pub fn new(op: &Op) -> Self {
+        let client_auth = Arc::new(ClientAuthentication::new(op));
+        let authorize = Arc::new(AuthorizationEndpoint::new(op, &client_auth));
+        let token = Arc::new(TokenEndpoint::new(op, &client_auth));
+        Self { client_auth, authorize, token }
+    }
+}
+
+/// The hubs, and what mounts the features that are on.
+pub(super) struct Started {
+    hubs: Hubs,
+    routes: Vec<Routes>,
+}
+
+impl Op {
+    /// The hubs: for what mounts the provider and what empties its outbox. Handlers ask for the `Data` of the hub that
+    /// they need.
+    pub fn hubs(&self) -> &Hubs {
+        &self.started().hubs
+    }
+
+    /// What mounts the slices that hold something of their own.
+    pub fn routes(&self) -> &[Routes] {
+        &self.started().routes
+    }
+
+    fn started(&self) -> &Started {
+        self.started.get_or_init(|| {
+            let hubs = Hubs::new(self);
+            let mounts = self.features.on().flat_map(|feature| &feature.mount);
+            Started { routes: mounts.map(|mount| mount(self, &hubs)).collect(), hubs }
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! Who is signed in, as the durable store confirms it.
+
+use super::Op;
+use crate::model::client::Client;
+use crate::model::consent::{self, Consent};
+use crate::model::factor::{self, Means};
+use crate::model::session::{self, Browser, BrowserSession};
+use crate::model::subject;
+use crate::model::user::User;
+use crate::platform::config::FeatureName;
+use crate::platform::error::Unavailable;
+
+/// A person with a session.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session in use.
+    pub session: BrowserSession,
+    /// Whose it is.
+    pub user: User,
+    /// How the asking client knows that person; `None` where it never met them.
+    pub sub: Option<String>,
+    /// What they allowed the asking client before.
+    pub consent: Option<Consent>,
+    /// What they could prove themselves with; read only where the request asks for a class of authentication.
+    pub means: Means,
+}
+
+/// Who wants to know, and how much.
+#[derive(Clone, Copy, Debug)]
+pub struct AskedBy<'a> {
+    /// The client whose view of the person counts.
+    pub client: &'a Client,
+    /// Whether it matters what else the person could prove themselves with.
+    pub with_means: bool,
+}
+
+impl Op {
+    /// The session in use and its person, confirmed in the durable store; with what that person is to whoever asks.
+    ///
+    /// # Errors
+    /// When a store does not answer.
+    pub async fn signed_in(
+        &self,
+        browser: Option<&Browser>,
+        asked_by: Option<AskedBy<'_>>,
+    ) -> Result<Option<SignedIn>, Unavailable> {
+        let now = self.now();
+        let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
+        let asking = asked_by.map(|asked_by| (asked_by.client.id.clone(), asked_by.client.sector()));
+        let with_means = asked_by.is_some_and(|asked_by| asked_by.with_means);
+        // Those that cannot be used here are no means to anything.
+        let passkeys = self.has_feature(FeatureName::Passkeys);
+        self.db
+            .read(move |connection| {
+                let found = session::store::find_live(connection, &session.id, now)?;
+                let Some(user) = found.filter(|user| user.id == session.person_id) else { return Ok(None) };
+                let (consent, sub) = match asking {
+                    Some((id, sector)) => (
+                        consent::store::find(connection, &user.id, &id)?,
+                        subject::store::known(connection, &user, sector.as_deref())?,
+                    ),
+                    None => (None, Some(user.sub.clone())),
+                };
+                let mut means = match with_means {
+                    true => factor::store::means(connection, &user.id)?,
+                    false => Means::default(),
+                };
+                means.passkey &= passkeys;
+                means.hardware_passkey &= passkeys;
+                Ok(Some(SignedIn { session, user, sub, consent, means }))
+            })
+            .await
+    }
+}
