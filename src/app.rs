@@ -15,7 +15,7 @@ use crate::op::{
     userinfo,
 };
 pub use crate::op::{deliveries::deliver_due, housekeeping::housekeeping};
-use crate::platform::config::Config;
+use crate::platform::config::{Config, FeatureName};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::{Edge, Note};
 use crate::platform::http::preview::{Sample, Stage};
@@ -109,6 +109,10 @@ pub fn edge(op: &Data<Op>) -> Edge {
     Edge::public(&op.config, Arc::clone(&op.random), Some(note))
 }
 
+/// The router tries routes in their order, and one with a parameter costs a regular expression: what is asked for most
+/// comes before all of those, and the endpoints with something of their own (UserInfo, introspection) next.
+const ASKED_MOST: [FeatureName; 2] = [FeatureName::Token, FeatureName::Discovery];
+
 /// Mounts every feature below the issuer's path, and what stands above it.
 pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut ServiceConfig)) {
     let prefix = op.config.issuer.prefix().to_owned();
@@ -121,8 +125,11 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
     config.app_data(Data::from(Arc::clone(&hubs.token)));
     health::routes(config);
     let below = |config: &mut ServiceConfig| {
-        op.features.on().flat_map(|feature| &feature.routes).for_each(|routes| routes(config));
+        let (first, others): (Vec<_>, Vec<_>) =
+            op.features.on().partition(|feature| ASKED_MOST.contains(&feature.name));
+        first.iter().flat_map(|feature| &feature.routes).for_each(|routes| routes(config));
         op.routes().iter().for_each(|routes| routes(config));
+        others.iter().flat_map(|feature| &feature.routes).for_each(|routes| routes(config));
         more(config);
         assets::configure(config);
         home::page::routes(config);
@@ -146,7 +153,6 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::config::FeatureName;
 
     #[test]
     fn every_name_has_one_feature() {

@@ -51,11 +51,13 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     let certificate = Certificate::open(&op.config.tls).map_err(io::Error::other)?;
     let keeper = tokio::spawn(keep(op.clone().into_inner(), masters));
     let courier = tokio::spawn(deliver(op.clone().into_inner()));
+    let health = health_of(&op);
+    let watcher = tokio::spawn(look_after(health.clone().into_inner()));
     let watch = certificate.clone().map(|certificate| tokio::spawn(certificate.watch()));
-    let public = public(&op, more, listener, certificate)?;
+    let public = public(&op, more, listener, certificate, health.clone())?;
     let served = match op.config.management.listen {
         Some(address) => {
-            let management = management(&op, exporter, address)?;
+            let management = management(&op, exporter, address, health)?;
             // It serves while the public one drains, and has no end of its own. A server hears only while it is
             // polled, so it must be waited for beside the one that tells it to stop.
             let handle = management.handle();
@@ -71,6 +73,7 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
     keeper.abort();
     // What it holds is sent again by another server, or by this one after a minute.
     courier.abort();
+    watcher.abort();
     watch.inspect(tokio::task::JoinHandle::abort);
     served
 }
@@ -89,9 +92,9 @@ fn public(
     more: More,
     listener: TcpListener,
     certificate: Option<Arc<Certificate>>,
+    health: Data<Health>,
 ) -> io::Result<Server> {
     let edge = app::edge(op);
-    let health = health_of(op);
     let shared = op.clone();
     let server = HttpServer::new(move || {
         let (op, more, health) = (shared.clone(), Arc::clone(&more), health.clone());
@@ -112,9 +115,14 @@ fn public(
     Ok(server.run())
 }
 
-fn management(op: &Data<Op>, exporter: Exporter, address: std::net::SocketAddr) -> io::Result<Server> {
+fn management(
+    op: &Data<Op>,
+    exporter: Exporter,
+    address: std::net::SocketAddr,
+    health: Data<Health>,
+) -> io::Result<Server> {
     let edge = Edge::management(&op.config, Arc::clone(&op.random));
-    let (health, exporter) = (health_of(op), Data::new(exporter));
+    let exporter = Data::new(exporter);
     let server = HttpServer::new(move || {
         App::new()
             .wrap(edge.clone())
@@ -133,6 +141,18 @@ async fn figures(exporter: Data<Exporter>) -> HttpResponse {
 fn health_of(op: &Data<Op>) -> Data<Health> {
     let url = op.config.database.url.url().expose().clone();
     Data::new(Health::new(op.db.clone(), op.slots.clone(), url, Arc::clone(&op.clock)))
+}
+
+/// How often readiness is looked at where nobody asks: `/metrics` tells of it, and a store that takes no writes any more is
+/// found out before a request is.
+const WATCH: Duration = Duration::from_secs(10);
+
+async fn look_after(health: Arc<Health>) {
+    loop {
+        // It logs what it finds.
+        let _ = health.check().await;
+        tokio::time::sleep(WATCH).await;
+    }
 }
 
 async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {

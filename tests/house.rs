@@ -136,6 +136,11 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
         "actix types live in files named endpoint.rs, page.rs and api.rs",
     ),
     (&["reqwest"], &["src/platform/egress/", "src/demo/", "src/cli/"], "every fetch passes platform::egress"),
+    (
+        &["OpenOptions"],
+        &["src/platform/private_file.rs"],
+        "files are made by platform::private_file, which never opens one that is there",
+    ),
 ];
 
 /// Words of those crates that are plain values: a rule may pass them on.
@@ -152,6 +157,24 @@ const STARTERS: &[&str] = &["src/app.rs", "src/op/deliveries.rs", "src/op/hubs.r
 
 /// The one file that writes the names of features.
 const FEATURE_NAMES: &str = "src/platform/config/feature_name.rs";
+
+/// Tables that no sweep keeps small, and what ends their rows instead.
+const KEPT: &[(&str, &str)] = &[
+    ("people", "tombstones stay: a `sub` is never given twice"),
+    ("identifiers", "go with the person"),
+    ("credentials", "go with the person"),
+    ("consents", "go with the person or the client"),
+    ("signing_keys", "a few a year, and the record of what was revoked"),
+    ("server_secrets", "one row a secret"),
+    ("changes", "one row a topic"),
+    ("event_feed", "one row"),
+    ("pairwise_subjects", "stay with the tombstone, as `sub` does"),
+    ("authenticators", "one a person, and go with the person"),
+    ("recovery_codes", "replaced as a whole, and go with the person"),
+    ("passkey_users", "one a person, and go with the person"),
+    ("passkeys", "go with the person"),
+    ("unproved_addresses", "a few a person, and go with the person"),
+];
 
 /// Lines of a source file up to its tests.
 const LONGEST_FILE: usize = 500;
@@ -182,6 +205,19 @@ fn imports_go_down_only() {
 #[test]
 fn sql_and_http_stay_in_their_files() {
     report(rust_files("src").iter().flat_map(strangers).collect());
+}
+
+/// POSIX drops the locks of a live SQLite database when its process closes any other descriptor of the file.
+#[test]
+fn the_stores_open_their_files_through_sqlite_alone() {
+    let opens = |source: &Source| {
+        let inside =
+            ["src/platform/db/", "src/platform/ephemeral/"].iter().any(|folder| source.path.starts_with(folder));
+        let lines = source.code().lines().enumerate().filter(|_| inside).map(|(at, line)| (at, line.to_owned()));
+        let found = lines.filter(|(_, line)| words(line).any(|word| ["fs", "File", "OpenOptions"].contains(&word)));
+        found.map(|(at, _)| source.at(at + 1, "a store's file is opened by SQLite alone")).collect::<Vec<_>>()
+    };
+    report(rust_files("src").iter().flat_map(opens).collect());
 }
 
 #[test]
@@ -219,6 +255,11 @@ fn both_engines_have_the_same_migrations() {
     let (sqlite, postgres) = (migrations("sqlite"), migrations("postgres"));
     let alone = sqlite.symmetric_difference(&postgres);
     report(alone.map(|name| format!("migrations/: {name} is there for one engine only")).collect());
+}
+
+#[test]
+fn every_table_has_an_end_to_its_rows() {
+    report(without_an_end());
 }
 
 #[test]
@@ -441,6 +482,38 @@ fn empty_names(source: &Source) -> Vec<String> {
                 found.push(source.at(number + 1, &format!("{name}: {word} says nothing")));
             }
         }
+    }
+    found
+}
+
+/// Tables that neither a sweep names nor [`KEPT`], and those that are named and not there.
+fn without_an_end() -> Vec<String> {
+    let swept: BTreeSet<String> = rust_files("src").iter().flat_map(|source| swept_by(source.code())).collect();
+    let kept = |table: &String| KEPT.iter().any(|(name, _)| name == table);
+    let mut found = Vec::new();
+    for engine in ["sqlite", "postgres"] {
+        let there = tables(engine);
+        let endless = there.iter().filter(|table| !swept.contains(*table) && !kept(table));
+        found.extend(endless.map(|table| format!("migrations/{engine}: {table} has no sweep and no word in KEPT")));
+        let named = swept.iter().cloned().chain(KEPT.iter().map(|(name, _)| (*name).to_owned()));
+        found.extend(named.filter(|name| !there.contains(name)).map(|name| format!("{engine} has no table {name}")));
+    }
+    found
+}
+
+/// The names in `tables: &["…"]`.
+fn swept_by(code: &str) -> Vec<String> {
+    let lists = code.split("tables: &[").skip(1).filter_map(|rest| rest.split(']').next());
+    lists.flat_map(|list| list.split('"').skip(1).step_by(2)).map(str::to_owned).collect()
+}
+
+fn tables(engine: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for migration in migrations(engine) {
+        let file = root().join("migrations").join(engine).join(migration).join("up.sql");
+        let sql = std::fs::read_to_string(file).unwrap_or_default();
+        let created = sql.split("CREATE TABLE ").skip(1).filter_map(|rest| rest.split([' ', '(']).next());
+        found.extend(created.map(|name| name.trim().to_owned()));
     }
     found
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Passes every test of Latchkey, on a fresh Debian or Ubuntu that has only Rust, a C compiler, perl, make and apt.
 #
-# Phase 1 fetches: PostgreSQL, Redis, Chromium and Python by apt where they are missing, the crates of Cargo.lock,
-# and the foreign client's packages with their hashes. Phase 2 builds and runs, with cargo offline and all traffic on
+# Phase 1 fetches: PostgreSQL, Redis, Chromium, Python, Node.js and Go by apt where they are missing, the crates of
+# Cargo.lock, and the packages of the foreign clients by their lock files. Phase 2 builds and runs, with cargo offline and all traffic on
 # loopback: every server that a test needs, the test starts itself on a free port and stops again. Services that run
 # on this machine are left alone.
 #
@@ -26,15 +26,27 @@ trap 'die "failed in line $LINENO: $BASH_COMMAND"' ERR
 # ---------------------------------------------------------------------------------------------- phase 1: fetch
 
 has_postgres() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
 has_chromium() { has chromium || has chromium-browser || has google-chrome; }
+has_node() { has node && has npm && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)'; }
+# The version that tests/clients/go.mod asks for; nothing newer is fetched in its place.
+has_go() {
+    has go && [ "$(printf '%s\n' "$(sed -n 's/^go //p' tests/clients/go.mod)" \
+        "$(GOTOOLCHAIN=local go env GOVERSION | sed 's/^go//')" | sort -V | head -n 1)" \
+        = "$(sed -n 's/^go //p' tests/clients/go.mod)" ]
+}
 has_venv() { has python3 && python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 missing_packages() {
     has_postgres || echo postgresql
     has redis-server || echo redis-server
+    has_nginx || echo nginx-light
+    has openssl || echo openssl
     has_chromium || echo chromium
     has chromedriver || echo chromium-driver
     has_venv || echo python3 python3-venv
+    has_node || echo nodejs npm
+    has go || echo golang-go
 }
 
 # Runs its arguments as root: as they are, or through sudo.
@@ -72,7 +84,7 @@ install_rust_components() {
     done
 }
 
-# The client from another ecosystem, in an environment of its own under target/.
+# The clients from Python, in an environment of their own under target/.
 install_foreign_client() {
     local home=target/foreign-client list=tests/clients/requirements.txt
     cmp -s "$list" "$home/installed.txt" && return 0
@@ -85,6 +97,35 @@ install_foreign_client() {
     cp "$list" "$home/installed.txt"
 }
 
+# The clients from npm: no script of a package runs.
+install_node_clients() {
+    local home=target/node-clients lock=tests/clients/package-lock.json
+    cmp -s "$lock" "$home/installed.json" && return 0
+    say "npm: foreign clients"
+    rm -rf "$home"
+    mkdir -p "$home"
+    cp tests/clients/package.json "$lock" "$home/"
+    npm ci --prefix "$home" --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --silent
+    cp "$lock" "$home/installed.json"
+}
+
+# oauth2-proxy is a program, built here from its module. Where Go is too old for it, its tests say so and are skipped.
+install_go_clients() {
+    local home="$PWD/target/go-clients"
+    mkdir -p "$home"
+    if ! has_go; then
+        say "go: missing, or older than tests/clients/go.mod asks for; oauth2-proxy is skipped"
+        go version 2>/dev/null >"$home/skipped" || echo "no go" >"$home/skipped"
+        return 0
+    fi
+    rm -f "$home/skipped"
+    cmp -s tests/clients/go.sum "$home/installed.sum" && return 0
+    say "go: foreign clients"
+    (cd tests/clients && GOTOOLCHAIN=local GOFLAGS="-mod=readonly -buildvcs=false" \
+        go build -trimpath -o "$home/oauth2-proxy" github.com/oauth2-proxy/oauth2-proxy/v7)
+    cp tests/clients/go.sum "$home/installed.sum"
+}
+
 for tool in cargo cc perl make; do
     has "$tool" || die "$tool is missing: Latchkey needs Rust, a C compiler, perl and make"
 done
@@ -93,6 +134,8 @@ install_rust_components
 say "cargo fetch"
 cargo fetch --locked
 install_foreign_client
+install_node_clients
+install_go_clients
 
 # ---------------------------------------------------------------------------------------------- phase 2: test
 

@@ -11,6 +11,11 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::{Padding, Rsa};
 use openssl::sign::{RsaPssSaltlen, Signer, Verifier};
+use ring::rand::SystemRandom;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
+    UnparsedPublicKey,
+};
 
 use crate::cpu;
 
@@ -26,6 +31,10 @@ pub enum Operation {
     SignEdDsa,
     VerifyRs256,
     VerifyEs256,
+    /// What the server leaves to ring, by OpenSSL: to see whether it still should.
+    SignEs256ByOpenSsl,
+    SignEdDsaByOpenSsl,
+    VerifyEs256ByOpenSsl,
     /// RSA-OAEP-256 to a key of 2048 bits: 32 bytes, as a content key has.
     WrapRsaOaep256,
     /// Argon2id with 19 MiB, two passes, one lane, its memory reused.
@@ -38,12 +47,15 @@ impl Operation {
             Self::SignRs256 => "RS256 (2048 bits), sign",
             Self::SignPs256 => "PS256 (2048 bits), sign",
             Self::SignRs512 => "RS512 (2048 bits), sign",
-            Self::SignEs256 => "ES256, sign",
+            Self::SignEs256 => "ES256, sign (ring)",
             Self::SignEs384 => "ES384, sign",
             Self::SignEs512 => "ES512, sign",
-            Self::SignEdDsa => "EdDSA (Ed25519), sign",
+            Self::SignEdDsa => "EdDSA (Ed25519), sign (ring)",
             Self::VerifyRs256 => "RS256 (2048 bits), verify",
-            Self::VerifyEs256 => "ES256, verify",
+            Self::VerifyEs256 => "ES256, verify (ring)",
+            Self::SignEs256ByOpenSsl => "ES256, sign (OpenSSL)",
+            Self::SignEdDsaByOpenSsl => "EdDSA (Ed25519), sign (OpenSSL)",
+            Self::VerifyEs256ByOpenSsl => "ES256, verify (OpenSSL)",
             Self::WrapRsaOaep256 => "RSA-OAEP-256 (2048 bits), encrypt",
             Self::HashPassword => "Argon2id 19 MiB t=2 p=1",
         }
@@ -61,6 +73,12 @@ pub fn measure(time: Duration) -> Costs {
     // As long as the signed part of a usual access token.
     let message = [b'a'; 600];
     let (rs256, es256) = (sign(&rsa, &message), sign(&ec, &message));
+    let random = SystemRandom::new();
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+    let p256 = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref(), &random).unwrap();
+    let p256_public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, p256.public_key().as_ref().to_vec());
+    let p256_signature = p256.sign(&random, &message).unwrap();
+    let ed25519 = Ed25519KeyPair::from_pkcs8(Ed25519KeyPair::generate_pkcs8(&random).unwrap().as_ref()).unwrap();
     let params = Params::new(19 * 1024, 2, 1, None).unwrap();
     let mut memory = vec![Block::default(); params.block_count()];
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
@@ -69,16 +87,19 @@ pub fn measure(time: Duration) -> Costs {
         (Operation::SignRs256, cost(time, || drop(sign(&rsa, &message)))),
         (Operation::SignPs256, cost(time, || sign_pss(&rsa, &message))),
         (Operation::SignRs512, cost(time, || sign_by(MessageDigest::sha512(), &rsa, &message))),
-        (Operation::SignEs256, cost(time, || drop(sign(&ec, &message)))),
+        (Operation::SignEs256, cost(time, || drop(p256.sign(&random, &message).unwrap().as_ref().to_vec()))),
+        (Operation::SignEs256ByOpenSsl, cost(time, || drop(sign(&ec, &message)))),
         (Operation::SignEs384, cost(time, || sign_by(MessageDigest::sha384(), &p384, &message))),
         (Operation::SignEs512, cost(time, || sign_by(MessageDigest::sha512(), &p521, &message))),
+        (Operation::SignEdDsa, cost(time, || drop(ed25519.sign(&message).as_ref().to_vec()))),
         (
-            Operation::SignEdDsa,
+            Operation::SignEdDsaByOpenSsl,
             cost(time, || drop(Signer::new_without_digest(&ed).unwrap().sign_oneshot_to_vec(&message))),
         ),
         (Operation::WrapRsaOaep256, cost(time, || wrap(&rsa))),
         (Operation::VerifyRs256, cost(time, || verify(&rsa, &message, &rs256))),
-        (Operation::VerifyEs256, cost(time, || verify(&ec, &message, &es256))),
+        (Operation::VerifyEs256, cost(time, || p256_public.verify(&message, p256_signature.as_ref()).unwrap())),
+        (Operation::VerifyEs256ByOpenSsl, cost(time, || verify(&ec, &message, &es256))),
         (
             Operation::HashPassword,
             cost(time, || {

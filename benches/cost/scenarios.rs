@@ -8,7 +8,7 @@ use crate::bare::Operation;
 use crate::browser::Browser;
 use crate::http::{Answer, Connection, Request, form};
 use crate::stage::{
-    ALGORITHMS, ES256_RESOURCE, MACHINE, PASSWORD, REDIRECT_URI, SEALED, SECRET, Stage, WEB, client_of, username,
+    ALGORITHMS, MACHINE, PASSWORD, REDIRECT_URI, RS256_RESOURCE, SEALED, SECRET, Stage, WEB, client_of, username,
 };
 
 /// One row: what a request needs first (not measured), the request, and what no one could save.
@@ -31,8 +31,8 @@ pub const GROWN: &[&str] =
 pub const ALL: &[Scenario] = &[
     plain("discovery", "0.025", |w, _| w.get("/.well-known/openid-configuration"), |_, _| vec![]),
     plain("jwks", "0.025", |w, _| w.get("/jwks"), |_, _| vec![]),
-    plain("client credentials, RS256", "0.55", |w, _| w.client_credentials(&[]), |_, a| signatures(a)),
-    plain("client credentials, ES256", "0.07", |w, _| w.client_credentials(ES256), |_, a| signatures(a)),
+    plain("client credentials, RS256", "0.55", |w, _| w.client_credentials(RS256), |_, a| signatures(a)),
+    plain("client credentials, ES256", "0.07", |w, _| w.client_credentials(&[]), |_, a| signatures(a)),
     Scenario {
         prepare: Worker::authorize,
         ..plain("code exchange", "–", |w, code| w.redeem(&code), |_, a| signatures(a))
@@ -82,7 +82,7 @@ const fn id_token(
     Scenario { prepare, ..plain(name, "–", fire, |_, a| signatures(a)) }
 }
 
-const ES256: &[(&str, &str)] = &[("resource", ES256_RESOURCE), ("scope", "bench:es256")];
+const RS256: &[(&str, &str)] = &[("resource", RS256_RESOURCE), ("scope", "bench:measure")];
 const VERIFIER: &str = "a-verifier-of-the-bench-that-has-43-characters-or-more";
 
 const fn plain(

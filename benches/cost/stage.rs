@@ -31,21 +31,22 @@ pub const MACHINE: &str = "bench-machine";
 pub const SECRET: &str = "bench-only-0123456789abcdefghijklmnopqrstuvwxyz";
 pub const REDIRECT_URI: &str = "https://client.example/callback";
 pub const PASSWORD: &str = "correct horse battery staple";
-/// Its access tokens are signed ES256; every other one is RS256.
-pub const ES256_RESOURCE: &str = "https://es256.example";
+/// Its access tokens are signed RS256; those without a resource are ES256.
+pub const RS256_RESOURCE: &str = "https://rs256.example";
 
 const CONFIG: &str = r#"
-    [scopes."bench:es256"]
+    [scopes."bench:measure"]
     description = "Be measured"
-    [resources.es256]
-    identifier = "https://es256.example"
-    scopes = ["bench:es256"]
-    access_token_signing_alg = "ES256"
+    [resources.rs256]
+    identifier = "https://rs256.example"
+    scopes = ["bench:measure"]
+    access_token_signing_alg = "RS256"
     clients = ["bench-machine"]
     [throttle]
     sign_in_account = "off"
     sign_in_address = "off"
     sign_in_network = "off"
+    interaction_network = "off"
     registration_address = "off"
     [registration]
     mode = "open"
@@ -54,7 +55,8 @@ const CONFIG: &str = r#"
     [egress]
     allow_addresses = ["127.0.0.0/8"]
     [log]
-    level = "warn"
+    format = "json"
+    level = "info"
 "#;
 
 /// What ID tokens are signed with, each for a client of its own.
@@ -203,8 +205,8 @@ fn plain_clients() -> serde_json::Value {
         web(WEB),
         {
             "client_id": MACHINE, "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic",
-            "redirect_uris": [], "response_types": [], "grant_types": ["client_credentials"], "scope": "bench:es256",
-            "resources": [ES256_RESOURCE],
+            "redirect_uris": [], "response_types": [], "grant_types": ["client_credentials"], "scope": "bench:measure",
+            "resources": [RS256_RESOURCE],
         },
     ])
 }

@@ -1,11 +1,14 @@
 logout-title = هل تريد تسجيل الخروج؟
 logout-lead = ستحتاج إلى تسجيل الدخول إلى { $product } من جديد عندما يطلب أحد التطبيقات ذلك.
 logout-lead-application = سجّل تطبيق { $application } خروجك. هل تريد تسجيل الخروج من { $product } أيضًا في هذا المتصفح؟
+logout-lead-unverified = طلب تطبيق تسجيل خروجك، لكن تعذّر التحقق مما أرسله. هل تريد تسجيل الخروج من { $product } في هذا المتصفح؟
 logout-confirm = تسجيل الخروج
 logout-waiting = جارٍ تسجيل الخروج…
 logout-cancel = عدم تسجيل الخروج
 logout-done-title = تم تسجيل خروجك
 logout-done-lead = يمكنك إغلاق هذه الصفحة. إذا كان الكمبيوتر مشتركًا، فأغلق نوافذ المتصفح أيضًا.
+logout-nothing-title = لم تُنهَ أي جلسة
+logout-nothing-lead = لا يشير الطلب إلى أي جلسة ما زالت جارية، ولم يسجّل أحد دخوله في هذا المتصفح.
 logout-return = العودة إلى { $application }
 logout-sign-in = تسجيل الدخول من جديد
 logout-stayed-title = لم يتم تسجيل خروجك

@@ -1,11 +1,14 @@
 logout-title = Abmelden?
 logout-lead = Sie müssen sich wieder bei { $product } anmelden, wenn eine Anwendung das nächste Mal danach fragt.
 logout-lead-application = { $application } hat Sie abgemeldet. Auch bei { $product } in diesem Browser abmelden?
+logout-lead-unverified = Eine Anwendung möchte Sie abmelden, aber ihr Nachweis lässt sich nicht prüfen. Möchten Sie sich in diesem Browser von { $product } abmelden?
 logout-confirm = Abmelden
 logout-waiting = Abmeldung läuft …
 logout-cancel = Angemeldet bleiben
 logout-done-title = Sie sind abgemeldet
 logout-done-lead = Sie können diese Seite schließen. Auf einem gemeinsam genutzten Computer schließen Sie am besten auch alle Browserfenster.
+logout-nothing-title = Es wurde nichts abgemeldet
+logout-nothing-lead = Die Anfrage nennt keine Sitzung, die noch läuft, und in diesem Browser ist niemand angemeldet.
 logout-return = Zurück zu { $application }
 logout-sign-in = Wieder anmelden
 logout-stayed-title = Sie sind weiterhin angemeldet

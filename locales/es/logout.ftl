@@ -1,11 +1,14 @@
 logout-title = ¿Cerrar sesión?
 logout-lead = Tendrás que volver a iniciar sesión en { $product } la próxima vez que una aplicación lo pida.
 logout-lead-application = { $application } cerró tu sesión. ¿Cerrar también la sesión de { $product } en este navegador?
+logout-lead-unverified = Una aplicación ha pedido cerrar tu sesión, pero no se puede verificar lo que ha enviado. ¿Cerrar la sesión de { $product } en este navegador?
 logout-confirm = Cerrar sesión
 logout-waiting = Cerrando sesión…
 logout-cancel = Mantener la sesión iniciada
 logout-done-title = Cerraste sesión
 logout-done-lead = Puedes cerrar esta página. En un equipo compartido, cierra también las ventanas del navegador.
+logout-nothing-title = No se ha cerrado ninguna sesión
+logout-nothing-lead = La solicitud no nombra ninguna sesión activa y nadie ha iniciado sesión en este navegador.
 logout-return = Volver a { $application }
 logout-sign-in = Volver a iniciar sesión
 logout-stayed-title = Tu sesión sigue iniciada

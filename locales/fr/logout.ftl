@@ -1,11 +1,14 @@
 logout-title = Se déconnecter ?
 logout-lead = Vous devrez vous reconnecter à { $product } la prochaine fois qu’une application le demandera.
 logout-lead-application = { $application } a fermé votre session. Se déconnecter aussi de { $product } dans ce navigateur ?
+logout-lead-unverified = Une application demande votre déconnexion, mais ce qu’elle a envoyé ne peut pas être vérifié. Vous déconnecter de { $product } dans ce navigateur ?
 logout-confirm = Se déconnecter
 logout-waiting = Déconnexion…
 logout-cancel = Garder la session ouverte
 logout-done-title = Votre session est fermée
 logout-done-lead = Vous pouvez fermer cette page. Sur un ordinateur partagé, fermez aussi les fenêtres du navigateur.
+logout-nothing-title = Aucune session n’a été fermée
+logout-nothing-lead = La demande ne désigne aucune session en cours, et personne n’est connecté dans ce navigateur.
 logout-return = Retour vers { $application }
 logout-sign-in = Se reconnecter
 logout-stayed-title = Votre session reste ouverte

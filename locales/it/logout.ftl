@@ -1,11 +1,14 @@
 logout-title = Vuoi uscire?
 logout-lead = La prossima volta che un’applicazione lo chiede, dovrai accedere di nuovo a { $product }.
 logout-lead-application = { $application } ha chiuso la tua sessione. Vuoi uscire anche da { $product } in questo browser?
+logout-lead-unverified = Un’applicazione ha chiesto la disconnessione, ma ciò che ha inviato non può essere verificato. Uscire da { $product } in questo browser?
 logout-confirm = Esci
 logout-waiting = Uscita in corso…
 logout-cancel = Non uscire
 logout-done-title = Uscita completata
 logout-done-lead = Puoi chiudere questa pagina. Su un computer condiviso, chiudi anche le finestre del browser.
+logout-nothing-title = Nessuna sessione è stata chiusa
+logout-nothing-lead = La richiesta non indica alcuna sessione attiva e in questo browser nessuno ha effettuato l’accesso.
 logout-return = Torna a { $application }
 logout-sign-in = Accedi di nuovo
 logout-stayed-title = La sessione è ancora attiva

@@ -1,11 +1,14 @@
 logout-title = ログアウトしますか？
 logout-lead = 次にアプリから求められたときは、{ $product } にもう一度ログインする必要があります。
 logout-lead-application = { $application } からログアウトしました。このブラウザで { $product } からもログアウトしますか？
+logout-lead-unverified = アプリケーションがサインアウトを求めましたが、送られた情報を確認できません。このブラウザーで { $product } からサインアウトしますか？
 logout-confirm = ログアウト
 logout-waiting = ログアウトしています…
 logout-cancel = ログインしたままにする
 logout-done-title = ログアウトしました
 logout-done-lead = このページは閉じてかまいません。共用のパソコンでは、ブラウザのウィンドウも閉じてください。
+logout-nothing-title = サインアウトしたものはありません
+logout-nothing-lead = 要求には続いているセッションが示されておらず、このブラウザーでは誰もサインインしていません。
 logout-return = { $application } に戻る
 logout-sign-in = もう一度ログイン
 logout-stayed-title = ログインしたままです

@@ -1,11 +1,14 @@
 logout-title = Uitloggen?
 logout-lead = De volgende keer dat een app erom vraagt, moet je weer inloggen bij { $product }.
 logout-lead-application = { $application } heeft je uitgelogd. Wil je in deze browser ook uitloggen bij { $product }?
+logout-lead-unverified = Een app wil je uitloggen, maar wat die heeft gestuurd kan niet worden gecontroleerd. Wil je in deze browser uitloggen bij { $product }?
 logout-confirm = Uitloggen
 logout-waiting = Bezig met uitloggen…
 logout-cancel = Ingelogd blijven
 logout-done-title = Je bent uitgelogd
 logout-done-lead = Je kunt deze pagina sluiten. Sluit op een gedeelde computer ook de vensters van de browser.
+logout-nothing-title = Er is niets uitgelogd
+logout-nothing-lead = Het verzoek noemt geen sessie die nog loopt, en in deze browser is niemand ingelogd.
 logout-return = Terug naar { $application }
 logout-sign-in = Opnieuw inloggen
 logout-stayed-title = Je bent nog ingelogd

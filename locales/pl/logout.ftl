@@ -1,11 +1,14 @@
 logout-title = Wylogować się?
 logout-lead = Gdy aplikacja następnym razem o to poprosi, trzeba będzie ponownie zalogować się do { $product }.
 logout-lead-application = Aplikacja { $application } zakończyła twoją sesję. Wylogować się w tej przeglądarce także z { $product }?
+logout-lead-unverified = Aplikacja poprosiła o wylogowanie, ale tego, co przesłała, nie można zweryfikować. Wylogować z { $product } w tej przeglądarce?
 logout-confirm = Wyloguj się
 logout-waiting = Wylogowywanie…
 logout-cancel = Nie wylogowuj
 logout-done-title = Wylogowano
 logout-done-lead = Możesz zamknąć tę stronę. Na wspólnym komputerze zamknij też okna przeglądarki.
+logout-nothing-title = Nic nie zostało wylogowane
+logout-nothing-lead = Żądanie nie wskazuje żadnej trwającej sesji, a w tej przeglądarce nikt nie jest zalogowany.
 logout-return = Wróć do aplikacji { $application }
 logout-sign-in = Zaloguj się ponownie
 logout-stayed-title = Twoja sesja nadal trwa

@@ -1,11 +1,14 @@
 logout-title = Sair?
 logout-lead = Você vai precisar entrar em { $product } de novo na próxima vez que um aplicativo pedir.
 logout-lead-application = { $application } encerrou sua sessão. Sair também de { $product } neste navegador?
+logout-lead-unverified = Um aplicativo pediu para encerrar sua sessão, mas o que ele enviou não pode ser verificado. Sair de { $product } neste navegador?
 logout-confirm = Sair
 logout-waiting = Saindo…
 logout-cancel = Continuar na conta
 logout-done-title = Você saiu
 logout-done-lead = Você pode fechar esta página. Em um computador compartilhado, feche também as janelas do navegador.
+logout-nothing-title = Nenhuma sessão foi encerrada
+logout-nothing-lead = A solicitação não indica nenhuma sessão em andamento, e ninguém está conectado neste navegador.
 logout-return = Voltar para { $application }
 logout-sign-in = Entrar novamente
 logout-stayed-title = Sua sessão continua aberta

@@ -1,11 +1,14 @@
 logout-title = Вийти?
 logout-lead = Наступного разу, коли застосунок про це попросить, вам потрібно буде знову ввійти в { $product }.
 logout-lead-application = Ви вийшли із застосунку { $application }. Вийти також із { $product } у цьому браузері?
+logout-lead-unverified = Застосунок попросив завершити ваш сеанс, але надіслане ним не можна перевірити. Вийти з { $product } у цьому браузері?
 logout-confirm = Вийти
 logout-waiting = Виконується вихід…
 logout-cancel = Не виходити
 logout-done-title = Ви вийшли
 logout-done-lead = Можете закрити цю сторінку. На спільному комп’ютері закрийте також вікна браузера.
+logout-nothing-title = Жодного сеансу не завершено
+logout-nothing-lead = Запит не називає жодного чинного сеансу, і в цьому браузері ніхто не ввійшов.
 logout-return = Назад до застосунку { $application }
 logout-sign-in = Увійти знову
 logout-stayed-title = Ваш сеанс триває

@@ -1,11 +1,14 @@
 logout-title = 退出登录？
 logout-lead = 下次有应用要求时，您需要重新登录 { $product }。
 logout-lead-application = 您已退出 { $application }。是否同时在此浏览器中退出 { $product }？
+logout-lead-unverified = 某个应用请求让您退出登录，但无法验证它发送的内容。要在此浏览器中退出 { $product } 吗？
 logout-confirm = 退出登录
 logout-waiting = 正在退出…
 logout-cancel = 保持登录
 logout-done-title = 您已退出登录
 logout-done-lead = 您可以关闭此页面。如果是共用电脑，请把浏览器窗口也关闭。
+logout-nothing-title = 没有退出任何登录
+logout-nothing-lead = 该请求未指明任何仍在进行的会话，此浏览器中也没有人登录。
 logout-return = 返回 { $application }
 logout-sign-in = 重新登录
 logout-stayed-title = 您仍处于登录状态

@@ -3,6 +3,7 @@
 use super::seen::Seen;
 use super::store;
 use crate::model::event::{self, Event, EventKind};
+use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::page::identifier;
@@ -27,7 +28,7 @@ pub enum Outcome {
 /// # Errors
 /// When the store does not answer.
 pub async fn leave(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Outcome, Unavailable> {
-    if typed.trim().to_lowercase() != identifier(user).to_lowercase() {
+    if !Identifier::is_same(typed, identifier(user)) {
         return Ok(Outcome::Unconfirmed);
     }
     let (id, closing) = (user.id.clone(), op.closing("deleted"));

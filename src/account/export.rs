@@ -36,7 +36,7 @@ pub async fn export(op: &Op, person: &str) -> Result<Value, Unavailable> {
 /// another is somebody else's, whoever claims it.
 async fn letters(op: &Op, person: &str) -> Result<Vec<Value>, Unavailable> {
     let person = person.to_owned();
-    let found = op.db.read(move |connection| {
+    let found = op.db.read_long(move |connection| {
         let user = super::store::person(connection, &person)?;
         let held = address::store::list(connection, &user)?;
         let proved: Vec<String> =

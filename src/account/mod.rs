@@ -37,6 +37,7 @@ pub mod without_password;
 /// The account console; its pages are parts.
 pub fn feature() -> Feature {
     Feature {
+        root_routes: security::page::root_routes,
         sweeps: vec![Sweep { tables: &["people"], run: |tx, due| departure::delete_due(tx, due.now, due.limit) }],
         ..Feature::new(FeatureName::Account)
     }

@@ -174,13 +174,16 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// One argument of a command that is printed to be copied: a shell takes nothing in it for more than text.
-pub(super) fn argument(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/@%+,".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", clean(text).replace('\'', "'\\''"))
+/// Text from outside as one word of a shell command that is printed: whoever pastes it runs nothing of it.
+pub(super) fn word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._/:@%+=,".contains(c);
+    let quoted = if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", clean(text).replace('\'', r"'\''"))
+    };
+    // Nor is it taken for an option.
+    if text.starts_with('-') { format!("-- {quoted}") } else { quoted }
 }
 
 fn lines(text: &str) -> String {
@@ -228,12 +231,19 @@ mod tests {
     }
 
     #[test]
-    fn an_argument_to_copy_is_one_argument_to_a_shell() {
-        assert_eq!(argument("shop"), "shop");
-        assert_eq!(argument("https://rp.example:8443/a"), "https://rp.example:8443/a");
-        assert_eq!(argument("x; rm -rf ~"), "'x; rm -rf ~'");
-        assert_eq!(argument("it's $(id)"), "'it'\\''s $(id)'");
-        assert_eq!(argument(""), "''");
+    fn a_word_of_a_command_is_one_word_whatever_it_holds() {
+        for (text, shown) in [
+            ("shop", "shop"),
+            ("https://rp.example/meta", "https://rp.example/meta"),
+            ("", "''"),
+            ("x; rm -rf ~", "'x; rm -rf ~'"),
+            ("$(id)`id`", "'$(id)`id`'"),
+            ("it's", r"'it'\''s'"),
+            ("--config=/tmp/x", "-- --config=/tmp/x"),
+            ("a\nb", "'a\u{fffd}b'"),
+        ] {
+            assert_eq!(word(text), shown);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `latchkey dev`: one command, no files needed. SQLite in a folder, keys made, demo people and a demo application.
 
-use super::start_server;
+use super::{Failure, bring_up, finish, start_server, word};
 use crate::app::{self, DemoConfig, Guide, Mailbox};
 use crate::model::client::secret::NewSecret;
 use crate::model::client::{self, Origin, SECRET_KIND};
@@ -11,13 +11,14 @@ use crate::model::user::{self, UserStatus};
 use crate::platform::clock::{Clock as _, SystemClock};
 use crate::platform::config::{Config, Layers};
 use crate::platform::crypto::{MasterKeys, OpaqueToken, Pepper, TokenKind};
-use crate::platform::db::{self, Db};
+use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::platform::password::{Cost, Passwords};
 use crate::platform::random::{self, OsRandom};
-use crate::platform::{id, secret::Secret};
+use crate::platform::{id, private_file, secret::Secret};
 use crate::protocol::claims::Claims;
 use serde_json::json;
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,8 +31,15 @@ pub(super) struct DevArgs {
     pub(super) data: PathBuf,
     /// Whether to begin anew.
     pub(super) reset: bool,
+    /// Whether to print JSON.
+    pub(super) json: bool,
 }
 
+/// Held while a server runs on a folder; tells which.
+const LOCK: &str = "dev.lock";
+
+/// Where files are kept unless `--data` says otherwise.
+pub(super) const DATA: &str = ".latchkey";
 const DEMO_CLIENT: &str = "harbour";
 const SNIPPET_CLIENT: &str = "snippets";
 const SNIPPET_PORT: u16 = 9876;
@@ -42,29 +50,111 @@ const PEOPLE: [(&str, &str, &str); 2] =
 /// Runs the development server.
 pub(super) fn run(args: &DevArgs) -> ExitCode {
     match start(args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("error: {why}");
-            ExitCode::from(1)
+        Ok(()) => {
+            if !args.json {
+                println!("{}", farewell(args));
+            }
+            ExitCode::SUCCESS
+        }
+        Err(failure) => finish(Err(failure), args.json),
+    }
+}
+
+/// What somebody wants to know who pressed Ctrl-C.
+fn farewell(args: &DevArgs) -> String {
+    let data = word(&args.data.display().to_string());
+    let more = if args.data == Path::new(DATA) { String::new() } else { format!(" --data {data}") };
+    format!(
+        "\n  Stopped. People and clients are kept in {data}: latchkey dev{more} goes on, with --reset it starts again.\n"
+    )
+}
+
+fn start(args: &DevArgs) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(error.to_string());
+    // Before anything is deleted or made.
+    let lock = lock(args)?;
+    is_free(args)?;
+    prepare_folder(args).map_err(Failure::new)?;
+    let config = configuration(args).map_err(Failure::new)?;
+    let file = write_configuration(args, &config).map_err(Failure::new)?;
+    tell_others(&lock, &config);
+    let masters = first::master_keys(&config.keys).map_err(|error| failed(&error))?;
+    bring_up(&config).map_err(|error| failed(&error))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
+    let client_secret = runtime.block_on(seed(&config, &masters)).map_err(|error| failed(&error))?;
+    drop(runtime);
+    let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
+    let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
+    let more = app::demonstration(demo, guide(), mailbox(args), Arc::new(OsRandom)).map_err(|error| failed(&error))?;
+    let (json, data) = (args.json, args.data.clone());
+    let ready = move |config: &Config| {
+        if json { println!("{}", described(config, &file, &data)) } else { greet(config, &file) }
+    };
+    let served = start_server(config, masters, more, ready).map_err(Failure::new);
+    // Until here the folder is this process's.
+    drop(lock);
+    served
+}
+
+/// Two servers on one folder would be two issuers with one database, and `--reset` would take it from under a running one.
+/// The system lets go of a lock when its process ends, however it ends.
+fn lock(args: &DevArgs) -> Result<File, Failure> {
+    let named = |cause: std::io::Error| Failure::new(format!("--data {}: {cause}", args.data.display()));
+    std::fs::create_dir_all(&args.data).map_err(named)?;
+    let mut options = OpenOptions::new();
+    options.create(true).read(true).write(true).truncate(false);
+    let mut file = options.open(args.data.join(LOCK)).map_err(named)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::Error(cause)) => Err(named(cause)),
+        Err(TryLockError::WouldBlock) => {
+            let mut other = String::new();
+            // Who it is helps, and is not needed.
+            let _ = std::io::Read::read_to_string(&mut file, &mut other);
+            let other = if other.trim().is_empty() { String::new() } else { format!(" ({})", other.trim()) };
+            let data = args.data.display();
+            let reset = if args.reset { ", and --reset would delete its database" } else { "" };
+            let failure = Failure::new(format!("another latchkey dev runs on {data}{other}{reset}"));
+            Err(failure.fix(format!(
+                "stop it first; or run a second one beside it: latchkey dev --port {} --data {}",
+                args.port.checked_add(1).unwrap_or(8081),
+                word(&format!("{data}-2"))
+            )))
         }
     }
 }
 
-fn start(args: &DevArgs) -> Result<(), String> {
-    prepare_folder(args)?;
-    let config = configuration(args)?;
-    let file = write_configuration(args, &config)?;
-    let masters = first::master_keys(&config.keys).map_err(|error| error.to_string())?;
-    db::migrate(config.database.url.url().expose()).map_err(|error| error.to_string())?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| error.to_string())?;
-    let client_secret = runtime.block_on(seed(&config, &masters)).map_err(|error| error.to_string())?;
-    drop(runtime);
-    let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
-    let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
-    let more =
-        app::demonstration(demo, guide(), mailbox(args), Arc::new(OsRandom)).map_err(|error| error.to_string())?;
-    start_server(config, masters, more, move |config| greet(config, &file))
+/// For whoever finds the folder locked.
+fn tell_others(mut lock: &File, config: &Config) {
+    let text = format!("process {}, {}\n", std::process::id(), config.issuer.as_str());
+    // Nothing depends on it.
+    let _ = lock.set_len(0).and_then(|()| std::io::Write::write_all(&mut lock, text.as_bytes()));
+}
+
+/// Told before people and clients are made, and with what helps.
+fn is_free(args: &DevArgs) -> Result<(), Failure> {
+    let taken = |cause: std::io::Error| {
+        let failure = Failure::new(format!("http://localhost:{} cannot be used: {cause}", args.port));
+        failure.fix(format!(
+            "another program listens there: latchkey dev --port {}",
+            args.port.checked_add(1).unwrap_or(8081)
+        ))
+    };
+    std::net::TcpListener::bind(("127.0.0.1", args.port)).map(drop).map_err(taken)
+}
+
+/// What `greet` says, for programs: one line once requests are served.
+fn described(config: &Config, file: &Path, data: &Path) -> serde_json::Value {
+    let issuer = config.issuer.as_str();
+    let people: Vec<_> = PEOPLE
+        .iter()
+        .map(|(name, username, password)| json!({"name": name, "username": username, "password": password}))
+        .collect();
+    json!({
+        "issuer": issuer, "demo": format!("{issuer}/demo"), "mail": format!("{issuer}/demo/mail"),
+        "config": file.display().to_string(), "data": data.display().to_string(), "people": people,
+        "client_id": SNIPPET_CLIENT, "redirect_uri": format!("http://127.0.0.1:{SNIPPET_PORT}/callback"),
+    })
 }
 
 /// Letters stay on this machine.
@@ -101,7 +191,6 @@ fn prepare_folder(args: &DevArgs) -> Result<(), String> {
             return Err(named(cause));
         }
     }
-    std::fs::create_dir_all(&args.data).map_err(named)?;
     // The folder holds keys: it must not be committed by accident.
     std::fs::write(args.data.join(".gitignore"), "*\n").map_err(named)
 }
@@ -146,20 +235,11 @@ fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, String> {
         Ok(text) => Ok(text.trim().to_owned()),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
             let text = make();
-            write_private(path, &text).map_err(named)?;
+            private_file::write_new(path, text.as_bytes()).map_err(named)?;
             Ok(text)
         }
         Err(cause) => Err(named(cause)),
     }
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
 }
 
 /// Makes demo people and clients; gives the demo client's secret.
@@ -253,6 +333,6 @@ fn greet(config: &Config, file: &Path) {
     for (_, username, password) in PEOPLE {
         println!("          {username:<8} {password}");
     }
-    println!("\n  Other commands work beside it: latchkey --config {} user list", file.display());
+    println!("\n  Other commands work beside it: latchkey --config {} user list", word(&file.display().to_string()));
     println!("\n  Stop with Ctrl-C. Everything is kept in the folder given by --data; --reset begins anew.\n");
 }

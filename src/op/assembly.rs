@@ -48,19 +48,22 @@ pub async fn assemble(config: Arc<Config>, machine: Machine, features: Vec<Featu
         keys: keys.clone(),
         clock: Arc::clone(&clock),
         random: Arc::clone(&random),
+        db: db.clone(),
         opaque: slots.slot(Namespace::AccessToken),
         pepper: pepper.clone(),
         lifetimes: Lifetimes { access: config.tokens.access, id: config.tokens.id },
         resources: Resources::new(&config),
     });
+    let throttle = Throttle::new(slots.clone(), Arc::clone(&clock), sign_in_rules(&config));
+    let rate = config.throttle.interaction_network;
     Ok(Op {
         clients: Clients::new(db.clone(), freshness.clone()),
         browsers: Browsers::new(&slots, config.session.idle),
-        interactions: Interactions::new(&slots, &pepper, &random),
+        interactions: Interactions::new(&slots, &pepper, &random, (&throttle, rate)),
         refusals: Refusals::new(&slots),
         passwords: Passwords::start(cost, Arc::clone(&random)).map_err(Unavailable::new)?,
         passkeys: Passkeys::new(&config, &slots),
-        throttle: Throttle::new(slots.clone(), Arc::clone(&clock), sign_in_rules(&config)),
+        throttle,
         egress: Arc::new(egress),
         sightings: Arc::default(),
         mailer,

@@ -10,9 +10,11 @@ use crate::model::user::{Appearance, User};
 use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
+use crate::platform::http::client_ip::ClientIp;
 use crate::platform::http::cookies::{BROWSER_STATE, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME};
 use crate::platform::http::edge::Visit;
 use crate::platform::http::error_page::{Cause, ErrorPage};
+use crate::platform::http::headers::allow;
 use crate::platform::http::page::{Chooser, Page, PagePolicy, Theme, respond};
 use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::{form, origin};
@@ -23,6 +25,8 @@ use actix_web::cookie::Cookie;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Route};
+use std::net::Ipv4Addr;
+use std::time::Duration;
 
 /// A request for a page.
 pub struct PageRequest<'a> {
@@ -250,13 +254,24 @@ impl<'a> PageRequest<'a> {
 
     /// Sends the person to sign in, or to prove again that it is them, and back to `path`, a page of ours.
     pub async fn sign_in_for(&self, path: String) -> HttpResponse {
-        match self.op.interactions.begin(Purpose::Account(path)).await {
+        match self.begin(Purpose::Account(path), interaction::BEFORE_SIGN_IN).await {
             Ok(begun) => {
                 let cookies = self.interaction_cookies(&begun);
                 see_other(&self.op.path(&format!("/login/{}", begun.id)), cookies)
             }
-            Err(unavailable) => self.refuse("login", &unavailable.into()).await,
+            Err(error) => self.refuse("login", &error).await,
         }
+    }
+
+    /// Begins an interaction of this browser.
+    ///
+    /// # Errors
+    /// As [`Op::begin`].
+    pub async fn begin(&self, purpose: Purpose, lifetime: Duration) -> Result<Begun, OAuthError> {
+        let visit = self.http.extensions().get::<Visit>().copied();
+        let nobody = || ClientIp::new(Ipv4Addr::UNSPECIFIED.into());
+        let client = visit.map_or_else(nobody, |visit| visit.client);
+        self.op.interactions.begin(purpose, lifetime, client.network()).await
     }
 
     /// Makes the browser forget an interaction's cookie.
@@ -299,13 +314,14 @@ impl<'a> PageRequest<'a> {
             return_fields,
         };
         let mut answer = respond(status, policy, &view);
-        let seconds = match status {
-            StatusCode::SERVICE_UNAVAILABLE => "2",
-            // Of pages, only those that send letters refuse so.
-            StatusCode::TOO_MANY_REQUESTS => "3600",
+        let seconds = match (error.detail.retry_after, status) {
+            (Some(wait), _) => wait.as_secs(),
+            (None, StatusCode::SERVICE_UNAVAILABLE) => 2,
+            // Of pages, only those that send letters refuse so without a word on when.
+            (None, StatusCode::TOO_MANY_REQUESTS) => 3600,
             _ => return answer,
         };
-        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(seconds));
+        answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         answer
     }
 }
@@ -366,7 +382,7 @@ pub fn other_methods(allowed: &'static str) -> Route {
             .clause("RFC 9110 §15.5.6")
             .status(405);
         let mut answer = PageRequest::new(&op, &http).refuse("none", &error).await;
-        answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
+        answer.headers_mut().insert(header::ALLOW, allow(allowed));
         answer
     })
 }

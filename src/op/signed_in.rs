@@ -2,7 +2,7 @@
 
 use super::Op;
 use crate::model::client::Client;
-use crate::model::consent::{self, Consent};
+use crate::model::consent::Consent;
 use crate::model::factor::{self, Means};
 use crate::model::session::{self, Browser, BrowserSession};
 use crate::model::subject;
@@ -52,15 +52,14 @@ impl Op {
         let passkeys = self.has_feature(FeatureName::Passkeys);
         self.db
             .read(move |connection| {
-                let found = session::store::find_live(connection, &session.id, now)?;
-                let Some(user) = found.filter(|user| user.id == session.person_id) else { return Ok(None) };
-                let (consent, sub) = match asking {
-                    Some((id, sector)) => (
-                        consent::store::find(connection, &user.id, &id)?,
-                        subject::store::known(connection, &user, sector.as_deref())?,
-                    ),
-                    None => (None, Some(user.sub.clone())),
+                let found = match &asking {
+                    Some((client, _)) => session::store::find_live_for(connection, &session.id, client, now)?,
+                    None => session::store::find_live(connection, &session.id, now)?.map(|user| (user, None)),
                 };
+                let found = found.filter(|(user, _)| user.id == session.person_id);
+                let Some((user, consent)) = found else { return Ok(None) };
+                let sector = asking.and_then(|(_, sector)| sector);
+                let sub = subject::store::known(connection, &user, sector.as_deref())?;
                 let mut means = match with_means {
                     true => factor::store::means(connection, &user.id)?,
                     false => Means::default(),

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 /// An instant in UTC, in milliseconds since 1970.
@@ -102,6 +102,20 @@ impl SystemClock {
     }
 }
 
+/// A clock that was set back has to run evenly for so long before it is followed again.
+const EVEN: i64 = 60_000;
+
+impl SystemClock {
+    /// Follows the machine's clock again after it was set back, once it has run evenly for a minute since this was first
+    /// asked for. Until then time goes on by the monotonic one. A clock that ran ahead (or a machine that woke up in another year)
+    /// would otherwise be held against the server until it is restarted.
+    pub fn settle() {
+        static SETTLING: Mutex<Option<(i64, i64)>> = Mutex::new(None);
+        let mut settling = SETTLING.lock().unwrap_or_else(PoisonError::into_inner);
+        *settling = FORWARD.settle(wall(), monotonic(), *settling);
+    }
+}
+
 impl Clock for SystemClock {
     fn now(&self) -> Time {
         FORWARD.read(wall(), monotonic())
@@ -130,6 +144,20 @@ impl Forward {
         let ahead = wall.0.saturating_sub(monotonic);
         let most = self.0.fetch_max(ahead, Ordering::Relaxed).max(ahead);
         Time(monotonic.saturating_add(most))
+    }
+
+    /// `settling`: how far ahead the clock was when it began to settle, and when that was.
+    fn settle(&self, wall: Time, monotonic: i64, settling: Option<(i64, i64)>) -> Option<(i64, i64)> {
+        const JITTER: u64 = 1_000;
+        let ahead = wall.0.saturating_sub(monotonic);
+        let Some((first, since)) = settling.filter(|(first, _)| first.abs_diff(ahead) <= JITTER) else {
+            return Some((ahead, monotonic));
+        };
+        if monotonic.saturating_sub(since) < EVEN {
+            return Some((first, since));
+        }
+        self.0.store(ahead, Ordering::Relaxed);
+        None
     }
 }
 
@@ -178,6 +206,23 @@ mod tests {
             let time = forward.read(Time::from_seconds(wall), monotonic * 1000);
             assert_eq!(time, Time::from_seconds(told), "{wall} {monotonic}");
         }
+    }
+
+    #[test]
+    fn f_15_a_clock_that_jumped_ahead_and_came_back_is_followed_again_after_an_even_minute() {
+        let forward = Forward(AtomicI64::new(i64::MIN));
+        let seconds = Time::from_seconds;
+        forward.read(seconds(1_000), 0);
+        forward.read(seconds(90_000), 10_000); // a day ahead
+        let mut settling = None;
+        // Back again; it wanders once more, and only then runs evenly.
+        for (wall, monotonic) in [(1_020, 20_000), (1_050, 50_000), (5_000, 60_000), (1_080, 80_000), (1_120, 120_000)]
+        {
+            settling = forward.settle(seconds(wall), monotonic, settling);
+            assert!(settling.is_some() && forward.read(seconds(wall), monotonic) > seconds(80_000), "{wall}");
+        }
+        assert_eq!(forward.settle(seconds(1_141), 141_000, settling), None);
+        assert_eq!(forward.read(seconds(1_141), 141_000), seconds(1_141));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Floor 1: what the machine offers. Knows nothing of OAuth's nouns.
 
+pub mod backup;
 pub mod brand;
 pub mod clock;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod device;
 pub mod egress;
 pub mod ephemeral;
 pub mod error;
+pub mod file_locks;
 pub mod freshness;
 pub mod http;
 pub mod i18n;
@@ -24,3 +26,4 @@ pub mod request_id;
 pub mod secret;
 pub mod telemetry;
 pub mod throttle;
+pub mod typed;

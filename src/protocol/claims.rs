@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 /// Claims by name, as JSON.
 pub type Claims = Map<String, Value>;
 
+/// A language tag is no longer than that in bytes (RFC 5646 §4.4.1), and a request names no more of them than that.
+const LONGEST_TAG: usize = 35;
+const MOST_TAGS: usize = 32;
+
 /// Which claims each standard scope stands for (§5.4).
 pub const SCOPES: [(&str, &[&str]); 4] = [
     (
@@ -110,7 +114,8 @@ pub struct Locales(Vec<String>);
 impl Locales {
     /// Reads a space separated list of language tags (BCP 47).
     pub fn parse(text: &str) -> Self {
-        Self(text.split(' ').filter(|tag| !tag.is_empty()).map(str::to_lowercase).collect())
+        let tags = text.split(' ').filter(|tag| !tag.is_empty() && tag.len() <= LONGEST_TAG);
+        Self(tags.take(MOST_TAGS).map(str::to_lowercase).collect())
     }
 
     /// Whether none is named.

@@ -2,10 +2,12 @@
 
 mod check;
 mod defaults;
+mod demands;
 mod offered;
 mod read;
 mod uris;
 
+pub use demands::At;
 pub use offered::Offered;
 
 use super::response_type::ResponseType;
@@ -47,6 +49,30 @@ impl ClientAuthMethod {
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == word)
+    }
+}
+
+/// What ID tokens from the token endpoint carry of a person. What goes through the browser carries no more than it must.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdClaims {
+    /// What the scope opens, as userinfo does. Many products read nothing else.
+    #[default]
+    Scope,
+    /// What was asked for by name (OpenID Connect Core §5.5): the rest is at userinfo (§5.4).
+    Minimal,
+}
+
+impl IdClaims {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Scope, Self::Minimal];
+
+    /// The word in configuration and metadata.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scope => "scope",
+            Self::Minimal => "minimal",
+        }
     }
 }
 
@@ -125,6 +151,9 @@ pub struct ClientMetadata {
     /// `A128CBC-HS256` when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_object_encryption_enc: Option<String>,
+    /// Whether only signed request objects are taken (RFC 9101 §10.5).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_signed_request_object: Option<bool>,
     /// Request objects by reference may come from here only (OpenID Connect Core §6.2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_uris: Option<Vec<String>>,
@@ -173,6 +202,12 @@ pub struct ClientMetadata {
     /// Ours: the authentication context class below which nobody signs in to this client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_acr: Option<String>,
+    /// Ours: overrides `tokens.id_claims`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token_claims: Option<IdClaims>,
+    /// Ours: redirect URIs may have a private-use scheme without a period, or be plain http in a private network.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub insecure_redirect_uris: bool,
     /// Ours: no consent page.
     #[serde(default, skip_serializing_if = "is_false")]
     pub trusted: bool,
@@ -214,6 +249,20 @@ impl ClientMetadata {
         }
     }
 
+    /// Whether the client may prove itself by this method. A secret is the same secret in the header and in the body
+    /// (RFC 6749 §2.3.1): whoever registered one of the two may use both, unless a profile says which.
+    pub fn authenticates_by(&self, method: ClientAuthMethod) -> bool {
+        use ClientAuthMethod::{ClientSecretBasic, ClientSecretPost};
+        let of_secret = |method| matches!(method, ClientSecretBasic | ClientSecretPost);
+        let registered = self.auth_method();
+        registered == Some(method) || (!self.is_strict() && of_secret(method) && registered.is_some_and(of_secret))
+    }
+
+    /// What the client's ID tokens from the token endpoint carry, where the operator says `default`.
+    pub fn id_claims(&self, default: IdClaims) -> IdClaims {
+        if self.is_strict() { IdClaims::Minimal } else { self.id_token_claims.unwrap_or(default) }
+    }
+
     /// Whether a grant type is registered (absent means `authorization_code`).
     pub fn allows_grant(&self, word: &str) -> bool {
         match &self.grant_types {
@@ -244,12 +293,9 @@ impl ClientMetadata {
         for text in self.response_types.iter().flatten().filter(|text| ResponseType::parse(text).is_none()) {
             warnings.push(format!("response type {text} is not offered"));
         }
-        const SIGNATURES: [&str; 10] =
-            ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
-        if let Some(alg) = self.id_token_signed_response_alg.as_deref().filter(|alg| !SIGNATURES.contains(alg)) {
-            warnings.push(format!("id_token_signed_response_alg {alg} is not offered"));
-        }
-        warnings.extend(self.other.keys().map(|member| format!("member {member} is kept and not used")));
+        warnings.extend(self.unmet());
+        let unused = self.other.keys().filter(|member| !self.is_unmet(member));
+        warnings.extend(unused.map(|member| format!("member {member} is kept and not used")));
         warnings
     }
 }
@@ -280,6 +326,35 @@ mod tests {
         }));
         let members: Vec<_> = client.check().unwrap_err().into_iter().map(|invalid| invalid.member).collect();
         assert_eq!(members, ["redirect_uris", "logo_uri", "jwks"]);
+    }
+
+    #[test]
+    fn rfc6749_2_3_1_a_secret_may_come_in_the_header_and_in_the_body_alike_unless_a_profile_says_which() {
+        use ClientAuthMethod::{ClientSecretBasic as Basic, ClientSecretJwt as Jwt, ClientSecretPost as Post, None};
+        let by = |method: &str, used: [ClientAuthMethod; 4]| {
+            let client = metadata(serde_json::json!({ "token_endpoint_auth_method": method }));
+            used.map(|used| client.authenticates_by(used))
+        };
+        let used = [Basic, Post, Jwt, None];
+        assert_eq!(by("client_secret_basic", used), [true, true, false, false]);
+        assert_eq!(by("client_secret_post", used), [true, true, false, false]);
+        assert_eq!(by("client_secret_jwt", used), [false, false, true, false]);
+        assert_eq!(by("private_key_jwt", used), [false, false, false, false]);
+        assert_eq!(by("tls_client_auth", used), [false, false, false, false]);
+        assert_eq!(by("none", used), [false, false, false, true]);
+        let strict = metadata(serde_json::json!({"profile": "fapi2"}));
+        assert!(strict.authenticates_by(Basic) && !strict.authenticates_by(Post));
+    }
+
+    #[test]
+    fn a_clients_word_on_id_tokens_overrides_the_operators_and_a_profile_overrides_both() {
+        let of = |json: Value, default| metadata(json).id_claims(default);
+        assert_eq!(of(serde_json::json!({}), IdClaims::Scope), IdClaims::Scope);
+        assert_eq!(of(serde_json::json!({}), IdClaims::Minimal), IdClaims::Minimal);
+        assert_eq!(of(serde_json::json!({"id_token_claims": "minimal"}), IdClaims::Scope), IdClaims::Minimal);
+        assert_eq!(of(serde_json::json!({"id_token_claims": "scope"}), IdClaims::Minimal), IdClaims::Scope);
+        let strict = serde_json::json!({"id_token_claims": "scope", "profile": "fapi2"});
+        assert_eq!(of(strict, IdClaims::Scope), IdClaims::Minimal);
     }
 
     #[test]

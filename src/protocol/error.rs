@@ -1,6 +1,7 @@
 //! One vocabulary of errors. A rule says what; a face (`op::faces`) says how it looks.
 
 use std::fmt;
+use std::time::Duration;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $word:literal, $status:literal;)*) => {
@@ -112,6 +113,8 @@ pub struct Detail {
     pub cause: Option<String>,
     /// Whose request it was.
     pub client_id: Option<String>,
+    /// When it may be tried again (RFC 9110 §10.2.3).
+    pub retry_after: Option<Duration>,
 }
 
 /// A refusal.
@@ -154,6 +157,13 @@ impl OAuthError {
     #[must_use]
     pub fn client(mut self, client_id: &str) -> Self {
         self.detail.client_id = Some(bounded(client_id.to_owned()));
+        self
+    }
+
+    /// Says when the request may be sent again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.detail.retry_after = Some(wait);
         self
     }
 

@@ -23,9 +23,43 @@ pub enum Unfit {
     /// `javascript:` and its kin run code or read files.
     #[error("has a scheme that a browser would execute")]
     Scheme,
+    /// RFC 9700 §2.1, RFC 6749 §3.1.2.3
+    #[error(
+        "has a * in it: redirect URIs are compared byte for byte, so that a wildcard would match nothing; register each address"
+    )]
+    Wildcard,
     /// RFC 8252 §7.1
     #[error("has a private-use scheme without a period, such as com.example.app:/callback")]
     PrivateScheme,
+}
+
+impl Unfit {
+    /// Whether an operator may take `uri` all the same, for one client: what is at stake is that client alone.
+    pub fn can_be_overridden(self, uri: &str) -> bool {
+        match self {
+            Self::PrivateScheme => true,
+            Self::Http => Url::parse(uri).is_ok_and(|url| is_in_private_network(&url)),
+            _ => false,
+        }
+    }
+}
+
+/// A private address (RFC 1918, RFC 6598, RFC 4193, link-local), or a name that no public DNS has: a single label, or
+/// one below a name that is reserved for networks of one's own (RFC 6762, RFC 8375, and `internal`).
+fn is_in_private_network(url: &Url) -> bool {
+    const RESERVED: [&str; 7] = ["local", "internal", "home.arpa", "lan", "localdomain", "test", "localhost"];
+    match url.host() {
+        Some(Host::Ipv4(address)) => {
+            let shared = matches!(address.octets(), [100, 64..=127, ..]);
+            address.is_private() || address.is_link_local() || shared
+        }
+        Some(Host::Ipv6(address)) => address.is_unique_local() || address.is_unicast_link_local(),
+        Some(Host::Domain(name)) => {
+            let below = |reserved: &&str| name.strip_suffix(*reserved).is_some_and(|rest| rest.ends_with('.'));
+            !name.contains('.') || RESERVED.iter().any(below)
+        }
+        None => false,
+    }
 }
 
 /// Judges a URI that a client wants to register.
@@ -35,6 +69,9 @@ pub enum Unfit {
 pub fn check(uri: &str) -> Result<(), Unfit> {
     if uri.chars().any(|c| c.is_control() || c.is_whitespace() || !c.is_ascii() || "<>\"{}|\\^`".contains(c)) {
         return Err(Unfit::Characters);
+    }
+    if uri.contains('*') {
+        return Err(Unfit::Wildcard);
     }
     let url = Url::parse(uri).map_err(|_| Unfit::NotAbsolute)?;
     if uri.contains('#') {
@@ -151,6 +188,10 @@ mod tests {
             ("data:text/html,x", Some(Unfit::Scheme)),
             ("myapp:/cb", Some(Unfit::PrivateScheme)),
             ("/cb", Some(Unfit::NotAbsolute)),
+            ("https://*.rp.example/cb", Some(Unfit::Wildcard)),
+            ("https://rp.example/*", Some(Unfit::Wildcard)),
+            ("https://rp.example/cb?next=*", Some(Unfit::Wildcard)),
+            ("*", Some(Unfit::Wildcard)),
             ("https://rp.example/ cb", Some(Unfit::Characters)),
             ("https://rp.example/\u{0}", Some(Unfit::Characters)),
         ] {

@@ -18,7 +18,6 @@ pub struct TokenResponse {
     /// An ID token, where `openid` was granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
-    /// What was granted.
-    #[serde(skip_serializing_if = "Scope::is_empty")]
+    /// What was granted, also where that is nothing: a client that asked for more must be able to tell (§5.1).
     pub scope: Scope,
 }

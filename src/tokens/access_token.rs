@@ -1,6 +1,7 @@
 //! Access tokens: JWTs (RFC 9068), or opaque texts for APIs that want them.
 
-use super::family::{Authorized, store as families};
+use super::family::Authorized;
+use super::live::{self, Live};
 use super::mint::Mint;
 use crate::model::key::Keys;
 use crate::model::user::User;
@@ -189,6 +190,14 @@ impl Mint {
         }
     }
 
+    /// Whether an access token still stands: not revoked, its family live, its person active. Asked anew each time.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn standing(&self, claims: &AccessTokenClaims) -> Result<Standing, Unavailable> {
+        self.standings.of(claims, self.clock.now()).await
+    }
+
     /// Our own tokens have no clock but ours: no tolerance.
     fn in_time(&self, claims: AccessTokenClaims) -> Result<AccessTokenClaims, InvalidAccessToken> {
         if Time::from_seconds(claims.exp) > self.clock.now() { Ok(claims) } else { Err(invalid("expired")) }
@@ -196,17 +205,18 @@ impl Mint {
 }
 
 /// Whether an access token still stands: not revoked, its family live, its person active. One query, asked anew each
-/// time.
+/// time; [`Mint::standing`] shares it with others.
 ///
 /// # Errors
 /// Any failure of the database.
 pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
-    let Some(family_id) = &claims.family_id else {
-        let revoked = super::revoked::store::is_over(connection, &claims.jti, claims.iat)?;
-        return Ok(if revoked { Standing::Revoked } else { Standing::Client });
-    };
-    let live = families::find_person_of_live(connection, family_id, (&claims.client_id, &claims.jti), now)?;
-    Ok(live.map_or(Standing::Revoked, |(user, authorized)| Standing::Person(Box::new((user, authorized)))))
+    match live::Question::about(claims, now) {
+        Some(question) => live::store::find(connection, &question).map(Standing::of_live),
+        None => {
+            let revoked = super::revoked::store::is_over(connection, &claims.jti, claims.iat)?;
+            Ok(if revoked { Standing::Revoked } else { Standing::Client })
+        }
+    }
 }
 
 /// What [`standing`] found.
@@ -218,4 +228,10 @@ pub enum Standing {
     Client,
     /// It is a person's, and stands for what they authorized.
     Person(Box<(User, Authorized)>),
+}
+
+impl Standing {
+    pub(super) fn of_live(live: Live) -> Self {
+        live.map_or(Self::Revoked, |person| Self::Person(Box::new(person)))
+    }
 }

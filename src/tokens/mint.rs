@@ -3,15 +3,17 @@
 use super::access_token::{AccessTokenClaims, Audience, MOST_VERIFIED, VerifiedTokens};
 use super::authorization::{Authorization, Subject};
 use super::id_token::Companions;
+use super::live::Standings;
 use super::resource::Resources;
 use crate::model::key::KeyRing;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::crypto::Pepper;
+use crate::platform::db::Db;
 use crate::platform::ephemeral::Slot;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::Algorithm;
 use crate::platform::random::{self, Random};
-use crate::protocol::claims::Claims;
+use crate::protocol::claims::{Claims, Locales};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::response_type::ResponseType;
 use crate::protocol::scope::Scope;
@@ -63,6 +65,7 @@ pub struct Mint {
     pub(super) random: Arc<dyn Random>,
     pub(super) opaque: Slot<AccessTokenClaims>,
     pub(super) verified: VerifiedTokens,
+    pub(super) standings: Standings,
     pub(super) pepper: Pepper,
     pub(super) lifetimes: Lifetimes,
     resources: Resources,
@@ -108,6 +111,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub random: Arc<dyn Random>,
+    /// Where token families are.
+    pub db: Db,
     /// Where opaque access tokens are kept.
     pub opaque: Slot<AccessTokenClaims>,
     /// Derives `sid`.
@@ -121,9 +126,9 @@ pub struct Parts {
 impl Mint {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        let Parts { issuer, keys, clock, random, opaque, pepper, lifetimes, resources } = parts;
-        let verified = VerifiedTokens::new(MOST_VERIFIED);
-        Self { issuer, keys, clock, random, opaque, verified, pepper, lifetimes, resources }
+        let Parts { issuer, keys, clock, random, db, opaque, pepper, lifetimes, resources } = parts;
+        let (verified, standings) = (VerifiedTokens::new(MOST_VERIFIED), Standings::new(db));
+        Self { issuer, keys, clock, random, opaque, verified, standings, pepper, lifetimes, resources }
     }
 
     /// The operator's APIs.
@@ -131,12 +136,18 @@ impl Mint {
         &self.resources
     }
 
-    /// Makes the tokens that an authorization is good for.
+    /// Makes the tokens that an authorization is good for. `opened` are the claims that the ID token carries of what the
+    /// scope opens.
     ///
     /// # Errors
     /// See [`IssueError`]. Whatever was spent for the authorization stays spent.
-    pub async fn issue(&self, mut authorization: Authorization) -> Result<TokenResponse, IssueError> {
+    pub async fn issue(
+        &self,
+        mut authorization: Authorization,
+        opened: impl FnOnce(&Claims, &Scope, &Locales) -> Claims,
+    ) -> Result<TokenResponse, IssueError> {
         let now = self.clock.now();
+        let asked = authorization.scope.clone();
         authorization.scope = self.resources.fit(&authorization.scope, &authorization.resources);
         let (format, algorithm, lifetime) = self.resources.style(&authorization.resources, self.lifetimes.access);
         let claims = self.access_claims(&authorization, now, lifetime);
@@ -152,8 +163,9 @@ impl Mint {
         if let Subject::Person(delegation) = authorization.subject {
             if response.scope.contains("openid") {
                 let companions = Companions { access_token: Some(&response.access_token), ..Companions::default() };
-                let id_token =
-                    self.id_token(&authorization.client, &delegation, companions, Claims::new(), now).await?;
+                // By what was granted: which API the access token is for says nothing about the person's claims.
+                let person = opened(&delegation.person, &asked, &delegation.authorized.claims_locales);
+                let id_token = self.id_token(&authorization.client, &delegation, companions, person, now).await?;
                 response.id_token = Some(id_token);
             }
             response.refresh_token = delegation.refresh_token.map(|token| token.expose().to_owned());

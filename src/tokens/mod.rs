@@ -6,6 +6,7 @@ pub mod code;
 pub mod ending;
 pub mod family;
 mod id_token;
+pub mod live;
 mod logout_token;
 mod mint;
 pub mod recovery;

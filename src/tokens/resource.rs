@@ -30,8 +30,12 @@ pub struct Resource {
 }
 
 /// Every API that is configured.
-#[derive(Clone, Debug, Default)]
-pub struct Resources(Vec<Resource>);
+#[derive(Clone, Debug)]
+pub struct Resources {
+    list: Vec<Resource>,
+    /// What signs tokens for none of them.
+    own: Algorithm,
+}
 
 impl Resources {
     /// Reads them from the configuration.
@@ -45,12 +49,12 @@ impl Resources {
             acr: Acr::parse(&resource.acr),
             introspecting_clients: resource.clients.clone(),
         };
-        Self(config.resources.values().map(resource).collect())
+        Self { list: config.resources.values().map(resource).collect(), own: own_algorithm(config) }
     }
 
     /// The API with this identifier; a slash at the end makes no difference.
     pub fn find(&self, identifier: &str) -> Option<&Resource> {
-        self.0.iter().find(|resource| same(&resource.identifier, identifier))
+        self.list.iter().find(|resource| same(&resource.identifier, identifier))
     }
 
     /// The identifiers, as configured, of what a client asks for.
@@ -59,7 +63,7 @@ impl Resources {
     /// `invalid_target` for an API that is unknown or not this client's (RFC 8707 §2).
     pub fn resolve(&self, client: &Client, asked: &[String]) -> Result<Vec<String>, OAuthError> {
         let refuse = |identifier: &String| {
-            let known: Vec<_> = self.0.iter().map(|resource| resource.identifier.as_str()).collect();
+            let known: Vec<_> = self.list.iter().map(|resource| resource.identifier.as_str()).collect();
             ErrorCode::InvalidTarget
                 .because("resource is not known, or not open to this client")
                 .clause("RFC 8707 §2")
@@ -102,13 +106,21 @@ impl Resources {
     pub fn style(&self, identifiers: &[String], default_lifetime: Duration) -> (TokenFormat, Algorithm, Duration) {
         let mut resources = identifiers.iter().filter_map(|identifier| self.find(identifier));
         match resources.next() {
-            None => (TokenFormat::Jwt, Algorithm::RS256, default_lifetime),
+            None => (TokenFormat::Jwt, self.own, default_lifetime),
             Some(first) => {
                 let lifetime = resources.map(|resource| resource.lifetime).fold(first.lifetime, Duration::min);
                 (first.format, first.algorithm, lifetime)
             }
         }
     }
+}
+
+/// Tokens without a resource are read here alone, whose signature is then the cheapest that there is a key for. (Those
+/// for an API are RS256 unless it says otherwise, as RFC 9068 §2.1 has it in every API.)
+fn own_algorithm(config: &config::Config) -> Algorithm {
+    let signs = |name: &&str| config.keys.algorithms.contains(name);
+    let usual = ["ES256", "RS256"].into_iter().find(signs).or(config.keys.algorithms.first().copied());
+    config.tokens.access_signing_alg.or(usual).and_then(Algorithm::parse).unwrap_or(Algorithm::RS256)
 }
 
 /// Judges what a token request asks for against what was granted (RFC 8707 §2.2): nothing asked means all of it.

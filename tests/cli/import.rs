@@ -51,7 +51,7 @@ fn lines_and_cells_are_imported_and_bad_ones_told_of_by_line_and_reason() {
         r#"{"username": "gina", "disabled": true, "sub": "gina-1"}"#,
     ];
     let cells = "username,email,email_verified,address.country,sub,disabled,password_hash\r\n\
-        ada,ada@example.org,true,GB,,,\r\n\r\nbob,ADA@example.org,,,,,\r\nAda,,,,,,\r\n,,,,,,\r\ncarol,,yes,,,,\r\n\
+        ada,ada@example.org,true,GB,,,\r\n\r\nbob,ADA@example.org,,,,,\r\nAda,,,,,,\r\n,,,,,,\r\ncarol,,maybe,,,,\r\n\
         dora,,,,,,$2b$31$abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui\r\nerin\r\n\
         finn,,,,,maybe,\r\ngina,,,,gina-1,TRUE,\r\n";
     for (name, text, first) in [

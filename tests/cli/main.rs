@@ -5,15 +5,20 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod backup;
 mod branding;
 mod clients;
+mod dev;
 mod doctor;
 mod events;
 mod import;
 mod installation;
 mod keys;
+mod moving;
+mod names;
 mod outbox;
 mod people;
+mod recipes;
 mod recover;
 mod registration_tokens;
 

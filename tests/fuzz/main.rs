@@ -14,6 +14,7 @@ use latchkey::platform::config;
 use latchkey::platform::crypto::{OpaqueToken, TokenKind};
 use latchkey::platform::jose::{self, Algorithm, Rules, Typ, VerificationKeys};
 use latchkey::platform::password::{self, FirebaseProject};
+use latchkey::platform::telemetry::record;
 use latchkey::protocol::client_metadata::ClientMetadata;
 use latchkey::protocol::params::Params;
 use latchkey::protocol::pkce::CodeChallenge;
@@ -33,6 +34,26 @@ fn parameters_that_parse_survive_being_written_and_read_again() {
         if let Ok(params) = Params::parse(bytes) {
             assert_eq!(Params::parse(params.encode().as_bytes()).unwrap(), params);
         }
+    });
+}
+
+#[test]
+fn the_log_is_json_whatever_was_sent() {
+    let log = config::Log { format: config::LogFormat::Json, ..config::Log::default() };
+    check!().for_each(|bytes: &[u8]| {
+        let sent = text(bytes);
+        let written = record::written(&log, || {
+            let span = tracing::error_span!("request", sent, parent_id = tracing::field::Empty);
+            span.record("parent_id", &sent);
+            span.in_scope(|| tracing::warn!(sent, shown = %sent, debug = ?bytes, level = sent, "{sent}"));
+        });
+        let line = written.strip_suffix(b"\n").unwrap();
+        // It refuses a member that comes twice.
+        let record = jose::parse_object(line).unwrap();
+        for found in [&record["sent"], &record["shown"], &record["message"], &record["span"]["sent"]] {
+            assert_eq!(found, &serde_json::Value::from(sent.clone()));
+        }
+        assert!(!std::str::from_utf8(line).unwrap().chars().any(char::is_control));
     });
 }
 

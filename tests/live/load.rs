@@ -186,7 +186,16 @@ pub struct Dice(u64);
 
 impl Dice {
     pub fn new() -> Self {
-        Self(RandomState::new().build_hasher().finish() | 1)
+        Self::with_seed(RandomState::new().build_hasher().finish())
+    }
+
+    /// The same numbers at each run.
+    pub fn with_seed(seed: u64) -> Self {
+        Self(seed | 1)
+    }
+
+    pub fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        &list[usize::try_from(self.below(list.len() as u64)).unwrap()]
     }
 
     pub fn below(&mut self, bound: u64) -> u64 {

@@ -13,12 +13,14 @@ mod conformance;
 mod faults;
 mod history;
 mod load;
+mod log;
 mod logout;
 #[cfg(feature = "otel")]
 mod otlp;
 mod party;
 mod passkeys;
 mod person;
+mod products;
 mod proxy;
 mod replicas;
 mod stage;

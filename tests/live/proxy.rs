@@ -126,6 +126,11 @@ impl Line {
         self.heal();
     }
 
+    /// Leads new connections to another server; those that stand stay with the old one, which still answers.
+    pub fn lead_new_ones_to(&self, port: u16) {
+        self.lock().to = port;
+    }
+
     fn become_(&self, state: State) {
         let mut wire = self.lock();
         wire.state = state;

@@ -31,6 +31,7 @@ const CONFIG: &str = r#"
     sign_in_account = "off"
     sign_in_address = "off"
     sign_in_network = "off"
+    interaction_network = "off"
     [tokens]
     refresh_grace = "3s"
     [log]
@@ -134,6 +135,21 @@ impl Route {
 
     pub fn authority(&self) -> &str {
         self.issuer.trim_start_matches("http://")
+    }
+}
+
+/// Looks again until it is so, in a browser.
+///
+/// # Panics
+/// When it is not so in time.
+pub async fn eventually_async<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

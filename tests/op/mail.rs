@@ -60,11 +60,13 @@ async fn rfc3207_rfc8314_letters_leave_by_tls_to_a_server_that_is_who_it_says() 
         let server = TlsMailbox::open(begins);
         let sent = mailer(&server, security, Some(server.ca_file())).send(&post()).await;
         assert_eq!(sent, Delivery::Delivered, "{begins:?}");
+        assert_eq!(mailer(&server, security, Some(server.ca_file())).probe().await, Ok(()), "{begins:?}");
         let letters = server.letters();
         assert!(letters.len() == 1 && letters[0].1 && letters[0].0.contains("Subject: Hello"), "{letters:?}");
         // One that nobody vouches for gets nothing, and is tried again when that is mended.
         let untrusted = mailer(&server, security, None).send(&post()).await;
         assert!(matches!(untrusted, Delivery::Failed(_)), "{untrusted:?}");
+        assert!(mailer(&server, security, None).probe().await.is_err(), "the doctor sees it too");
         assert_eq!(server.letters().len(), 1);
     }
 }
@@ -78,6 +80,19 @@ async fn a_server_that_offers_no_starttls_gets_no_letter() {
 }
 
 on_both_stores! {
+    async fn rfc5321_4_1_1_1_relays_are_told_the_issuers_host_or_mail_hello(setup: Setup) {
+        let stores = setup.stores();
+        for (more, hello) in [("", None), ("\nhello = \"relay.example.net\"", Some("relay.example.net"))] {
+            let mailbox = Mailbox::open();
+            let op = Setup::new(stores).named().config(&format!("{}{more}", mailbox.config())).start();
+            write(&op).await;
+            mailbox.newest(&op).await;
+            let host = op.op.config.issuer.host().to_owned();
+            assert!(host.parse::<std::net::IpAddr>().is_err(), "{host}");
+            assert_eq!(mailbox.greetings(), [hello.unwrap_or(&host)]);
+        }
+    }
+
     async fn f_23_while_the_mail_server_hangs_answers_are_the_same_and_codes_still_expire(setup: Setup) {
         let server = TlsMailbox::open(Begins::Silent);
         let config = format!("[mail]\nsmtp = \"smtp://{}\"\nfrom = \"no-reply@id.example.com\"", server.address);

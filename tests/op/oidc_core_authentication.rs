@@ -2,7 +2,7 @@
 
 use crate::support::people::PASSWORD;
 use crate::support::relying_party::web_app;
-use crate::support::{Browser, RelyingParty, TestOp, seconds};
+use crate::support::{Browser, RelyingParty, Setup, TestOp, seconds};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
@@ -196,16 +196,110 @@ on_both_stores! {
         browser.sign_in("ada", PASSWORD).await.refused(303, "login_required");
     }
 
-    async fn oidc_core_3_1_2_1_a_hint_that_is_not_our_id_token_for_this_client_is_refused(op: TestOp) {
-        let (rp, tokens) = op.tokens().await;
+    async fn oidc_core_3_1_2_1_a_hint_that_was_made_for_another_client_is_refused(op: TestOp) {
+        let (_, tokens) = op.tokens().await;
         let other = op.web_app().await;
-        for (rp, hint) in [
-            (&other, &tokens.id_token),
-            (&rp, &tokens.access_token),
-            (&rp, &"a.b.c".to_owned()),
-            (&rp, &"x".repeat(3_000)),
-        ] {
-            op.browser().open(&rp.request().with("id_token_hint", hint).url()).await.refused(303, "invalid_request");
+        let request = other.request().with("id_token_hint", &tokens.id_token);
+        op.browser().open(&request.url()).await.refused(303, "invalid_request");
+    }
+
+    async fn oidc_core_3_1_2_1_a_hint_that_cannot_be_verified_asks_the_person(op: TestOp) {
+        op.person("ada").await;
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        let tokens = rp.sign_in(&mut browser, &rp.request()).await;
+        for hint in [tokens.access_token, "a.b.c".to_owned(), "x".repeat(3_000), format!("{}x", tokens.id_token)] {
+            let hinted = rp.request().with("id_token_hint", &hint);
+            let silent = browser.open(&hinted.clone().with("prompt", "none").url()).await;
+            assert!(silent.refused(303, "login_required").description().contains("id_token_hint"), "{}", silent.description());
+            browser.open(&hinted.url()).await.ok();
+            assert!(browser.is_at("/login/accounts"), "{}", browser.path);
+            let account = crate::support::answer::between(&browser.page().body, "name=\"account\" value=\"", "\"").unwrap();
+            let chosen = browser.submit(&[("account", &account)]).await;
+            assert!(chosen.query().contains_key("code"), "{}", chosen.body);
+            let mut stranger = op.browser();
+            assert!(stranger.walk(&hinted.url()).await.query().contains_key("code"));
+        }
+    }
+
+    async fn oidc_core_3_1_2_1_a_hint_that_a_retired_key_signed_counts_as_long_as_its_session_can_live(op: TestOp) {
+        op.person("ada").await;
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        let tokens = rp.sign_in(&mut browser, &rp.request()).await;
+        let retire = |key: &'static str| {
+            let (now, kid) = (op.now(), crate::support::relying_party::part(&tokens.id_token, 0)["kid"].as_str().unwrap().to_owned());
+            op.write(move |tx| {
+                use latchkey::model::key::{KeyState, store};
+                match key {
+                    "retired" => store::advance(tx, &kid, KeyState::Active, KeyState::Retired, Some(now)),
+                    _ => store::revoke(tx, &kid, now),
+                }
+            })
+        };
+        let hinted = rp.request().with("id_token_hint", &tokens.id_token).with("prompt", "none");
+        assert!(retire("retired").await);
+        // A key of the same algorithm takes over, as it does before another retires.
+        latchkey::app::housekeeping(&op.op, &crate::support::stores::masters()).await.unwrap();
+        op.changed();
+        assert!(browser.open(&hinted.url()).await.query().contains_key("code"));
+        assert!(retire("revoked").await);
+        op.changed();
+        browser.open(&hinted.url()).await.refused(303, "login_required");
+    }
+
+    async fn oidc_core_3_1_2_1_a_hint_of_a_key_that_retired_long_ago_is_not_known_any_more(setup: Setup) {
+        let op = setup.config("session.absolute = \"2h\"\nsession.idle = \"2h\"").start();
+        op.person("ada").await;
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        let tokens = rp.sign_in(&mut browser, &rp.request()).await;
+        let (now, kid) = (op.now(), crate::support::relying_party::part(&tokens.id_token, 0)["kid"].as_str().unwrap().to_owned());
+        op.write(move |tx| {
+            use latchkey::model::key::{KeyState, store};
+            store::advance(tx, &kid, KeyState::Active, KeyState::Retired, Some(now))
+        })
+        .await;
+        op.changed();
+        assert!(latchkey::op::authorize::Hints::new(&op.op).read_hint(&tokens.id_token).await.unwrap().is_some());
+        op.advance(seconds(2 * 3_600));
+        assert_eq!(latchkey::op::authorize::Hints::new(&op.op).read_hint(&tokens.id_token).await.unwrap(), None);
+    }
+
+    async fn oidc_core_3_1_2_6_silent_renewal_of_a_program_on_the_device_is_told_the_rule_that_applies(op: TestOp) {
+        op.person("ada").await;
+        let mut metadata = crate::support::relying_party::web_app();
+        metadata["token_endpoint_auth_method"] = "none".into();
+        metadata["redirect_uris"] = json!(["http://127.0.0.1/callback"]);
+        let rp = op.client(metadata).await;
+        let mut browser = op.browser();
+        rp.sign_in(&mut browser, &rp.request()).await;
+        let silent = browser.open(&rp.request().with("prompt", "none").url()).await;
+        assert!(silent.refused(303, "consent_required").description().contains("RFC 8252 section 8.6"), "{}", silent.description());
+        let mut wider = browser.clone();
+        let more = rp.request().with("prompt", "none").with("scope", "openid phone");
+        assert!(wider.open(&more.url()).await.refused(303, "consent_required").description().contains("not allowed this yet"));
+    }
+
+    async fn core_5_4_the_id_token_of_the_token_endpoint_carries_what_the_scope_opens(op: TestOp) {
+        op.person("ada").await;
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        let tokens = rp.sign_in(&mut browser, &rp.request().with("scope", "openid email offline_access")).await;
+        let refreshed = crate::support::Tokens::of(rp.refresh(&tokens.refresh_token).await.ok());
+        for id_token in [tokens.id_token, refreshed.id_token] {
+            let claims = rp.id_claims(&id_token).await;
+            assert_eq!((&claims["email"], &claims["email_verified"]), (&json!("ada@example.com"), &json!(true)));
+            assert!(claims.get("name").is_none() && claims.get("phone_number").is_none(), "{claims}");
+        }
+    }
+
+    async fn core_5_4_operator_and_client_may_keep_the_id_token_small(setup: Setup) {
+        let op = setup.config("tokens.id_claims = \"minimal\"").start();
+        op.person("ada").await;
+        let mut metadata = crate::support::relying_party::web_app();
+        for (word, carries) in [(None, false), (Some("scope"), true), (Some("minimal"), false)] {
+            metadata["id_token_claims"] = json!(word);
+            let rp = op.client(metadata.clone()).await;
+            let tokens = rp.sign_in(&mut op.browser(), &rp.request()).await;
+            let claims = rp.id_claims(&tokens.id_token).await;
+            assert_eq!(claims.get("email").is_some(), carries, "{word:?} {claims}");
         }
     }
 

@@ -171,12 +171,32 @@ on_both_stores! {
     }
 
     async fn cli_02_the_registered_method_is_named_only_to_whoever_knows_the_secret(op: TestOp) {
-        let rp = op.web_app().await.with_auth(Auth::Post);
+        let mut metadata = web_app();
+        metadata["token_endpoint_auth_method"] = "client_secret_jwt".into();
+        let rp = op.client(metadata).await.with_auth(Auth::Post);
         let answer = rp.token(&UNKNOWN_CODE).await;
         answer.refused(401, "invalid_client");
-        assert!(answer.description().contains("client_secret_basic"), "{}", answer.body);
+        assert!(answer.description().contains("client_secret_jwt"), "{}", answer.body);
         let stranger = RelyingParty { secret: "wrong".into(), ..rp };
-        assert!(!stranger.token(&UNKNOWN_CODE).await.description().contains("client_secret_basic"));
+        assert!(!stranger.token(&UNKNOWN_CODE).await.description().contains("client_secret_jwt"));
+    }
+
+    async fn rfc6749_2_3_1_a_secret_counts_in_the_header_and_in_the_body_alike(op: TestOp) {
+        for rp in [op.web_app().await, op.client(post_client()).await] {
+            for auth in [Auth::Basic, Auth::Post] {
+                rp.with_auth(auth).token(&UNKNOWN_CODE).await.refused(400, "invalid_grant");
+            }
+            rp.with_auth(Auth::None).token(&UNKNOWN_CODE).await.refused(401, "invalid_client");
+        }
+    }
+
+    async fn rfc6749_5_1_the_answer_carries_the_scope_also_where_nothing_of_it_was_understood(op: TestOp) {
+        op.person("ada").await;
+        let rp = op.web_app().await;
+        for (asked, granted) in [("openid weather", "openid"), ("openid", "openid"), ("weather", ""), ("profile tides", "profile")] {
+            let tokens = rp.sign_in(&mut op.browser(), &rp.request().with("scope", asked)).await;
+            assert_eq!(tokens.all["scope"].as_str(), Some(granted), "{asked}");
+        }
     }
 
     async fn rfc6749_2_1_a_public_client_names_itself(op: TestOp) {
@@ -193,6 +213,13 @@ on_both_stores! {
         let preflight = rp.raw(Method::OPTIONS, "/token").header("origin", "https://spa.example");
         let preflight = Answer::of(preflight.header("access-control-request-method", "POST")).await;
         assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, "*"));
+        let asked = "authorization,dpop,traceparent,tracestate,baggage,x-requested-with";
+        let named = rp.raw(Method::OPTIONS, "/token").header("origin", "https://spa.example");
+        let named = named.header("access-control-request-method", "POST").header("access-control-request-headers", asked);
+        let allowed = Answer::of(named).await.header("access-control-allow-headers").to_lowercase();
+        for name in asked.split(',').chain(["content-type"]) {
+            assert!(allowed.split(", ").any(|known| known == name), "{name} in {allowed}");
+        }
         let refused = rp.token(&UNKNOWN_CODE).await;
         assert_eq!(refused.header("access-control-allow-origin"), "*");
         assert_eq!(refused.header("access-control-allow-credentials"), "");

@@ -152,6 +152,8 @@ on_both_stores! {
             (json!({"jwks": {"keys": []}, "jwks_uri": "https://rp.example/k"}), "invalid_client_metadata", "jwks_uri"),
             (json!({"scope": "openid \u{7}"}), "invalid_client_metadata", "scope"),
             (json!({"default_max_age": "10"}), "invalid_client_metadata", "default_max_age"),
+            (json!({"redirect_uris": ["https://*.rp.example/cb"]}), "invalid_redirect_uri", "wildcard"),
+            (json!({"dpop_bound_access_tokens": true}), "invalid_client_metadata", "dpop_bound_access_tokens demands"),
             (json!({"software_statement": 7}), "invalid_software_statement", "software_statement"),
         ] {
             let answer = with(&op, None, changes.clone()).await;
@@ -264,7 +266,7 @@ on_both_stores! {
         }
         for method in ["POST", "PATCH"] {
             let answer = Raw::new(method, "/register/x").send(&op).await;
-            assert_eq!(answer.refused(405, "invalid_request").header("allow"), "GET, PUT, DELETE");
+            assert_eq!(answer.refused(405, "invalid_request").header("allow"), "GET, HEAD, PUT, DELETE");
         }
         for path in ["/register", "/register/x"] {
             let preflight = Raw::new("OPTIONS", path).send(&op).await;

@@ -1,6 +1,6 @@
 //! RFC 7636, Proof Key for Code Exchange.
 
-use crate::support::TestOp;
+use crate::support::{Setup, TestOp};
 
 const OTHER_VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
@@ -58,6 +58,35 @@ on_both_stores! {
     }
 
     async fn rfc7636_4_4_1_a_request_without_a_challenge_is_refused_by_default(op: TestOp) {
+        let rp = op.web_app().await;
+        let request = rp.request().without("code_challenge").without("code_challenge_method").without("nonce");
+        let answer = op.browser().open(&request.url()).await;
+        answer.refused(303, "invalid_request");
+        assert!(answer.description().contains("code_challenge"));
+        // Whoever reads it can do something about it, on either side.
+        for switch in ["nonce", "require_pkce", "pkce.require"] {
+            assert!(answer.description().contains(switch), "{}", answer.description());
+        }
+    }
+
+    async fn rfc9700_2_1_1_a_confidential_client_may_send_an_openid_nonce_instead(op: TestOp) {
+        op.person("ada").await;
+        let rp = op.web_app().await;
+        let with_nonce = rp.request().without("code_challenge").without("code_challenge_method");
+        let tokens = rp.sign_in(&mut op.browser(), &with_nonce).await;
+        assert_eq!(rp.id_claims(&tokens.id_token).await["nonce"].as_str(), with_nonce.find("nonce"));
+        // Without openid no ID token comes, so that nobody could compare the nonce.
+        let plain = with_nonce.with("scope", "profile");
+        op.browser().open(&plain.url()).await.refused(303, "invalid_request");
+        let mut public = crate::support::relying_party::web_app();
+        public["token_endpoint_auth_method"] = "none".into();
+        let public = op.client(public).await;
+        let with_nonce = public.request().without("code_challenge").without("code_challenge_method");
+        op.browser().open(&with_nonce.url()).await.refused(303, "invalid_request");
+    }
+
+    async fn rfc9700_2_1_1_an_operator_may_require_pkce_of_every_client(setup: Setup) {
+        let op = setup.config("pkce.require = \"all\"").start();
         let rp = op.web_app().await;
         let request = rp.request().without("code_challenge").without("code_challenge_method");
         let answer = op.browser().open(&request.url()).await;

@@ -8,7 +8,23 @@ on_both_stores! {
     async fn rfc9068_2_1_the_header_says_at_jwt_and_an_announced_key(op: TestOp) {
         let (rp, tokens) = op.tokens().await;
         let (header, _) = rp.verify(&tokens.access_token).await;
-        assert_eq!((header["typ"].as_str(), header["alg"].as_str()), (Some("at+jwt"), Some("RS256")));
+        assert_eq!((header["typ"].as_str(), header["alg"].as_str()), (Some("at+jwt"), Some("ES256")));
+        let (header, _) = rp.verify(&tokens.id_token).await;
+        assert_eq!(header["alg"], "RS256");
+    }
+
+    async fn what_only_the_provider_reads_is_signed_as_the_operator_says(setup: Setup) {
+        let op = setup.config("tokens.access_signing_alg = \"RS256\"").start();
+        let (rp, tokens) = op.tokens().await;
+        assert_eq!(rp.verify(&tokens.access_token).await.0["alg"], "RS256");
+        rp.userinfo(&tokens.access_token).await.ok();
+    }
+
+    async fn without_a_key_for_es256_it_is_signed_by_rs256(setup: Setup) {
+        let op = setup.config("keys.algorithms = [\"EdDSA\", \"RS256\"]").start();
+        let (rp, tokens) = op.tokens().await;
+        assert_eq!(rp.verify(&tokens.access_token).await.0["alg"], "RS256");
+        rp.userinfo(&tokens.access_token).await.ok();
     }
 
     async fn rfc9068_2_2_the_claims_are_those_of_the_profile(op: TestOp) {
@@ -56,8 +72,9 @@ on_both_stores! {
         let (rp, tokens) = op.tokens().await;
         rp.userinfo(&tokens.id_token).await.refused(401, "invalid_token");
         assert_eq!(rp.introspect(&tokens.id_token).await.json(), json!({"active": false}));
-        let hinted = rp.request().with("id_token_hint", &tokens.access_token);
-        op.browser().open(&hinted.url()).await.refused(303, "invalid_request");
+        let hinted = rp.request().with("id_token_hint", &tokens.access_token).with("prompt", "none");
+        let answer = op.browser().open(&hinted.url()).await;
+        assert!(!answer.refused(303, "login_required").query().contains_key("code"));
     }
 
     async fn rfc9068_4_a_changed_token_opens_nothing(op: TestOp) {

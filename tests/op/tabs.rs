@@ -57,6 +57,43 @@ on_both_stores! {
         assert!(lost.iter().all(|answer| answer.status == 400) && won.len() == 1);
     }
 
+    async fn of_parallel_consents_one_gets_a_code_however_they_fall(op: TestOp) {
+        let (rp, mut browser) = ready(&op).await;
+        let replica = op.replica();
+        for _ in 0..8 {
+            browser.open(&rp.request().with("prompt", "consent").url()).await;
+            if browser.is_at("/login") {
+                browser.sign_in("ada", PASSWORD).await;
+            }
+            let form = browser.form();
+            let fields = [("csrf", form.hidden[0].1.as_str()), ("decision", "allow")];
+            let clicks = (0..6).map(|number| {
+                let (mut tab, action) = (browser.clone(), form.action.clone());
+                tab.through(if number % 2 == 0 { &op } else { &replica });
+                async move {
+                    let back = tab.request(reqwest::Method::POST, &action, Some(&fields)).await;
+                    let Some(path) = back.location().map(str::to_owned) else { return back };
+                    tab.request(reqwest::Method::GET, &path, None).await
+                }
+            });
+            let answers: Vec<Answer> = join_all(clicks).await;
+            let codes = answers.iter().filter(|answer| answer.status == 303 && answer.query().contains_key("code"));
+            assert_eq!(codes.count(), 1, "{answers:?}");
+        }
+    }
+
+    async fn an_interaction_that_is_over_is_not_brought_back_by_a_late_step(op: TestOp) {
+        let (rp, mut browser) = ready(&op).await;
+        browser.open(&rp.request().url()).await;
+        let id = browser.path.rsplit('/').next().unwrap().to_owned();
+        let secret = browser.cookies[&format!("lk_i_{id}")].clone();
+        let late = op.op.interactions.bound(&id, Some(&secret)).await.unwrap().unwrap();
+        browser.sign_in("ada", PASSWORD).await;
+        assert!(browser.allow().await.query().contains_key("code"));
+        assert!(op.op.interactions.remember(&late).await.is_err());
+        assert!(op.op.interactions.bound(&id, Some(&secret)).await.unwrap().is_none());
+    }
+
     async fn a_double_click_on_sign_in_harms_nobody(op: TestOp) {
         let (rp, mut browser) = ready(&op).await;
         browser.open(&rp.request().url()).await;

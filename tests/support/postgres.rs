@@ -143,10 +143,10 @@ impl Postgres {
 }
 
 /// Who the server runs as: PostgreSQL refuses to run as root.
-struct Owner(Option<(u32, u32)>);
+pub(super) struct Owner(Option<(u32, u32)>);
 
 impl Owner {
-    fn find() -> Self {
+    pub(super) fn find() -> Self {
         let is_root = std::fs::metadata("/proc/self").is_ok_and(|me| std::os::unix::fs::MetadataExt::uid(&me) == 0);
         if !is_root {
             return Self(None);
@@ -159,13 +159,13 @@ impl Owner {
         Self(Some(ids("postgres").or_else(|| ids("nobody")).expect("the account postgres exists")))
     }
 
-    fn give(&self, folder: &Folder) {
+    pub(super) fn give(&self, folder: &Folder) {
         if let Self(Some((uid, gid))) = self {
             std::os::unix::fs::chown(folder.path(), Some(*uid), Some(*gid)).expect("root can give a folder away");
         }
     }
 
-    fn command(&self, program: &str) -> Command {
+    pub(super) fn command(&self, program: &str) -> Command {
         let mut command = Command::new(binary(program));
         if let Self(Some((uid, gid))) = self {
             command.uid(*uid).gid(*gid);

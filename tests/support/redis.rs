@@ -14,6 +14,7 @@ pub struct Redis {
     server: Server,
     port: u16,
     folder: Folder,
+    settings: Vec<String>,
 }
 
 impl Redis {
@@ -25,9 +26,43 @@ impl Redis {
     }
 
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With settings of its own: `&["--replicaof", "127.0.0.1 6379"]`.
+    pub fn start_with(settings: &[&str]) -> Self {
         let folder = Folder::create("redis");
-        let (port, server) = start_on_free_port("redis-server", |port| serve(&folder, port));
-        Self { server, port, folder }
+        let settings: Vec<String> = settings.iter().map(|&setting| setting.to_owned()).collect();
+        let (port, server) = start_on_free_port("redis-server", |port| serve(&folder, port, &settings));
+        Self { server, port, folder, settings }
+    }
+
+    /// A sentinel that watches the master at `port` under the name `main`, alone.
+    pub fn sentinel(port: u16) -> Self {
+        let folder = Folder::create("sentinel");
+        let text = format!(
+            "sentinel monitor main 127.0.0.1 {port} 1\nsentinel down-after-milliseconds main 1000\n\
+             sentinel failover-timeout main 5000\nsentinel resolve-hostnames no\n"
+        );
+        let (port, server) = start_on_free_port("redis-server --sentinel", |port| {
+            let file = folder.join("sentinel.conf");
+            std::fs::write(&file, &text).expect("the folder can be written");
+            let mut command = Command::new("redis-server");
+            command.arg(&file).arg("--sentinel").args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"]);
+            command.arg(folder.path());
+            let mut server =
+                Server::spawn("redis-server --sentinel", command, folder.path(), &folder.join("log"), Signal::Kill);
+            let is_ready = |server: &mut Server| {
+                ask(port, "INFO server").is_some_and(|i| i.contains(&format!("process_id:{}\r", server.pid())))
+            };
+            if server.wait_until(is_ready) { Ok(server) } else { Err(server.log()) }
+        });
+        Self { server, port, folder, settings: Vec::new() }
+    }
+
+    /// What the server answers to one command in the inline form.
+    pub fn ask(&self, command: &str) -> String {
+        ask(self.port, command).unwrap_or_else(|| panic!("{command}: no answer"))
     }
 
     /// Database 0.
@@ -56,7 +91,7 @@ impl Redis {
     /// A fresh, empty server on the same port, whether the old one still ran or not.
     pub fn restart_empty(&mut self) {
         self.kill();
-        let again = serve(&self.folder, self.port);
+        let again = serve(&self.folder, self.port, &self.settings);
         self.server = again.unwrap_or_else(|log| panic!("redis-server did not start again:\n{log}"));
     }
 
@@ -75,23 +110,24 @@ impl Redis {
     }
 }
 
-fn serve(folder: &Folder, port: u16) -> Result<Server, String> {
+fn serve(folder: &Folder, port: u16, settings: &[String]) -> Result<Server, String> {
     let mut command = Command::new("redis-server");
     command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--databases", "1024"]);
     command.args(["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction", "--dir"]);
-    command.arg(folder.path());
+    command.arg(folder.path()).args(settings);
     let log = folder.join("log");
     let mut server = Server::spawn("redis-server", command, folder.path(), &log, Signal::Kill);
-    let is_ready =
-        |server: &mut Server| info(port).is_some_and(|i| i.contains(&format!("process_id:{}\r", server.pid())));
+    let is_ready = |server: &mut Server| {
+        ask(port, "INFO server").is_some_and(|i| i.contains(&format!("process_id:{}\r", server.pid())))
+    };
     if server.wait_until(is_ready) { Ok(server) } else { Err(server.log()) }
 }
 
-/// What the server says about itself, its process id among it.
-fn info(port: u16) -> Option<String> {
+/// One command in the inline form, and all that came back.
+fn ask(port: u16, command: &str) -> Option<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
-    stream.write_all(b"INFO server\r\nQUIT\r\n").ok()?;
+    stream.write_all(format!("{command}\r\nQUIT\r\n").as_bytes()).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     Some(answer)

@@ -86,6 +86,7 @@ fn quoted_printable(body: &str) -> Vec<u8> {
 pub struct SmtpServer {
     address: SocketAddr,
     messages: Arc<Mutex<Vec<Message>>>,
+    greetings: Arc<Mutex<Vec<String>>>,
     answer: Arc<AtomicU16>,
 }
 
@@ -93,7 +94,8 @@ impl SmtpServer {
     pub fn open() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
-        let server = Self { address, messages: Arc::default(), answer: Arc::new(AtomicU16::new(TAKEN)) };
+        let answer = Arc::new(AtomicU16::new(TAKEN));
+        let server = Self { address, messages: Arc::default(), greetings: Arc::default(), answer };
         let served = server.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -119,6 +121,11 @@ impl SmtpServer {
         self.messages.lock().unwrap().clone()
     }
 
+    /// What clients called themselves, the first one first.
+    pub fn greetings(&self) -> Vec<String> {
+        self.greetings.lock().unwrap().clone()
+    }
+
     fn converse(&self, stream: &TcpStream) {
         let (mut lines, mut out) = (BufReader::new(stream).lines(), stream);
         let mut say = |text: &str| out.write_all(format!("{text}\r\n").as_bytes()).is_ok();
@@ -129,7 +136,10 @@ impl SmtpServer {
         while let Some(Ok(line)) = lines.next() {
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             let done = match verb.as_str() {
-                "EHLO" => say("250-mailbox.example\r\n250 8BITMIME"),
+                "EHLO" => {
+                    self.greetings.lock().unwrap().push(line.split_once(' ').unwrap_or_default().1.to_owned());
+                    say("250-mailbox.example\r\n250 8BITMIME")
+                }
                 "RCPT" => {
                     recipient = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                     say(&format!("{} to", self.answer.load(Ordering::SeqCst)))

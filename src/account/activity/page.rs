@@ -47,7 +47,7 @@ async fn entries(op: &Op, visit: &Visit<'_>, before: Option<i64>) -> Result<(Vec
     let id = visit.user.id.clone();
     let (mut found, sessions) = op
         .db
-        .read(move |connection| {
+        .read_long(move |connection| {
             let found = happened(connection, &id, before, SHOWN + 1)?;
             Ok((found, store::recent(connection, &id, DEVICES)?))
         })

@@ -136,11 +136,8 @@ pub fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.add("scopes_supported", [ACCOUNT]);
 }
 
-async fn preflight() -> HttpResponse {
-    let mut answer = cors::preflight_for(METHODS);
-    let allowed = header::HeaderValue::from_static("Authorization, Content-Type, If-Match");
-    answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, allowed);
-    answer
+async fn preflight(http: HttpRequest) -> HttpResponse {
+    cors::preflight_for(&http, METHODS, "Authorization, Content-Type, If-Match")
 }
 
 async fn other(op: Data<Op>) -> HttpResponse {
@@ -259,7 +256,7 @@ pub async fn change_profile(op: Data<Op>, http: HttpRequest, payload: Payload) -
 
 async fn sessions_of(op: &Op, bearer: &Bearer) -> Result<Vec<Session>, Unavailable> {
     let (id, now) = (bearer.user.id.clone(), op.now());
-    let listed = op.db.read(move |connection| session::store::list(connection, &id, now)).await?;
+    let listed = op.db.read_long(move |connection| session::store::list(connection, &id, now)).await?;
     let session = |listed: session::store::Listed| Session {
         created_at: written(listed.created_at),
         expires_at: written(listed.expires_at),
@@ -421,7 +418,7 @@ pub async fn activity(op: Data<Op>, http: HttpRequest) -> HttpResponse {
         let pairs = http.query_string().split('&');
         let before = pairs.filter_map(|pair| pair.strip_prefix("before=")).next().and_then(|text| text.parse().ok());
         let id = bearer.user.id;
-        let found = op.db.read(move |connection| store::happened(connection, &id, before, PART)).await?;
+        let found = op.db.read_long(move |connection| store::happened(connection, &id, before, PART)).await?;
         let is_full = i64::try_from(found.len()).is_ok_and(|count| count == PART);
         let next = found.last().filter(|_| is_full).map(|event| event.sequence);
         let items = found.into_iter().map(|event| Event {

@@ -25,7 +25,7 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
         Err(answer) => return answer,
     };
     let id = visit.user.id.clone();
-    let found = match op.db.read(move |connection| store::recent(connection, &id, SHOWN)).await {
+    let found = match op.db.read_long(move |connection| store::recent(connection, &id, SHOWN)).await {
         Ok(found) => found,
         Err(unavailable) => return visit.refuse(&unavailable.into()).await,
     };

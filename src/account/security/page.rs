@@ -13,6 +13,7 @@ use crate::platform::clock::Time;
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::shown;
+use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -20,6 +21,20 @@ use actix_web::{HttpRequest, HttpResponse};
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/account/security").route(web::get().to(show)).default_service(other_methods("GET")));
     super::password::page::routes(config);
+    root_routes(config, "");
+}
+
+/// Mounts what belongs at the root of the host, also where the issuer has a path: password managers look for it there (A
+/// Well-Known URL for Changing Passwords).
+pub fn root_routes(config: &mut ServiceConfig, _: &str) {
+    let change = web::resource("/.well-known/change-password").route(web::get().to(change_password));
+    config.service(change.default_service(other_methods("GET")));
+}
+
+async fn change_password(op: Data<Op>) -> HttpResponse {
+    let mut answer = HttpResponse::Found();
+    answer.insert_header((header::LOCATION, op.path("/account/security/password")));
+    answer.insert_header((header::CACHE_CONTROL, "no-store")).finish()
 }
 
 async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {

@@ -39,7 +39,7 @@ async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 
 async fn sessions(op: &Op, visit: &Visit<'_>) -> Result<Vec<Session>, Unavailable> {
     let (id, now) = (visit.user.id.clone(), op.now());
-    let found = op.db.read(move |connection| store::list(connection, &id, now)).await?;
+    let found = op.db.read_long(move |connection| store::list(connection, &id, now)).await?;
     let session = |listed: store::Listed| Session {
         device: Device::of(&listed.user_agent),
         network: listed.network,

@@ -3,7 +3,8 @@
 use crate::model::client::Client;
 use crate::platform::clock::Time;
 use crate::platform::config::{Config, RequirePkce};
-use crate::protocol::client_metadata::{ClientAuthMethod, ClientMetadata};
+use crate::protocol::client_metadata::{At, ClientAuthMethod, ClientMetadata};
+use crate::protocol::redirect_uri;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +34,9 @@ pub fn lint(client: &Client, config: &Config, now: Time) -> Vec<Lint> {
     for invalid in metadata.check().err().into_iter().flatten() {
         add(Level::Fail, invalid.to_string(), "correct it with `latchkey client update`");
     }
+    for refused in [At::Tokens, At::Introspection].into_iter().filter_map(|at| metadata.usable_at(at).err()) {
+        add(Level::Fail, refused.description, "remove the member, if the application can do without");
+    }
     pkce(metadata, config, &mut add);
     redirects(metadata, &mut add);
     authentication(client, now, &mut add);
@@ -57,7 +61,7 @@ fn pkce(metadata: &ClientMetadata, config: &Config, add: Add<'_>) {
         add(
             Level::Warn,
             "needs no PKCE, since pkce.require is off".to_owned(),
-            "set pkce.require to all, or require_pkce here",
+            "set pkce.require to rfc9700, or require_pkce here",
         );
     }
 }
@@ -68,7 +72,14 @@ fn redirects(metadata: &ClientMetadata, add: Add<'_>) {
         let local = uri.starts_with("http://localhost")
             || uri.starts_with("http://127.0.0.1")
             || uri.starts_with("http://[::1]");
-        if uri.starts_with("http://") && !local {
+        let overridden = redirect_uri::check(uri).err().filter(|unfit| unfit.can_be_overridden(uri));
+        if let Some(unfit) = overridden.filter(|_| metadata.insecure_redirect_uris) {
+            add(
+                Level::Warn,
+                format!("{uri} {unfit}, and insecure_redirect_uris lets it pass: codes can be taken on the way"),
+                "give the application an https address or a scheme with a period, then remove insecure_redirect_uris",
+            );
+        } else if uri.starts_with("http://") && !local {
             add(
                 Level::Fail,
                 format!("{uri} is plain http: codes can be read on the way"),
@@ -235,6 +246,15 @@ mod tests {
         for word in ["plain http", "require_pkce", "implicit", "3 grants", "trusted", "address bar"] {
             assert!(found.contains(word), "{word} in {found}");
         }
+    }
+
+    #[test]
+    fn what_is_let_pass_for_one_client_is_told_and_so_is_what_it_demands_in_vain() {
+        let overridden = json!({"redirect_uris": ["myapp:/cb", "http://10.1.2.3/cb"], "insecure_redirect_uris": true,
+            "token_endpoint_auth_method": "none", "dpop_bound_access_tokens": true});
+        let found = lints(overridden);
+        assert_eq!(found.iter().filter(|what| what.contains("insecure_redirect_uris")).count(), 2, "{found:?}");
+        assert!(found.iter().any(|what| what.contains("dpop_bound_access_tokens")), "{found:?}");
     }
 
     #[test]

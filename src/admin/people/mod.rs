@@ -6,6 +6,7 @@ mod factors;
 mod find;
 mod invite;
 mod password;
+mod resolve;
 mod search;
 mod write;
 
@@ -15,5 +16,6 @@ pub use factors::{FactorsReset, reset_factors};
 pub use find::{Found, NameKind, Person, find};
 pub use invite::{Invited, invite};
 pub use password::{PasswordSet, SetPassword, set_password};
+pub use resolve::{Resolved, Verdict, resolve_addresses};
 pub use search::search;
 pub use write::{Change, Stamp, add, alter, create, name_after, update};

@@ -1,6 +1,6 @@
 //! Looking at applications.
 
-use super::{Answer, Failure, Site, argument, fields, find, rfc3339, stamp, table};
+use super::{Answer, Failure, Site, fields, find, rfc3339, stamp, table, word};
 use crate::admin::{Clients, Read, clients};
 use crate::model::client::Client;
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer
     let clients = clients::list(site, &site.permit::<Read, Clients>()?, (after, limit)).await?;
     let rows: Vec<_> = clients.iter().map(row).collect();
     let more = clients.last().filter(|_| i64::try_from(clients.len()).is_ok_and(|found| found == limit));
-    let more = more.map(|last| format!("there may be more: add --after {}", argument(&last.id)));
+    let more = more.map(|last| format!("there may be more: add --after {}", word(&last.id)));
     let text = match rows.as_slice() {
         [] => "There is no client. `latchkey client create` registers one.".to_owned(),
         rows => table(&["CLIENT", "NAME", "SIGNS IN WITH", "STATUS", "REGISTERED BY"], rows),

@@ -6,7 +6,7 @@ mod import;
 mod list;
 mod secret;
 
-use super::{Answer, Failure, Site, argument, count, fields, parse_duration, read_json, rfc3339, stamp, table};
+use super::{Answer, Failure, Site, count, fields, parse_duration, read_json, rfc3339, stamp, table, word};
 use crate::admin::{Clients, Read, clients};
 use crate::model::client::Client;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
 //! `latchkey client rotate-secret`
 
-use super::{Answer, Failure, Site, argument, find, parse_duration, rfc3339, stamp};
+use super::{Answer, Failure, Site, find, parse_duration, rfc3339, stamp, word};
 use crate::admin::clients::{self, Rotated};
 use crate::admin::{ClientSecrets, Write};
 use serde_json::json;
@@ -22,10 +22,8 @@ pub(in crate::cli) async fn rotate(site: &Site, arguments: &RotateSecret) -> Res
         Rotated::Made(secret, until) => (secret, until),
         Rotated::NeedsNone => {
             let failure = Failure::new(format!("{} authenticates without a secret", client.id));
-            let fix = format!(
-                "`latchkey client update {} --auth-method client_secret_basic` gives it one",
-                argument(&client.id)
-            );
+            let fix =
+                format!("`latchkey client update {} --auth-method client_secret_basic` gives it one", word(&client.id));
             return Err(failure.fix(fix));
         }
     };

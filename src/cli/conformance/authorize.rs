@@ -30,8 +30,11 @@ const SILENT: Probe = Probe::new(
     "OIDC Core §3.1.2.6",
     "answer prompt=none with login_required at the redirect URI, never with a page",
 );
-const CHALLENGE: Probe =
-    Probe::new("authorize.pkce", "RFC 9700 §2.1.1", "require PKCE of every client (Latchkey: pkce.require = \"all\")");
+const CHALLENGE: Probe = Probe::new(
+    "authorize.pkce",
+    "RFC 9700 §2.1.1",
+    "require PKCE, or of a confidential client an OpenID nonce (Latchkey: pkce.require = \"rfc9700\")",
+);
 
 const NEEDED: &str = "needs --client-id and --redirect-uri";
 const STATE: &str = "latchkey-probe-state";
@@ -223,11 +226,10 @@ impl Asked<'_> {
     }
 
     async fn without_challenge(&self) -> Finding {
-        let answer =
-            self.send(self.redirect_uri, &[("response_type", "code"), ("prompt", "none"), ("nonce", "one")]).await;
+        let answer = self.send(self.redirect_uri, &[("response_type", "code"), ("prompt", "none")]).await;
         CHALLENGE.of(&answer, |probe, seen| match Response::at(self.redirect_uri, seen) {
             Some(response) if response.value("error") == "invalid_request" => probe.ok("required of this client"),
-            Some(_) => probe.warn("a request without code_challenge goes on"),
+            Some(_) => probe.warn("a request without code_challenge and nonce goes on"),
             None => probe.skip(format!("answers {}", seen.status)),
         })
     }

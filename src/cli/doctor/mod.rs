@@ -2,6 +2,7 @@
 
 mod files;
 mod keys;
+mod mail;
 mod network;
 mod passkeys;
 mod settings;
@@ -60,7 +61,9 @@ pub(super) async fn run(globals: &Globals) -> Result<Answer, Failure> {
     if schema_is_current {
         found.extend(keys::look(&site).await);
         found.extend(passkeys::look(&site).await);
+        found.extend(mail::waiting(&site).await);
     }
+    found.extend(mail::way_out(&site).await);
     found.extend(network::look(&site).await);
     Ok(report(&found))
 }

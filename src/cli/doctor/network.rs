@@ -1,20 +1,84 @@
 //! The provider as others see it: reached at its issuer, through whatever stands before it.
 
 use super::{Finding, Outside, Seen, Site, stores};
+use crate::op::refusal::Refusals;
 use crate::platform::clock::Time;
+use crate::platform::config::Origin;
+use crate::platform::http::edge::{FORWARDED_HEADER, NOT_THROUGH_PROXY};
 use serde_json::Value;
 use std::path::Path;
 
 pub(in crate::cli) async fn look(site: &Site) -> Vec<Finding> {
     let issuer = &site.config.issuer;
+    // Whatever happens to listen at the default is none of this installation's. The settings told that it is missing.
+    if site.config.origin("issuer") == Origin::Default {
+        return Vec::new();
+    }
     let url = issuer.endpoint("/.well-known/openid-configuration");
-    match fetch(&url, site.config.egress.extra_ca_file.as_deref()).await {
-        Ok(seen) => judge(issuer.as_str(), &url, &seen, site.now()),
+    let extra_ca_file = site.config.egress.extra_ca_file.as_deref();
+    match fetch(&url, extra_ca_file).await {
+        Ok(seen) if seen.status == 403 => vec![forbidden(site, &url, &seen).await],
+        Ok(seen) => {
+            let mut found = judge(issuer.as_str(), &url, &seen, site.now());
+            if !site.config.proxy.trusted.is_empty() && seen.status == 200 {
+                found.extend(forwards(&issuer.endpoint("/healthz"), extra_ca_file).await);
+            }
+            found
+        }
         Err(cause) => vec![Finding::fail(
             format!("{url} cannot be fetched from this machine: {cause}"),
             "is the server running (latchkey serve)? then check DNS, the proxy, the certificate and the firewall",
         )],
     }
+}
+
+/// A 403 of our own names why; one of a proxy does not.
+async fn forbidden(site: &Site, url: &str, seen: &Seen) -> Finding {
+    let told = serde_json::from_slice::<Value>(&seen.body).ok();
+    let told = told.as_ref().and_then(|body| body.get("error_description")?.as_str());
+    match told {
+        Some(told) if told.contains(NOT_THROUGH_PROXY) => {
+            let what = match cause(site, told).await {
+                Some(cause) => format!("{url} answers 403: the server does not trust what stands before it: {cause}"),
+                None => format!("{url} answers 403: the server does not trust what stands before it"),
+            };
+            Finding::fail(
+                what,
+                "add the address that the proxy connects from to `proxy.trusted`, and restart the server; or let clients reach it through the proxy only",
+            )
+        }
+        Some(told) => {
+            Finding::fail(format!("{url} answers 403: {told}"), "latchkey explain tells more about the reference")
+        }
+        None => Finding::fail(
+            format!("{url} answers 403, and it is not Latchkey that says so"),
+            "let the proxy pass this path on as it is; it must not redirect, sign in or filter",
+        ),
+    }
+}
+
+/// What the server noted of a refusal, by the reference in its text.
+async fn cause(site: &Site, told: &str) -> Option<String> {
+    let reference = told.rsplit_once('(')?.1.trim_end_matches(')');
+    let refusals = Refusals::new(&site.slots().await.ok()?);
+    refusals.find(reference).await.ok()??.cause
+}
+
+/// Whether the proxy says who asks. The server marks the answer to a health check where it does not.
+async fn forwards(url: &str, extra_ca_file: Option<&Path>) -> Option<Finding> {
+    let seen = fetch(url, extra_ca_file).await.ok()?;
+    if seen.status != 200 {
+        return None;
+    }
+    let forgets = !seen.header(FORWARDED_HEADER).is_empty();
+    Some(if forgets {
+        Finding::fail(
+            "the proxy adds no X-Forwarded-For: everybody counts as one address, so that one guesser slows down all",
+            "nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy, Traefik and HAProxy (option forwardfor) have it too",
+        )
+    } else {
+        Finding::ok("the proxy says who asks (X-Forwarded-For)")
+    })
 }
 
 fn judge(issuer: &str, url: &str, seen: &Seen, now: Time) -> Vec<Finding> {

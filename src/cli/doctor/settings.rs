@@ -38,9 +38,9 @@ pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
 }
 
 fn pkce(config: &Config) -> Option<Finding> {
-    let fix = "set it to `all`, and `require_pkce = false` for a client that cannot yet";
+    let fix = "set it to `rfc9700`, and `require_pkce = false` for a client that cannot yet";
     match config.require_pkce {
-        RequirePkce::All => None,
+        RequirePkce::All | RequirePkce::Rfc9700 => None,
         RequirePkce::Public => Some(Finding::warn(
             "`pkce.require` is public: stolen codes of confidential clients can be injected (RFC 9700 section 4.5)",
             fix,

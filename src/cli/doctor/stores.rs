@@ -2,9 +2,10 @@
 
 use super::{Finding, Site, database_name, ephemeral_url, span, without_password};
 use crate::platform::clock::Time;
-use crate::platform::config::EphemeralUrl;
+use crate::platform::config::{DatabaseUrl, EphemeralUrl};
 use crate::platform::db::{self, MigrationState};
-use crate::platform::{ephemeral, secret::Secret};
+use crate::platform::ephemeral::{self, SentinelUrl};
+use crate::platform::secret::Secret;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,11 +25,43 @@ pub(in crate::cli) async fn database(site: &Site, found: &mut Vec<Finding>) -> b
         }
         Ok(MigrationState::Current) => {
             found.push(Finding::ok(format!("{name} answers and its schema is current")));
+            found.push(takes_writes(site, &name).await);
+            found.extend(pooler(site).await);
             found.extend(clock(site).await);
             return true;
         }
     }
     false
+}
+
+async fn takes_writes(site: &Site, name: &str) -> Finding {
+    match site.db.probe().await {
+        Ok(()) => Finding::ok(format!("{name} takes writes")),
+        Err(error) => Finding::fail(
+            format!("{name} takes no writes, so nothing can be served: {}", error.cause),
+            "look at its disk, at the rights of this user, and whether it is the primary",
+        ),
+    }
+}
+
+/// Two connections that are open at once are the same session only behind a pooler.
+async fn pooler(site: &Site) -> Option<Finding> {
+    let DatabaseUrl::Postgres(url) = &site.config.database.url else { return None };
+    let url = url.clone();
+    let asked = tokio::task::spawn_blocking(move || db::shares_sessions(url.expose())).await;
+    let shares = asked.ok()?.ok()?;
+    match (shares, site.config.database.prepared_statements) {
+        (true, true) => Some(Finding::fail(
+            "the database is behind a pooler that gives a connection for a transaction only (PgBouncer), where statements with a name get lost",
+            "set `database.prepared_statements` to false, or the pooler's pool_mode to session",
+        )),
+        (true, false) => Some(Finding::ok("the database is behind a pooler, and no statement has a name")),
+        (false, false) => Some(Finding::warn(
+            "`database.prepared_statements` is false, and no pooler was seen: each statement is planned anew",
+            "leave it out where nothing pools transactions",
+        )),
+        (false, true) => None,
+    }
 }
 
 async fn clock(site: &Site) -> Option<Finding> {
@@ -57,10 +90,18 @@ pub(in crate::cli) async fn ephemeral(site: &Site) -> Vec<Finding> {
         EphemeralUrl::Sqlite(_) => Vec::new(),
         EphemeralUrl::Redis(url) => vec![url],
         EphemeralUrl::RedisCluster(nodes) => nodes.iter().collect(),
+        EphemeralUrl::RedisSentinel(_) => Vec::new(),
     };
     let mut found = vec![answers(site, &url).await];
+    if let Ok(sentinels) = SentinelUrl::parse(&url)
+        && let Ok(master) = sentinels.master().await
+    {
+        found.extend(redis_settings(&master.get_connection_info().addr().to_string(), Ok(master)).await);
+    }
     for node in nodes {
-        found.extend(redis_settings(node.expose()).await);
+        found.extend(
+            redis_settings(&without_password(node.expose()), redis::Client::open(node.expose().as_str())).await,
+        );
     }
     found
 }
@@ -73,18 +114,17 @@ async fn answers(site: &Site, url: &str) -> Finding {
         Err(error) => Err(error),
     };
     match pinged {
-        Ok(()) => Finding::ok(format!("the short-lived store {name} answers")),
+        Ok(()) => Finding::ok(format!("the short-lived store {name} answers and takes writes")),
         Err(error) => Finding::fail(
-            format!("the short-lived store {name} does not answer: {}", error.cause),
-            "check `ephemeral.url` and that the server runs; nobody can sign in without it",
+            format!("the short-lived store {name} does not answer, or takes no writes: {}", error.cause),
+            "check `ephemeral.url`, that the server runs, has room (maxmemory) and is no replica; nobody can sign in without it",
         ),
     }
 }
 
-async fn redis_settings(url: &str) -> Vec<Finding> {
-    let name = without_password(url);
-    match tokio::time::timeout(PATIENCE, ask_redis(url)).await {
-        Ok(Ok((settings, persistence))) => judge_redis(&name, &settings, &persistence),
+async fn redis_settings(name: &str, client: redis::RedisResult<redis::Client>) -> Vec<Finding> {
+    match tokio::time::timeout(PATIENCE, ask_redis(client)).await {
+        Ok(Ok((settings, persistence))) => judge_redis(name, &settings, &persistence),
         // The server did answer or has its finding already; CONFIG may be forbidden, as hosted Redis does.
         _ => vec![Finding::warn(
             format!("{name} does not tell its settings"),
@@ -93,8 +133,8 @@ async fn redis_settings(url: &str) -> Vec<Finding> {
     }
 }
 
-async fn ask_redis(url: &str) -> redis::RedisResult<(HashMap<String, String>, String)> {
-    let mut connection = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
+async fn ask_redis(client: redis::RedisResult<redis::Client>) -> redis::RedisResult<(HashMap<String, String>, String)> {
+    let mut connection = client?.get_multiplexed_async_connection().await?;
     let settings = redis::cmd("CONFIG").arg("GET").arg("maxmemory*").query_async(&mut connection).await?;
     let persistence = redis::cmd("INFO").arg("persistence").query_async(&mut connection).await?;
     Ok((settings, persistence))

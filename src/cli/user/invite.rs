@@ -5,6 +5,7 @@ use crate::admin::people::{self, Invited};
 use crate::admin::{Users, Write};
 use crate::model::user::identifier::Identifier;
 use crate::platform::config::SignupMode;
+use crate::platform::mail::is_address;
 use serde_json::json;
 
 #[derive(clap::Args)]
@@ -19,6 +20,9 @@ pub(in crate::cli) struct Invite {
 pub(in crate::cli) async fn invite(site: &Site, arguments: &Invite) -> Result<Answer, Failure> {
     let address = Identifier::email(&arguments.email)
         .map_err(|error| Failure::usage(format!("{} {error}", arguments.email)).fix("name an address"))?;
+    if !is_address(&address.value) {
+        return Err(Failure::usage(format!("no mail can be sent to {}", arguments.email)).fix("name another address"));
+    }
     if site.config.signup == SignupMode::Off || !site.config.mail.is_on() {
         let failure = Failure::new("nobody can take an invitation: `signup.mode` is off or mail is not configured");
         return Err(failure.fix("set `signup.mode = \"invite\"` and `mail.smtp`"));

@@ -6,6 +6,7 @@ mod import;
 mod invite;
 mod list;
 mod password;
+mod resolve;
 mod standing;
 mod write;
 
@@ -54,6 +55,9 @@ pub(super) enum Command {
     /// Add or update people from a file: JSON, JSON Lines or CSV, with passwords or hashes of other systems
     #[command(after_help = import::EXAMPLE)]
     Import(import::Import),
+    /// Decide who keeps an address that two people have in two spellings
+    #[command(after_help = resolve::EXAMPLES)]
+    ResolveAddresses(resolve::Resolve),
 }
 
 #[derive(clap::Args)]
@@ -75,5 +79,6 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
         Command::Enable(named) => standing::enable(site, &named.user).await,
         Command::Delete(arguments) => standing::delete(site, &arguments).await,
         Command::Import(arguments) => import::run(site, &arguments).await,
+        Command::ResolveAddresses(arguments) => resolve::resolve(site, &arguments).await,
     }
 }

@@ -127,7 +127,7 @@ async fn decided(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OA
 
 /// Remembers the consent, and that it was given here. A step that was not due changes nothing that the hub trusts:
 /// it decides from session and request again.
-async fn allow(scene: &Scene<'_>) -> Result<(), Unavailable> {
+async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     let op = scene.request.op;
     let (id, now) = (op.new_id(), op.now());
     let (person, client) = (scene.signed_in.user.id.clone(), scene.prepared.client.id.clone());

@@ -24,7 +24,7 @@ pub fn feature() -> Feature {
         routes: vec![page::routes],
         sweeps: vec![Sweep {
             tables: &["known_devices"],
-            run: |tx, due| known_device::store::sweep(tx, due.now).map(|()| 0),
+            run: |tx, due| known_device::store::sweep(tx, due.now, due.limit),
         }],
         samples: vec![preview::samples],
         ..Feature::new(FeatureName::Login)

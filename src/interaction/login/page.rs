@@ -12,7 +12,7 @@ use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::Prepared;
 use crate::op::authorize::endpoint::prepared;
-use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
 use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
@@ -45,12 +45,12 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.interactions.begin(Purpose::Home).await {
+    match request.begin(Purpose::Home, BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("/login/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 

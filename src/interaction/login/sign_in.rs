@@ -38,8 +38,7 @@ pub(super) struct Typed {
 /// Checks a password. Unknown people cost what known ones do.
 pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable> {
     let candidates = Identifier::candidates(&typed.username);
-    let folded =
-        candidates.first().map_or_else(|| typed.username.to_lowercase(), |identifier| identifier.folded.clone());
+    let folded = Identifier::counted(&typed.username);
     let (cookie, now) = (typed.device.clone(), op.now());
     let known = op
         .db

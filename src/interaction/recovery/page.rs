@@ -5,9 +5,10 @@ use super::ENDPOINT;
 use super::request::{self, Request};
 use super::reset::{self, Outcome, Proof};
 use super::view::{Ask, End, NewPassword, Problem};
+use crate::model::one_time;
 use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
-use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::proofs::{sign_in_url, too_many};
 use crate::platform::http::edge::Visit;
@@ -38,12 +39,12 @@ pub fn routes(config: &mut ServiceConfig) {
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.interactions.begin(Purpose::Home).await {
+    match request.begin(Purpose::Home, BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("/recovery/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -127,6 +128,8 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
         return Ok(scene.ask(typed, true));
     }
     op.admit_letter_from(visit.client.address()).await.map_err(too_many)?;
+    // A message takes its time: the page must be there when it has come.
+    op.interactions.remember(&scene.bound).await?;
     let (typed, interaction) = (typed.to_owned(), scene.bound.id.clone());
     request::ask(op, &Request { typed, interaction, language: scene.request.texts.lang() }).await?;
     Ok(see_other(&scene.path("/recovery", "/code"), []))
@@ -153,7 +156,7 @@ async fn reset_by_code(op: Data<Op>, http: HttpRequest, id: Path<String>, payloa
 async fn try_code(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = scene.request.form(&scene.bound, payload).await?;
     let typed = form.find("code").unwrap_or_default();
-    if !typed.chars().any(|c| c.is_ascii_digit()) {
+    if one_time::digits(typed).is_empty() {
         return Ok(scene.code("", Some(Problem::WrongCode)));
     }
     let password = Secret::new(form.find("password").unwrap_or_default().to_owned());

@@ -4,7 +4,7 @@ use crate::model::credential;
 use crate::model::credential::choice::{self, Judged};
 use crate::model::event::{self, Event, EventKind};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
-use crate::model::user::identifier::Identifier;
+use crate::model::user::identifier::{self, Identifier};
 use crate::model::user::schema::{self, Wrong};
 use crate::model::user::store::NewUser;
 use crate::model::user::{self, UserStatus, save};
@@ -147,7 +147,9 @@ async fn judged_password(op: &Op, choice: &Choice, names: &[&str]) -> Result<Res
 /// A user name by RFC 8265 that is nobody's address, and not the operator's.
 fn usable(typed: &str) -> Option<Identifier> {
     let username = Identifier::new_username(typed).ok()?;
-    let is_usable = !username.folded.contains('@') && !RESERVED.contains(&username.folded.as_str());
+    let skeleton = username.skeleton();
+    let is_reserved = RESERVED.iter().any(|name| identifier::skeleton(name) == skeleton);
+    let is_usable = !username.folded.contains('@') && !is_reserved;
     is_usable.then_some(username)
 }
 
@@ -188,7 +190,7 @@ async fn create(
     let sub = uuid::Builder::from_random_bytes(random::bytes::<16>(op.random.as_ref())).into_uuid().to_string();
     let work = move |tx: &mut Connection| {
         if let Some(username) = &username
-            && user::store::is_taken(tx, &id, username)?
+            && (user::store::is_taken(tx, &id, username)? || user::store::looks_like(tx, &id, username)?.is_some())
         {
             return Ok(Outcome::Again(Problem::UsernameTaken));
         }
@@ -219,6 +221,7 @@ mod tests {
             "ｒｏｏｔ",
             "a b",
             "a\u{202e}b",
+            "r\u{43e}ot",
             "sub:x",
             "01a200f4-0ece-753b-b6ed-3c1933e2f898",
         ] {

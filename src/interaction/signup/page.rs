@@ -5,10 +5,11 @@ use super::ENDPOINT;
 use super::join::{self, Choice, Outcome, Problem, Proof};
 use super::request::{self, Request};
 use super::view::{Account, Ask, End};
+use crate::model::one_time;
 use crate::model::user::identifier::Identifier;
 use crate::op::Op;
 use crate::op::authorize::endpoint::prepared;
-use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::profile_form::{self, FormField};
 use crate::op::proofs::{sign_in_url, too_many};
@@ -16,6 +17,7 @@ use crate::platform::config::Field;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{form, origin};
+use crate::platform::mail::is_address;
 use crate::platform::secret::Secret;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -45,12 +47,12 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 
 async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
-    match op.interactions.begin(Purpose::Home).await {
+    match request.begin(Purpose::Home, BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&op.path(&format!("/signup/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -152,10 +154,12 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
     let op = scene.request.op;
     let form = scene.request.form(&scene.bound, payload).await?;
     let typed = form.find("email").unwrap_or_default().trim();
-    if Identifier::email(typed).is_err() {
+    if !Identifier::email(typed).is_ok_and(|found| is_address(&found.value)) {
         return Ok(scene.ask(typed, true));
     }
     op.admit_letter_from(visit.client.address()).await.map_err(too_many)?;
+    // A message takes its time: the page must be there when it has come.
+    op.interactions.remember(&scene.bound).await?;
     let (address, interaction) = (typed.to_owned(), scene.bound.id.clone());
     request::ask(op, &Request { address, interaction, language: scene.request.texts.lang() }).await?;
     Ok(see_other(&scene.path("/signup", "/code"), []))
@@ -182,7 +186,7 @@ async fn join_by_code(op: Data<Op>, http: HttpRequest, id: Path<String>, payload
 async fn try_code(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = scene.request.form(&scene.bound, payload).await?;
     let typed = form.find("code").unwrap_or_default();
-    if !typed.chars().any(|c| c.is_ascii_digit()) {
+    if one_time::digits(typed).is_empty() {
         return Ok(scene.code(&form, Some(Problem::WrongCode)));
     }
     let proof = Proof::Code { interaction: &scene.bound.id, typed };

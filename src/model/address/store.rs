@@ -2,14 +2,18 @@
 
 use super::{Address, Proved};
 use crate::model::user::identifier::{Identifier, IdentifierKind};
-use crate::model::user::store::update_claims;
+use crate::model::user::store::{HeldIdentifier, update_claims};
 use crate::model::user::{User, save};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
 use diesel::QueryResult;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::json;
 
+/// Both engines count characters and bytes.
+const MAY_BE_MISFOLDED: &str = "(octet_length(folded) <> length(folded) OR folded LIKE '%.')";
 const EMAIL: &str = IdentifierKind::Email.as_str();
 
 /// Every address of a person: the primary first, then by age.
@@ -26,10 +30,11 @@ pub fn list(tx: &mut Connection, user: &User) -> QueryResult<Vec<Address>> {
         .filter(unproved_addresses::person_id.eq(&user.id))
         .select((unproved_addresses::folded, unproved_addresses::value, unproved_addresses::created_at))
         .load(tx)?;
-    let primary = user.text("email").map(str::to_lowercase);
+    let primary = user.text("email").map(fold);
     let unproved = unproved.into_iter().map(|(folded, value, created_at)| (folded, value, None, created_at));
     let address = |(folded, value, verified_at, created_at): Row| Address {
-        is_primary: primary.as_ref() == Some(&folded),
+        // Of what is written, not of how it was folded once.
+        is_primary: primary.as_deref() == Some(fold(&value).as_str()),
         folded,
         value,
         verified_at: verified_at.map(Time::from_millis),
@@ -44,9 +49,9 @@ pub fn list(tx: &mut Connection, user: &User) -> QueryResult<Vec<Address>> {
 /// Where a letter goes for which `typed` named the person: to the proved address that was typed, else to the primary
 /// one, which an operator may have given unproved, else to any that is proved.
 pub fn letter_to(tx: &mut Connection, user: &User, typed: &str) -> QueryResult<Option<String>> {
-    let (held, typed) = (list(tx, user)?, typed.trim().to_lowercase());
+    let (held, typed) = (list(tx, user)?, fold(typed));
     let find = |is: &dyn Fn(&Address) -> bool| held.iter().find(|address| is(address)).map(|found| found.value.clone());
-    let typed = find(&|address| address.is_verified() && address.folded == typed);
+    let typed = find(&|address| address.is_verified() && fold(&address.value) == typed);
     // An unproved one that somebody else proved is theirs, whatever the claim says.
     let named = user_names(tx, user)?;
     let primary = || find(&|address| address.is_primary && named.contains(&address.folded));
@@ -55,11 +60,70 @@ pub fn letter_to(tx: &mut Connection, user: &User, typed: &str) -> QueryResult<O
 
 /// The proved address that a sign-in without a password goes to: the one that was typed, else the primary, else any.
 pub fn proved_for(tx: &mut Connection, user: &User, typed: &str) -> QueryResult<Option<String>> {
-    let (held, typed) = (list(tx, user)?, typed.trim().to_lowercase());
+    let (held, typed) = (list(tx, user)?, fold(typed));
     let mut proved = held.into_iter().filter(Address::is_verified);
     let first = proved.next();
-    let typed = proved.chain(first.clone()).find(|address| address.folded == typed);
+    let typed = proved.chain(first.clone()).find(|address| fold(&address.value) == typed);
     Ok(typed.or(first).map(|address| address.value))
+}
+
+/// The one form of an address; of what is none, the text in lower case.
+fn fold(text: &str) -> String {
+    Identifier::email(text).map_or_else(|_| text.trim().to_lowercase(), |identifier| identifier.folded)
+}
+
+/// Proved and given addresses that may be in a form of before: with a letter that is not ASCII, or a dot at the end.
+pub fn misfolded(tx: &mut Connection) -> QueryResult<Vec<HeldIdentifier>> {
+    identifiers::table
+        .filter(identifiers::kind.eq(EMAIL).and(sql::<Bool>(MAY_BE_MISFOLDED)))
+        .order(identifiers::folded)
+        .select((
+            identifiers::person_id,
+            identifiers::kind,
+            identifiers::folded,
+            identifiers::value,
+            identifiers::verified_at,
+        ))
+        .load(tx)
+}
+
+/// Brings an address that a person holds into its form. A row of theirs in that form is the same address: proved, if one was.
+pub fn rewrite(tx: &mut Connection, held: &HeldIdentifier, form: &Identifier) -> QueryResult<()> {
+    let same = identifiers::table.find((EMAIL, &form.folded));
+    let verified: Option<Option<i64>> = same.select(identifiers::verified_at).first(tx).optional()?;
+    let old = identifiers::table.find((EMAIL, &held.folded));
+    let Some(verified) = verified else {
+        let set = (identifiers::folded.eq(&form.folded), identifiers::value.eq(&form.value));
+        return diesel::update(old).set(set).execute(tx).map(drop);
+    };
+    diesel::update(same).set(identifiers::verified_at.eq(verified.or(held.verified_at))).execute(tx)?;
+    diesel::delete(old).execute(tx).map(drop)
+}
+
+/// The same for addresses that nobody proved; several people may name one.
+pub fn rewrite_unproved(tx: &mut Connection, now: Time) -> QueryResult<()> {
+    type Row = (String, String, String);
+    let rows: Vec<Row> = unproved_addresses::table
+        .filter(sql::<Bool>(MAY_BE_MISFOLDED))
+        .select((unproved_addresses::person_id, unproved_addresses::folded, unproved_addresses::value))
+        .load(tx)?;
+    for (person, folded, value) in rows {
+        if let Some(form) = Identifier::email(&value).ok().filter(|form| form.folded != folded) {
+            forget_unproved(tx, &person, &folded)?;
+            name(tx, &person, &form, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes an address from a person as a name, and leaves it with them as one that nobody proved.
+pub fn give_up(tx: &mut Connection, held: &HeldIdentifier, now: Time) -> QueryResult<()> {
+    diesel::delete(identifiers::table.find((EMAIL, &held.folded)).filter(identifiers::person_id.eq(&held.person_id)))
+        .execute(tx)?;
+    match Identifier::email(&held.value) {
+        Ok(form) => name(tx, &held.person_id, &form, now),
+        Err(_) => Ok(()),
+    }
 }
 
 fn user_names(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {

@@ -4,7 +4,7 @@ use super::secret::NewSecret;
 use super::{Client, ClientSecret, Origin};
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
-use crate::platform::db::{Connection, schema::*, touch};
+use crate::platform::db::{Connection, delete_batch, schema::*, touch};
 use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
@@ -173,6 +173,12 @@ pub fn sweep_unused(tx: &mut Connection, before: Time, limit: i64, now: Time) ->
         }
     }
     Ok(deleted)
+}
+
+/// Deletes secrets that ended before `before`, at most `limit`; returns how many. No cache has to hear of it: they opened
+/// nothing any more.
+pub fn sweep_secrets(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, client_secrets by id: String, client_secrets::expires_at.lt(before.millis()), limit)
 }
 
 /// The secrets whose text is sealed: id, client and seal.

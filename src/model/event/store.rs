@@ -150,3 +150,21 @@ pub fn place_before(connection: &mut Connection, person: Option<&str>, count: i6
         .load(connection)?;
     Ok(newest.last().map_or(0, |first| first.saturating_sub(1)))
 }
+
+/// Deletes events of before `before`, the oldest first and at most `limit`; returns how many. It looks at the oldest
+/// alone, in the order in which they were written: there is no index by time. The newest event of all stays, by which
+/// a restored database knows how old it is.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    let newest: Option<i64> = events::table.select(diesel::dsl::max(events::sequence)).first(tx)?;
+    let oldest: Vec<(i64, i64)> =
+        events::table.order(events::sequence).limit(limit).select((events::sequence, events::at)).load(tx)?;
+    let is_over = |(sequence, at): &(i64, i64)| *at < before.millis() && Some(*sequence) != newest;
+    let over: Vec<i64> = oldest.into_iter().filter(is_over).map(|(sequence, _)| sequence).collect();
+    if over.is_empty() {
+        return Ok(0);
+    }
+    diesel::delete(events::table.filter(events::sequence.eq_any(over))).execute(tx)
+}

@@ -33,6 +33,7 @@ fn one(random: &dyn Random) -> Secret<String> {
 /// What the store keeps of a person's code, however it was typed; `None` for what cannot be one.
 pub fn hash(pepper: &Pepper, person_id: &str, typed: &str) -> Option<TokenHash> {
     let separates = |c: char| c.is_whitespace() || c == '-';
+    let typed = crate::platform::typed::ascii(typed);
     let code: String = typed.chars().filter(|c| !separates(*c)).map(|c| c.to_ascii_uppercase()).collect();
     let whole = code.len() == LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte));
     whole.then(|| pepper.hash(KIND, format!("{person_id}\u{1}{code}").as_bytes()))
@@ -52,6 +53,9 @@ mod tests {
         assert_eq!(code.len(), LENGTH + 3);
         let known = hash(&pepper, "ada", code);
         assert!(known.is_some() && known == hash(&pepper, "ada", &code.to_lowercase().replace('-', "  ")));
+        let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
+        let wide: String = code.chars().map(|c| if c == '-' { '－' } else { wide(c) }).collect();
+        assert!(known == hash(&pepper, "ada", &wide), "{wide}");
         assert_ne!(known, hash(&pepper, "grace", code));
         for odd in ["", "123456", &code[1..], &format!("{code}A"), &code.replace('-', "0")] {
             assert_eq!(hash(&pepper, "ada", odd), None, "{odd}");

@@ -53,7 +53,7 @@ impl Seed {
     /// The time step whose code this is: the present one, or its neighbour on either side, for clocks that differ
     /// and people who type slowly (RFC 6238 §5.2). That it was not used before is for the store to say.
     pub fn step_of(&self, code: &str, now: Time) -> Option<i64> {
-        let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+        let typed: String = crate::platform::typed::ascii(code).chars().filter(|c| !c.is_whitespace()).collect();
         let present = now.seconds().div_euclid(PERIOD);
         let (totp, mut found) = (self.totp(), None);
         for step in [present.saturating_sub(1), present.saturating_add(1), present] {
@@ -95,7 +95,14 @@ mod tests {
         let at = |seconds: i64| seed().step_of("081 804", Time::from_seconds(1_111_111_109 + seconds));
         let step = Some(1_111_111_109 / 30);
         assert_eq!((at(-29), at(0), at(30), at(31), at(-60)), (step, step, step, None, None));
-        for odd in ["", "81804", "0818040", "０８１８０４", "081804\u{0}", "-81804"] {
+        for other in ["０８１８０４", "٠٨١٨٠٤", "०८१ ८०४"] {
+            assert_eq!(
+                seed().step_of(other, Time::from_seconds(1_111_111_109)),
+                step,
+                "digits of another script: {other}"
+            );
+        }
+        for odd in ["", "81804", "0818040", "081804\u{0}", "-81804"] {
             assert_eq!(seed().step_of(odd, Time::from_seconds(1_111_111_109)), None, "{odd}");
         }
     }

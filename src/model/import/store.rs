@@ -2,9 +2,10 @@
 
 use super::Progress;
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, schema::imports};
+use crate::platform::db::{Connection, delete_batch, schema::imports};
 use diesel::QueryResult;
 use diesel::prelude::*;
+use std::time::Duration;
 
 /// How far the import of a file came that was cut off.
 ///
@@ -36,4 +37,12 @@ pub fn keep(tx: &mut Connection, digest: &str, progress: &Progress, now: Time) -
 /// The import is done, or begins anew.
 pub fn forget(tx: &mut Connection, digest: &str) -> QueryResult<()> {
     diesel::delete(imports::table.find(digest)).execute(tx).map(drop)
+}
+
+/// How long an import that was cut off can be taken up again.
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Forgets imports that were cut off long ago, at most `limit`; returns how many.
+pub fn sweep(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, imports by digest: String, imports::updated_at.lt((now - KEPT).millis()), limit)
 }

@@ -3,9 +3,10 @@
 use super::InitialAccessToken;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
-use crate::platform::db::{Connection, schema::initial_access_tokens};
+use crate::platform::db::{Connection, delete_batch, schema::initial_access_tokens};
 use diesel::QueryResult;
 use diesel::prelude::*;
+use std::time::Duration;
 
 type Row = (String, String, Option<i64>, i64, Option<i64>, Option<i64>);
 
@@ -99,4 +100,15 @@ pub fn revoke(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
         .set(initial_access_tokens::revoked_at.eq(Some(now.millis())))
         .execute(tx)
         .map(|updated| updated == 1)
+}
+
+/// How long one that ended or was taken back is still listed.
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Deletes tokens that ended or were taken back long ago, at most `limit`; returns how many. One that is used up and has
+/// no end stays: nobody knows when its last use was, and it was made by hand.
+pub fn sweep(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    let before = (now - KEPT).millis();
+    let over = initial_access_tokens::expires_at.lt(before).or(initial_access_tokens::revoked_at.lt(before));
+    delete_batch!(tx, initial_access_tokens by id: String, over, limit)
 }

@@ -9,7 +9,7 @@ pub mod sightings;
 pub mod store;
 
 pub use algorithm::KeyAlgorithm;
-pub use ring::{KeyRing, Keys};
+pub use ring::{KeyRing, Keys, RetiredKey};
 pub use rotation::{Plan, Rotation, create};
 
 use crate::platform::clock::Time;

@@ -8,7 +8,7 @@ use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
 use crate::platform::jose::jwe::{DecryptionKey, DecryptionKeys};
-use crate::platform::jose::{Algorithm, KeyPair, Signer, VerificationKeys};
+use crate::platform::jose::{Algorithm, KeyPair, Rules, Signer, Typ, VerificationKeys};
 use crate::platform::secret::Secret;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -22,8 +22,42 @@ pub struct Keys {
     pub decryption: DecryptionKeys,
     /// The algorithms of published keys: what a token of ours may be signed with.
     pub algorithms: Vec<Algorithm>,
+    /// Keys whose tokens have all ended, the latest first: hints that they signed may still be shown to us. None that was
+    /// revoked is among them.
+    pub retired: Vec<RetiredKey>,
     /// The JWKS document (RFC 7517 §5).
     pub jwks: Arc<str>,
+}
+
+/// A signing key that retired.
+pub struct RetiredKey {
+    /// When.
+    pub at: Time,
+    algorithms: [Algorithm; 1],
+    verification: VerificationKeys,
+}
+
+impl RetiredKey {
+    /// What a token that it signed must look like.
+    pub fn rules<'a>(&'a self, typ: Typ<'a>) -> Rules<'a> {
+        Rules { algorithms: &self.algorithms, typ, keys: &self.verification }
+    }
+}
+
+/// Whoever shows us a token makes us try so many keys at most.
+const MOST_RETIRED: usize = 16;
+
+fn retired(stored: &[SigningKey]) -> Vec<RetiredKey> {
+    let keys = stored.iter().filter(|key| key.state == KeyState::Retired);
+    let mut retired: Vec<RetiredKey> = keys
+        .filter_map(|key| {
+            let verification = VerificationKeys::from_jwks([&key.public_jwk]).ok()?;
+            Some(RetiredKey { at: key.retire_at?, algorithms: [key.algorithm.signature()?], verification })
+        })
+        .collect();
+    retired.sort_by_key(|key| std::cmp::Reverse(key.at));
+    retired.truncate(MOST_RETIRED);
+    retired
 }
 
 impl Keys {
@@ -105,6 +139,7 @@ impl KeyRing {
             verification: VerificationKeys::from_jwks(jwks.iter().copied()).map_err(Unavailable::new)?,
             decryption: self.decryption(stored, previous)?,
             algorithms,
+            retired: retired(stored),
             jwks: serde_json::json!({ "keys": jwks }).to_string().into(),
         })
     }

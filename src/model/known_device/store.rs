@@ -4,7 +4,7 @@ use super::{KNOWN_FOR, KnownDevice};
 use crate::model::session::store::Device;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
-use crate::platform::db::{Connection, insert_once, schema::*};
+use crate::platform::db::{Connection, delete_batch, insert_once, schema::*};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -168,8 +168,7 @@ pub fn forget_all(tx: &mut Connection, person: &str) -> QueryResult<()> {
     diesel::delete(known_devices::table.filter(known_devices::person_id.eq(person))).execute(tx).map(drop)
 }
 
-/// Forgets browsers that were not seen for so long.
-pub fn sweep(tx: &mut Connection, now: Time) -> QueryResult<()> {
-    let old = known_devices::table.filter(known_devices::seen_at.le((now - KNOWN_FOR).millis()));
-    diesel::delete(old).execute(tx).map(drop)
+/// Forgets browsers that were not seen for so long, at most `limit`; returns how many.
+pub fn sweep(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, known_devices by id: String, known_devices::seen_at.le((now - KNOWN_FOR).millis()), limit)
 }

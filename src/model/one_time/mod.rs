@@ -159,8 +159,13 @@ pub fn link_hash(pepper: &Pepper, purpose: Purpose, link: &str) -> TokenHash {
     pepper.hash(purpose.link_kind(), link.as_bytes())
 }
 
+/// The digits of a code, however they are grouped and of whatever script. Empty for what is no code at all.
+pub fn digits(typed: &str) -> String {
+    crate::platform::typed::digits(typed, 16)
+}
+
 /// The stored form of a code, good at one place; however the digits are grouped.
 pub fn code_hash(pepper: &Pepper, purpose: Purpose, binding: &str, typed: &str) -> TokenHash {
-    let digits: String = typed.chars().filter(char::is_ascii_digit).take(16).collect();
+    let digits = digits(typed);
     pepper.hash("one_time_code", format!("{}\u{1}{binding}\u{1}{digits}", purpose.as_str()).as_bytes())
 }

@@ -1,11 +1,13 @@
 //! Queries about sessions: the record that decides.
 
 use super::BrowserSession;
+use crate::model::consent::{self, Consent};
 use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, schema::*};
+use crate::platform::db::{Connection, delete_batch, schema::*};
 use diesel::QueryResult;
 use diesel::prelude::*;
+use std::time::Duration;
 
 /// What a new session records beside the person and the proofs.
 #[derive(Clone, Debug)]
@@ -58,10 +60,36 @@ pub fn find_live(tx: &mut Connection, id: &str, now: Time) -> QueryResult<Option
         .select((sessions::person_epoch, UserRow::as_select()))
         .first(tx)
         .optional()?;
-    Ok(row
-        .map(|(epoch, user)| (epoch, User::from(user)))
-        .filter(|(epoch, user)| user.is_active() && user.epoch == *epoch)
-        .map(|(_, user)| user))
+    let found = row.map(|(epoch, user)| (epoch, User::from(user)));
+    Ok(found.filter(|(epoch, user)| is_usable(*epoch, user)).map(|(_, user)| user))
+}
+
+/// The same, with what the person allowed a client before.
+pub fn find_live_for(
+    tx: &mut Connection,
+    id: &str,
+    client: &str,
+    now: Time,
+) -> QueryResult<Option<(User, Option<Consent>)>> {
+    let theirs = consents::table.on(consents::person_id.eq(people::id).and(consents::client_id.eq(client)));
+    let row: Option<(i64, UserRow, Option<consent::store::Row>)> = sessions::table
+        .inner_join(people::table)
+        .left_join(theirs)
+        .filter(sessions::id.eq(id).and(sessions::ended_at.is_null()).and(sessions::expires_at.gt(now.millis())))
+        .select((
+            sessions::person_epoch,
+            UserRow::as_select(),
+            (consents::scope, consents::resources, consents::claims).nullable(),
+        ))
+        .first(tx)
+        .optional()?;
+    let found = row.map(|(epoch, user, consent)| (epoch, User::from(user), consent));
+    let usable = found.filter(|(epoch, user, _)| is_usable(*epoch, user));
+    Ok(usable.map(|(_, user, consent)| (user, consent.map(consent::store::consent))))
+}
+
+fn is_usable(epoch: i64, user: &User) -> bool {
+    user.is_active() && user.epoch == epoch
 }
 
 /// Ends a session; false when it had ended before. For `tokens::ending`, which knows what ends with it.
@@ -153,4 +181,13 @@ pub fn authenticate_again(tx: &mut Connection, session: &BrowserSession, epoch: 
         .set(sessions::authentications.eq(serde_json::json!(session.authentications).to_string()))
         .execute(tx)?;
     Ok(updated == 1)
+}
+
+/// How long a session that is over stays in its owner's copy of their data.
+pub const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Deletes sessions whose life was over long ago, at most `limit`; returns how many. One that ended earlier stays until
+/// its life would have been over: by then nothing that was bound to it is left either.
+pub fn sweep(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, sessions by id: String, sessions::expires_at.lt((now - KEPT).millis()), limit)
 }

@@ -1,7 +1,7 @@
 //! Queries about pairwise subjects. A row is for ever: a person keeps their name in a sector, and no name is used again.
 
 use super::Naming;
-use crate::model::user::User;
+use crate::model::user::{self, User};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::pairwise_subjects};
 use diesel::QueryResult;
@@ -34,6 +34,18 @@ pub fn known(connection: &mut Connection, user: &User, sector: Option<&str>) -> 
     match sector {
         Some(sector) => find(connection, &user.id, sector),
         None => Ok(Some(user.sub.clone())),
+    }
+}
+
+/// Whom a client means by a `sub`: by its sector's names, or by the one name of each person.
+pub fn find_person(connection: &mut Connection, sub: &str, sector: Option<&str>) -> QueryResult<Option<String>> {
+    match sector {
+        Some(sector) => pairwise_subjects::table
+            .filter(pairwise_subjects::sub.eq(sub).and(pairwise_subjects::sector.eq(sector)))
+            .select(pairwise_subjects::person_id)
+            .first(connection)
+            .optional(),
+        None => Ok(user::store::find_by_sub(connection, sub)?.map(|user| user.id)),
     }
 }
 

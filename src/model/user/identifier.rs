@@ -1,5 +1,6 @@
 //! What a person types to say who they are: folded once, unique on the folded form.
 
+use crate::platform::mail::address::{self, NotAnAddress};
 use precis_core::profile::PrecisFastInvocation as _;
 use precis_profiles::UsernameCaseMapped;
 
@@ -51,9 +52,9 @@ pub enum IdentifierError {
     /// It could be taken for what names somebody else.
     #[error("looks like an id, and could be taken for somebody else's")]
     LooksLikeId,
-    /// No local part and domain.
-    #[error("is not an e-mail address")]
-    NotAnAddress,
+    /// No address.
+    #[error(transparent)]
+    Address(#[from] NotAnAddress),
 }
 
 impl Identifier {
@@ -95,23 +96,55 @@ impl Identifier {
         }
     }
 
-    /// Folds an e-mail address to lower case.
+    /// Reads an email address into its one form.
     ///
     /// # Errors
     /// The rule that it breaks.
     pub fn email(text: &str) -> Result<Self, IdentifierError> {
         let value = bounded(text)?;
-        let (local, domain) = value.rsplit_once('@').ok_or(IdentifierError::NotAnAddress)?;
-        if local.is_empty() || domain.is_empty() || value.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(IdentifierError::NotAnAddress);
+        let form = address::form(value)?;
+        if form.folded.len() > MAX_LENGTH {
+            return Err(IdentifierError::TooLong);
         }
-        Ok(Self { kind: IdentifierKind::Email, folded: value.to_lowercase(), value: value.to_owned() })
+        Ok(Self { kind: IdentifierKind::Email, folded: form.folded, value: form.shown })
     }
 
     /// What a person who typed `text` may mean: a user name first, then an address. Empty for nonsense.
     pub fn candidates(text: &str) -> Vec<Self> {
-        [Self::username(text), Self::email(text)].into_iter().flatten().collect()
+        [Self::username(text).ok(), Self::of_before(text), Self::email(text).ok()].into_iter().flatten().collect()
     }
+
+    /// The form that addresses had before they had one: as long as two people have the same address in two forms
+    /// (`latchkey user resolve-addresses`), each is found by theirs.
+    fn of_before(text: &str) -> Option<Self> {
+        let value = bounded(text).ok()?;
+        let folded = value.to_lowercase();
+        let is_other = Self::email(text).map_or(true, |email| email.folded != folded);
+        let has_shape = value.contains('@') && !value.contains(char::is_whitespace);
+        (is_other && has_shape).then(|| Self { kind: IdentifierKind::Email, folded, value: value.to_owned() })
+    }
+
+    /// What a name is counted by where nobody has it: every spelling of it alike.
+    pub fn counted(text: &str) -> String {
+        let last = Self::candidates(text).pop();
+        last.map_or_else(|| text.trim().to_lowercase(), |identifier| identifier.folded)
+    }
+
+    /// Whether two texts mean the same name.
+    pub fn is_same(a: &str, b: &str) -> bool {
+        let others = Self::candidates(b);
+        Self::candidates(a).iter().any(|one| others.iter().any(|other| one.folded == other.folded))
+    }
+
+    /// What it looks like (UTS 39 §4, skeleton): names of the same skeleton can be taken for each other.
+    pub fn skeleton(&self) -> String {
+        skeleton(&self.folded)
+    }
+}
+
+/// What a folded name looks like.
+pub fn skeleton(folded: &str) -> String {
+    unicode_security::skeleton(folded).collect()
 }
 
 fn bounded(text: &str) -> Result<&str, IdentifierError> {
@@ -169,8 +202,28 @@ mod tests {
     #[test]
     fn an_address_may_be_typed_in_any_case() {
         assert_eq!(Identifier::email("Ada@Example.ORG").unwrap().folded, "ada@example.org");
-        assert_eq!(Identifier::email("ada"), Err(IdentifierError::NotAnAddress));
+        assert_eq!(Identifier::email("ada"), Err(IdentifierError::Address(NotAnAddress::Shape)));
         assert_eq!(Identifier::candidates("ada@example.org").len(), 2);
         assert!(Identifier::candidates("\u{0}").is_empty());
+    }
+
+    #[test]
+    fn an_address_is_found_in_the_form_that_it_had_before() {
+        let folded: Vec<_> = Identifier::candidates("Ada@Bücher.example").into_iter().map(|one| one.folded).collect();
+        assert_eq!(folded[folded.len() - 2..], ["ada@bücher.example", "ada@xn--bcher-kva.example"]);
+        assert!(Identifier::is_same("ada@bücher.example", "ADA@xn--bcher-kva.example."));
+        assert!(Identifier::is_same("Ada", "ａｄａ") && !Identifier::is_same("ada", "eda"));
+        assert_eq!(Identifier::counted("Ada@BÜCHER.example"), "ada@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn uts39_names_that_look_alike_have_one_skeleton() {
+        let skeleton = |text: &str| Identifier::username(text).unwrap().skeleton();
+        // A Cyrillic а, a dotless ı, full-width letters that folding makes plain.
+        for (a, b) in [("alice", "\u{430}lice"), ("alice", "al\u{131}ce"), ("paypal", "p\u{430}yp\u{430}l")] {
+            assert_eq!(skeleton(a), skeleton(b), "{a} {b}");
+        }
+        assert_ne!(skeleton("alice"), skeleton("alicia"));
+        assert_ne!(skeleton("андрей"), skeleton("andrey"));
     }
 }

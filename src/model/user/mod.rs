@@ -1,6 +1,7 @@
 //! People: one never-changing `sub` each, standard claims, identifiers to sign in with.
 
 pub mod identifier;
+pub mod names;
 pub mod save;
 pub mod schema;
 pub mod store;

@@ -3,7 +3,7 @@
 
 use super::save::Problem;
 use crate::platform::config::{Field, FieldKind, Profile};
-use crate::protocol::claims::Claims;
+use crate::protocol::claims::{self, Claims};
 use serde_json::Value;
 
 /// At most so many lines in a list.
@@ -129,22 +129,26 @@ fn judge_text(field: &Field, value: &str) -> Result<(), Wrong> {
     }
 }
 
-/// Judges what an operator writes of the fields that are their own: applications rely on a claim's type. What is
-/// required of the person is not required here, and standard claims are kept as other stores had them.
+/// Judges what operators write, by command or import: the same rules as a person's own, since applications rely on a claim's
+/// form. What is required of the person is not required here.
 ///
 /// # Errors
 /// The first claim that breaks a rule.
 pub fn check(profile: &Profile, claims: &Claims) -> Result<(), Problem> {
-    let own = profile.fields.iter().filter(|field| !field.is_standard);
-    let judged = own.filter_map(|field| Some((field, judge(field, claims.get(&field.claim)?))));
-    for (field, judgement) in judged {
-        if let Err(wrong) = judgement
-            && wrong != Wrong::Missing
-        {
-            return Err(Problem::Schema(field.claim.clone(), wrong.as_str()));
-        }
+    claims.iter().try_for_each(|(name, value)| check_claim(profile, name, value))
+}
+
+/// Judges one claim, in whatever language it is (`name#ja`, OpenID Connect Core §5.2); a claim that no field describes may be
+/// anything.
+///
+/// # Errors
+/// The rule that it breaks.
+pub fn check_claim(profile: &Profile, name: &str, value: &Value) -> Result<(), Problem> {
+    let judged = profile.of_claim(claims::plain(name)).map(|field| judge(field, value));
+    match judged {
+        Some(Err(wrong)) if wrong != Wrong::Missing => Err(Problem::Schema(name.to_owned(), wrong.as_str())),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn is_web(value: &str) -> bool {
@@ -168,7 +172,9 @@ fn is_date(value: &str) -> bool {
 
 fn is_zone(value: &str) -> bool {
     let known = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte);
-    value.len() <= 64 && value.bytes().all(known) && value.starts_with(|c: char| c.is_ascii_alphabetic())
+    let is_name = value.len() <= 64 && value.bytes().all(known) && value.starts_with(|c: char| c.is_ascii_alphabetic());
+    // A machine without the database knows no zone, and a form is all that can be judged there.
+    is_name && (jiff::tz::TimeZone::get(value).is_ok() || jiff::tz::db().is_definitively_empty())
 }
 
 fn is_phone(value: &str) -> bool {
@@ -216,6 +222,7 @@ mod tests {
             ("website", "javascript:alert(1)", Wrong::Url),
             ("picture", "ftp://x.example/p.png", Wrong::Url),
             ("zoneinfo", "here and there", Wrong::Zone),
+            ("zoneinfo", "Mars/Base", Wrong::Zone),
             ("locale", "english please", Wrong::Locale),
             ("phone_number", "call me", Wrong::Phone),
             ("nickname", "a\u{0}b", Wrong::Characters),
@@ -298,8 +305,14 @@ mod tests {
     fn what_operators_write_has_the_type_too_and_may_leave_out_what_is_required() {
         let profile = profile(OWN);
         let claims = |value: Value| value.as_object().cloned().unwrap();
-        assert_eq!(check(&profile, &claims(json!({"desks": 2, "birthdate": "10.12.1815", "else": []}))), Ok(()));
+        assert_eq!(check(&profile, &claims(json!({"desks": 2, "birthdate": "1815-12-10", "else": []}))), Ok(()));
         let wrong = check(&profile, &claims(json!({"desks": "two"}))).unwrap_err();
         assert_eq!(wrong.to_string(), "the claim desks must be a whole number");
+        for (name, value) in
+            [("zoneinfo", "Mars/Base"), ("picture", "javascript:alert(1)"), ("birthdate", "10.12.1815")]
+        {
+            assert!(check(&profile, &claims(json!({name: value}))).is_err(), "{name}");
+        }
+        assert!(check(&profile, &claims(json!({"nickname#ja": "a\u{0}b"}))).is_err());
     }
 }

@@ -235,6 +235,11 @@ pub fn set_identifier(
             diesel::delete(theirs.filter(identifiers::folded.eq(&identifier.folded))).execute(tx)?
         }
     };
+    // The later of two that an operator gave although they look alike goes without: the first stands for both.
+    let skeleton = match identifier.kind {
+        IdentifierKind::Username if looks_like(tx, person, identifier)?.is_none() => Some(identifier.skeleton()),
+        _ => None,
+    };
     insert_once!(
         tx,
         diesel::insert_into(identifiers::table).values((
@@ -244,6 +249,7 @@ pub fn set_identifier(
             identifiers::person_id.eq(person),
             identifiers::verified_at.eq(verified.then_some(now.millis())),
             identifiers::created_at.eq(now.millis()),
+            identifiers::skeleton.eq(skeleton),
         ))
     )
 }
@@ -334,6 +340,55 @@ pub fn is_anybodys(tx: &mut Connection, texts: &[&str]) -> QueryResult<bool> {
     let (subs, ids) = (texts.to_vec(), texts.to_vec());
     let named = people::table.filter(people::sub.eq_any(subs).or(people::id.eq_any(ids)));
     diesel::select(diesel::dsl::exists(named)).get_result(tx)
+}
+
+/// Somebody else's user name that can be taken for this one (UTS 39 §4), if there is one.
+pub fn looks_like(tx: &mut Connection, person: &str, identifier: &Identifier) -> QueryResult<Option<HeldIdentifier>> {
+    let skeleton = identifier.skeleton();
+    identifiers::table
+        .filter(identifiers::skeleton.eq(skeleton).and(identifiers::person_id.ne(person)))
+        .select((
+            identifiers::person_id,
+            identifiers::kind,
+            identifiers::folded,
+            identifiers::value,
+            identifiers::verified_at,
+        ))
+        .first(tx)
+        .optional()
+}
+
+/// Which of these somebody's user name has already.
+pub fn known_skeletons(tx: &mut Connection, skeletons: &[String]) -> QueryResult<Vec<String>> {
+    let held = identifiers::table.filter(identifiers::skeleton.eq_any(skeletons));
+    let found: Vec<Option<String>> = held.select(identifiers::skeleton).load(tx)?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// User names that have no skeleton yet, after `after`: of a release that knew none, or the later of two alike.
+pub fn without_skeleton(tx: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<HeldIdentifier>> {
+    identifiers::table
+        .filter(identifiers::kind.eq(IdentifierKind::Username.as_str()).and(identifiers::skeleton.is_null()))
+        .filter(identifiers::folded.gt(after))
+        .order(identifiers::folded)
+        .limit(limit)
+        .select((
+            identifiers::person_id,
+            identifiers::kind,
+            identifiers::folded,
+            identifiers::value,
+            identifiers::verified_at,
+        ))
+        .load(tx)
+}
+
+/// Gives a user name its skeleton, unless another has it; false then.
+pub fn set_skeleton(tx: &mut Connection, name: &Identifier, person: &str) -> QueryResult<bool> {
+    if looks_like(tx, person, name)?.is_some() {
+        return Ok(false);
+    }
+    let held = identifiers::table.find((IdentifierKind::Username.as_str(), &name.folded));
+    diesel::update(held).set(identifiers::skeleton.eq(Some(name.skeleton()))).execute(tx).map(|updated| updated == 1)
 }
 
 pub(super) fn json(claims: &Claims) -> String {

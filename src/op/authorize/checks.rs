@@ -12,7 +12,8 @@ use crate::protocol::response_type::{ResponseMode, ResponseType};
 type Check = fn(&AuthorizationEndpoint, &Params, &Client) -> Result<(), OAuthError>;
 
 /// The order of the checks: each may rely on those above it.
-const CHECKS: [(&str, Check); 7] = [
+const CHECKS: [(&str, Check); 8] = [
+    ("RFC 7591 §2", demands),
     ("OpenID Connect Core §6", no_request_objects),
     ("RFC 6749 §3.1.1", response_type),
     ("OAuth 2.0 Multiple Response Types §2.1", response_mode),
@@ -25,6 +26,11 @@ const CHECKS: [(&str, Check); 7] = [
 /// Runs every check.
 pub(super) fn run(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
     CHECKS.iter().try_for_each(|(clause, check)| check(endpoint, params, client).map_err(|error| error.clause(clause)))
+}
+
+/// A registration that demands what is not built: the client would get less safety than it asked for.
+fn demands(_: &AuthorizationEndpoint, _: &Params, client: &Client) -> Result<(), OAuthError> {
+    client.metadata.usable()
 }
 
 fn no_request_objects(_: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
@@ -113,18 +119,76 @@ fn create(endpoint: &AuthorizationEndpoint, params: &Params, _: &Client) -> Resu
     Ok(())
 }
 
-fn pkce(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
-    let by_rule = match endpoint.config.require_pkce {
-        RequirePkce::All => true,
-        RequirePkce::Public => client.metadata.is_public(),
-        RequirePkce::Off => false,
-    };
-    let with_code = ResponseType::asked(params).is_some_and(|asked| asked.code);
-    let required = with_code && client.metadata.require_pkce.unwrap_or(by_rule);
-    if required && params.find("code_challenge").is_none() {
-        return Err(ErrorCode::InvalidRequest
-            .because("code_challenge is missing; PKCE with S256 is required")
-            .sent("no code_challenge", "code_challenge"));
+/// What stands between a stolen code and its use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    None,
+    Pkce,
+    /// A nonce will do too, which an OpenID client compares with the ID token (RFC 9700 §2.1.1).
+    PkceOrNonce,
+}
+
+fn required_proof(rule: RequirePkce, client: &Client) -> Proof {
+    match (client.metadata.require_pkce, rule) {
+        (Some(true), _) | (None, RequirePkce::All) => Proof::Pkce,
+        (Some(false), _) | (None, RequirePkce::Off) => Proof::None,
+        (None, RequirePkce::Rfc9700 | RequirePkce::Public) if client.metadata.is_public() => Proof::Pkce,
+        (None, RequirePkce::Rfc9700) => Proof::PkceOrNonce,
+        (None, RequirePkce::Public) => Proof::None,
     }
-    Ok(())
+}
+
+fn pkce(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
+    let with_code = ResponseType::asked(params).is_some_and(|asked| asked.code);
+    if !with_code || params.find("code_challenge").is_some() {
+        return Ok(());
+    }
+    let nonce = is_openid(params) && params.find("nonce").is_some();
+    let refuse = |why: &str, sent| Err(ErrorCode::InvalidRequest.because(why).sent(sent, "code_challenge"));
+    match required_proof(endpoint.config.require_pkce, client) {
+        Proof::None => Ok(()),
+        Proof::PkceOrNonce if nonce => Ok(()),
+        Proof::Pkce => refuse("code_challenge is missing; PKCE with S256 is required", "no code_challenge"),
+        Proof::PkceOrNonce => refuse(
+            "code_challenge is missing, and there is no OpenID nonce in its place; the application can send either, \
+             or the operator can set require_pkce to false for this client or change pkce.require",
+            "neither code_challenge nor nonce",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::client::Origin;
+    use serde_json::json;
+
+    fn proof(rule: RequirePkce, metadata: serde_json::Value) -> Proof {
+        let client = Client {
+            id: "rp".into(),
+            enabled: true,
+            version: 1,
+            origin: Origin::Operator,
+            metadata: serde_json::from_value(metadata).unwrap(),
+            secrets: vec![],
+            keys: None,
+        };
+        required_proof(rule, &client)
+    }
+
+    #[test]
+    fn rfc9700_2_1_1_public_clients_need_pkce_and_confidential_ones_that_or_a_nonce() {
+        let (confidential, public) = (json!({}), json!({"token_endpoint_auth_method": "none"}));
+        for (rule, of_confidential, of_public) in [
+            (RequirePkce::All, Proof::Pkce, Proof::Pkce),
+            (RequirePkce::Rfc9700, Proof::PkceOrNonce, Proof::Pkce),
+            (RequirePkce::Public, Proof::None, Proof::Pkce),
+            (RequirePkce::Off, Proof::None, Proof::None),
+        ] {
+            assert_eq!(proof(rule, confidential.clone()), of_confidential, "{rule:?}");
+            assert_eq!(proof(rule, public.clone()), of_public, "{rule:?}");
+            assert_eq!(proof(rule, json!({"require_pkce": true})), Proof::Pkce, "{rule:?}");
+            assert_eq!(proof(rule, json!({"require_pkce": false})), Proof::None, "{rule:?}");
+        }
+    }
 }

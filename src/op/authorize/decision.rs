@@ -113,9 +113,9 @@ fn towards_grant(situation: &Situation<'_>) -> Step {
         return step;
     }
     match (needs_consent(situation, signed_in), prompt.none) {
-        (false, _) => Step::Grant,
-        (true, true) => refuse(ErrorCode::ConsentRequired, "the person has not allowed this yet"),
-        (true, false) => Step::Consent,
+        (None, _) => Step::Grant,
+        (Some(why), true) => refuse(ErrorCode::ConsentRequired, why),
+        (Some(_), false) => Step::Consent,
     }
 }
 
@@ -125,8 +125,10 @@ fn authentication(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Ste
     let session = &signed_in.session;
     let here = situation.progress.authenticated.as_deref() == Some(session.id.as_str());
     let selected = situation.progress.selected.as_deref() == Some(session.id.as_str());
-    if prompt.select_account && !here && !selected {
-        return Some(Step::SelectAccount);
+    let unknown = request.hint_is_unverified;
+    if (prompt.select_account || unknown) && !here && !selected {
+        let why = "id_token_hint cannot be verified, so that the person must say who they are";
+        return Some(if prompt.none { refuse(ErrorCode::LoginRequired, why) } else { Step::SelectAccount });
     }
     let other = request.hint_sub.is_some() && request.hint_sub != signed_in.sub;
     if other && (here || prompt.none) {
@@ -196,23 +198,30 @@ fn unmet(wanted: &[Acr], reached: Option<Acr>) -> Step {
     )
 }
 
-fn needs_consent(situation: &Situation<'_>, signed_in: &SignedIn) -> bool {
+/// Why the person must be asked; `None` where they need not be.
+fn needs_consent(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<&'static str> {
     let Situation { request, client, .. } = situation;
     if situation.progress.consented.as_deref() == Some(signed_in.user.id.as_str()) {
-        return false;
+        return None;
     }
     if request.prompt.consent {
-        return true;
+        return Some("the request has prompt consent");
     }
     if client.metadata.trusted {
-        return false;
+        return None;
     }
     let asked = Consent {
         scope: request.scope.clone(),
         resources: request.resources.clone(),
         claims: request.claims.personal(),
     };
-    !is_assured(client) || !signed_in.consent.as_ref().is_some_and(|consent| consent.covers(&asked))
+    if !signed_in.consent.as_ref().is_some_and(|consent| consent.covers(&asked)) {
+        return Some("the person has not allowed this yet");
+    }
+    (!is_assured(client)).then_some(
+        "the person allowed this before, and is asked each time all the same: any program on the device could pass as \
+         a public client that answers at a loopback address or by a scheme of its own (RFC 8252 section 8.6)",
+    )
 }
 
 /// Whether nobody else can pass as this client: a native app without a secret can be impersonated by any other app on

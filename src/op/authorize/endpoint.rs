@@ -1,6 +1,6 @@
 //! `GET` and `POST /authorize`, and the way back from a page: `GET /authorize/{interaction}`.
 
-use super::interaction::{Bound, Purpose};
+use super::interaction::{BEFORE_SIGN_IN, Bound, LIFETIME, Purpose};
 use super::response::AuthorizationResponse;
 use super::view::FormPost;
 use super::{AuthorizationEndpoint, Prepared, Refused, ReturnTo, SignedIn, Step, checks};
@@ -18,6 +18,7 @@ use actix_web::cookie::Cookie;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use std::time::Duration;
 
 const ENDPOINT: &str = "authorize";
 
@@ -91,7 +92,7 @@ async fn post(
     };
     // Refused before anything is kept: what can't be answered is not stored.
     match endpoint.prepare(&params).await {
-        Ok(_) => begin(&request, &params, "/authorize").await,
+        Ok(prepared) => begin(&request, (&params, &prepared), "/authorize", BEFORE_SIGN_IN).await,
         Err(refused) => refuse(&request, refused, None).await,
     }
 }
@@ -153,15 +154,17 @@ async fn turn(
     let browser = request.browser().await?;
     let signed_in = op.signed_in(browser.as_ref(), Some(prepared.asked_by())).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
+    let lifetime = if signed_in.is_some() { LIFETIME } else { BEFORE_SIGN_IN };
+    let show = |page| show(request, (params, prepared), bound, page, lifetime);
     match (prepared.next_step(signed_in.as_ref(), &progress, op.now()), &signed_in) {
         (Step::Refuse(error), _) => Err(error),
-        (Step::SignUp, _) => Ok(show(request, params, bound, "/signup").await),
+        (Step::SignUp, _) => Ok(show("/signup").await),
         (Step::Grant, Some(signed_in)) => grant(endpoint, request, (prepared, signed_in), bound).await,
-        (Step::Consent, Some(_)) => Ok(show(request, params, bound, "/consent").await),
-        (Step::SecondFactor | Step::Passkey, Some(_)) => Ok(show(request, params, bound, "/login/code").await),
-        (Step::SelectAccount, Some(_)) => Ok(show(request, params, bound, "/login/accounts").await),
+        (Step::Consent, Some(_)) => Ok(show("/consent").await),
+        (Step::SecondFactor | Step::Passkey, Some(_)) => Ok(show("/login/code").await),
+        (Step::SelectAccount, Some(_)) => Ok(show("/login/accounts").await),
         (Step::SignIn | Step::SecondFactor | Step::Passkey | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
-            Ok(show(request, params, bound, "/login").await)
+            Ok(show("/login").await)
         }
     }
 }
@@ -186,20 +189,32 @@ async fn grant(
 }
 
 /// Sends the person to a page of the interaction at hand, or of a new one.
-async fn show(request: &PageRequest<'_>, params: &Params, bound: Option<&Bound>, page: &str) -> HttpResponse {
+async fn show(
+    request: &PageRequest<'_>,
+    asked: (&Params, &Prepared),
+    bound: Option<&Bound>,
+    page: &str,
+    lifetime: Duration,
+) -> HttpResponse {
     match bound {
         Some(bound) => see_other(&request.op.path(&format!("{page}/{}", bound.id)), []),
-        None => begin(request, params, page).await,
+        None => begin(request, asked, page, lifetime).await,
     }
 }
 
-async fn begin(request: &PageRequest<'_>, params: &Params, page: &str) -> HttpResponse {
-    match request.op.interactions.begin(Purpose::Authorize(params.encode())).await {
+async fn begin(
+    request: &PageRequest<'_>,
+    (params, prepared): (&Params, &Prepared),
+    page: &str,
+    lifetime: Duration,
+) -> HttpResponse {
+    let kept = prepared.request.kept(params);
+    match request.begin(Purpose::Authorize(kept.encode()), lifetime).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&request.op.path(&format!("{page}/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 

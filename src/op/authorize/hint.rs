@@ -2,8 +2,10 @@
 
 use crate::model::key::KeyRing;
 use crate::op::Op;
+use crate::platform::clock::Clock;
 use crate::platform::config::Config;
-use crate::platform::jose::{self, Rules, Typ};
+use crate::platform::error::Unavailable;
+use crate::platform::jose::{self, Claims, Rules, Typ};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use std::sync::Arc;
 
@@ -23,43 +25,57 @@ pub struct Hint {
 pub struct Hints {
     config: Arc<Config>,
     keys: KeyRing,
+    clock: Arc<dyn Clock>,
 }
 
 impl Hints {
     /// With the keys that ID tokens are signed with.
     pub fn new(op: &Op) -> Self {
-        Self { config: Arc::clone(&op.config), keys: op.keys.clone() }
+        Self { config: Arc::clone(&op.config), keys: op.keys.clone(), clock: Arc::clone(&op.clock) }
     }
 
-    /// Reads a hint that must have been made for this client.
+    /// Reads a hint that must have been made for this client; `None` where it cannot be verified.
     ///
     /// # Errors
-    /// `invalid_request`.
-    pub async fn hinted(&self, hint: &str, client_id: &str) -> Result<Hint, OAuthError> {
+    /// `invalid_request` for one that was made for another client.
+    pub async fn hinted(&self, hint: &str, client_id: &str) -> Result<Option<Hint>, OAuthError> {
         let read = self.read_hint(hint).await?;
-        if read.client_id != client_id {
+        if read.as_ref().is_some_and(|read| read.client_id != client_id) {
             return Err(refuse("id_token_hint was made for another client"));
         }
         Ok(read)
     }
 
-    /// Reads a hint: signed by us, of the kind of ID tokens. Its time may be over.
+    /// Reads a hint: signed by us, of the kind of ID tokens. Its time may be over, and so may that of the key that signed
+    /// it, as long as a session of then can go on (RP-Initiated Logout §2). `None` where it is not known to be ours: then
+    /// it says nothing, and whoever asks goes by what the person says.
     ///
     /// # Errors
-    /// `invalid_request`.
-    pub async fn read_hint(&self, hint: &str) -> Result<Hint, OAuthError> {
+    /// When the store does not answer.
+    pub async fn read_hint(&self, hint: &str) -> Result<Option<Hint>, Unavailable> {
         let keys = self.keys.load().await?;
         let rules = Rules { algorithms: &keys.algorithms, typ: Typ::Plain, keys: &keys.verification };
-        let verified = jose::verify(hint, &rules)
-            .map_err(|error| refuse("id_token_hint is not an ID token of this provider").cause(error))?;
-        let text = |claim| verified.claims.required_text(claim).map(str::to_owned);
-        let odd = |error| refuse("id_token_hint is not an ID token of this provider").cause(error);
-        if text("iss").map_err(odd)? != self.config.issuer.as_str() {
-            return Err(refuse("id_token_hint is of another issuer"));
+        let verified = jose::verify(hint, &rules).or_else(|error| {
+            let now = self.clock.now();
+            let retired = keys.retired.iter().filter(|key| key.at + self.config.session.absolute > now);
+            let mut tried = retired.filter_map(|key| jose::verify(hint, &key.rules(Typ::Plain)).ok());
+            tried.next().ok_or(error)
+        });
+        let read = verified.map_err(|error| error.to_string()).and_then(|verified| self.hint_of(&verified.claims));
+        if let Err(cause) = &read {
+            tracing::info!(%cause, "id_token_hint is not known to be an ID token of this provider");
+        }
+        Ok(read.ok())
+    }
+
+    fn hint_of(&self, claims: &Claims) -> Result<Hint, String> {
+        let text = |claim| claims.required_text(claim).map(str::to_owned).map_err(|error| error.to_string());
+        if text("iss")? != self.config.issuer.as_str() {
+            return Err("it is of another issuer".to_owned());
         }
         // Access tokens carry another `typ`; nothing else of ours is signed with `nonce`-less `JWT` yet.
-        verified.claims.required_time("auth_time").map_err(odd)?;
-        Ok(Hint { sub: text("sub").map_err(odd)?, client_id: text("aud").map_err(odd)?, sid: text("sid").ok() })
+        claims.required_time("auth_time").map_err(|error| error.to_string())?;
+        Ok(Hint { sub: text("sub")?, client_id: text("aud")?, sid: text("sid").ok() })
     }
 }
 

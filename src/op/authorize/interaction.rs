@@ -1,18 +1,26 @@
 //! An interaction: one visit to sign-in and consent, bound to the browser that began it by a cookie of its own.
 
 use super::Progress;
+use crate::platform::config::Rate;
 use crate::platform::crypto::{Pepper, TokenHash};
 use crate::platform::ephemeral::{Namespace, Slot, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::random::{self, Random};
+use crate::platform::throttle::{Throttle, Throttled};
+use crate::protocol::error::{ErrorCode, OAuthError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a person may take.
+/// How long a person may take once something happened: a factor was proven, a message was sent, or they are signed in.
 pub const LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// How long one is kept that anybody can have begun.
+pub const BEFORE_SIGN_IN: Duration = Duration::from_secs(15 * 60);
+/// How often a change is tried beside others of the same interaction.
+const TRIES: usize = 5;
 /// The start of the cookie's name; the interaction's id follows.
 pub const COOKIE: &str = "lk_i_";
 const BINDING_KIND: &str = "interaction_cookie";
@@ -66,28 +74,43 @@ pub struct Interactions {
     held: Slot<Interaction>,
     pepper: Pepper,
     random: Arc<dyn Random>,
+    throttle: Throttle,
+    rate: Option<Rate>,
 }
 
 impl Interactions {
-    /// In the short-lived store.
-    pub fn new(slots: &Slots, pepper: &Pepper, random: &Arc<dyn Random>) -> Self {
-        Self { held: slots.slot(Namespace::Interaction), pepper: pepper.clone(), random: Arc::clone(random) }
+    /// In the short-lived store; `rate` is `throttle.interaction_network`.
+    pub fn new(
+        slots: &Slots,
+        pepper: &Pepper,
+        random: &Arc<dyn Random>,
+        (throttle, rate): (&Throttle, Option<Rate>),
+    ) -> Self {
+        let held = slots.slot(Namespace::Interaction);
+        Self { held, pepper: pepper.clone(), random: Arc::clone(random), throttle: throttle.clone(), rate }
     }
 
-    /// Begins an interaction.
+    /// Begins an interaction, which is kept for `lifetime`. Everybody can do so, and each one is a value in the store:
+    /// one network begins so many within a while.
     ///
     /// # Errors
-    /// When the store does not answer; so for every function here.
-    pub async fn begin(&self, purpose: Purpose) -> Result<Begun, Unavailable> {
+    /// `temporarily_unavailable` with 429 beyond `throttle.interaction_network`; or when the store does not answer.
+    pub async fn begin(&self, purpose: Purpose, lifetime: Duration, from: IpNet) -> Result<Begun, OAuthError> {
+        if let Some(rate) = &self.rate {
+            self.throttle.allow("interaction", &from.to_string(), rate.count, rate.per).await.map_err(too_many)?;
+        }
         let id = URL_SAFE_NO_PAD.encode(random::bytes::<16>(self.random.as_ref()));
         let secret = random::token(self.random.as_ref());
         let binding = self.binding(&id, &secret).as_str().to_owned();
         let interaction = Interaction { purpose, progress: Progress::default(), binding };
-        self.held.put(&id, &interaction, LIFETIME).await?;
+        self.held.put(&id, &interaction, lifetime).await?;
         Ok(Begun { id, secret })
     }
 
     /// The interaction of this id, if this browser began it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
     pub async fn bound(&self, id: &str, secret: Option<&str>) -> Result<Option<Bound>, Unavailable> {
         let Some(secret) = secret else { return Ok(None) };
         let found = self.held.find(id).await?;
@@ -97,12 +120,25 @@ impl Interactions {
         Ok(ours.map(|interaction| Bound { id: id.to_owned(), interaction, csrf: self.csrf(id, secret) }))
     }
 
-    /// Remembers what happened.
-    pub async fn remember(&self, bound: &Bound) -> Result<(), Unavailable> {
-        self.held.put(&bound.id, &bound.interaction, LIFETIME).await
+    /// Remembers what happened, unless the interaction was finished meanwhile: that must not bring it back, since each
+    /// is good for one answer.
+    ///
+    /// # Errors
+    /// `invalid_request` where it is over; or when the store does not answer.
+    pub async fn remember(&self, bound: &Bound) -> Result<(), OAuthError> {
+        for _ in 0..TRIES {
+            let Some(held) = self.held.find_versioned(&bound.id).await? else { return Err(over()) };
+            if self.held.replace(&bound.id, &held, &bound.interaction, LIFETIME).await? {
+                return Ok(());
+            }
+        }
+        Err(Unavailable::new("the interaction changes without end").into())
     }
 
     /// Ends an interaction; false when another request of the same browser was faster.
+    ///
+    /// # Errors
+    /// When the store does not answer.
     pub async fn finish(&self, id: &str) -> Result<bool, Unavailable> {
         Ok(self.held.take(id).await?.is_some())
     }
@@ -114,6 +150,20 @@ impl Interactions {
     /// The CSRF token of a form: bound to the cookie of this browser and to this interaction.
     fn csrf(&self, id: &str, secret: &str) -> String {
         URL_SAFE_NO_PAD.encode(self.pepper.mac("csrf", &[id.as_bytes(), secret.as_bytes()]))
+    }
+}
+
+fn over() -> OAuthError {
+    ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction")
+}
+
+fn too_many(throttled: Throttled) -> OAuthError {
+    match throttled {
+        Throttled::RetryAfter(wait) => ErrorCode::TemporarilyUnavailable
+            .because(format!("too many sign-ins were begun from this network, wait {} s", wait.as_secs()))
+            .status(429)
+            .retry_after(wait),
+        Throttled::Unavailable(unavailable) => unavailable.into(),
     }
 }
 

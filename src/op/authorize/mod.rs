@@ -137,12 +137,13 @@ impl AuthorizationEndpoint {
         checks::run(self, params, client)?;
         let mut request = AuthorizationRequest::parse(params, client)?;
         if let Some(hint) = params.find("id_token_hint") {
-            let hinted = self.hints.hinted(hint, &client.id).await?.sub;
-            if request.hint_sub.as_ref().is_some_and(|named| *named != hinted) {
+            let hinted = self.hints.hinted(hint, &client.id).await?.map(|hint| hint.sub);
+            if hinted.is_some() && request.hint_sub.is_some() && request.hint_sub != hinted {
                 let error = ErrorCode::InvalidRequest.because("id_token_hint and sub in claims name different people");
                 return Err(error.clause("OpenID Connect Core §5.5.1"));
             }
-            request.hint_sub = Some(hinted);
+            request.hint_is_unverified = hinted.is_none();
+            request.hint_sub = hinted.or(request.hint_sub);
         }
         request.claims = request.claims.without(|name| self.config.profile.is_hidden(name));
         request.resources = self.mint.resources().resolve(client, &request.resources)?;

@@ -11,6 +11,7 @@ use crate::protocol::prompt::Prompt;
 use crate::protocol::resource;
 use crate::protocol::response_type::ResponseType;
 use crate::protocol::scope::Scope;
+use std::collections::BTreeSet;
 
 const LONGEST_NONCE: usize = 1024;
 const LONGEST_HINT: usize = 256;
@@ -38,6 +39,8 @@ pub struct AuthorizationRequest {
     /// The `sub` of a valid `id_token_hint`, or the value of a `sub` that `claims` asks for (§5.5.1): the one person
     /// who may answer.
     pub hint_sub: Option<String>,
+    /// Whether an `id_token_hint` came that is not known to be ours: it may mean anybody, so that the person is asked.
+    pub hint_is_unverified: bool,
     /// The languages of the pages.
     pub ui_locales: Option<String>,
     /// Claims asked for by name.
@@ -70,6 +73,7 @@ impl AuthorizationRequest {
             prompt: Prompt::parse(params.find("prompt"))?,
             max_age,
             login_hint: bounded(params, "login_hint", LONGEST_HINT)?,
+            hint_is_unverified: false,
             hint_sub: named_sub(&claims),
             ui_locales: bounded(params, "ui_locales", LONGEST_HINT)?,
             claims,
@@ -78,6 +82,40 @@ impl AuthorizationRequest {
                 .unwrap_or_default(),
             acr_values: acr_values.or_else(|| client.metadata.default_acr_values.clone()).unwrap_or_default(),
         })
+    }
+
+    /// The parameters that an interaction keeps: those that were understood, and of each no more than that. What
+    /// anybody may send is stored nowhere.
+    pub(super) fn kept(&self, params: &Params) -> Params {
+        // Each is judged and bounded where it is parsed, or by what is registered.
+        const WHOLE: [&str; 14] = [
+            "response_type",
+            "client_id",
+            "redirect_uri",
+            "state",
+            "response_mode",
+            "nonce",
+            "code_challenge",
+            "code_challenge_method",
+            "prompt",
+            "max_age",
+            "display",
+            "login_hint",
+            "acr_values",
+            "claims",
+        ];
+        let whole = WHOLE.into_iter().filter_map(|name| Some((name, params.find(name)?.to_owned())));
+        let scope = params.find("scope").map(|_| ("scope", self.scope.to_string()));
+        // One that could not be verified stands for any other like it.
+        let hint = params.find("id_token_hint").map(|hint| match self.hint_is_unverified {
+            true => ("id_token_hint", "-".to_owned()),
+            false => ("id_token_hint", hint.to_owned()),
+        });
+        let tags = |name| params.find(name).map(|tags| (name, bounded_tags(tags)));
+        let tags = ["ui_locales", "claims_locales"].into_iter().filter_map(tags);
+        let resources: BTreeSet<&String> = self.resources.iter().collect();
+        let resources = resources.into_iter().map(|resource| ("resource", resource.clone()));
+        whole.chain(scope).chain(hint).chain(tags).chain(resources).collect()
     }
 
     /// Whether this is an OpenID Connect request.
@@ -108,6 +146,21 @@ fn claims(text: &str) -> Result<ClaimsRequest, OAuthError> {
     let members =
         parse_object(text.as_bytes()).map_err(|error| invalid("claims must be a JSON object").cause(error))?;
     ClaimsRequest::read(members)
+}
+
+/// The first tags of a list, whole, as far as a few hundred bytes reach.
+fn bounded_tags(text: &str) -> String {
+    let mut kept = String::new();
+    for tag in text.split(' ').filter(|tag| !tag.is_empty()) {
+        if kept.len() + tag.len() >= LONGEST_HINT {
+            break;
+        }
+        if !kept.is_empty() {
+            kept.push(' ');
+        }
+        kept.push_str(tag);
+    }
+    kept
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -38,6 +38,17 @@ impl AuthenticatedClient {
         &self.client
     }
 
+    /// Refuses a client whose registration demands what is not built.
+    ///
+    /// # Errors
+    /// `unauthorized_client`, which names the member.
+    pub fn usable(self) -> Result<Self, OAuthError> {
+        match self.client.metadata.usable() {
+            Ok(()) => Ok(self),
+            Err(error) => Err(error.client(&self.client.id)),
+        }
+    }
+
     /// Refuses a grant type that is not registered.
     ///
     /// # Errors
@@ -217,8 +228,8 @@ pub fn confidential_metadata(endpoint: &str, metadata: &mut ProviderMetadata) {
 ///
 /// # Errors
 /// Any failure of the database.
-pub fn sweep(tx: &mut Connection, before: Time) -> diesel::QueryResult<usize> {
-    store::sweep(tx, before)
+pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> diesel::QueryResult<usize> {
+    store::sweep(tx, before, limit)
 }
 
 /// The one text for every failure, so that nobody learns which part was wrong.

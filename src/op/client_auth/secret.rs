@@ -23,10 +23,10 @@ impl ClientAuthentication {
                 .sent(used.as_str(), "the registered secret")
                 .client(client_id));
         };
-        match client.metadata.auth_method() {
-            Some(registered) if registered == used => Ok(AuthenticatedClient { client }),
+        match client.metadata.authenticates_by(used) {
+            true => Ok(AuthenticatedClient { client }),
             // Named only now that the secret proved right: a stranger learns nothing.
-            _ => {
+            false => {
                 let registered = client
                     .metadata
                     .token_endpoint_auth_method

@@ -2,7 +2,7 @@
 
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
-use crate::platform::db::{Connection, insert_once, schema::spent_assertions};
+use crate::platform::db::{Connection, delete_batch, insert_once, schema::spent_assertions};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -18,7 +18,7 @@ pub(super) fn spend(tx: &mut Connection, hash: &TokenHash, until: Time) -> Query
     )
 }
 
-/// Deletes what can no longer be replayed; returns how many.
-pub(super) fn sweep(tx: &mut Connection, before: Time) -> QueryResult<usize> {
-    diesel::delete(spent_assertions::table.filter(spent_assertions::expires_at.lt(before.millis()))).execute(tx)
+/// Deletes what can no longer be replayed, at most `limit`; returns how many.
+pub(super) fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, spent_assertions by hash: String, spent_assertions::expires_at.lt(before.millis()), limit)
 }

@@ -7,7 +7,7 @@ use crate::platform::http::edge::Visit;
 use crate::platform::http::{cors, faces};
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource};
+use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "discovery";
 const NAMES: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
@@ -17,7 +17,7 @@ const KEPT: &str = "public, max-age=300";
 /// Mounts the documents below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
     for name in NAMES {
-        config.service(metadata_at(&format!("/.well-known/{name}")));
+        metadata_at(config, &format!("/.well-known/{name}"));
     }
     let keys = web::resource("/jwks").route(web::get().to(jwks)).route(web::head().to(jwks));
     let keys = keys.route(web::method(Method::OPTIONS).to(preflight));
@@ -27,19 +27,22 @@ pub fn routes(config: &mut ServiceConfig) {
 /// Mounts the documents of an issuer with a path where RFC 8414 §3.1 looks for them: between host and path.
 pub fn root_routes(config: &mut ServiceConfig, prefix: &str) {
     for name in NAMES {
-        config.service(metadata_at(&format!("/.well-known/{name}{prefix}")));
+        metadata_at(config, &format!("/.well-known/{name}{prefix}"));
     }
 }
 
-fn metadata_at(path: &str) -> Resource {
-    let both = web::resource([path.to_owned(), format!("{path}/")]);
-    let both = both.route(web::get().to(metadata)).route(web::head().to(metadata));
-    both.route(web::method(Method::OPTIONS).to(preflight)).default_service(web::to(other))
+/// Two resources, since one with two paths would be a set of regular expressions.
+fn metadata_at(config: &mut ServiceConfig, path: &str) {
+    for path in [path.to_owned(), format!("{path}/")] {
+        let resource = web::resource(path).route(web::get().to(metadata)).route(web::head().to(metadata));
+        let resource = resource.route(web::method(Method::OPTIONS).to(preflight));
+        config.service(resource.default_service(web::to(other)));
+    }
 }
 
 /// A script that names a header of its own asks first (Fetch §3.2.2).
-async fn preflight() -> HttpResponse {
-    cors::preflight_for("GET, HEAD")
+async fn preflight(http: HttpRequest) -> HttpResponse {
+    cors::preflight_for(&http, "GET, HEAD", cors::USUAL)
 }
 
 async fn other(op: Data<Op>) -> HttpResponse {

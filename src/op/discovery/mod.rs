@@ -15,7 +15,7 @@ pub fn feature() -> Feature {
         root_routes: endpoint::root_routes,
         sweeps: vec![Sweep {
             tables: &["jwks_fetches", "client_networks"],
-            run: |tx, due| sightings::store::sweep(tx, due.now).map(|()| 0),
+            run: |tx, due| sightings::store::sweep(tx, due.now, due.limit),
         }],
         ..Feature::new(FeatureName::Discovery)
     }

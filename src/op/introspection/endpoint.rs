@@ -7,6 +7,7 @@ use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{faces, form};
+use crate::protocol::client_metadata::At;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -55,6 +56,7 @@ async fn answer(
 ) -> Result<Introspection, Refused> {
     let form = form::read(http, payload).await?;
     let client = clients.authenticate_client(authorization(http.headers())?, &form).await?.confidential()?; // invalid_client
+    client.client().metadata.usable_at(At::Introspection).map_err(|error| error.client(&client.client().id))?;
     let token = form.require("token")?; // invalid_request
     Ok(endpoint.introspect(client.client(), token).await.map_err(OAuthError::from)?)
 }

@@ -100,15 +100,7 @@ impl IntrospectionEndpoint {
         if !self.may_introspect(caller, &claims).await? {
             return Ok(None);
         }
-        let now = self.clock.now();
-        let (claims, standing) = self
-            .db
-            .read(move |connection| {
-                let standing = access_token::standing(connection, &claims, now)?;
-                Ok((claims, standing))
-            })
-            .await?;
-        Ok(match standing {
+        Ok(match self.mint.standing(&claims).await? {
             access_token::Standing::Revoked => None,
             access_token::Standing::Client => Some(of_access_token(claims, None)),
             access_token::Standing::Person(person) => Some(of_access_token(claims, Some(&person.0))),

@@ -1,7 +1,10 @@
 //! OpenID Connect RP-Initiated Logout 1.0: an application asks that its person be signed out here too.
 //!
 //! A hint that speaks of a session of this browser signs it out at once. Without one the person is asked, since anyone
-//! can link to this endpoint.
+//! can link to this endpoint. So they are where the hint cannot be verified: it says nothing then.
+//!
+//! A request without our cookie comes from an application's server, or from a browser that holds no session. There the
+//! hint decides alone: whoever holds an ID token of a session belongs to an application that may end it.
 
 pub mod backchannel;
 pub mod frontchannel;
@@ -16,6 +19,7 @@ use super::signed_in::SignedIn;
 use crate::model::client::{Client, Clients};
 use crate::model::event::{self, Event, EventKind};
 use crate::model::session::{self, Browser, BrowserSession, Browsers};
+use crate::model::subject;
 use crate::op::feature::{Feature, Features};
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, FeatureName};
@@ -31,12 +35,16 @@ use frontchannel::{Frame, MOST_FRAMES};
 use std::sync::Arc;
 
 const LONGEST_STATE: usize = 4096;
+/// A list of languages that is longer is not kept.
+const LONGEST_LOCALES: usize = 256;
 
 /// A logout request that passed every check.
 #[derive(Debug)]
 pub struct LogoutRequest {
     /// The ID token that the application holds.
     pub hint: Option<Hint>,
+    /// Whether a hint came that cannot be verified.
+    pub hint_is_unverified: bool,
     /// Who asks, if that is known.
     pub client: Option<Arc<Client>>,
     /// A registered address of that client, with the `state`.
@@ -106,21 +114,53 @@ impl LogoutEndpoint {
     /// # Errors
     /// For a page of ours: nothing here may redirect.
     pub async fn logout_request(&self, params: &Params) -> Result<LogoutRequest, OAuthError> {
-        let hint = match params.find("id_token_hint") {
-            Some(hint) => Some(self.hints.read_hint(hint).await?),
+        let sent = params.find("id_token_hint");
+        let hint = match sent {
+            Some(hint) => self.hints.read_hint(hint).await?,
             None => None,
         };
+        let hint_is_unverified = sent.is_some() && hint.is_none();
         let client_id = client_id(params.find("client_id"), hint.as_ref())?;
         let client = match client_id {
             Some(id) => self.clients.find_enabled(id).await?,
             None => None,
         };
         let return_to = match (params.find("post_logout_redirect_uri"), client_id) {
-            (Some(uri), Some(id)) => Some(return_to(uri, params.find("state"), id, client.as_deref())?),
+            (Some(uri), Some(id)) if !hint_is_unverified => {
+                Some(return_to(uri, params.find("state"), id, client.as_deref())?)
+            }
             // Nobody vouches for the address: the person signs out as well without it (§3).
-            (Some(_), None) | (None, _) => None,
+            (Some(_), _) | (None, _) => None,
         };
-        Ok(LogoutRequest { hint, client, return_to })
+        Ok(LogoutRequest { hint, hint_is_unverified, client, return_to })
+    }
+
+    /// Ends the session that a hint names, for a request that came without a cookie of ours; `None` where it names none
+    /// that goes on. Nobody can have chosen the session but an application that took part in it: `sid` is a name that
+    /// it alone was told, in an ID token that we signed.
+    ///
+    /// # Errors
+    /// When a store does not answer.
+    pub async fn end_hinted(&self, request: &LogoutRequest) -> Result<Option<SignedOff>, Unavailable> {
+        let (Some(hint), Some(client)) = (&request.hint, &request.client) else { return Ok(None) };
+        let Some(sid) = hint.sid.clone() else { return Ok(None) };
+        let (sub, sector, now) = (hint.sub.clone(), client.sector(), self.clock.now());
+        let find = move |connection: &mut Connection| {
+            let person = subject::store::find_person(connection, &sub, sector.as_deref())?;
+            let listed = match &person {
+                Some(person) => session::store::list(connection, person, now)?,
+                None => Vec::new(),
+            };
+            Ok(person.map(|person| (person, listed)))
+        };
+        let Some((person_id, listed)) = self.db.read(find).await? else { return Ok(None) };
+        let named = |id: &String| session::sid(&self.pepper, id, &client.id) == sid;
+        let Some(session_id) = listed.into_iter().map(|listed| listed.id).find(named) else { return Ok(None) };
+        let ended = self.end_sessions(vec![(session_id, person_id)], Some(client.id.clone())).await?;
+        if ended.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(SignedOff { frames: self.frames(&ended).await?, ..SignedOff::default() }))
     }
 
     /// Decides about the sessions of this browser.
@@ -173,7 +213,10 @@ impl LogoutEndpoint {
         }
         let ended = match ended.as_slice() {
             [] => Vec::new(),
-            _ => self.end_sessions(ended, client.map(|client| client.id.clone())).await?,
+            _ => {
+                let ended = ended.into_iter().map(|session| (session.id, session.person_id)).collect();
+                self.end_sessions(ended, client.map(|client| client.id.clone())).await?
+            }
         };
         let frames = self.frames(&ended).await?;
         let Some(in_use) = browser.sessions.last().map(|session| session.id.clone()) else {
@@ -203,27 +246,22 @@ impl LogoutEndpoint {
         Ok(frames)
     }
 
+    /// Ends sessions, each with its person.
     async fn end_sessions(
         &self,
-        ended: Vec<BrowserSession>,
+        ended: Vec<(String, String)>,
         client_id: Option<String>,
     ) -> Result<Vec<Ended>, Unavailable> {
         let (now, random, tells_clients) =
             (self.clock.now(), Arc::clone(&self.random), self.features.has(FeatureName::BackchannelLogout));
         let work = move |tx: &mut Connection| {
             let mut done = Vec::new();
-            for session in &ended {
-                let ending = Ending {
-                    session_id: &session.id,
-                    person_id: &session.person_id,
-                    reason: "logout",
-                    tells_clients,
-                    random: random.as_ref(),
-                    now,
-                };
+            for (session_id, person_id) in &ended {
+                let ending =
+                    Ending { session_id, person_id, reason: "logout", tells_clients, random: random.as_ref(), now };
                 if let Some(clients) = ending::store::end(tx, &ending)? {
-                    event::store::record(tx, &signed_out(session, client_id.as_deref()), now)?;
-                    done.push(Ended { session_id: session.id.clone(), clients });
+                    event::store::record(tx, &signed_out((session_id, person_id), client_id.as_deref()), now)?;
+                    done.push(Ended { session_id: session_id.clone(), clients });
                 }
             }
             Ok(done)
@@ -234,13 +272,29 @@ impl LogoutEndpoint {
     }
 }
 
-fn signed_out(session: &BrowserSession, client_id: Option<&str>) -> Event {
-    let event = Event::by_person(EventKind::SessionEnded, &session.person_id).session(&session.id);
+fn signed_out((session_id, person_id): (&str, &str), client_id: Option<&str>) -> Event {
+    let event = Event::by_person(EventKind::SessionEnded, person_id).session(session_id);
     let event = event.detail(serde_json::json!({ "reason": "logout" }));
     match client_id {
         Some(client_id) => event.client(client_id),
         None => event,
     }
+}
+
+/// The parameters that an interaction keeps: those that were understood. What anybody may send is stored nowhere.
+fn kept(request: &LogoutRequest, params: &Params) -> Params {
+    let find = |name: &'static str| params.find(name).map(|value| (name, value.to_owned()));
+    let hint = match request.hint_is_unverified {
+        // One that could not be verified stands for any other like it.
+        true => Some(("id_token_hint", "-".to_owned())),
+        false => find("id_token_hint"),
+    };
+    let client_id = request.client.as_ref().map(|client| ("client_id", client.id.clone()));
+    let back = request.return_to.is_some();
+    let back = ["post_logout_redirect_uri", "state"].into_iter().filter(|_| back).filter_map(find);
+    let locales = params.find("ui_locales").filter(|tags| tags.len() <= LONGEST_LOCALES);
+    let locales = locales.map(|tags| ("ui_locales", tags.to_owned()));
+    hint.into_iter().chain(client_id).chain(back).chain(locales).collect()
 }
 
 /// Who asks: the client that is named, or the one that the hint was made for; they must be the same (§2).

@@ -1,11 +1,11 @@
 //! `GET` and `POST /logout`, its page `GET /logout/{interaction}`, and the answer `POST /logout/confirm/{interaction}`.
 
 use super::view::{ConfirmSignOut, SignedOut, StayedSignedIn};
-use super::{LogoutEndpoint, LogoutRequest, SignedOff, Step};
+use super::{LogoutEndpoint, LogoutRequest, SignedOff, Step, kept as kept_of};
 use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
-use crate::op::authorize::interaction::{Bound, Purpose};
+use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, LIFETIME, Purpose};
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
 use crate::op::page::{PageRequest, other_methods, person, see_other};
@@ -22,6 +22,7 @@ use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use std::sync::Arc;
+use std::time::Duration;
 
 const ENDPOINT: &str = "logout";
 
@@ -66,7 +67,7 @@ async fn post(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest, p
     let request = request.in_language(params.find("ui_locales"));
     // Refused before anything is kept: what can't be answered is not stored.
     match endpoint.logout_request(&params).await {
-        Ok(_) => begin(&request, &params).await,
+        Ok(logout) => begin(&request, &kept_of(&logout, &params), BEFORE_SIGN_IN).await,
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
@@ -112,13 +113,13 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
     }
 }
 
-async fn begin(request: &PageRequest<'_>, params: &Params) -> HttpResponse {
-    match request.op.interactions.begin(Purpose::Logout(params.encode())).await {
+async fn begin(request: &PageRequest<'_>, kept: &Params, lifetime: Duration) -> HttpResponse {
+    match request.begin(Purpose::Logout(kept.encode()), lifetime).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
             see_other(&request.op.path(&format!("/logout/{}", begun.id)), cookies)
         }
-        Err(unavailable) => request.refuse(ENDPOINT, &unavailable.into()).await,
+        Err(error) => request.refuse(ENDPOINT, &error).await,
     }
 }
 
@@ -144,15 +145,39 @@ async fn turn(
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let logout = endpoint.logout_request(params).await?;
+    if request.session_cookie().is_none() && (logout.hint.is_some() || logout.hint_is_unverified) {
+        return from_behind(endpoint, request, &logout, bound).await;
+    }
     let browser = request.browser().await?.unwrap_or_default();
     let signed_in = op.signed_in(Some(&browser), None).await?;
     match endpoint.next_logout_step(&logout, &browser, signed_in.as_ref()).await? {
         Step::SignOut(sessions) => sign_out(endpoint, request, &logout, (browser, sessions), bound).await,
         Step::Ask => Ok(match bound {
             Some(bound) => ask(request, &logout, bound, signed_in.as_ref().map(|signed_in| &signed_in.user)),
-            None => begin(request, params).await,
+            None => begin(request, &kept_of(&logout, params), LIFETIME).await,
         }),
     }
+}
+
+/// No cookie came, but a hint: from an application's server, or from a browser in which nobody is signed in. What the
+/// hint names ends, and the page says whether anything did.
+async fn from_behind(
+    endpoint: &LogoutEndpoint,
+    request: &PageRequest<'_>,
+    logout: &LogoutRequest,
+    bound: Option<&Bound>,
+) -> Result<HttpResponse, OAuthError> {
+    let ended = endpoint.end_hinted(logout).await?;
+    let is_ended = ended.is_some();
+    let off = ended.unwrap_or_default();
+    let mut cookies: Vec<Cookie<'static>> = request.browser_state_cookie(None).into_iter().collect();
+    if let Some(bound) = bound {
+        cookies.push(finish(request, bound).await);
+    }
+    Ok(match &logout.return_to {
+        Some(uri) if off.frames.is_empty() => see_other(uri, cookies),
+        _ => signed_out(request, logout, &off, is_ended, &cookies),
+    })
 }
 
 /// The person's answer. Yes means every session of this browser: on a shared computer nobody should be left behind.
@@ -197,7 +222,7 @@ async fn sign_out(
     }
     Ok(match &logout.return_to {
         Some(uri) if off.frames.is_empty() => see_other(uri, cookies),
-        _ => signed_out(request, logout, &off, &cookies),
+        _ => signed_out(request, logout, &off, true, &cookies),
     })
 }
 
@@ -214,6 +239,7 @@ fn ask(request: &PageRequest<'_>, logout: &LogoutRequest, bound: &Bound, user: O
         action: &action,
         csrf: &bound.csrf,
         application: application(logout),
+        is_unverified: logout.hint_is_unverified,
         person: user.map(person),
     };
     show(&view, &[])
@@ -225,11 +251,13 @@ fn signed_out(
     request: &PageRequest<'_>,
     logout: &LogoutRequest,
     off: &SignedOff,
+    is_ended: bool,
     cookies: &[Cookie<'static>],
 ) -> HttpResponse {
     let sign_in_url = request.op.path("/login");
     let view = SignedOut {
         page: request.page(),
+        is_ended,
         application: application(logout),
         return_url: logout.return_to.as_deref(),
         sign_in_url: logout.return_to.is_none().then_some(&sign_in_url),

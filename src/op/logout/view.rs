@@ -20,16 +20,20 @@ pub struct ConfirmSignOut<'a> {
     pub csrf: &'a str,
     /// The application that asks, if it is known.
     pub application: Option<Application<'a>>,
+    /// Whether it sent an ID token that cannot be verified.
+    pub is_unverified: bool,
     /// Who is signed in.
     pub person: Option<Person<'a>>,
 }
 
-/// Says that the person is signed out. Answered with `PagePolicy::interaction()`, with the frames' origins.
+/// Says that the person is signed out, or that nothing ended. Answered with `PagePolicy::interaction()`, with the frames' origins.
 #[derive(Debug, Template)]
 #[template(path = "op/logout/signed_out.html")]
 pub struct SignedOut<'a> {
     /// The shell.
     pub page: Page<'a>,
+    /// Whether it is so: an ID token that came without a cookie may name no session that goes on.
+    pub is_ended: bool,
     /// The application that the person may go back to.
     pub application: Option<Application<'a>>,
     /// Its registered post-logout address, where the browser goes on to; without it no way back is offered.

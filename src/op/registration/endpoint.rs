@@ -43,8 +43,8 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("registration_endpoint", op.config.issuer.endpoint("/register"));
 }
 
-async fn preflight() -> HttpResponse {
-    cors::preflight_for("GET, POST, PUT, DELETE")
+async fn preflight(http: HttpRequest) -> HttpResponse {
+    cors::preflight_for(&http, "GET, POST, PUT, DELETE", cors::USUAL)
 }
 
 async fn only_post(op: Data<Op>) -> HttpResponse {

@@ -234,13 +234,19 @@ pub fn feature() -> Feature {
         is_possible: |config| config.registration.mode != RegistrationMode::Off,
         mount: vec![endpoint::mount],
         metadata: endpoint::metadata,
-        sweeps: vec![Sweep {
-            tables: &["clients"],
-            run: |tx, due| {
-                let before = due.now - due.config.registration.unused_expire;
-                client::store::sweep_unused(tx, before, due.limit, due.now)
+        sweeps: vec![
+            Sweep {
+                tables: &["clients"],
+                run: |tx, due| {
+                    let before = due.now - due.config.registration.unused_expire;
+                    client::store::sweep_unused(tx, before, due.limit, due.now)
+                },
             },
-        }],
+            Sweep {
+                tables: &["initial_access_tokens"],
+                run: |tx, due| initial_access_token::store::sweep(tx, due.now, due.limit),
+            },
+        ],
         ..Feature::new(FeatureName::Registration)
     }
 }

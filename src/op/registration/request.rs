@@ -38,25 +38,48 @@ impl RegistrationEndpoint {
             let claims = self.statement_claims(statement).await?;
             members.extend(claims.into_iter().filter(|(name, _)| !OVERRIDES_NOTHING.contains(&name.as_str())));
         }
-        let mut metadata = self.typed_metadata(members, held, announced)?;
+        let mut metadata = self.typed_metadata(members, held, announced).await?;
         // Kept and given back as it came (RFC 7591 §3.2.1).
         metadata.other.extend(statement.map(|statement| (STATEMENT.to_owned(), statement)));
         Ok(metadata)
     }
 
-    fn typed_metadata(
+    async fn typed_metadata(
         &self,
         members: Map<String, Value>,
         held: Option<&ClientMetadata>,
         announced: &Map<String, Value>,
     ) -> Result<ClientMetadata, OAuthError> {
         let metadata = ClientMetadata::read_self_registered(members).map_err(|invalid| refused(&invalid))?;
-        let offered = Offered { announced, scopes: &self.config.registration.scopes, held };
+        let http = self.members_in_opened_networks(&metadata).await;
+        let config = &self.config.registration;
+        let offered = Offered { announced, scopes: &config.scopes, localhost: config.localhost, http: &http, held };
         let is_known = |scope: &str| self.config.scopes.contains_key(scope);
-        let metadata = metadata.without_unknown_scopes(is_known).with_defaults(&offered);
+        // An operator's word on this client stands, and what it lets the client have may be registered again.
+        let insecure_redirect_uris = held.is_some_and(|held| held.insecure_redirect_uris);
+        let metadata = ClientMetadata { insecure_redirect_uris, ..metadata }
+            .without_unknown_scopes(is_known)
+            .with_defaults(&offered);
         let mut invalid = metadata.check_self_registered(&offered).err().unwrap_or_default();
         invalid.extend(check_jwks(&metadata));
         if invalid.is_empty() { Ok(metadata) } else { Err(refused(&invalid)) }
+    }
+
+    /// The members that we fetch from and whose http address the operator opened (`egress.allow_addresses`).
+    async fn members_in_opened_networks(&self, metadata: &ClientMetadata) -> Vec<&'static str> {
+        let mut opened = Vec::new();
+        if self.config.egress.allow_addresses.is_empty() {
+            return opened;
+        }
+        for (member, uri) in
+            [("jwks_uri", &metadata.jwks_uri), ("backchannel_logout_uri", &metadata.backchannel_logout_uri)]
+        {
+            let Some(uri) = uri.as_deref().filter(|uri| uri.starts_with("http://")) else { continue };
+            if self.egress.admits(uri).await {
+                opened.push(member);
+            }
+        }
+        opened
     }
 }
 

@@ -4,6 +4,7 @@ use super::TokenEndpoint;
 use crate::op::Op;
 use crate::op::client_auth::Refused;
 use crate::platform::http::edge::Visit;
+use crate::platform::http::headers::allow;
 use crate::platform::http::{cors, faces, form};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -90,6 +91,6 @@ pub async fn refuse_method(op: &Op, endpoint: &'static str, allowed: &'static st
         .clause("RFC 9110 §15.5.6")
         .status(405);
     let mut answer = faces::json(&error, &op.refuse(endpoint, &error).await);
-    answer.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allowed));
+    answer.headers_mut().insert(header::ALLOW, allow(allowed));
     answer
 }

@@ -6,6 +6,7 @@ pub mod family;
 use super::Op;
 use super::client_auth::{AuthenticatedClient, ClientAuthentication, Refused};
 use super::encryption::Encryption;
+use super::permission;
 use crate::model::client::Clients;
 use crate::model::key::sightings::Sightings;
 use crate::op::client_auth;
@@ -13,9 +14,12 @@ use crate::op::feature::{Feature, Sweep};
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::throttle::{Throttle, Throttled};
+use crate::protocol::claims::{Claims, Locales};
+use crate::protocol::client_metadata::IdClaims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
+use crate::protocol::scope::Scope;
 use crate::protocol::token_response::TokenResponse;
 use crate::tokens::{Authorization, Mint};
 use async_trait::async_trait;
@@ -77,11 +81,16 @@ impl TokenEndpoint {
         if !client.client().metadata.is_public() {
             self.sightings.client_seen(&client.client().id, from, self.clock.now());
         }
-        let client = client.allowed(grant.grant_type().as_str())?; // unauthorized_client
+        let client = client.usable()?.allowed(grant.grant_type().as_str())?; // unauthorized_client
         self.admit(&client).await?;
         let proven = grant.authorize(&client, form).await?; // invalid_grant, invalid_scope, …
         self.note_use(&client).await;
-        let mut response = self.mint.issue(proven).await.map_err(OAuthError::from)?;
+        let id_claims = client.client().metadata.id_claims(self.config.tokens.id_claims);
+        let opened = |person: &Claims, scope: &Scope, locales: &Locales| match id_claims {
+            IdClaims::Scope => permission::opened(&self.config, person, scope, locales),
+            IdClaims::Minimal => Claims::new(),
+        };
+        let mut response = self.mint.issue(proven, opened).await.map_err(OAuthError::from)?;
         if let Some(id_token) = response.id_token.take() {
             response.id_token = Some(self.encryption.encrypted_id_token(client.client(), id_token).await?);
         }
@@ -129,7 +138,10 @@ pub fn feature() -> Feature {
         specs: &["RFC 6749", "RFC 9068", "RFC 8707"],
         routes: vec![endpoint::routes],
         metadata: endpoint::metadata,
-        sweeps: vec![Sweep { tables: &["spent_assertions"], run: |tx, due| client_auth::sweep(tx, due.before) }],
+        sweeps: vec![Sweep {
+            tables: &["spent_assertions"],
+            run: |tx, due| client_auth::sweep(tx, due.before, due.limit),
+        }],
         ..Feature::new(FeatureName::Token)
     }
 }

@@ -9,9 +9,7 @@ use super::permission;
 use crate::model::client::{Client, Clients};
 use crate::model::user::User;
 use crate::op::feature::Feature;
-use crate::platform::clock::Clock;
 use crate::platform::config::{Config, FeatureName};
-use crate::platform::db::Db;
 use crate::platform::jose::Algorithm;
 use crate::protocol::claims::Claims;
 use crate::protocol::claims_request::pick;
@@ -19,7 +17,7 @@ use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
 use crate::tokens::Mint;
-use crate::tokens::access_token::{Standing, standing};
+use crate::tokens::access_token::Standing;
 use crate::tokens::family::Authorized;
 use std::sync::Arc;
 
@@ -67,8 +65,6 @@ pub enum UserInfo {
 /// The UserInfo endpoint.
 pub struct UserInfoEndpoint {
     config: Arc<Config>,
-    clock: Arc<dyn Clock>,
-    db: Db,
     clients: Clients,
     mint: Arc<Mint>,
     encryption: Encryption,
@@ -79,8 +75,6 @@ impl UserInfoEndpoint {
     pub fn new(op: &Op, hubs: &Hubs) -> Self {
         Self {
             config: Arc::clone(&op.config),
-            clock: Arc::clone(&op.clock),
-            db: op.db.clone(),
             clients: op.clients.clone(),
             mint: Arc::clone(&op.mint),
             encryption: Encryption::new(op, &hubs.client_auth),
@@ -116,14 +110,8 @@ impl UserInfoEndpoint {
         let Some(client) = self.clients.find_enabled(&client_id).await? else {
             return Err(invalid("the client of the access token is disabled").client(&client_id));
         };
-        let now = self.clock.now();
-        let (scope, standing) = self
-            .db
-            .read(move |connection| {
-                let standing = standing(connection, &token, now)?;
-                Ok((token.scope, standing))
-            })
-            .await?;
+        let standing = self.mint.standing(&token).await?;
+        let scope = token.scope;
         let (user, authorized) = opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
         let mut claims = permission::opened(&self.config, &user.claims, &scope, &authorized.claims_locales);
         claims.extend(pick(&user.claims, &authorized.claims.userinfo, &authorized.claims_locales));

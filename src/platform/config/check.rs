@@ -45,8 +45,10 @@ impl Config {
         findings.algorithms();
         findings.resources();
         findings.telemetry();
+        findings.mail();
         findings.breached_passwords();
         findings.looks();
+        findings.found.sort_by_key(|finding| finding.origin.rank());
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
 }
@@ -67,6 +69,20 @@ impl Findings<'_> {
         if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
             let fix = "`cargo build --release --features otel`, or take the key out";
             self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+        }
+    }
+
+    fn mail(&mut self) {
+        let mail = &self.config.mail;
+        // The password itself counts before its file.
+        let password_file = mail.password_file.clone().filter(|_| mail.password.is_none());
+        for (key, path) in [("mail.password_file", &password_file), ("mail.ca_file", &mail.ca_file)] {
+            let Some(cause) = path.as_ref().and_then(|path| std::fs::File::open(path).err().map(|error| (path, error)))
+            else {
+                continue;
+            };
+            let problem = format!("names {}, which cannot be read: {}", cause.0.display(), cause.1);
+            self.add(key, problem, "name a file that this process may read");
         }
     }
 
@@ -132,9 +148,11 @@ impl Findings<'_> {
             }
             // An unreadable master key file is told with the master keys.
             Err(_) if key == "keys.master_key_file" => {}
-            Err(cause) => {
-                self.add(key, format!("names a file that cannot be read: {cause}"), "name the file that holds the key")
-            }
+            Err(cause) => self.add(
+                key,
+                format!("names {}, which cannot be read: {cause}", path.display()),
+                "name the file that holds the key",
+            ),
         }
     }
 
@@ -171,6 +189,11 @@ impl Findings<'_> {
         // Discovery §3 has RS256 in every provider, and it is what clients get that ask for nothing else.
         if !self.config.keys.algorithms.contains(&"RS256") {
             self.add("keys.algorithms", "leaves out RS256, the default of OpenID Connect clients", "add `\"RS256\"`");
+        }
+        let wanted = self.config.tokens.access_signing_alg;
+        if let Some(algorithm) = wanted.filter(|algorithm| !self.config.keys.algorithms.contains(algorithm)) {
+            let problem = format!("wants {algorithm}, for which there is no key");
+            self.add("tokens.access_signing_alg", problem, format!("add `\"{algorithm}\"` to `keys.algorithms`"));
         }
     }
 

@@ -1,9 +1,13 @@
 //! `database.*` and `ephemeral.url`: where data is kept.
 
 use super::reader::Reader;
+use super::store_url;
 use super::value::{Raw, Setting};
+use crate::platform::db::WITHOUT_PREPARED_STATEMENTS;
+use crate::platform::ephemeral::SentinelUrl;
 use crate::platform::secret::Secret;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The durable store. URLs of servers carry passwords and so are secrets.
 #[derive(Debug, Clone)]
@@ -45,6 +49,8 @@ pub enum EphemeralUrl {
     Redis(Secret<String>),
     /// `redis-cluster://host:port,host:port`: the nodes as `redis://…` URLs of their own.
     RedisCluster(Vec<Secret<String>>),
+    /// `redis-sentinel://host:port,host:port/service/db` or `rediss-sentinel://…`, whole.
+    RedisSentinel(Secret<String>),
 }
 
 impl EphemeralUrl {
@@ -52,7 +58,7 @@ impl EphemeralUrl {
     pub fn url(&self) -> Secret<String> {
         match self {
             Self::Sqlite(path) => Secret::new(format!("sqlite://{}", path.display())),
-            Self::Redis(url) => url.clone(),
+            Self::Redis(url) | Self::RedisSentinel(url) => url.clone(),
             // One user and password for the cluster, those of its first node.
             Self::RedisCluster(nodes) => {
                 let nodes: Vec<_> = nodes.iter().map(|node| node.expose().trim_start_matches("redis://")).collect();
@@ -72,20 +78,51 @@ pub struct Database {
     pub url: DatabaseUrl,
     /// `database.max_connections`: of the pool; at least 1.
     pub max_connections: u32,
+    /// `database.prepared_statements`: false behind a pooler that gives a connection for a transaction only.
+    pub prepared_statements: bool,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: DatabaseUrl::Sqlite("latchkey.db".into()), max_connections: 10 }
+        Self { url: DatabaseUrl::Sqlite("latchkey.db".into()), max_connections: 10, prepared_statements: true }
     }
 }
 
 impl Database {
     pub(super) fn read(&mut self, reader: &mut Reader) {
-        reader.read("database.url", &mut self.url);
+        reader.read_secret("database.url", &mut self.url);
         reader.read("database.max_connections", &mut self.max_connections);
         let in_range = (1..=1000).contains(&self.max_connections);
         reader.require(in_range, "database.max_connections", "must be from 1 to 1000");
+        reader.read("database.prepared_statements", &mut self.prepared_statements);
+        if let (false, DatabaseUrl::Postgres(url)) = (self.prepared_statements, &self.url) {
+            self.url = DatabaseUrl::Postgres(Secret::new(format!("{}{WITHOUT_PREPARED_STATEMENTS}", url.expose())));
+        }
+    }
+}
+
+/// `events.*`
+#[derive(Debug, Clone)]
+pub struct Events {
+    /// `events.retention`: how long the record of what happened is kept; `None` for ever.
+    pub retention: Option<Duration>,
+}
+
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
+/// A person is shown what happened in the last weeks, and a backup is told by the newest event.
+const SHORTEST_RETENTION: Duration = Duration::from_secs(30 * 86_400);
+
+impl Default for Events {
+    fn default() -> Self {
+        Self { retention: Some(YEAR) }
+    }
+}
+
+impl Events {
+    pub(super) fn read(&mut self, reader: &mut Reader) {
+        reader.read("events.retention", &mut self.retention);
+        let long_enough = self.retention.is_none_or(|retention| retention >= SHORTEST_RETENTION);
+        reader.require(long_enough, "events.retention", "must be 30 days at least, or `off`");
     }
 }
 
@@ -94,19 +131,38 @@ impl Setting for DatabaseUrl {
     fn parse(raw: &Raw) -> Result<Self, String> {
         let rule = "must be `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`";
         let text = raw.text(rule)?;
+        store_url::fault(text).map_or(Ok(()), Err)?;
         let server = text.starts_with("postgres://") || text.starts_with("postgresql://");
         sqlite(text)
             .map(Self::Sqlite)
             .or_else(|| server.then(|| Self::Postgres(Secret::new(text.to_owned()))))
             .ok_or_else(|| rule.to_owned())
     }
+
+    fn below(self, base: &Path) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(base.join(path)),
+            server => server,
+        }
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        if let Self::Sqlite(path) = self { vec![path] } else { Vec::new() }
+    }
 }
 
 impl Setting for EphemeralUrl {
     const SECRET: bool = true;
     fn parse(raw: &Raw) -> Result<Self, String> {
-        let rule = "must be `sqlite://PATH`, `redis://…`, `rediss://…` or `redis-cluster://HOST:PORT,HOST:PORT`";
+        let rule = "must be `sqlite://PATH`, `redis://…`, `rediss://…`, `redis-cluster://HOST:PORT,HOST:PORT` or \
+                    `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE`";
         let text = raw.text(rule)?;
+        store_url::fault(text).map_or(Ok(()), Err)?;
+        if text.starts_with("redis-sentinel://") || text.starts_with("rediss-sentinel://") {
+            return SentinelUrl::parse(text)
+                .map(|_| Self::RedisSentinel(Secret::new(text.to_owned())))
+                .map_err(str::to_owned);
+        }
         let server =
             url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "redis" | "rediss") && url.has_host());
         sqlite(text)
@@ -114,6 +170,17 @@ impl Setting for EphemeralUrl {
             .or_else(|| server.then(|| Self::Redis(Secret::new(text.to_owned()))))
             .or_else(|| cluster(text).map(Self::RedisCluster))
             .ok_or_else(|| rule.to_owned())
+    }
+
+    fn below(self, base: &Path) -> Self {
+        match self {
+            Self::Sqlite(path) => Self::Sqlite(base.join(path)),
+            server => server,
+        }
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        if let Self::Sqlite(path) = self { vec![path] } else { Vec::new() }
     }
 }
 
@@ -160,7 +227,10 @@ mod tests {
         let EphemeralUrl::RedisCluster(nodes) = parsed else { panic!("{parsed:?}") };
         let nodes: Vec<_> = nodes.iter().map(|node| node.expose().as_str()).collect();
         assert_eq!(nodes, ["redis://u:p@a:7000", "redis://u:p@b:7001"]);
-        for bad in ["redis-cluster://", "redis-cluster://a,,b", "redis://", "memcached://a"] {
+        let sentinels = EphemeralUrl::parse(&Raw::Text("rediss-sentinel://u:p@a,b:1/main/2".into())).unwrap();
+        assert!(matches!(&sentinels, EphemeralUrl::RedisSentinel(url) if url.expose().ends_with("/main/2")));
+        assert!(!format!("{sentinels:?}").contains("u:p"));
+        for bad in ["redis-cluster://", "redis-cluster://a,,b", "redis://", "memcached://a", "redis-sentinel://a"] {
             assert!(EphemeralUrl::parse(&Raw::Text(bad.into())).is_err(), "{bad}");
         }
     }

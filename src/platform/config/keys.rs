@@ -99,7 +99,7 @@ pub enum MasterKeyError {
     #[error("both a master key and a master key file are set")]
     Both,
     /// The file cannot be read.
-    #[error("the master key file cannot be read: {0}")]
+    #[error("the master key file {0}")]
     Unreadable(String),
     /// Not base64 of 32 bytes; the number counts from 1.
     #[error("master key {0} is not base64 of 32 bytes")]
@@ -129,7 +129,9 @@ impl Keys {
             (Some(text), None) => parse(text.expose()),
             (None, Some(path)) => {
                 let read = std::fs::read_to_string(path).map(Secret::new);
-                parse(read.map_err(|cause| MasterKeyError::Unreadable(cause.to_string()))?.expose())
+                let unreadable =
+                    |cause| MasterKeyError::Unreadable(format!("{} cannot be read: {cause}", path.display()));
+                parse(read.map_err(unreadable)?.expose())
             }
             (None, None) => Err(MasterKeyError::Missing),
         }

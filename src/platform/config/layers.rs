@@ -26,6 +26,18 @@ pub enum Origin {
     Flag(String),
 }
 
+impl Origin {
+    /// The order in which somebody reads: the file from its top, then what stands above it.
+    pub(super) const fn rank(&self) -> (u8, usize) {
+        match self {
+            Self::File { line, .. } => (0, *line),
+            Self::Environment(_) => (1, 0),
+            Self::Flag(_) => (2, 0),
+            Self::Default => (3, 0),
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -56,6 +56,9 @@ pub struct Mail {
     pub smtp: Option<SmtpServer>,
     /// `mail.ca_file`: certificates (PEM) that the mail server's may be signed by, beside those that the machine trusts.
     pub ca_file: Option<PathBuf>,
+    /// `mail.hello`: what this server calls itself to the mail server (RFC 5321 §4.1.1.1); the issuer's host where it is not
+    /// set.
+    pub hello: Option<String>,
     /// `mail.folder`: letters become files here; only where there is no `mail.smtp`.
     pub folder: Option<PathBuf>,
     /// `mail.from`: who writes.
@@ -75,6 +78,7 @@ impl Default for Mail {
         Self {
             smtp: None,
             ca_file: None,
+            hello: None,
             folder: None,
             from: NOBODY.to_owned(),
             username: None,
@@ -90,9 +94,14 @@ impl Mail {
         self.smtp.is_some() || self.folder.is_some()
     }
 
-    pub(super) fn read(&mut self, reader: &mut Reader) {
+    /// `host` is the issuer's.
+    pub(super) fn read(&mut self, reader: &mut Reader, host: &str) {
         reader.read("mail.smtp", &mut self.smtp);
         reader.read("mail.ca_file", &mut self.ca_file);
+        self.hello = Some(host.to_owned());
+        reader.read("mail.hello", &mut self.hello);
+        let is_host = self.hello.as_deref().is_none_or(|name| url::Host::parse(name).is_ok());
+        reader.require(is_host, "mail.hello", "must be a host name such as `id.example.com`, or an address");
         reader.read("mail.folder", &mut self.folder);
         reader.read("mail.from", &mut self.from);
         reader.read("mail.username", &mut self.username);

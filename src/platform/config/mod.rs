@@ -20,13 +20,14 @@ mod people;
 mod profile;
 mod rate;
 mod reader;
+mod store_url;
 mod tokens;
 mod value;
 
 pub use access::{Resource, Scope, TokenFormat};
 pub use branding::Branding;
 pub use check::Finding;
-pub use database::{Database, DatabaseUrl, EphemeralUrl};
+pub use database::{Database, DatabaseUrl, EphemeralUrl, Events};
 pub use feature_name::FeatureName;
 pub use issuer::{Issuer, IssuerError};
 pub use keys::{Algorithm, Keys, MasterKey, MasterKeyError};
@@ -66,6 +67,8 @@ pub struct Config {
     pub database: Database,
     /// `ephemeral.url`, or what is derived from the database; absent only with PostgreSQL.
     pub ephemeral: Option<EphemeralUrl>,
+    /// `events.*`
+    pub events: Events,
     /// `keys.*`
     pub keys: Keys,
     /// `tokens.*`
@@ -121,9 +124,10 @@ impl Default for Config {
             proxy: Proxy::default(),
             database: Database::default(),
             ephemeral: Database::default().url.ephemeral(),
+            events: Events::default(),
             keys: Keys::default(),
             tokens: Tokens::default(),
-            require_pkce: RequirePkce::All,
+            require_pkce: RequirePkce::Rfc9700,
             egress: Egress::default(),
             registration: Registration::default(),
             legacy_implicit: false,
@@ -181,7 +185,8 @@ impl Config {
         config.proxy.read(reader);
         config.database.read(reader);
         config.ephemeral = config.database.url.ephemeral();
-        reader.read("ephemeral.url", &mut config.ephemeral);
+        reader.read_secret("ephemeral.url", &mut config.ephemeral);
+        config.events.read(reader);
         config.keys.read(reader);
         config.tokens.read(reader);
         reader.read("pkce.require", &mut config.require_pkce);
@@ -212,7 +217,7 @@ impl Config {
         config.throttle.read(reader);
         config.branding.read(reader);
         look::read_locale(reader, &mut config.default_locale);
-        config.mail.read(reader);
+        config.mail.read(reader, config.issuer.host());
         mail::read_signup(reader, &mut config.signup, &config.mail);
         config.log.read(reader);
         config.telemetry.read(reader);

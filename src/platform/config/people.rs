@@ -32,6 +32,8 @@ pub struct Registration {
     pub mode: RegistrationMode,
     /// `registration.scopes`: the operator's scopes that clients may register for themselves.
     pub scopes: Vec<String>,
+    /// `registration.localhost`: web applications too may answer at `http://localhost` and loopback addresses.
+    pub localhost: bool,
     /// `registration.unused_expire`: a client that nobody has used for so long after it registered goes.
     pub unused_expire: Duration,
     /// `registration.software_statement_issuers.NAME`
@@ -52,6 +54,7 @@ impl Default for Registration {
         Self {
             mode: RegistrationMode::Off,
             scopes: Vec::new(),
+            localhost: false,
             unused_expire: Duration::from_secs(30 * 86_400),
             software_statement_issuers: BTreeMap::new(),
         }
@@ -64,6 +67,7 @@ impl Registration {
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("registration.mode", &mut self.mode);
         reader.read("registration.scopes", &mut self.scopes);
+        reader.read("registration.localhost", &mut self.localhost);
         reader.read("registration.unused_expire", &mut self.unused_expire);
         let hour = Duration::from_secs(3600);
         // A client that has just registered needs time to be used.
@@ -197,6 +201,8 @@ pub struct Throttle {
     pub mail_account: Option<Rate>,
     /// `throttle.mail_address`: the same, asked for from one address.
     pub mail_address: Option<Rate>,
+    /// `throttle.interaction_network`: sign-ins and sign-outs begun from one /24 or /64; each is kept for a while.
+    pub interaction_network: Option<Rate>,
     /// `throttle.par_client`: pushed requests of one client.
     pub par_client: Option<Rate>,
     /// `throttle.token_client`: token requests of one client.
@@ -212,6 +218,7 @@ impl Default for Throttle {
             registration_address: Some(Rate::new(5, 3600)),
             mail_account: Some(Rate::new(3, 3600)),
             mail_address: Some(Rate::new(10, 3600)),
+            interaction_network: Some(Rate::new(600, 60)),
             par_client: Some(Rate::new(30, 60)),
             token_client: None,
         }
@@ -226,6 +233,7 @@ impl Throttle {
         reader.read("throttle.registration_address", &mut self.registration_address);
         reader.read("throttle.mail_account", &mut self.mail_account);
         reader.read("throttle.mail_address", &mut self.mail_address);
+        reader.read("throttle.interaction_network", &mut self.interaction_network);
         reader.read("throttle.par_client", &mut self.par_client);
         reader.read("throttle.token_client", &mut self.token_client);
     }

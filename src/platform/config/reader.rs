@@ -5,6 +5,7 @@ use super::layers::{Entries, Origin};
 use super::value::{Raw, Setting};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +86,13 @@ pub(super) struct Reader {
     known: Vec<String>,
     origins: BTreeMap<String, Origin>,
     problems: Vec<Problem>,
+    secrets: Vec<String>,
 }
 
 impl Reader {
     pub(super) fn new(entries: Entries) -> Self {
         let origins = entries.iter().map(|(path, entry)| (written(path), entry.origin.clone())).collect();
-        Self { entries, known: Vec::new(), origins, problems: Vec::new() }
+        Self { entries, known: Vec::new(), origins, problems: Vec::new(), secrets: Vec::new() }
     }
 
     /// Reads the key `dotted` into `slot`; an absent key leaves it as it is.
@@ -105,14 +107,59 @@ impl Reader {
 
     pub(super) fn read_path<T: Setting>(&mut self, path: Vec<String>, slot: &mut T) {
         let key = written(&path);
+        if T::SECRET {
+            self.secrets.push(key.clone());
+        }
         if let Some(entry) = self.entries.remove(&path) {
             match T::parse(&entry.raw) {
-                Ok(value) => *slot = value,
+                Ok(value) => *slot = self.placed(&key, value, &entry.origin),
                 Err(rule) if T::SECRET => self.problem(&key, &rule),
                 Err(rule) => self.problem(&key, &format!("{rule}; found {}", entry.raw.shown())),
             }
         }
         self.known.push(key);
+    }
+
+    /// A relative path in a file is one beside the file, wherever the process was started. Until that was so it was one in the
+    /// working directory: where only that one is there, it is a mistake and no new file.
+    fn placed<T: Setting>(&mut self, key: &str, value: T, origin: &Origin) -> T {
+        let Origin::File { path: file, .. } = origin else { return value };
+        let base = Path::new(&**file).parent().unwrap_or(Path::new(""));
+        let moved = |path: &&Path| path.is_relative() && !base.join(path).exists() && path.exists();
+        let strays: Vec<PathBuf> = value.paths().into_iter().filter(moved).map(Path::to_owned).collect();
+        for stray in strays.iter().filter(|_| !base.as_os_str().is_empty()) {
+            let beside = base.join(stray);
+            let rule = format!(
+                "is a path beside the configuration file, and {} is not there; {} in the working directory is: write the whole path",
+                beside.display(),
+                stray.display()
+            );
+            self.problem(key, &rule);
+        }
+        value.below(base)
+    }
+
+    /// Reads a secret, or the file that `dotted` with `_file` at its end names: without white space at its end.
+    pub(super) fn read_secret<T: Setting>(&mut self, dotted: &str, slot: &mut T) {
+        let file_key = format!("{dotted}_file");
+        let mut file: Option<PathBuf> = None;
+        let is_set = self.origins.contains_key(dotted);
+        self.read(dotted, slot);
+        self.read(&file_key, &mut file);
+        let Some(file) = file else { return };
+        if is_set {
+            return self.problem(&file_key, &format!("and `{dotted}` are both set: keep one of them"));
+        }
+        match std::fs::read_to_string(&file) {
+            Err(cause) => self.problem(&file_key, &format!("names {}, which cannot be read: {cause}", file.display())),
+            Ok(text) => match T::parse(&Raw::Word(text.trim_end().to_owned())) {
+                Ok(value) => {
+                    let origin = Origin::File { path: file.display().to_string().into(), line: 1 };
+                    *slot = self.placed(&file_key, value, &origin);
+                }
+                Err(rule) => self.problem(&file_key, &format!("names {}, whose content {rule}", file.display())),
+            },
+        }
     }
 
     /// The names that the operator chose in `section`.
@@ -150,11 +197,17 @@ impl Reader {
         self.known
     }
 
+    #[cfg(test)]
+    pub(super) fn secrets(&self) -> &[String] {
+        &self.secrets
+    }
+
     /// What nobody read is unknown.
     pub(super) fn finish(mut self) -> Result<(), ConfigError> {
         let left: Vec<_> = self.entries.iter().filter(|(path, entry)| self.is_unknown(path, &entry.raw)).collect();
         let unknown: Vec<_> = left.into_iter().map(|(path, entry)| self.unknown(path, &entry.origin)).collect();
         self.problems.extend(unknown);
+        self.problems.sort_by_key(|problem| problem.origin.rank());
         if self.problems.is_empty() { Ok(()) } else { Err(self.problems.into()) }
     }
 
@@ -192,7 +245,8 @@ pub(super) fn written(path: &[String]) -> String {
     parts.join(".")
 }
 
-fn suggestion<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> String {
+/// The nearest of what is known, as the end of a sentence.
+pub(super) fn suggestion<'a>(key: &str, known: impl Iterator<Item = &'a str>) -> String {
     let nearest = known.max_by(|a, b| likeness(key, a).total_cmp(&likeness(key, b)));
     nearest.map(|nearest| format!("; the nearest is `{nearest}`")).unwrap_or_default()
 }

@@ -63,9 +63,9 @@ fn an_unknown_key_names_its_line_and_the_nearest_known_one() {
     let toml = "issuer = \"https://a.example\"\n\n[tokens]\ncoed = \"10s\"\n[token]\naccess = \"1m\"\n[sesion]\n";
     assert_eq!(
         refusal(toml),
-        "latchkey.toml:7: `sesion` is not a known key; the nearest is `session.idle`\n\
+        "latchkey.toml:4: `tokens.coed` is not a known key; the nearest is `tokens.code`\n\
          latchkey.toml:6: `token.access` is not a known key; the nearest is `tokens.access`\n\
-         latchkey.toml:4: `tokens.coed` is not a known key; the nearest is `tokens.code`"
+         latchkey.toml:7: `sesion` is not a known key; the nearest is `session.idle`"
     );
     assert!(refusal("code = \"10s\"").ends_with("the nearest is `tokens.code`"));
     assert!(refusal("tokens = 5").ends_with("`tokens` is a section and takes no value of its own"));
@@ -78,7 +78,10 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
         ("[tokens]\n\ncode = \"1x\"", "latchkey.toml:3: `tokens.code` must be a duration such as"),
         ("[tokens]\ncode = \"1h\"", "latchkey.toml:2: `tokens.code` must be at most `10m`"),
         ("tokens = { code = 5 }", "latchkey.toml:1: `tokens.code` must be a duration such as"),
-        ("pkce.require = \"of\"", "latchkey.toml:1: `pkce.require` must be one of `all`, `public`, `off`; found `of`"),
+        (
+            "pkce.require = \"of\"",
+            "latchkey.toml:1: `pkce.require` must be one of `all`, `rfc9700`, `public`, `off`; found `of`",
+        ),
         (
             "proxy.trusted = [\"10.0.0.0/33\"]",
             "latchkey.toml:1: `proxy.trusted` must be a list of which each must be an address",
@@ -194,4 +197,105 @@ fn a_profile_field_that_cannot_work_is_refused_with_its_rule() {
     }
     let both = format!("{}claim = \"seat\"\n[profile.fields.seat]\nlabel = \"Seat\"", own(""));
     assert!(refusal(&both).contains("another claim than every other"), "{}", refusal(&both));
+}
+
+/// A folder of its own, removed with the test.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn create(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("latchkey-config-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn problems_are_told_in_the_order_of_the_file_then_what_stands_above_it() {
+    let toml = "[mail]\nhello = \"not a host\"\n[tokens]\ncode = \"1x\"\n[account]\ndelete_aftr = \"1d\"\n";
+    let layers = Layers::default().text("f.toml", toml).variables(variables(&[("LATCHKEY__LISTEN", "nowhere")]));
+    let told = layers.flag("issuer", "x").load().unwrap_err().to_string();
+    let places: Vec<_> = told.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(places, ["f.toml:2", "f.toml:4", "f.toml:6", "environment LATCHKEY__LISTEN", "flag issuer"], "{told}");
+}
+
+#[test]
+fn a_relative_path_is_beside_the_file_and_one_of_the_environment_where_the_process_is() {
+    let folder = Folder::create("relative");
+    let file = folder.file(
+        "latchkey.toml",
+        "[database]\nurl = \"sqlite://data/l.db\"\n[keys]\nmaster_key_file = \"master.key\"\n[tls]\ncertificate_file = \"/etc/tls.pem\"\nprivate_key_file = \"tls.key\"\n",
+    );
+    let environment = [("LATCHKEY__MAIL__FOLDER", "mail")];
+    let config = Layers::default().file(&file).variables(variables(&environment)).load().unwrap();
+    assert!(matches!(&config.database.url, DatabaseUrl::Sqlite(path) if *path == folder.0.join("data/l.db")));
+    assert!(
+        matches!(&config.ephemeral, Some(EphemeralUrl::Sqlite(path)) if *path == folder.0.join("data/l.db.ephemeral"))
+    );
+    assert_eq!(config.keys.master_key_file, Some(folder.0.join("master.key")));
+    assert_eq!(config.tls.certificate_file, Some("/etc/tls.pem".into()));
+    assert_eq!(config.tls.private_key_file, Some(folder.0.join("tls.key")));
+    assert_eq!(config.mail.folder, Some("mail".into()));
+    let told = config.keys.master_keys().unwrap_err().to_string();
+    assert!(told.contains(&folder.0.join("master.key").display().to_string()), "it names the path tried: {told}");
+}
+
+#[test]
+fn a_file_that_only_the_working_directory_has_is_told_and_not_made_anew() {
+    let folder = Folder::create("moved");
+    // Tests run where Cargo.toml is.
+    let file = folder.file("latchkey.toml", "[database]\nurl = \"sqlite://Cargo.toml\"\n");
+    let told = Layers::default().file(&file).load().unwrap_err().to_string();
+    assert!(told.contains("latchkey.toml:2: `database.url` is a path beside") && told.contains("whole path"), "{told}");
+}
+
+#[test]
+fn every_secret_may_stand_in_a_file() {
+    let folder = Folder::create("secrets");
+    let mut reader = Reader::new(Default::default());
+    Config::read(&mut reader);
+    let secrets = reader.secrets().to_vec();
+    let known = reader.known();
+    assert!(secrets.len() >= 4, "{secrets:?}");
+    for secret in &secrets {
+        assert!(known.contains(&format!("{secret}_file")), "{secret} has no file");
+    }
+    folder.file("database-url", "postgres://latchkey:hidden@db.example/latchkey\n");
+    folder.file("redis-url", "redis://:hidden@redis.example\n");
+    let text = "[database]\nurl_file = \"database-url\"\n[ephemeral]\nurl_file = \"redis-url\"\n";
+    let config = Layers::default().file(folder.file("latchkey.toml", text)).load().unwrap();
+    assert!(
+        matches!(&config.database.url, DatabaseUrl::Postgres(url) if url.expose().ends_with("db.example/latchkey"))
+    );
+    assert!(matches!(&config.ephemeral, Some(EphemeralUrl::Redis(url)) if url.expose().ends_with("redis.example")));
+    let both = "[database]\nurl = \"sqlite://a.db\"\nurl_file = \"database-url\"\n";
+    let told = Layers::default().file(folder.file("both.toml", both)).load().unwrap_err().to_string();
+    assert!(told.contains("both.toml:3") && told.contains("keep one of them") && !told.contains("hidden"), "{told}");
+    let missing =
+        Layers::default().file(folder.file("m.toml", "database.url_file = \"none\"")).load().unwrap_err().to_string();
+    assert!(missing.contains(&folder.0.join("none").display().to_string()), "it names the path tried: {missing}");
+    folder.file("wrong", "mysql://u:hidden@h/d");
+    let wrong =
+        Layers::default().file(folder.file("w.toml", "database.url_file = \"wrong\"")).load().unwrap_err().to_string();
+    assert!(wrong.contains("postgres://USER") && !wrong.contains("hidden"), "{wrong}");
+}
+
+#[test]
+fn rfc5321_4_1_1_1_the_mail_server_is_told_the_issuers_host_or_another() {
+    let hello = |toml: &str| load(toml).unwrap().mail.hello;
+    assert_eq!(hello("issuer = \"https://id.example.com\"").as_deref(), Some("id.example.com"));
+    assert_eq!(hello("mail.hello = \"relay.example.net\"").as_deref(), Some("relay.example.net"));
+    assert!(refusal("mail.hello = \"no host\"").contains("`mail.hello` must be a host name"));
 }

@@ -3,7 +3,7 @@
 use crate::platform::secret::Secret;
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use toml::de::DeValue;
 
 /// A value as written.
@@ -64,6 +64,15 @@ pub(super) trait Setting: Sized {
     /// Whether the word `off` stands for "none".
     const CAN_BE_OFF: bool = false;
     fn parse(raw: &Raw) -> Result<Self, String>;
+    /// The value with each relative path that it holds below `base`.
+    fn below(self, base: &Path) -> Self {
+        let _ = base;
+        self
+    }
+    /// The paths that it holds.
+    fn paths(&self) -> Vec<&Path> {
+        Vec::new()
+    }
 }
 
 /// For types that are words of a fixed list.
@@ -82,6 +91,14 @@ impl<T: Setting> Setting for Option<T> {
             _ => T::parse(raw).map(Some),
         }
     }
+
+    fn below(self, base: &Path) -> Self {
+        self.map(|value| value.below(base))
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        self.as_ref().map(T::paths).unwrap_or_default()
+    }
 }
 
 impl<T: Setting> Setting for Vec<T> {
@@ -96,6 +113,14 @@ impl<T: Setting> Setting for Vec<T> {
             }
             _ => Err("must be a list: `[\"…\", \"…\"]`".to_owned()),
         }
+    }
+
+    fn below(self, base: &Path) -> Self {
+        self.into_iter().map(|item| item.below(base)).collect()
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        self.iter().flat_map(T::paths).collect()
     }
 }
 
@@ -141,6 +166,14 @@ impl Setting for Secret<String> {
 impl Setting for PathBuf {
     fn parse(raw: &Raw) -> Result<Self, String> {
         String::parse(raw).map(Self::from)
+    }
+
+    fn below(self, base: &Path) -> Self {
+        base.join(self)
+    }
+
+    fn paths(&self) -> Vec<&Path> {
+        vec![self]
     }
 }
 

@@ -1,8 +1,8 @@
 //! Embedded migrations, applied at start or with `latchkey migrate`.
 
-use super::connection::{AnyConnection as Connection, Engine, open};
+use super::connection::{AnyConnection as Connection, Engine, is_pooled, open};
 use crate::platform::error::Unavailable;
-use diesel::connection::SimpleConnection as _;
+use diesel::connection::{Connection as _, SimpleConnection as _};
 use diesel::migration::MigrationSource;
 use diesel::prelude::*;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -14,6 +14,10 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// long it takes. A table that others hold is given up soon, since everybody else would queue behind the migration.
 const ALONE: &str = "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock(7305810); \
                      SET lock_timeout = '10s'";
+
+/// The same where a session lasts for a transaction only.
+const ALONE_IN_A_TRANSACTION: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+                                      SELECT pg_advisory_xact_lock(7305810); SET LOCAL lock_timeout = '10s'";
 
 /// What the schema of a database looks like to this binary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +39,7 @@ pub fn migrate(url: &str) -> Result<Vec<String>, Unavailable> {
     if names.is_empty() {
         return Ok(names);
     }
-    apply(connection).map_err(|error| {
+    apply(connection, is_pooled(url)).map_err(|error| {
         let names = names.join(", ");
         Unavailable::new(format!(
             "the database lacks migrations ({names}) that this user could not apply: {}; run `latchkey migrate` as a user \
@@ -45,11 +49,17 @@ pub fn migrate(url: &str) -> Result<Vec<String>, Unavailable> {
     })
 }
 
-fn apply(connection: Connection) -> Result<Vec<String>, Unavailable> {
+fn apply(connection: Connection, is_pooled: bool) -> Result<Vec<String>, Unavailable> {
     match connection {
         // One process at a time: the write lock is held from the first look to the last migration.
         Connection::Sqlite(mut connection) => connection
             .immediate_transaction(|c| Ok::<_, diesel::result::Error>(run(c, SQLITE)))
+            .map_err(Unavailable::new)?,
+        Connection::Postgres(mut connection) if is_pooled => connection
+            .transaction(|c| {
+                c.batch_execute(ALONE_IN_A_TRANSACTION)?;
+                Ok::<_, diesel::result::Error>(run(c, POSTGRES))
+            })
             .map_err(Unavailable::new)?,
         Connection::Postgres(mut connection) => {
             connection.batch_execute(ALONE).map_err(Unavailable::new)?;

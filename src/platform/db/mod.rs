@@ -8,13 +8,19 @@ mod connection;
 mod migrate;
 mod pool;
 pub mod schema;
+mod snapshot;
 mod time;
+mod together;
 mod writer;
 
-pub use connection::{AnyConnection as Connection, Engine};
+pub use connection::{AnyConnection as Connection, Engine, WITHOUT_PREPARED_STATEMENTS, shares_sessions};
+pub(in crate::platform) use connection::{explained, open_sqlite};
 pub use migrate::{MigrationState, migrate, state};
 pub use pool::{Db, PATIENCE};
+pub use snapshot::{Held, NotHeld, faults, hold, snapshot};
 pub use time::time;
+pub use together::Together;
+pub(in crate::platform) use writer::{Target, Upkeep, Writer};
 
 /// Runs an insert statement unless a unique index already holds its value: `Ok(true)` when this call wrote. Waits for
 /// another transaction that is about to write the same. (The dialects differ, so each engine gets its own statement.)
@@ -43,6 +49,22 @@ macro_rules! insert_all {
     };
 }
 pub(crate) use insert_all;
+
+/// Deletes the rows of `$table` that `$filter` finds, at most `$limit`, by their key: how many they were. A sweep repeats
+/// it until a batch is not full, so that no transaction holds up the others for long.
+macro_rules! delete_batch {
+    ($tx:expr, $table:ident by $key:ident: $of:ty, $filter:expr, $limit:expr) => {{
+        use diesel::prelude::*;
+        let keys: diesel::QueryResult<Vec<$of>> =
+            $table::table.filter($filter).select($table::$key).limit($limit).load($tx);
+        match keys {
+            Ok(keys) if keys.is_empty() => Ok(0),
+            Ok(keys) => diesel::delete($table::table.filter($table::$key.eq_any(keys))).execute($tx),
+            Err(error) => Err(error),
+        }
+    }};
+}
+pub(crate) use delete_batch;
 
 /// Lets the statements of this transaction take as long as they need: for the few commands that touch every row.
 ///

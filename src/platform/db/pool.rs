@@ -2,15 +2,15 @@
 //! store is [`Unavailable`] and what was asked is not committed later behind the answer's back.
 
 use super::attempt::{Asker, transact};
-use super::connection::{AnyConnection as Connection, Engine, open};
-use super::writer::{WAIT, Writer};
+use super::connection::{AnyConnection as Connection, Engine, bound, explained, is_pooled, open, sqlite_path};
+use super::writer::{Target, WAIT, Writer};
 use crate::platform::error::Unavailable;
 use crate::platform::request_id;
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::TransactionManager;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{Connection as _, QueryResult};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -34,7 +34,17 @@ struct Slots {
     engine: Engine,
     url: String,
     permits: Semaphore,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Idle>,
+    /// Whether a session lasts for a transaction only.
+    is_pooled: bool,
+}
+
+/// Connections that nobody uses.
+#[derive(Default)]
+struct Idle {
+    connections: Vec<Connection>,
+    /// Rises when a connection broke or led to the wrong server: the others of the same time are suspect too.
+    generation: u64,
 }
 
 impl Db {
@@ -46,7 +56,10 @@ impl Db {
         let engine =
             Engine::of(url).ok_or_else(|| Unavailable::new("database.url is neither sqlite:// nor postgres://"))?;
         let slots = Arc::new(Slots::new(engine, url, max_connections.max(1)));
-        let writer = (engine == Engine::Sqlite).then(|| Writer::new(url));
+        let writer = (engine == Engine::Sqlite).then(|| {
+            let path = sqlite_path(url).to_owned();
+            Writer::new(Target { name: "sqlite-writer", path, open: |path| open(Engine::Sqlite, path), upkeep: None })
+        });
         let patience = if engine == Engine::Sqlite { WAIT } else { PATIENCE };
         Ok(Self { engine, slots, patience, writer })
     }
@@ -77,23 +90,35 @@ impl Db {
         let work = move |tx: &mut Connection| request_id::during(request, || work(tx));
         match &self.writer {
             Some(writer) => writer.write(work, self.patience).await,
+            None if self.slots.is_pooled => {
+                let bounded = move |tx: &mut Connection| bound(tx).and_then(|()| work(tx));
+                self.run(move |connection, asker| transact(connection, &bounded, asker)).await
+            }
             None => self.run(move |connection, asker| transact(connection, &work, asker)).await,
         }
     }
 
-    /// Confirms that the store answers, and that a request could write: a table that somebody locked is no service.
+    /// Confirms that a request could write, by writing: a full disk, a replica, a role that may only read and a table that
+    /// somebody locked are no service.
     ///
     /// # Errors
-    /// [`Unavailable`] when it does not.
-    pub async fn ping(&self) -> Result<(), Unavailable> {
-        // The lock that writing takes, given back at once: it waits for nobody who writes, and nobody for it.
-        const WRITABLE: &str =
-            "LOCK TABLE people, sessions, token_families, spent_codes, changes IN ROW EXCLUSIVE MODE";
-        let probe = if self.engine == Engine::Sqlite { "SELECT 1" } else { WRITABLE };
-        self.read(move |connection| connection.transaction(|tx| tx.batch_execute(probe))).await
+    /// [`Unavailable`] when it could not.
+    pub async fn probe(&self) -> Result<(), Unavailable> {
+        // The lock that writing takes: it waits for nobody who writes, and nobody for it.
+        const LOCKED: &str = "LOCK TABLE people, sessions, token_families, spent_codes, changes IN ROW EXCLUSIVE MODE";
+        const WRITTEN: &str = "INSERT INTO changes (topic, counter) VALUES ('probe', 1) \
+                               ON CONFLICT (topic) DO UPDATE SET counter = changes.counter + 1";
+        let locks = self.engine == Engine::Postgres;
+        self.write(move |tx| {
+            if locks {
+                tx.batch_execute(LOCKED)?;
+            }
+            tx.batch_execute(WRITTEN)
+        })
+        .await
     }
 
-    /// Runs `work`, which only reads, outside a transaction.
+    /// Runs `work`, which reads a few rows, outside a transaction. What reads many is [`Db::read_long`].
     ///
     /// # Errors
     /// [`Unavailable`] when the store did not answer.
@@ -106,7 +131,29 @@ impl Db {
         match self.engine {
             // A read of the embedded store takes some 20 µs and waits for nobody: less than handing it to a thread.
             Engine::Sqlite => slots.slot().await?.run(work),
+            Engine::Postgres if slots.is_pooled => {
+                self.run(move |connection, _| connection.transaction(|tx| bound(tx).and_then(|()| work(tx)))).await
+            }
             Engine::Postgres => self.run(move |connection, _| work(connection)).await,
+        }
+    }
+
+    /// Runs `work`, which reads more than a few rows: lists, a copy of a person's data. On the embedded store, too, it leaves
+    /// the thread that asks, where other requests wait.
+    ///
+    /// # Errors
+    /// [`Unavailable`] when the store did not answer.
+    pub async fn read_long<T, F>(&self, work: F) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> QueryResult<T> + Send + 'static,
+    {
+        match self.engine {
+            Engine::Sqlite => {
+                let slot = Arc::clone(&self.slots).slot().await?;
+                tokio::task::spawn_blocking(move || slot.run(work)).await.map_err(Unavailable::new)?
+            }
+            Engine::Postgres => self.read(work).await,
         }
     }
 
@@ -139,7 +186,13 @@ impl Drop for Slot {
 
 impl Slots {
     fn new(engine: Engine, url: &str, count: usize) -> Self {
-        Self { engine, url: url.to_owned(), permits: Semaphore::new(count), idle: Mutex::new(Vec::new()) }
+        Self {
+            engine,
+            url: url.to_owned(),
+            permits: Semaphore::new(count),
+            idle: Mutex::default(),
+            is_pooled: is_pooled(url),
+        }
     }
 
     async fn slot(self: Arc<Self>) -> Result<Slot, Unavailable> {
@@ -154,34 +207,56 @@ impl Slots {
         Ok(Slot(self))
     }
 
-    fn take(&self) -> Result<Connection, Unavailable> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    /// A connection, and the generation that it is of.
+    fn take(&self) -> Result<(Connection, u64), Unavailable> {
+        let (idle, generation) = {
+            let mut idle = self.idle();
+            (idle.connections.pop(), idle.generation)
+        };
         match idle {
-            Some(connection) => Ok(connection),
-            None => open(self.engine, &self.url).map_err(Unavailable::new),
+            Some(connection) => Ok((connection, generation)),
+            None => Ok((open(self.engine, &self.url).map_err(|error| self.told(&error))?, generation)),
         }
     }
 
-    fn give_back(&self, connection: Connection) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+    fn give_back(&self, connection: Connection, generation: u64) {
+        let mut idle = self.idle();
+        if idle.generation == generation {
+            idle.connections.push(connection);
+        }
     }
 
-    /// After one connection broke the others of the same server are suspect too.
-    fn forget_idle(&self) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    /// Gives up every connection that is open now, also those that others use, once they are done.
+    fn forget(&self, generation: u64) {
+        let mut idle = self.idle();
+        if idle.generation == generation {
+            idle.generation = generation.wrapping_add(1);
+            idle.connections.clear();
+        }
+    }
+
+    fn told(&self, error: &dyn std::fmt::Display) -> Unavailable {
+        match self.engine {
+            Engine::Sqlite => explained(error, sqlite_path(&self.url)),
+            Engine::Postgres => Unavailable::new(hinted(&error.to_string())),
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Idle> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Slot {
     fn run<T>(self, work: impl FnOnce(&mut Connection) -> QueryResult<T>) -> Result<T, Unavailable> {
-        let mut connection = self.0.take()?;
+        let (mut connection, generation) = self.0.take()?;
         let result = work(&mut connection);
         match &result {
-            Err(error) if breaks(error) => self.0.forget_idle(),
-            _ if is_idle(&mut connection) => self.0.give_back(connection),
+            Err(error) if breaks(error) => self.0.forget(generation),
+            _ if is_idle(&mut connection) => self.0.give_back(connection, generation),
             _ => {}
         }
-        result.map_err(Unavailable::new)
+        result.map_err(|error| self.0.told(&error))
     }
 }
 
@@ -195,13 +270,26 @@ fn is_idle(connection: &mut Connection) -> bool {
         )
 }
 
+/// A statement that its session does not know: the session is another one.
+fn hinted(text: &str) -> String {
+    let lost =
+        text.contains("prepared statement") && (text.contains("does not exist") || text.contains("already exists"));
+    let hint =
+        if lost { " (behind a pooler of transactions: set `database.prepared_statements` to false)" } else { "" };
+    format!("{text}{hint}")
+}
+
+/// Whether the connection is of no more use: it is cut, or its server takes no writes any more (SQLSTATE 25006), so that
+/// the right one is elsewhere.
 fn breaks(error: &Error) -> bool {
     match error {
-        Error::BrokenTransactionManager | Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => true,
+        Error::BrokenTransactionManager
+        | Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction, _) => true,
+        Error::RollbackErrorOnCommit { commit_error, .. } => breaks(commit_error),
         // libpq reports a cut connection as an unknown error.
         Error::DatabaseError(DatabaseErrorKind::Unknown, information) => {
             let message = information.message();
-            message.contains("connection") || message.contains("terminat")
+            message.contains("connection") || message.contains("terminat") || message.contains("read-only transaction")
         }
         _ => false,
     }

@@ -8,6 +8,7 @@ diesel::table! { people (id) {
 } }
 diesel::table! { identifiers (kind, folded) {
     kind -> Text, folded -> Text, value -> Text, person_id -> Text, verified_at -> Nullable<BigInt>, created_at -> BigInt,
+    skeleton -> Nullable<Text>,
 } }
 diesel::table! { credentials (id) {
     id -> Text, person_id -> Text, kind -> Text, data -> Text, version -> BigInt,

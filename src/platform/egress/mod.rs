@@ -106,6 +106,16 @@ impl Egress {
         self.fetch(Method::POST, url, |request| request.header(header::CONTENT_TYPE, content_type).body(body)).await
     }
 
+    /// Whether a fetch from `url` would be let through, so far as its name resolves now. Nothing is connected to.
+    pub async fn admits(&self, url: &str) -> bool {
+        let Ok(url) = Url::parse(url) else { return false };
+        let admitted = async {
+            let _permit = self.permits.acquire().await.map_err(|_| EgressError::Timeout)?;
+            self.guard.admit(&url).await
+        };
+        matches!(tokio::time::timeout(self.timeout, admitted).await, Ok(Ok(_)))
+    }
+
     /// Any request; `prepare` sets headers and body.
     pub async fn fetch<F>(&self, method: Method, url: impl AsRef<str>, prepare: F) -> Result<Fetched, EgressError>
     where

@@ -12,7 +12,7 @@ mod sqlite;
 mod tests;
 
 pub use self::key::{Key, KeyHasher, Namespace};
-pub use self::redis::RedisStore;
+pub use self::redis::{RedisStore, SentinelUrl};
 pub use self::slot::{Slot, Slots, Versioned};
 pub use self::sqlite::SqliteStore;
 
@@ -56,7 +56,7 @@ pub trait Ephemeral: Send + Sync {
     /// Removes the value; `true` when there was one.
     async fn delete(&self, key: &Key) -> Result<bool, Unavailable>;
 
-    /// Confirms that the store answers.
+    /// Confirms that the store takes writes.
     async fn ping(&self) -> Result<(), Unavailable>;
 
     /// The random name that this store got when it was first used. A store that lost everything has another name,
@@ -65,7 +65,8 @@ pub trait Ephemeral: Send + Sync {
 }
 
 /// Opens the store that `url` names: `sqlite://PATH`, `redis://…`, `rediss://…` (TLS), `redis+unix://PATH`,
-/// `redis-cluster://HOST:PORT,HOST:PORT…` or `rediss-cluster://…`. Needs a Tokio runtime.
+/// `redis-cluster://HOST:PORT,HOST:PORT…` or `rediss-cluster://…`, `redis-sentinel://HOST:PORT,HOST:PORT/SERVICE/DB` or
+/// `rediss-sentinel://…`. Needs a Tokio runtime.
 ///
 /// Fails when the scheme is none of these, or when the store does not answer.
 pub async fn open(
@@ -81,6 +82,10 @@ pub async fn open(
         "redis" | "rediss" | "redis+unix" => Ok(Arc::new(redis::connect(url, clock, random).await?)),
         "redis-cluster" => Ok(Arc::new(redis::connect_cluster("redis", rest, clock, random).await?)),
         "rediss-cluster" => Ok(Arc::new(redis::connect_cluster("rediss", rest, clock, random).await?)),
+        "redis-sentinel" | "rediss-sentinel" => {
+            let url = SentinelUrl::parse(url).map_err(|rule| Unavailable::new(format!("ephemeral.url {rule}")))?;
+            Ok(Arc::new(redis::connect_sentinel(&url, clock, random).await?))
+        }
         other => Err(Unavailable::new(format!("ephemeral.url: `{other}` is no store that is known"))),
     }
 }

@@ -4,10 +4,14 @@
 //! its own timer; the expiry inside is judged by [`Clock`], so that both engines mean the same under any clock.
 
 mod connect;
+mod line;
 mod script;
+mod sentinel;
 
-pub(super) use self::connect::{connect, connect_cluster};
+pub(super) use self::connect::{connect, connect_cluster, connect_sentinel};
+pub use self::sentinel::SentinelUrl;
 
+use self::line::{Dial, Line};
 use self::script::Scripts;
 use super::{Ephemeral, Key, MAX_WAIT};
 use crate::platform::{
@@ -23,41 +27,64 @@ use std::{future::Future, sync::Arc, time::Duration};
 const HEAD: usize = 16;
 /// Where the store keeps its own name. It has no expiry.
 const STORE_ID: &str = "lk:store";
+/// What is written to learn whether writing works.
+const PROBE: &str = "lk:probe";
 
-/// The shared store over a connection `C` that reconnects by itself.
+/// The shared store over a connection `C` that reconnects by itself, and is replaced when its server is the wrong one.
 pub struct RedisStore<C> {
-    connection: C,
+    line: Line<C>,
     scripts: Scripts,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
-    fn new(connection: C, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { connection, scripts: Scripts::new(), clock, random }
+    async fn open(
+        dial: Dial<C>,
+        moves: bool,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, Unavailable> {
+        let line = bounded(Line::open(dial, moves)).await?;
+        Ok(Self { line, scripts: Scripts::new(), clock, random })
     }
 
     /// Asks something that may be asked twice without harm: a connection that broke while idle is not a refusal.
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
-        let attempt = || async { command.query_async(&mut self.connection.clone()).await };
-        bounded(async {
-            match attempt().await {
-                Err(error) if error.is_unrecoverable_error() => attempt().await,
-                answer => answer,
-            }
-        })
-        .await
+        let attempt = |mut connection: C| async move { command.query_async(&mut connection).await };
+        bounded(self.attempt(attempt, |error| error.is_unrecoverable_error() || error.is_connection_refusal())).await
     }
 
-    /// Sends something whose second run would mean another thing; repeats only what was never sent.
+    /// Sends something whose second run would mean another thing; repeats only what was not done.
     async fn tell<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
-        let attempt = || async { command.query_async(&mut self.connection.clone()).await };
-        bounded(repeat_unsent(attempt)).await
+        let attempt = |mut connection: C| async move { command.query_async(&mut connection).await };
+        bounded(self.attempt(attempt, RedisError::is_connection_refusal)).await
     }
 
     async fn run<T: FromRedisValue>(&self, script: ScriptInvocation<'_>) -> Result<T, Unavailable> {
-        let attempt = || async { script.invoke_async(&mut self.connection.clone()).await };
-        bounded(repeat_unsent(attempt)).await
+        let script = &script;
+        let attempt = |mut connection: C| async move { script.invoke_async(&mut connection).await };
+        bounded(self.attempt(attempt, RedisError::is_connection_refusal)).await
+    }
+
+    /// Once, and once more where `again` allows it or the server was the wrong one, which did nothing.
+    async fn attempt<T, F: Future<Output = RedisResult<T>>>(
+        &self,
+        attempt: impl Fn(C) -> F,
+        again: impl Fn(&RedisError) -> bool,
+    ) -> RedisResult<T> {
+        let (number, connection) = self.line.current();
+        let error = match attempt(connection.clone()).await {
+            Err(error) => error,
+            answer => return answer,
+        };
+        let may_repeat = line::is_wrong_server(&error) || again(&error);
+        if !self.line.leads_astray(&error) {
+            return if may_repeat { attempt(connection).await } else { Err(error) };
+        }
+        // The next request gets the right server even where this one may not be repeated.
+        let renewed = self.line.renew(number).await;
+        if may_repeat { attempt(renewed?).await } else { Err(error) }
     }
 
     fn entry(&self, value: &[u8], ttl: Duration) -> (Vec<u8>, i64) {
@@ -67,13 +94,6 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
 
     fn live(&self, stored: Option<Vec<u8>>) -> Option<Vec<u8>> {
         decode(stored?, self.clock.now())
-    }
-}
-
-async fn repeat_unsent<T, F: Future<Output = RedisResult<T>>>(attempt: impl Fn() -> F) -> RedisResult<T> {
-    match attempt().await {
-        Err(error) if error.is_connection_refusal() => attempt().await,
-        answer => answer,
     }
 }
 
@@ -154,8 +174,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Ephemeral for RedisStore
     }
 
     async fn ping(&self) -> Result<(), Unavailable> {
-        // Not PING: a cluster would send that to every node, and a replica that serves no key answers it too.
-        self.ask::<Option<String>>(::redis::cmd("GET").arg(STORE_ID)).await.map(drop)
+        // A write: a replica, and a server that is at `maxmemory`, answer everything else.
+        self.ask(::redis::cmd("SET").arg(PROBE).arg(1).arg("PX").arg(60_000)).await
     }
 
     async fn store_id(&self) -> Result<String, Unavailable> {

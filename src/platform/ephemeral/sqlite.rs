@@ -1,30 +1,27 @@
 //! The embedded engine: a SQLite file of its own beside the durable one, so that a restart keeps people signed in.
 //!
-//! One thread owns the connection that writes. Whatever waits for it is run as one transaction (a group commit), and is
-//! answered after the commit; reads have connections of their own. WAL with `synchronous=NORMAL`: a crash of the process loses nothing that was
+//! It has the same writer as the durable store ([`Writer`]); reads have connections of their own. WAL with `synchronous=NORMAL`: a crash of the process loses nothing that was
 //! confirmed; a loss of power may lose the last moments, which this store is allowed to lose.
 
 mod step;
-mod writer;
 
-use self::{step::Step, writer::Writer};
 use super::{Ephemeral, Key, MAX_WAIT};
+use crate::platform::db::{Connection, Target, Upkeep, Writer, explained, open_sqlite};
 use crate::platform::{
     clock::{Clock, Time},
     error::Unavailable,
     random::{self, Random},
 };
 use async_trait::async_trait;
-use diesel::{QueryResult, sqlite::SqliteConnection};
+use diesel::{QueryResult, connection::SimpleConnection as _, sqlite::SqliteConnection};
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::oneshot;
 
 /// The embedded store. Several processes may have the same file open.
 pub struct SqliteStore {
-    writer: Writer,
+    writer: Arc<Writer>,
     path: String,
     readers: Mutex<Vec<SqliteConnection>>,
     clock: Arc<dyn Clock>,
@@ -32,11 +29,21 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens or creates the file (readable by its owner alone) and starts the thread that owns it.
+    /// Opens or creates the file (readable by its owner alone).
     pub fn open(path: &str, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, Unavailable> {
-        let connection = writer::connect(path).map_err(|error| unavailable(&error))?;
-        let writer = Writer::start(connection, Arc::clone(&clock))?;
-        Ok(Self { writer, path: path.to_owned(), readers: Mutex::default(), clock, random })
+        let first = connect(path).map_err(|error| unavailable(path, &error))?;
+        let swept_by = Arc::clone(&clock);
+        let step = move |tx: &mut Connection| {
+            let deleted = on_sqlite(tx, |tx| step::sweep(tx, swept_by.now(), SWEEP_ROWS))?;
+            Ok(i64::try_from(deleted) == Ok(SWEEP_ROWS))
+        };
+        let writer = Writer::new(Target {
+            name: "ephemeral",
+            path: path.to_owned(),
+            open: |path| connect(path).map(Connection::Sqlite),
+            upkeep: Some(Upkeep { every: SWEEP_EVERY, step: Box::new(step) }),
+        });
+        Ok(Self { writer, path: path.to_owned(), readers: Mutex::new(vec![first]), clock, random })
     }
 
     fn until(&self, ttl: Duration) -> Time {
@@ -48,9 +55,9 @@ impl SqliteStore {
         let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => writer::connect(&self.path).map_err(|error| unavailable(&error))?,
+            None => connect(&self.path).map_err(|error| unavailable(&self.path, &error))?,
         };
-        let result = work(&mut connection, self.clock.now()).map_err(|error| unavailable(&error))?;
+        let result = work(&mut connection, self.clock.now()).map_err(|error| unavailable(&self.path, &error))?;
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         Ok(result)
     }
@@ -60,18 +67,38 @@ impl SqliteStore {
         T: Send + 'static,
         F: FnOnce(&mut SqliteConnection, Time) -> QueryResult<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        self.writer.submit(Box::new(Step::new(work, reply)))?;
-        match tokio::time::timeout(MAX_WAIT, answer).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(Unavailable::new("ephemeral store: its thread has ended")),
-            Err(_) => Err(Unavailable::new("ephemeral store: no answer in time")),
-        }
+        let clock = Arc::clone(&self.clock);
+        let piece = move |tx: &mut Connection| on_sqlite(tx, |tx| work(tx, clock.now()));
+        let written = self.writer.write(piece, MAX_WAIT).await;
+        written.map_err(|error| Unavailable::new(format!("ephemeral store: {}", error.cause)))
     }
 }
 
-fn unavailable(error: &dyn std::fmt::Display) -> Unavailable {
-    Unavailable::new(format!("ephemeral store: {error}"))
+/// How often expired rows are looked for, and how many go in one step.
+const SWEEP_EVERY: Duration = Duration::from_secs(20);
+const SWEEP_ROWS: i64 = 256;
+
+/// The timeout first: switching to WAL already may meet another process.
+const SETTINGS: &str = "PRAGMA busy_timeout = 1500; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                        PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 16777216; PRAGMA cache_size = -2000;";
+
+/// Opens the file and sets what SQLite forgets between connections.
+fn connect(path: &str) -> diesel::ConnectionResult<SqliteConnection> {
+    let mut connection = open_sqlite(path, SETTINGS)?;
+    connection.batch_execute(step::SCHEMA).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(connection)
+}
+
+fn on_sqlite<T>(tx: &mut Connection, work: impl FnOnce(&mut SqliteConnection) -> QueryResult<T>) -> QueryResult<T> {
+    match tx {
+        Connection::Sqlite(tx) => work(tx),
+        // `connect` opens nothing else.
+        Connection::Postgres(_) => Err(diesel::result::Error::RollbackTransaction),
+    }
+}
+
+fn unavailable(path: &str, error: &dyn std::fmt::Display) -> Unavailable {
+    Unavailable::new(format!("ephemeral store: {}", explained(error, path).cause))
 }
 
 #[async_trait]
@@ -125,7 +152,7 @@ impl Ephemeral for SqliteStore {
     }
 
     async fn ping(&self) -> Result<(), Unavailable> {
-        self.write(|tx, _| step::ping(tx)).await
+        self.write(step::ping).await
     }
 
     async fn store_id(&self) -> Result<String, Unavailable> {

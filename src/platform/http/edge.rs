@@ -12,15 +12,18 @@ use crate::platform::telemetry::{metrics, record};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, error::InternalError};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use ipnet::IpNet;
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use tracing::Instrument as _;
 
@@ -32,10 +35,20 @@ struct Shared {
     trusted: Vec<IpNet>,
     /// Paths that a loopback peer may ask for although no proxy sent it.
     health: [String; 4],
+    /// Where pages may be popups of an application: `window.opener` must last through sign-in.
+    popups: Vec<String>,
     headers: SecurityHeaders,
     random: Arc<dyn Random>,
     note: Option<Note>,
+    /// That a proxy adds no X-Forwarded-For is told once.
+    told: AtomicBool,
 }
+
+/// Begins the refusal of a peer that is no proxy of ours.
+pub const NOT_THROUGH_PROXY: &str = "this server is reached through its proxy only";
+/// Marks a health check that came through a proxy which does not say who asks: for `latchkey doctor`.
+pub const FORWARDED_HEADER: &str = "x-latchkey-forwarded";
+const MISSING: &str = "missing";
 
 /// Keeps a record of a refusal and gives its reference.
 pub type Note = Arc<dyn Fn(OAuthError) -> LocalBoxFuture<'static, String> + Send + Sync>;
@@ -54,8 +67,9 @@ impl Edge {
     fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>, note: Option<Note>) -> Self {
         let below = |path: &str| format!("{}{path}", config.issuer.prefix());
         let health = ["/healthz".to_owned(), "/readyz".to_owned(), below("/healthz"), below("/readyz")];
+        let popups = POPUPS.into_iter().map(|path| below(path)).collect();
         let headers = SecurityHeaders::new(config.issuer.is_https());
-        Self(Arc::new(Shared { trusted, health, headers, random, note }))
+        Self(Arc::new(Shared { trusted, health, popups, headers, random, note, told: AtomicBool::new(false) }))
     }
 }
 
@@ -83,7 +97,7 @@ impl FromRequest for Visit {
 enum Refusal {
     UrlTooLong,
     HeadTooLong,
-    NotThroughProxy,
+    NotThroughProxy(Option<IpAddr>),
 }
 
 impl Refusal {
@@ -92,8 +106,11 @@ impl Refusal {
         match self {
             Self::UrlTooLong => refuse("the URL is longer than 8192 bytes", 414, "RFC 9110 §15.5.15"),
             Self::HeadTooLong => refuse("the headers are longer than 16384 bytes", 431, "RFC 6585 §5"),
-            Self::NotThroughProxy => refuse("this server is reached through its proxy only", 403, "RFC 9110 §15.5.4")
-                .cause("the peer is none of `proxy.trusted`"),
+            Self::NotThroughProxy(peer) => {
+                let peer = peer.map(|peer| format!(" {peer}")).unwrap_or_default();
+                refuse(NOT_THROUGH_PROXY, 403, "RFC 9110 §15.5.4")
+                    .cause(format!("the peer{peer} is none of `proxy.trusted`"))
+            }
         }
     }
 }
@@ -120,11 +137,19 @@ impl Shared {
         request.peer_addr().is_some_and(|peer| client_ip::contains(&self.trusted, peer.ip().to_canonical()))
     }
 
+    /// Whether a proxy of ours sent this without a word on whom it is for.
+    fn is_anonymous(&self, request: &HttpRequest) -> bool {
+        let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        !self.trusted.is_empty()
+            && peer.is_some_and(|peer| client_ip::contains(&self.trusted, peer))
+            && !request.headers().contains_key("x-forwarded-for")
+    }
+
     fn refusal(&self, request: &ServiceRequest) -> Option<Refusal> {
         let url = request.path().len() + request.query_string().len();
         let head = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
         if !self.lets_in(request) {
-            Some(Refusal::NotThroughProxy)
+            Some(Refusal::NotThroughProxy(request.peer_addr().map(|peer| peer.ip().to_canonical())))
         } else if url > limits::URL {
             Some(Refusal::UrlTooLong)
         } else {
@@ -158,13 +183,37 @@ impl Shared {
             || (peer.is_loopback() && self.health.iter().any(|path| path == request.path()))
     }
 
+    /// Whether an answer at this path may show in a popup that an application opened, or lead one there.
+    fn is_popup(&self, path: &str) -> bool {
+        let is_at = |start: &String| {
+            path.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.popups.iter().any(is_at)
+    }
+
     /// Headers, figures and the log line of an answer.
     fn close<B>(&self, begun: Begun, response: &mut ServiceResponse<B>) {
+        if self.is_popup(response.request().path()) {
+            SecurityHeaders::keep_opener(response.headers_mut());
+        }
         self.headers.complete(response.headers_mut());
+        if self.is_anonymous(response.request()) {
+            let is_health = self.health.iter().any(|path| path == response.request().path());
+            if is_health {
+                let mark = (HeaderName::from_static(FORWARDED_HEADER), HeaderValue::from_static(MISSING));
+                response.headers_mut().insert(mark.0, mark.1);
+            } else if !self.told.swap(true, Ordering::Relaxed) {
+                tracing::warn!("a proxy of `proxy.trusted` adds no X-Forwarded-For: everybody counts as one address");
+            }
+        }
         let route = response.request().match_pattern();
         begun.tell(route.as_deref().unwrap_or(UNMATCHED), response.status());
     }
 }
+
+/// The endpoints and pages that an authorization or logout request passes through, redirects included: a single answer
+/// with `Cross-Origin-Opener-Policy: same-origin` among them would cut the popup off (HTML §7.1.3).
+const POPUPS: [&str; 7] = ["/authorize", "/login", "/consent", "/signup", "/recovery", "/logout", "/appearance"];
 
 /// The route of requests that no handler wants: their paths are anybody's words, and unbounded.
 const UNMATCHED: &str = "unmatched";
@@ -217,11 +266,16 @@ where
 
     forward_ready!(service);
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let (service, shared) = (self.service.clone(), self.shared.clone());
+        let begun = (Instant::now(), request.method().clone());
+        // Whatever answers GET answers HEAD alike, and the connection leaves the body out (RFC 9110 §9.1, §9.3.2).
+        if begun.1 == Method::HEAD {
+            request.head_mut().method = Method::GET;
+        }
         let visit = shared.visit(&request);
         let span = open(&visit.trace);
-        let served = pass(service, shared, request, visit).instrument(span);
+        let served = pass(service, shared, request, visit, begun).instrument(span);
         Box::pin(request_id::serve(visit.trace.request_id(), served))
     }
 }
@@ -244,12 +298,13 @@ async fn pass<S, B>(
     shared: Arc<Shared>,
     request: ServiceRequest,
     visit: Visit,
+    (at, method): (Instant, Method),
 ) -> Result<ServiceResponse<EitherBody<B>>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
-    let begun = Begun { at: Instant::now(), method: request.method().clone(), client: visit.client };
+    let begun = Begun { at, method, client: visit.client };
     if let Some(refusal) = shared.refusal(&request) {
         let refused = shared.refuse(refusal).await;
         let mut response = request.into_response(refused).map_into_right_body();

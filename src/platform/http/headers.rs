@@ -19,6 +19,13 @@ static ALWAYS: [(HeaderName, &str); 5] = [
 /// Two years (RFC 6797 §6.1.1), in seconds. Other names below our domain are not ours to bind.
 const TRANSPORT: &str = "max-age=63072000";
 
+/// The `Allow` of a 405 (RFC 9110 §10.2.1): whatever takes GET takes HEAD.
+pub fn allow(methods: &'static str) -> HeaderValue {
+    let has = |wanted: &str| methods.split(", ").any(|method| method == wanted);
+    let whole = if has("GET") && !has("HEAD") { methods.replacen("GET", "GET, HEAD", 1) } else { methods.to_owned() };
+    HeaderValue::from_str(&whole).unwrap_or(HeaderValue::from_static("GET"))
+}
+
 /// Adds the security headers; what an answer has set by itself stays.
 #[derive(Debug, Clone, Copy)]
 pub struct SecurityHeaders {
@@ -29,6 +36,11 @@ impl SecurityHeaders {
     /// HSTS is sent only where the issuer is https (RFC 6797 §7.2).
     pub const fn new(https: bool) -> Self {
         Self { https }
+    }
+
+    /// Lets a page keep the window that opened it, and be kept by that one: products sign in in a popup.
+    pub fn keep_opener(headers: &mut HeaderMap) {
+        add(headers, &header::CROSS_ORIGIN_OPENER_POLICY, "unsafe-none");
     }
 
     /// Completes the headers of an answer.
@@ -95,6 +107,15 @@ mod tests {
             assert_eq!(text(&headers, name), Some(value), "{name}");
         }
         assert!(headers.contains_key("permissions-policy"));
+    }
+
+    #[test]
+    fn rfc9110_9_1_what_takes_get_takes_head() {
+        for (methods, allowed) in
+            [("GET", "GET, HEAD"), ("GET, POST", "GET, HEAD, POST"), ("GET, HEAD", "GET, HEAD"), ("POST", "POST")]
+        {
+            assert_eq!(allow(methods), allowed);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! JSON Web Signatures (RFC 7515), encryption ([`jwe`], RFC 7516), keys (RFC 7517, 7518) and the claims of tokens (RFC 7519).
 //!
-//! josekit signs and verifies bytes; everything around it is ours: reading the compact form, choosing algorithm and
+//! josekit signs and verifies bytes (ring those of ES256 and EdDSA: `curve`); everything around it is ours: reading the compact form, choosing algorithm and
 //! key, and judging claims. josekit's own claim validation and time getters are never called: they take absent claims
 //! as fulfilled and panic on far-off times.
 //!
@@ -11,6 +11,7 @@ mod algorithm;
 mod claims;
 mod client_key_set;
 mod compact;
+mod curve;
 mod json;
 pub mod jwe;
 mod jwk;

@@ -1,6 +1,7 @@
 //! Signing: the key parsed once, each header written once.
 
 use super::algorithm::{Algorithm, Josekit};
+use super::curve::CurveSigner;
 use super::key_pair::KeyError;
 use crate::platform::secret::Secret;
 use base64::Engine as _;
@@ -56,20 +57,34 @@ fn encode_header(algorithm: Algorithm, kid: &str, typ: &'static str) -> Arc<str>
 pub struct SoftwareSigner {
     algorithm: Algorithm,
     kid: String,
-    key: Box<dyn JwsSigner>,
+    key: Key,
     // As many as the code has words for `typ`.
     headers: RwLock<Vec<(&'static str, Arc<str>)>>,
 }
 
-impl SoftwareSigner {
-    pub(super) fn new(algorithm: Algorithm, kid: &str, pkcs8: &Secret<Vec<u8>>) -> Result<Self, KeyError> {
-        let der = pkcs8.expose();
-        let key: Box<dyn JwsSigner> = match algorithm.josekit() {
+#[derive(Debug)]
+enum Key {
+    Josekit(Box<dyn JwsSigner>),
+    Curve(Box<CurveSigner>),
+}
+
+impl Key {
+    fn read(algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
+        if let Some(signer) = CurveSigner::new(algorithm, der)? {
+            return Ok(Self::Curve(Box::new(signer)));
+        }
+        Ok(Self::Josekit(match algorithm.josekit() {
             Josekit::Rsa(rsa) => Box::new(rsa.signer_from_der(der).map_err(KeyError::new)?),
             Josekit::Pss(pss) => Box::new(pss.signer_from_der(der).map_err(KeyError::new)?),
             Josekit::Ec(ec) => Box::new(ec.signer_from_der(der).map_err(KeyError::new)?),
             Josekit::Ed(ed) => Box::new(ed.signer_from_der(der).map_err(KeyError::new)?),
-        };
+        }))
+    }
+}
+
+impl SoftwareSigner {
+    pub(super) fn new(algorithm: Algorithm, kid: &str, pkcs8: &Secret<Vec<u8>>) -> Result<Self, KeyError> {
+        let key = Key::read(algorithm, pkcs8.expose())?;
         Ok(Self { algorithm, kid: kid.to_owned(), key, headers: RwLock::default() })
     }
 
@@ -89,7 +104,10 @@ impl Signer for SoftwareSigner {
     }
 
     fn sign_bytes(&self, input: &[u8]) -> Result<Vec<u8>, SigningError> {
-        self.key.sign(input).map_err(|error| SigningError(error.to_string()))
+        match &self.key {
+            Key::Josekit(key) => key.sign(input).map_err(|error| SigningError(error.to_string())),
+            Key::Curve(key) => key.sign(input).map_err(|error| SigningError(error.to_string())),
+        }
     }
 
     fn header(&self, typ: &'static str) -> Arc<str> {

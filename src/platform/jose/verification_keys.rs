@@ -1,6 +1,7 @@
 //! The public keys that a token may be verified with, chosen by algorithm and `kid`.
 
 use super::algorithm::{Algorithm, Josekit};
+use super::curve::CurveVerifier;
 use super::json::parse_object;
 use super::jwk::{self, InvalidKey, Kind};
 use josekit::jwk::Jwk;
@@ -24,7 +25,23 @@ struct Key {
     verifiers: Vec<(Algorithm, Verifier)>,
 }
 
-type Verifier = OnceLock<Option<Box<dyn JwsVerifier>>>;
+type Verifier = OnceLock<Option<Prepared>>;
+
+/// A key that is ready to verify.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    Josekit(Box<dyn JwsVerifier>),
+    Curve(CurveVerifier),
+}
+
+impl Prepared {
+    pub(super) fn verify(&self, input: &[u8], signature: &[u8]) -> bool {
+        match self {
+            Self::Josekit(key) => key.verify(input, signature).is_ok(),
+            Self::Curve(key) => key.verify(input, signature),
+        }
+    }
+}
 
 impl VerificationKeys {
     /// Reads a JWK Set document of somebody else (RFC 7517 §5): at most 64 KiB and 20 keys. A private, symmetric, weak
@@ -61,7 +78,7 @@ impl VerificationKeys {
     }
 
     /// Keys of that algorithm whose `kid` is the token's. A key or a token without `kid` fits any.
-    pub(super) fn candidates(&self, algorithm: Algorithm, kid: Option<&str>) -> impl Iterator<Item = &dyn JwsVerifier> {
+    pub(super) fn candidates(&self, algorithm: Algorithm, kid: Option<&str>) -> impl Iterator<Item = &Prepared> {
         let fits = move |key: &&Key| match (kid, key.kid.as_deref()) {
             (Some(wanted), Some(found)) => wanted == found,
             _ => true,
@@ -98,19 +115,22 @@ impl Key {
         Ok(Some(Self { kid, jwk: jwk::josekit(jwk, kind)?, verifiers }))
     }
 
-    fn verifier(&self, algorithm: Algorithm) -> Option<&dyn JwsVerifier> {
+    fn verifier(&self, algorithm: Algorithm) -> Option<&Prepared> {
         let (_, verifier) = self.verifiers.iter().find(|(own, _)| *own == algorithm)?;
-        verifier.get_or_init(|| build(&self.jwk, algorithm)).as_deref()
+        verifier.get_or_init(|| build(&self.jwk, algorithm)).as_ref()
     }
 }
 
-fn build(jwk: &Jwk, algorithm: Algorithm) -> Option<Box<dyn JwsVerifier>> {
-    Some(match algorithm.josekit() {
+fn build(jwk: &Jwk, algorithm: Algorithm) -> Option<Prepared> {
+    if let Some(verifier) = CurveVerifier::new(algorithm, jwk.as_ref()) {
+        return Some(Prepared::Curve(verifier));
+    }
+    Some(Prepared::Josekit(match algorithm.josekit() {
         Josekit::Rsa(rsa) => Box::new(rsa.verifier_from_jwk(jwk).ok()?),
         Josekit::Pss(pss) => Box::new(pss.verifier_from_jwk(jwk).ok()?),
         Josekit::Ec(ec) => Box::new(ec.verifier_from_jwk(jwk).ok()?),
         Josekit::Ed(ed) => Box::new(ed.verifier_from_jwk(jwk).ok()?),
-    })
+    }))
 }
 
 /// The algorithms that a key may verify: its `alg` alone where it names one (RFC 8725 §3.1), else those of its type.

@@ -1,6 +1,7 @@
 //! Mail: how a letter leaves this server. What letters say is `model::letter`'s affair; that they are never lost is
 //! the outbox's.
 
+pub mod address;
 mod read;
 mod transport;
 
@@ -58,6 +59,17 @@ impl Mailer {
         self.transport.is_some()
     }
 
+    /// Whether a letter could leave now.
+    ///
+    /// # Errors
+    /// What the mail server, or the folder, says.
+    pub async fn probe(&self) -> Result<(), String> {
+        match &self.transport {
+            Some(transport) => transport.probe().await,
+            None => Err("mail is not configured".to_owned()),
+        }
+    }
+
     /// Seals what waits in the outbox under this id.
     pub fn seal(&self, id: &str, plain: &str) -> String {
         self.masters.seal(&place(id), plain.as_bytes(), self.random.as_ref()).as_str().to_owned()
@@ -83,7 +95,12 @@ impl Mailer {
 
 /// Whether a letter can be sent there at all.
 pub fn is_address(text: &str) -> bool {
-    text.parse::<lettre::Address>().is_ok()
+    mailbox(text).is_some()
+}
+
+/// The address in the form that mail servers take.
+fn mailbox(text: &str) -> Option<lettre::Address> {
+    address::form(text).ok()?.envelope.parse().ok()
 }
 
 /// What a letter is sealed to: its row in the outbox.
@@ -92,7 +109,7 @@ pub fn place(id: &str) -> String {
 }
 
 fn message(post: &Post, from: &Mailbox) -> Result<lettre::Message, String> {
-    let to: lettre::Address = post.to.parse().map_err(|_| "the address cannot be written to".to_owned())?;
+    let to = mailbox(&post.to).ok_or("the address cannot be written to")?;
     let part = |kind, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
     let body = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, &post.text))

@@ -4,6 +4,7 @@ use crate::platform::config::{Mail, SmtpSecurity, SmtpServer};
 use crate::platform::outbox::Delivery;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -38,8 +39,24 @@ impl Transport {
             },
             Self::Folder(folder) => match write(folder, id, &message.formatted()) {
                 Ok(()) => Delivery::Delivered,
-                Err(error) => Delivery::Failed(format!("mail.folder: {error}")),
+                Err(error) => Delivery::Failed(format!("mail.folder: {}: {error}", folder.display())),
             },
+        }
+    }
+
+    /// Does all that comes before a message: connects, starts TLS, signs in (RFC 5321 §4.1.1, RFC 3207, RFC 4954).
+    pub(super) async fn probe(&self) -> Result<(), String> {
+        match self {
+            Self::Smtp(smtp) => match tokio::time::timeout(PATIENCE, smtp.test_connection()).await {
+                Err(_) => Err(format!("it took longer than {} s", PATIENCE.as_secs())),
+                Ok(Err(error)) => Err(told(&error)),
+                Ok(Ok(false)) => Err("it hung up".to_owned()),
+                Ok(Ok(true)) => Ok(()),
+            },
+            Self::Folder(folder) => {
+                let probe = write(folder, ".probe", b"").and_then(|()| std::fs::remove_file(folder.join(".probe.eml")));
+                probe.map_err(|error| format!("{}: {error}", folder.display()))
+            }
         }
     }
 }
@@ -53,17 +70,28 @@ fn smtp(server: &SmtpServer, config: &Mail) -> Result<AsyncSmtpTransport<Tokio1E
     };
     // The builder is dangerous for who sets no TLS; it is set in the next line.
     let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host);
-    let builder = builder.port(server.port).tls(security).timeout(Some(PATIENCE));
+    let builder = builder.port(server.port).tls(security).timeout(Some(PATIENCE)).hello_name(hello(config));
     let Some(username) = &config.username else { return Ok(builder.build()) };
     Ok(builder.credentials(Credentials::new(username.clone(), password(config)?)).build())
+}
+
+/// Relays refuse what is no name of a host that they can look up.
+fn hello(config: &Mail) -> ClientId {
+    match config.hello.as_deref().map(url::Host::parse) {
+        Some(Ok(url::Host::Domain(name))) => ClientId::Domain(name),
+        Some(Ok(url::Host::Ipv4(address))) => ClientId::Ipv4(address),
+        Some(Ok(url::Host::Ipv6(address))) => ClientId::Ipv6(address),
+        _ => ClientId::default(),
+    }
 }
 
 /// What the machine trusts, and the certificates of `mail.ca_file`.
 fn trusted(host: &str, ca_file: Option<&Path>) -> Result<TlsParameters, String> {
     let mut builder = TlsParameters::builder(host.to_owned());
     if let Some(path) = ca_file {
-        let pem = std::fs::read(path).map_err(|error| format!("mail.ca_file: {error}"))?;
-        let certificate = Certificate::from_pem(&pem).map_err(|error| format!("mail.ca_file: {error}"))?;
+        let failed = |error: &dyn std::fmt::Display| format!("mail.ca_file: {}: {error}", path.display());
+        let pem = std::fs::read(path).map_err(|error| failed(&error))?;
+        let certificate = Certificate::from_pem(&pem).map_err(|error| failed(&error))?;
         builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| format!("mail.smtp: {error}"))
@@ -74,7 +102,8 @@ fn password(config: &Mail) -> Result<String, String> {
         (Some(password), _) => Ok(password.expose().clone()),
         (None, Some(path)) => {
             let text = std::fs::read_to_string(path);
-            text.map(|text| text.trim_end().to_owned()).map_err(|error| format!("mail.password_file: {error}"))
+            text.map(|text| text.trim_end().to_owned())
+                .map_err(|error| format!("mail.password_file: {}: {error}", path.display()))
         }
         (None, None) => Ok(String::new()),
     }

@@ -188,11 +188,11 @@ impl Outbox {
         metrics::sent(metric_kind(&message.kind), next.word());
         match &next {
             Next::Again { error, .. } => {
-                tracing::debug!(message = message.id, kind = message.kind, error, "not sent yet")
+                tracing::debug!(outbox_id = message.id, kind = message.kind, error, "not sent yet")
             }
             Next::Done { error: Some(error), outcome } => {
                 let client = message.client_id.as_deref().unwrap_or_default();
-                tracing::warn!(message = message.id, kind = message.kind, client, outcome, error, "not sent");
+                tracing::warn!(outbox_id = message.id, kind = message.kind, client, outcome, error, "not sent");
             }
             Next::Done { .. } => {}
         }

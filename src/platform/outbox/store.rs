@@ -160,6 +160,31 @@ pub fn count_pending(connection: &mut Connection) -> QueryResult<i64> {
     outbox::table.filter(outbox::done_at.is_null()).count().get_result(connection)
 }
 
+/// What waits to be sent, as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub count: i64,
+    /// What the oldest is.
+    pub kind: String,
+    /// Since when it waits, in milliseconds.
+    pub oldest: i64,
+    /// What went wrong with it last.
+    pub last_error: Option<String>,
+}
+
+/// What waits to be sent; `None` where nothing does.
+pub fn waiting(connection: &mut Connection) -> QueryResult<Option<Waiting>> {
+    let oldest: Option<(String, i64, Option<String>)> = outbox::table
+        .filter(outbox::done_at.is_null())
+        .order(outbox::created_at)
+        .select((outbox::kind, outbox::created_at, outbox::last_error))
+        .first(connection)
+        .optional()?;
+    let Some((kind, oldest, last_error)) = oldest else { return Ok(None) };
+    Ok(Some(Waiting { count: count_pending(connection)?, kind, oldest, last_error }))
+}
+
 /// A message for a list.
 #[derive(Clone, Debug, Queryable)]
 pub struct Listed {
@@ -206,9 +231,16 @@ pub fn list(connection: &mut Connection, delivered: bool, limit: i64) -> QueryRe
         .load(connection)
 }
 
-/// Gives up what was written before `before` and nobody sends any more, such as a kind that is switched off.
-pub fn expire(tx: &mut Connection, before: Time, now: Time) -> QueryResult<usize> {
-    let stale = outbox::table.filter(outbox::done_at.is_null().and(outbox::created_at.lt(before.millis())));
+/// Gives up what was written before `before` and nobody sends any more, such as a kind that is switched off, at most
+/// `limit`; returns how many.
+pub fn expire(tx: &mut Connection, before: Time, now: Time, limit: i64) -> QueryResult<usize> {
+    let ids: Vec<String> = outbox::table
+        .filter(outbox::done_at.is_null().and(outbox::created_at.lt(before.millis())))
+        .filter(outbox::claimed_until.le(now.millis()))
+        .select(outbox::id)
+        .limit(limit)
+        .load(tx)?;
+    let stale = outbox::table.filter(outbox::id.eq_any(ids).and(outbox::done_at.is_null()));
     diesel::update(stale.filter(outbox::claimed_until.le(now.millis())))
         .set((outbox::done_at.eq(Some(now.millis())), outbox::outcome.eq(Some("expired"))))
         .execute(tx)

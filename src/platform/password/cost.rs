@@ -88,6 +88,8 @@ impl Stored {
     pub(super) fn hash(&self, password: &str, memory: &mut Vec<Block>) -> Result<Zeroizing<Vec<u8>>, UnusableHash> {
         let params = self.cost.params()?;
         if memory.len() < params.block_count() {
+            // Growing moves it, and leaves a copy where it was.
+            memory.fill(Block::new());
             memory.resize(params.block_count(), Block::new());
         }
         let mut output = Zeroizing::new(vec![0; self.output.len()]);
@@ -95,6 +97,17 @@ impl Stored {
         let done =
             argon2.hash_password_into_with_memory(password.as_bytes(), &self.salt, &mut output, memory.as_mut_slice());
         done.map(|()| output).map_err(|_| UnusableHash("its salt or length is impossible"))
+    }
+
+    /// Memory in KiB and passes, where it is Argon2id of the current version with one lane.
+    #[cfg(any(feature = "fast-argon2", test))]
+    pub(super) fn todays_kind(&self) -> Option<(u32, u32)> {
+        (!self.is_outdated() && self.cost.lanes == 1).then_some((self.cost.memory, self.cost.passes))
+    }
+
+    #[cfg(any(feature = "fast-argon2", test))]
+    pub(super) fn salt(&self) -> &[u8] {
+        &self.salt
     }
 
     pub(super) fn to_phc(&self, output: &[u8]) -> Result<Secret<String>, UnusableHash> {

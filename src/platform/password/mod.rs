@@ -1,11 +1,14 @@
 //! Passwords: normalised (RFC 8265 §4.2), hashed with Argon2id (RFC 9106) by a few workers of low priority.
 //!
-//! The queue is short: when it is full, [`Passwords`] says [`PasswordError::Busy`] at once, so that a wave of sign-ins
-//! costs its own callers a retry and nobody else an answer.
+//! Nobody waits longer than some seconds: where it would take longer, [`Passwords`] says [`PasswordError::Busy`] at
+//! once, so that a wave of sign-ins costs its own callers a retry and nobody else an answer.
 
 pub mod breached;
 mod cost;
+#[cfg(any(feature = "fast-argon2", test))]
+mod fast;
 mod foreign;
+mod memory;
 mod normalise;
 mod pool;
 
@@ -15,18 +18,22 @@ pub use normalise::LONGEST;
 
 use crate::platform::random::{self, Random};
 use crate::platform::secret::Secret;
-use argon2::Block;
 use cost::Stored;
 use foreign::Foreign;
+use memory::Memory;
 use normalise::normalise;
-use pool::{Pool, Refused};
+use pool::{Bound, Pool, Refused};
 use std::sync::Arc;
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 const SALT: usize = 16;
-/// About what a full queue takes.
+/// How long a password waits for its turn at most. Who waits longer at a form sends it again.
+const LONGEST_WAIT: Duration = Duration::from_secs(3);
+/// A bound on the memory that those who wait hold, on machines that hash very fast.
+const MOST_WAITING: usize = 4096;
+/// By then most of a full queue is done.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Why a password was neither hashed nor judged.
@@ -75,23 +82,23 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// As many workers as cores less one, and at least one.
+    /// As many workers as cores, of low priority; passwords wait three seconds at most.
     pub fn start(cost: Cost, random: Arc<dyn Random>) -> std::io::Result<Self> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let workers = cores.saturating_sub(1).max(1);
-        Self::with_workers(cost, random, workers, workers.saturating_mul(32))
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let bound = Bound { places: MOST_WAITING, wait: LONGEST_WAIT };
+        Ok(Self { cost, pool: Pool::start(workers, bound)?, random })
     }
 
-    /// So many workers, and so many passwords waiting at most.
+    /// So many workers, and so many passwords waiting at most, however long.
     pub fn with_workers(cost: Cost, random: Arc<dyn Random>, workers: usize, queue: usize) -> std::io::Result<Self> {
-        Ok(Self { cost, pool: Pool::start(workers, queue)?, random })
+        Ok(Self { cost, pool: Pool::start(workers, Bound::places(queue))?, random })
     }
 
     /// Hashes a new password into a PHC string with a salt of its own.
     pub async fn hash(&self, password: &Secret<String>) -> Result<Secret<String>, PasswordError> {
         let password = normalise(password.expose()).ok_or(PasswordError::Unacceptable)?;
         let (cost, salt) = (self.cost, random::bytes::<SALT>(self.random.as_ref()));
-        let hash = self.pool.run(move |memory| cost.fresh(&salt).hash(&password, memory)).await?;
+        let hash = self.pool.run(move |memory| memory.hash(&cost.fresh(&salt), &password)).await?;
         Ok(cost.fresh(&salt).to_phc(&hash?)?)
     }
 
@@ -149,8 +156,8 @@ impl Passwords {
     }
 }
 
-fn matches(stored: &Stored, password: &Zeroizing<String>, memory: &mut Vec<Block>) -> Result<bool, UnusableHash> {
-    let hash = stored.hash(password, memory)?;
+fn matches(stored: &Stored, password: &Zeroizing<String>, memory: &mut Memory) -> Result<bool, UnusableHash> {
+    let hash = memory.hash(stored, password)?;
     Ok(hash.ct_eq(&stored.output).into())
 }
 

@@ -54,6 +54,7 @@ fn describe() {
         "Attempts to send a message, by kind and what came of it."
     );
     metrics::describe_gauge!("latchkey_outbox_pending", "Messages that wait to be sent, as this server last saw them.");
+    metrics::describe_gauge!("latchkey_ready", "Whether this server can serve, by what it needs: 1 or 0.");
     metrics::describe_counter!(
         "latchkey_tls_reloads_total",
         "Certificates found in the place of the one that is served, by what came of it."
@@ -96,6 +97,11 @@ pub fn pending(count: i64) {
     metrics::gauge!("latchkey_outbox_pending").set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
 }
 
+/// Tells whether a part that requests need is ready: it takes writes, or it is right.
+pub fn ready(part: &'static str, is_ready: bool) {
+    metrics::gauge!("latchkey_ready", "part" => part).set(if is_ready { 1.0 } else { 0.0 });
+}
+
 /// Counts a certificate that lay in the place of the one that is served: `taken` up, or `refused`.
 pub fn certificate(outcome: &'static str) {
     metrics::counter!("latchkey_tls_reloads_total", "outcome" => outcome).increment(1);
@@ -112,9 +118,9 @@ pub fn panicked() {
     metrics::counter!("latchkey_panics_total").increment(1);
 }
 
-/// Counts a log record that could not be written.
-pub(super) fn record_lost() {
-    metrics::counter!("latchkey_log_records_lost_total").increment(1);
+/// Counts log records that could not be written.
+pub(super) fn records_lost(number: u64) {
+    metrics::counter!("latchkey_log_records_lost_total").increment(number);
 }
 
 /// The method as a word of a fixed list.

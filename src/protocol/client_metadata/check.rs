@@ -2,7 +2,7 @@
 
 use super::{ClientAuthMethod, ClientMetadata, Invalid, uris};
 use crate::protocol::acr::Acr;
-use crate::protocol::redirect_uri;
+use crate::protocol::redirect_uri::{self, Unfit};
 use std::collections::BTreeSet;
 
 /// At most so many URIs in one member.
@@ -14,15 +14,15 @@ impl ClientMetadata {
     /// # Errors
     /// All that is wrong, member by member.
     pub fn check(&self) -> Result<(), Vec<Invalid>> {
-        let invalid = self.broken(uris::Schemes::HttpToo);
+        let invalid = self.broken(uris::Schemes::HttpToo, &[]);
         if invalid.is_empty() { Ok(()) } else { Err(invalid) }
     }
 
-    pub(super) fn broken(&self, schemes: uris::Schemes) -> Vec<Invalid> {
+    pub(super) fn broken(&self, schemes: uris::Schemes, opened: &[&str]) -> Vec<Invalid> {
         let mut invalid = Vec::new();
-        check_redirects("redirect_uris", &self.redirect_uris, &mut invalid);
-        check_redirects("post_logout_redirect_uris", &self.post_logout_redirect_uris, &mut invalid);
-        invalid.extend(uris::check(self, schemes));
+        self.check_redirects("redirect_uris", &self.redirect_uris, &mut invalid);
+        self.check_redirects("post_logout_redirect_uris", &self.post_logout_redirect_uris, &mut invalid);
+        invalid.extend(uris::check(self, schemes, opened));
         self.check_keys(&mut invalid);
         self.check_sector(&mut invalid);
         if (self.allows_grant("authorization_code") || self.allows_grant("implicit")) && self.redirect_uris.is_empty() {
@@ -37,6 +37,21 @@ impl ClientMetadata {
             invalid.push(Invalid::new("grant_types", rule));
         }
         invalid
+    }
+
+    fn check_redirects(&self, member: &'static str, uris: &[String], invalid: &mut Vec<Invalid>) {
+        if uris.len() > MOST_URIS {
+            invalid.push(Invalid::new(member, format!("names more than {MOST_URIS} URIs")));
+        }
+        let overridden = |unfit: Unfit, uri: &str| self.insecure_redirect_uris && unfit.can_be_overridden(uri);
+        for uri in uris {
+            match redirect_uri::check(uri) {
+                Err(unfit) if !overridden(unfit, uri) => {
+                    invalid.push(Invalid::new(member, format!("{uri:.200} {unfit}")));
+                }
+                Ok(()) | Err(_) => {}
+            }
+        }
     }
 
     fn check_keys(&self, invalid: &mut Vec<Invalid>) {
@@ -65,13 +80,32 @@ impl ClientMetadata {
     }
 }
 
-fn check_redirects(member: &'static str, uris: &[String], invalid: &mut Vec<Invalid>) {
-    if uris.len() > MOST_URIS {
-        invalid.push(Invalid::new(member, format!("names more than {MOST_URIS} URIs")));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(uri: &str, insecure: bool) -> bool {
+        let metadata = json!({"redirect_uris": [uri], "insecure_redirect_uris": insecure});
+        serde_json::from_value::<ClientMetadata>(metadata).unwrap().check().is_err()
     }
-    for uri in uris {
-        if let Err(unfit) = redirect_uri::check(uri) {
-            invalid.push(Invalid::new(member, format!("{uri:.200} {unfit}")));
+
+    #[test]
+    fn an_operator_may_let_one_client_have_a_short_scheme_or_plain_http_in_a_private_network() {
+        for uri in [
+            "myapp:/callback",
+            "http://192.168.1.20:1880/auth",
+            "http://[fd00::1]/cb",
+            "http://nas/cb",
+            "http://printer.local/cb",
+            "http://wiki.home.arpa/cb",
+        ] {
+            assert!(refused(uri, false) && !refused(uri, true), "{uri}");
+        }
+        for uri in
+            ["http://rp.example/cb", "http://8.8.8.8/cb", "javascript:alert(1)", "https://rp.example/*", "myapp:/cb#x"]
+        {
+            assert!(refused(uri, true), "{uri}");
         }
     }
 }

@@ -24,6 +24,10 @@ pub struct Offered<'a> {
     pub announced: &'a Map<String, Value>,
     /// `registration.scopes`: the operator's scopes that are open to them.
     pub scopes: &'a [String],
+    /// `registration.localhost`: whether web applications may answer at `http://localhost` and loopback addresses.
+    pub localhost: bool,
+    /// The members whose http address lies among `egress.allow_addresses`.
+    pub http: &'a [&'a str],
     /// What the client is registered for already, perhaps by an operator's hand: it may keep that.
     pub held: Option<&'a ClientMetadata>,
 }
@@ -60,7 +64,7 @@ impl Offered<'_> {
 #[cfg(test)]
 impl Offered<'_> {
     pub(super) fn of_nothing() -> Offered<'static> {
-        Offered { announced: Box::leak(Box::default()), scopes: &[], held: None }
+        Offered { announced: Box::leak(Box::default()), scopes: &[], localhost: false, http: &[], held: None }
     }
 }
 
@@ -85,9 +89,9 @@ impl ClientMetadata {
     /// # Errors
     /// All that is wrong, member by member.
     pub fn check_self_registered(&self, offered: &Offered<'_>) -> Result<(), Vec<Invalid>> {
-        let mut invalid = self.broken(uris::Schemes::HttpsAlone);
+        let mut invalid = self.broken(uris::Schemes::HttpsAlone, offered.http);
         if !invalid.iter().any(|one| one.member == "redirect_uris") {
-            self.check_application_type(&mut invalid);
+            self.check_application_type(offered.localhost, &mut invalid);
         }
         self.check_logout_origin(&mut invalid);
         self.check_grants(offered, &mut invalid);
@@ -98,7 +102,7 @@ impl ClientMetadata {
     }
 
     /// OpenID Connect Registration §2, application_type.
-    fn check_application_type(&self, invalid: &mut Vec<Invalid>) {
+    fn check_application_type(&self, localhost: bool, invalid: &mut Vec<Invalid>) {
         let native = match self.application_type.as_deref() {
             Some("native") => true,
             Some("web") | None => false,
@@ -114,6 +118,8 @@ impl ClientMetadata {
                 }
                 "https" => continue,
                 _ if native => continue,
+                // All http that comes here is of this machine: what else there is was refused before.
+                "http" if localhost && !self.is_implicit() => continue,
                 "http" => "uses http, which is for the application_type native on a loopback address",
                 _ => "has a private-use scheme, which is for the application_type native",
             };

@@ -1,11 +1,22 @@
 //! From JSON to typed members.
 
-use super::{ClientMetadata, Invalid};
+use super::{ClientMetadata, Invalid, demands};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 /// Fields of our own, and an operator's alone: a client that names them is not heard (CLI-12).
-const OWN: [&str; 6] = ["trusted", "require_pkce", "require_acr", "resources", "profile", "enabled"];
+const OWN: [&str; 10] = [
+    "trusted",
+    "require_pkce",
+    "require_acr",
+    "resources",
+    "profile",
+    "enabled",
+    "id_token_claims",
+    "insecure_redirect_uris",
+    "assertion_audience",
+    "groups",
+];
 /// Members that may carry a language tag (OpenID Connect Registration §2.1).
 const HUMAN: [&str; 5] = ["client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri"];
 
@@ -35,10 +46,14 @@ impl ClientMetadata {
     /// to set, is passed over (RFC 7591 §2), and so left out of the answer.
     ///
     /// # Errors
-    /// Each member whose type is wrong.
+    /// Each member whose type is wrong, or that demands what is not built: the client must not believe that it has that.
     pub fn read_self_registered(mut members: Map<String, Value>) -> Result<Self, Vec<Invalid>> {
         members.retain(|name, value| !value.is_null() && !OWN.contains(&name.as_str()));
         let mut metadata = Self::read(&members)?;
+        let refused = demands::refused(&metadata.other);
+        if !refused.is_empty() {
+            return Err(refused);
+        }
         metadata.other.retain(|name, _| is_tagged(name));
         Ok(metadata)
     }
@@ -50,6 +65,8 @@ impl ClientMetadata {
         self.require_pkce = before.require_pkce;
         self.require_acr.clone_from(&before.require_acr);
         self.resources.clone_from(&before.resources);
+        self.id_token_claims = before.id_token_claims;
+        self.insecure_redirect_uris = before.insecure_redirect_uris;
         let own = before.other.iter().filter(|(name, _)| OWN.contains(&name.as_str()));
         self.other.extend(own.map(|(name, value)| (name.clone(), value.clone())));
         self
@@ -101,6 +118,20 @@ mod tests {
         );
         assert_eq!(kept.other["profile"], "x");
         assert_eq!(kept.members().keys().collect::<Vec<_>>(), ["client_name"]);
+    }
+
+    #[test]
+    fn a_client_that_demands_what_is_not_built_is_told_so_when_it_registers() {
+        for member in [
+            "require_pushed_authorization_requests",
+            "dpop_bound_access_tokens",
+            "tls_client_certificate_bound_access_tokens",
+        ] {
+            let refused = read(json!({member: true})).unwrap_err();
+            assert!(refused.len() == 1 && refused[0].member == member, "{refused:?}");
+            assert!(read(json!({member: false})).is_ok(), "{member}");
+        }
+        assert!(read(json!({"profile": "x", "groups": ["a"], "assertion_audience": "issuer"})).is_ok());
     }
 
     #[test]

@@ -16,12 +16,13 @@ pub(super) enum Schemes {
     HttpToo,
 }
 
-/// Judges every member that is a URI, those with a language tag too.
-pub(super) fn check(metadata: &ClientMetadata, schemes: Schemes) -> Vec<Invalid> {
+/// Judges every member that is a URI, those with a language tag too. Those in `opened` may be http whatever `schemes` says.
+pub(super) fn check(metadata: &ClientMetadata, schemes: Schemes, opened: &[&str]) -> Vec<Invalid> {
+    let of = |member: &str| if opened.contains(&member) { Schemes::HttpToo } else { schemes };
     let mut invalid: Vec<Invalid> = links(metadata)
         .into_iter()
         .filter_map(|(member, uri, fragment)| Some((member, uri.as_deref()?, fragment)))
-        .filter_map(|(member, uri, fragment)| judge(uri, schemes, fragment).map(|rule| Invalid::new(member, rule)))
+        .filter_map(|(member, uri, fragment)| judge(uri, of(member), fragment).map(|rule| Invalid::new(member, rule)))
         .collect();
     let requests = metadata.request_uris.iter().flatten();
     invalid.extend(requests.clone().filter_map(|uri| {
@@ -109,7 +110,7 @@ mod tests {
 
     fn broken(member: &str, uri: &str, schemes: Schemes) -> Vec<String> {
         let metadata: ClientMetadata = serde_json::from_value(json!({member: uri})).unwrap();
-        check(&metadata, schemes).into_iter().map(|invalid| invalid.to_string()).collect()
+        check(&metadata, schemes, &[]).into_iter().map(|invalid| invalid.to_string()).collect()
     }
 
     #[test]
@@ -145,6 +146,10 @@ mod tests {
     fn what_a_client_names_by_itself_is_https() {
         assert_eq!(broken("backchannel_logout_uri", "http://rp.example/out", Schemes::HttpsAlone).len(), 1);
         assert!(broken("backchannel_logout_uri", "http://rp.example/out", Schemes::HttpToo).is_empty());
+        let metadata = json!({"jwks_uri": "http://10.0.0.7/jwks", "backchannel_logout_uri": "http://10.0.0.7/out"});
+        let metadata: ClientMetadata = serde_json::from_value(metadata).unwrap();
+        let invalid = check(&metadata, Schemes::HttpsAlone, &["jwks_uri"]);
+        assert!(invalid.len() == 1 && invalid[0].member == "backchannel_logout_uri", "{invalid:?}");
     }
 
     #[test]
@@ -152,8 +157,8 @@ mod tests {
         assert_eq!(broken("jwks_uri", "https://rp.example/k#x", Schemes::HttpsAlone), ["jwks_uri has a fragment"]);
         assert!(broken("tos_uri", "https://rp.example/terms#money", Schemes::HttpsAlone).is_empty());
         let metadata = |uri: &str| serde_json::from_value(json!({"request_uris": [uri]})).unwrap();
-        assert!(check(&metadata("https://rp.example/r.jwt#hash"), Schemes::HttpsAlone).is_empty());
-        assert_eq!(check(&metadata("http://rp.example/r.jwt"), Schemes::HttpsAlone).len(), 1);
+        assert!(check(&metadata("https://rp.example/r.jwt#hash"), Schemes::HttpsAlone, &[]).is_empty());
+        assert_eq!(check(&metadata("http://rp.example/r.jwt"), Schemes::HttpsAlone, &[]).len(), 1);
     }
 
     #[test]

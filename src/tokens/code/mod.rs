@@ -1,5 +1,6 @@
 //! Authorization codes: kept in the short-lived store, spent in SQL.
 
+mod at_once;
 pub mod store;
 
 use super::family::Authorized;

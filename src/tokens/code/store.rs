@@ -1,14 +1,20 @@
 //! The judge of single use: a code's hash under a unique index, in the transaction that starts its family.
 
 use super::AuthorizationCode;
+use super::at_once::{self, store::Spent as AtOnce};
 use crate::model::subject::Naming;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
-use crate::platform::db::{Connection, insert_once, schema::spent_codes};
+use crate::platform::db::{Connection, delete_batch, insert_once, schema::spent_codes};
 use crate::protocol::pkce::CodeChallenge;
 use crate::tokens::family::{self, Family, store::Begun};
 use diesel::QueryResult;
 use diesel::prelude::*;
+use std::time::Duration;
+
+/// How long a replay is told and ends what came of the code. A code itself lives for minutes (`tokens.code`), so that none
+/// can be redeemed a second time after its row is gone; a day is for whoever finds one in a log of the same day.
+pub const REPLAY_TOLD: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What became of a code.
 #[derive(Debug)]
@@ -40,14 +46,33 @@ pub fn redeem(
     naming: &Naming,
     now: Time,
 ) -> QueryResult<Redemption> {
-    if !spend(tx, hash, &code, &family)? {
+    let Some(begun) = spend_and_begin(tx, hash, &code, family, naming, now)? else {
         revoke_spent(tx, hash, now)?;
         return Ok(Redemption::Replayed);
-    }
-    let Some(begun) = family::store::begin(tx, family, naming, now)? else {
-        return Ok(Redemption::Refused("the person, the session or the client may no longer be used"));
     };
-    Ok(Redemption::Redeemed(Box::new(Redeemed { code, begun })))
+    Ok(match begun {
+        Some(begun) => Redemption::Redeemed(Box::new(Redeemed { code, begun })),
+        None => Redemption::Refused("the person, the session or the client may no longer be used"),
+    })
+}
+
+/// The family that began; `None` inside where nobody may authorize it, and outside where the code was spent before.
+fn spend_and_begin(
+    tx: &mut Connection,
+    hash: &TokenHash,
+    code: &AuthorizationCode,
+    family: Family,
+    naming: &Naming,
+    now: Time,
+) -> QueryResult<Option<Option<Begun>>> {
+    if let Connection::Postgres(server) = tx {
+        return match at_once::store::spend(server, hash, code, &family)? {
+            AtOnce::Began(user) => Begun::of(tx, family, user, naming, now).map(|begun| Some(Some(begun))),
+            AtOnce::Alone => Ok(Some(None)),
+            AtOnce::Before => Ok(None),
+        };
+    }
+    if spend(tx, hash, code, &family)? { family::store::begin(tx, family, naming, now).map(Some) } else { Ok(None) }
 }
 
 fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &Family) -> QueryResult<bool> {
@@ -60,7 +85,7 @@ fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family
             spent_codes::redirect_uri.eq(&code.redirect_uri),
             spent_codes::code_challenge.eq(code.code_challenge.as_ref().map(CodeChallenge::as_str)),
             spent_codes::spent_at.eq(family.rotated_at.millis()),
-            spent_codes::expires_at.eq(family.expires_at.millis()),
+            spent_codes::expires_at.eq((family.rotated_at + REPLAY_TOLD).min(family.expires_at).millis()),
         ))
     )
 }
@@ -97,12 +122,7 @@ pub fn revoke_spent(tx: &mut Connection, hash: &TokenHash, now: Time) -> QueryRe
     family_id.map_or(Ok(false), |id| family::store::revoke(tx, &id, "code_replay", now))
 }
 
-/// Deletes spent codes whose family's life is over, at most `limit`; returns how many.
-pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
-    let hashes: Vec<String> = spent_codes::table
-        .filter(spent_codes::expires_at.lt(before.millis()))
-        .select(spent_codes::hash)
-        .limit(limit)
-        .load(tx)?;
-    diesel::delete(spent_codes::table.filter(spent_codes::hash.eq_any(hashes))).execute(tx)
+/// Deletes spent codes of which no replay is told any more, at most `limit`; returns how many.
+pub fn sweep(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, spent_codes by hash: String, spent_codes::expires_at.lt(now.millis()), limit)
 }

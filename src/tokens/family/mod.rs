@@ -4,6 +4,7 @@
 //! Rotation is one conditional update of the generation, so of any number of concurrent uses one wins; a use of the
 //! generation before, inside the grace, derives the winner's token again; any older use ends the family (RFC 9700 §4.14.2).
 
+mod at_once;
 pub mod store;
 
 use crate::platform::clock::Time;

@@ -1,6 +1,6 @@
 //! Queries about token families.
 
-use super::{Authorized, Family, PresentedRefreshToken, Standing, standing};
+use super::{Authorized, Family, PresentedRefreshToken, Standing, at_once, standing};
 use crate::model::session;
 use crate::model::subject::{self, Naming};
 use crate::model::user::{User, store::UserRow};
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = token_families)]
-struct FamilyRow {
+pub(super) struct FamilyRow {
     id: String,
     client_id: String,
     person_id: String,
@@ -30,7 +30,8 @@ struct FamilyRow {
     revoked_at: Option<i64>,
 }
 
-fn family(row: FamilyRow) -> QueryResult<Family> {
+/// From a row.
+pub(super) fn family(row: FamilyRow) -> QueryResult<Family> {
     let authorized = authorized(&row.authorization_data)?;
     Ok(Family {
         id: row.id,
@@ -49,7 +50,8 @@ fn family(row: FamilyRow) -> QueryResult<Family> {
     })
 }
 
-fn authorized(data: &str) -> QueryResult<Authorized> {
+/// Reads what was authorized.
+pub(in crate::tokens) fn authorized(data: &str) -> QueryResult<Authorized> {
     serde_json::from_str(data).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
@@ -92,10 +94,22 @@ pub fn begin(tx: &mut Connection, family: Family, naming: &Naming, now: Time) ->
     session::store::hold(tx, session_id)?;
     let found = session::store::find_authorizing(tx, session_id, &family.person_id, &family.client_id)?;
     let Some(user) = found else { return Ok(None) };
-    let family = Family { person_epoch: user.epoch, ..family };
-    insert(tx, &family)?;
-    let sub = subject::store::name(tx, &user, naming, now)?;
-    Ok(Some(Begun { family, user, sub }))
+    insert(tx, &Family { person_epoch: user.epoch, ..family.clone() })?;
+    Begun::of(tx, family, user, naming, now).map(Some)
+}
+
+impl Begun {
+    /// Of a family that was inserted in this transaction, for this person.
+    pub(in crate::tokens) fn of(
+        tx: &mut Connection,
+        family: Family,
+        user: User,
+        naming: &Naming,
+        now: Time,
+    ) -> QueryResult<Self> {
+        let sub = subject::store::name(tx, &user, naming, now)?;
+        Ok(Self { family: Family { person_epoch: user.epoch, ..family }, user, sub })
+    }
 }
 
 /// A family and its person.
@@ -107,28 +121,6 @@ pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>
         .first(tx)
         .optional()?;
     row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
-}
-
-/// The person of a live family of this client and what was authorized, unless the one access token `jti` was revoked
-/// by itself.
-pub fn find_person_of_live(
-    connection: &mut Connection,
-    id: &str,
-    (client_id, jti): (&str, &str),
-    now: Time,
-) -> QueryResult<Option<(User, Authorized)>> {
-    let row: Option<(UserRow, String)> = token_families::table
-        .inner_join(people::table)
-        .filter(token_families::id.eq(id).and(token_families::client_id.eq(client_id)))
-        .filter(token_families::revoked_at.is_null().and(token_families::expires_at.gt(now.millis())))
-        .filter(token_families::person_epoch.eq(people::epoch))
-        .filter(diesel::dsl::not(diesel::dsl::exists(revoked_tokens::table.find(jti))))
-        .select((UserRow::as_select(), token_families::authorization_data))
-        .first(connection)
-        .optional()?;
-    let Some((user, data)) = row else { return Ok(None) };
-    let user = User::from(user);
-    Ok(if user.is_active() { Some((user, authorized(&data)?)) } else { None })
 }
 
 /// What became of a refresh token.
@@ -181,6 +173,9 @@ pub fn rotate<J>(
     using: &Use,
     judge: impl Fn(&Family) -> Result<J, OAuthError>,
 ) -> QueryResult<Rotation<J>> {
+    if let Some(rotation) = rotate_at_once(tx, using, &judge)? {
+        return Ok(rotation);
+    }
     // A second look only happens when another use won between look and update.
     for _ in 0..2 {
         let found = find_for(tx, &using.presented.family_id, &using.client_id)?;
@@ -213,6 +208,31 @@ pub fn rotate<J>(
         }
     }
     Ok(Rotation::Invalid("the refresh token was used elsewhere"))
+}
+
+/// The usual case on a database server: nothing to wait for between look and update. `None` where it is another case.
+fn rotate_at_once<J>(
+    tx: &mut Connection,
+    using: &Use,
+    judge: impl Fn(&Family) -> Result<J, OAuthError>,
+) -> QueryResult<Option<Rotation<J>>> {
+    let Connection::Postgres(server) = tx else { return Ok(None) };
+    let Some(moved) = at_once::store::advance(server, using)? else { return Ok(None) };
+    if !moved.before.made(&using.pepper, &using.presented) {
+        at_once::store::put_back(server, &moved)?;
+        return Ok(None);
+    }
+    match judge(&moved.before) {
+        Err(error) => {
+            at_once::store::put_back(server, &moved)?;
+            Ok(Some(Rotation::Refused(error)))
+        }
+        Ok(judged) => {
+            let at_once::store::Moved { after: family, user, .. } = moved;
+            let sub = subject::store::name(tx, &user, &using.naming, using.now)?;
+            Ok(Some(Rotation::Rotated(Box::new(Rotated { family, user, sub }), judged)))
+        }
+    }
 }
 
 /// A family and its person, while the client that asks is enabled.

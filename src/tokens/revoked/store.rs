@@ -1,7 +1,7 @@
 //! Queries about revoked tokens.
 
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, insert_once, schema::changes, schema::revoked_tokens};
+use crate::platform::db::{Connection, delete_batch, insert_once, schema::changes, schema::revoked_tokens};
 use crate::platform::freshness::RECOVERIES;
 use diesel::QueryResult;
 use diesel::dsl::exists;
@@ -27,7 +27,7 @@ pub fn is_over(connection: &mut Connection, jti: &str, issued_at: i64) -> QueryR
     diesel::select(over).get_result(connection)
 }
 
-/// Deletes what has expired anyway; returns how many.
-pub fn sweep(tx: &mut Connection, before: Time) -> QueryResult<usize> {
-    diesel::delete(revoked_tokens::table.filter(revoked_tokens::expires_at.lt(before.millis()))).execute(tx)
+/// Deletes what has expired anyway, at most `limit`; returns how many.
+pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
+    delete_batch!(tx, revoked_tokens by jti: String, revoked_tokens::expires_at.lt(before.millis()), limit)
 }

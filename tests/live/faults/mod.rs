@@ -1,8 +1,10 @@
 //! The fault matrix: what is done to a running provider, and what must hold all the same.
 
+mod beside;
 mod commit;
 mod crash;
 mod drain;
+mod failover;
 mod held;
 mod machine;
 mod race;

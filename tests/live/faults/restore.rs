@@ -279,3 +279,48 @@ fn recover_keeps_what_the_operator_vouches_for() {
     assert_eq!(scene.register(&registration), 201);
     assert!(matches!(scene.party.refresh(&tokens.refresh), Outcome::Refused(_)));
 }
+
+#[test]
+fn f_21_a_backup_under_load_is_whole_and_a_restore_revives_nothing_that_ended_since() {
+    let _alone = super::alone();
+    let mut instances = [stage::start(stage::on(Store::Sqlite))];
+    let route = Route::to(&instances);
+    let load = crate::load::Load::start(&route, 3);
+    let (mut mary, mut sofia) = (Person::new(&route), Person::named(&route, "sofia"));
+    let party = Party::new(&route, TRUSTED);
+    let redeemed = |person: &mut Person| party.redeem(&party.authorize(person).unwrap()).expect_done("redemption");
+    let (revoked, of_sofia) = (redeemed(&mut mary), redeemed(&mut sofia));
+    let backup = instances[0].folder().join("backup").display().to_string();
+    let made: serde_json::Value =
+        serde_json::from_str(&instances[0].run(&["backup", "--encrypt", &backup, "--json"])).unwrap();
+    assert_eq!(made["manifest"]["files"].as_array().map(Vec::len), Some(2), "both stores: {made}");
+    load.goes_on();
+    load.stop_and_judge(crate::history::Rules::STRICT);
+    party.revoke(&revoked.refresh).expect_done("revocation");
+    instances[0].run(&["user", "disable", "sofia"]);
+
+    // Not beside a server, whatever one asks.
+    let beside = instances[0].output(&["restore", "--overwrite", &backup], "");
+    let said = String::from_utf8_lossy(&beside.stderr).into_owned();
+    assert!(!beside.status.success() && said.contains("is in use"), "{said}");
+    assert!(party.introspect(&redeemed(&mut mary).access).expect_done("it serves on"));
+
+    instances[0].sigterm();
+    instances[0].wait();
+    let restored: serde_json::Value =
+        serde_json::from_str(&instances[0].run(&["restore", "--overwrite", &backup, "--json"])).unwrap();
+    assert_eq!(restored["restored"].as_array().map(Vec::len), Some(2), "{restored}");
+    instances[0].restart();
+    let file = instances[0].folder().join("latchkey.sqlite").display().to_string();
+    for file in [file.clone(), format!("{file}.ephemeral")] {
+        assert_eq!(super::sqlite::integrity(&file), "ok", "{file}");
+    }
+    for dead in [&revoked, &of_sofia] {
+        assert!(!party.introspect(&dead.access).expect_done("introspection"), "I3");
+        party.refresh(&dead.refresh).expect_refused("I3");
+    }
+    party.authorize(&mut Person::named(&route, "sofia")).expect_err("I3: disabled since, and heard of");
+    let typed = mary.passwords;
+    redeemed(&mut mary);
+    assert_eq!(mary.passwords, typed + 1, "I3: a session of before");
+}

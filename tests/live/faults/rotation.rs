@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::bn::BigNum;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::ecdsa::EcdsaSig;
 use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
 use openssl::pkey::{PKey, Public};
 use openssl::rsa::Rsa;
 use openssl::sign::Verifier;
@@ -76,7 +79,7 @@ impl Published {
             let kid = jwk["kid"].as_str().unwrap().to_owned();
             let before = self.known.insert(kid.clone(), jwk.clone());
             assert!(before.is_none_or(|before| before == *jwk), "{kid} was reused for another key");
-            if jwk["kty"] == "RSA" {
+            if jwk["use"] == "sig" {
                 keys.insert(kid, public_key(jwk));
             }
         }
@@ -87,10 +90,15 @@ impl Published {
 fn public_key(jwk: &Value) -> PKey<Public> {
     let number =
         |name: &str| BigNum::from_slice(&URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap()).unwrap();
-    PKey::from_rsa(Rsa::from_public_components(number("n"), number("e")).unwrap()).unwrap()
+    if jwk["kty"] == "RSA" {
+        return PKey::from_rsa(Rsa::from_public_components(number("n"), number("e")).unwrap()).unwrap();
+    }
+    assert_eq!((&jwk["kty"], &jwk["crv"]), (&"EC".into(), &"P-256".into()));
+    let group = EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap();
+    PKey::from_ec_key(EcKey::from_public_key_affine_coordinates(&group, &number("x"), &number("y")).unwrap()).unwrap()
 }
 
-/// Checks an RS256 signature; which key it was made with.
+/// Checks an RS256 or ES256 signature; which key it was made with.
 fn verify(token: &str, keys: &HashMap<String, PKey<Public>>) -> String {
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let header = signed.split('.').next().unwrap();
@@ -98,7 +106,13 @@ fn verify(token: &str, keys: &HashMap<String, PKey<Public>>) -> String {
     let kid = header["kid"].as_str().unwrap();
     let key = keys.get(kid).unwrap_or_else(|| panic!("I7: {kid} signed and is not published"));
     let mut verifier = Verifier::new(MessageDigest::sha256(), key).unwrap();
-    let holds = verifier.verify_oneshot(&URL_SAFE_NO_PAD.decode(signature).unwrap(), signed.as_bytes()).unwrap();
+    let mut signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    if header["alg"] == "ES256" {
+        let number = |bytes: &[u8]| BigNum::from_slice(bytes).unwrap();
+        let (r, s) = signature.split_at(32);
+        signature = EcdsaSig::from_private_components(number(r), number(s)).unwrap().to_der().unwrap();
+    }
+    let holds = verifier.verify_oneshot(&signature, signed.as_bytes()).unwrap();
     assert!(holds, "I7: the signature of {kid} does not verify");
     kid.to_owned()
 }

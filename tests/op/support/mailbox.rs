@@ -51,6 +51,11 @@ impl Mailbox {
         self.server.answers(code);
     }
 
+    /// What the provider called itself, at each connection.
+    pub fn greetings(&self) -> Vec<String> {
+        self.server.greetings()
+    }
+
     /// Everything that was taken, after the outbox was emptied.
     pub async fn read(&self, op: &TestOp) -> Vec<Mail> {
         for _ in 0..10 {

@@ -1,50 +1,71 @@
-//! A JSON array of objects, one of them in memory at a time.
+//! A JSON array of objects, one of them in memory at a time; or the array that a member of an object holds.
 
 use super::source::{Fields, LONGEST};
-use serde::de::{Deserializer as _, Error as _, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 use std::cell::Cell;
 use std::fmt;
 use std::io::{BufRead, Error, Read};
 use std::rc::Rc;
 
-/// Whether the whole is an array.
-pub(super) fn check(text: impl BufRead) -> Result<(), String> {
-    walk(text, &mut |_, _: IgnoredAny| true)
+/// Whether the whole is an array, or an object that has one as its member `within`.
+pub(super) fn check(text: impl BufRead, within: Option<&'static str>) -> Result<(), String> {
+    walk(text, within, &mut |_, _: IgnoredAny| true)
 }
 
 /// Hands each element to `take` with the line that it begins at.
-pub(super) fn read(text: impl BufRead, take: &mut dyn FnMut(u64, Fields) -> bool) -> Result<(), String> {
-    walk(text, &mut |line, value: Value| match value {
+pub(super) fn read(
+    text: impl BufRead,
+    within: Option<&'static str>,
+    take: &mut dyn FnMut(u64, Fields) -> bool,
+) -> Result<(), String> {
+    walk(text, within, &mut |line, value: Value| match value {
         Value::Object(fields) => take(line, Ok(fields)),
         _ => take(line, Err("is not a JSON object".to_owned())),
     })
 }
 
-fn walk<T: serde::de::DeserializeOwned>(
+fn walk<T: DeserializeOwned>(
     text: impl BufRead,
+    within: Option<&'static str>,
     take: &mut dyn FnMut(u64, T) -> bool,
 ) -> Result<(), String> {
     let begun = Rc::new(Cell::new(1));
     let stopped = Cell::new(false);
     let mut json = serde_json::Deserializer::from_reader(Places::new(text, Rc::clone(&begun)));
-    let elements = Elements { begun: &begun, stopped: &stopped, take };
-    let read = json.deserialize_seq(elements).and_then(|()| json.end());
-    match read {
-        Err(_) if stopped.get() => Ok(()),
-        Err(error) if error.is_data() => Err("the file must hold a JSON array of people".to_owned()),
-        Err(error) => Err(format!("it is no JSON: {error}")),
-        Ok(()) => Ok(()),
+    let elements = Elements { begun: &begun, stopped: &stopped, within, take };
+    let read = elements.deserialize(&mut json).and_then(|()| json.end());
+    match (read, within) {
+        (Err(_), _) if stopped.get() => Ok(()),
+        (Err(error), Some(within)) if error.is_data() => {
+            Err(format!("the file must hold people in an array `{within}`: it has none, or is another file"))
+        }
+        (Err(error), None) if error.is_data() => {
+            Err("the file must hold a JSON array of people; `--from` reads the exports of other systems".to_owned())
+        }
+        (Err(error), _) => Err(format!("it is no JSON: {error}")),
+        (Ok(()), _) => Ok(()),
     }
 }
 
 struct Elements<'a, T> {
     begun: &'a Cell<u64>,
     stopped: &'a Cell<bool>,
+    within: Option<&'static str>,
     take: &'a mut dyn FnMut(u64, T) -> bool,
 }
 
-impl<'de, T: serde::de::DeserializeOwned> Visitor<'de> for Elements<'_, T> {
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for Elements<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<'_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,6 +81,21 @@ impl<'de, T: serde::de::DeserializeOwned> Visitor<'de> for Elements<'_, T> {
         }
         Ok(())
     }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Some(within) = self.within else { return Err(A::Error::custom("an object")) };
+        let Self { begun, stopped, take, .. } = self;
+        let mut found = false;
+        while let Some(name) = members.next_key::<String>()? {
+            if name == within {
+                found = true;
+                members.next_value_seed(Elements { begun, stopped, within: None, take: &mut *take })?;
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        if found { Ok(()) } else { Err(A::Error::custom("no people")) }
+    }
 }
 
 /// Keeps the line at which the present element began, and how long it is. The parser reads byte by byte.
@@ -69,13 +105,15 @@ struct Places<R> {
     line: u64,
     length: u64,
     depth: u32,
+    /// How deep elements lie: in an array two, in a member of an object three.
+    elements: u32,
     in_string: bool,
     escaped: bool,
 }
 
 impl<R: BufRead> Places<R> {
     fn new(text: R, begun: Rc<Cell<u64>>) -> Self {
-        Self { text, begun, line: 1, length: 0, depth: 0, in_string: false, escaped: false }
+        Self { text, begun, line: 1, length: 0, depth: 0, elements: 2, in_string: false, escaped: false }
     }
 
     fn pass(&mut self, byte: u8) {
@@ -90,8 +128,11 @@ impl<R: BufRead> Places<R> {
             b'\n' => self.line = self.line.saturating_add(1),
             b'"' => self.in_string = true,
             b'{' | b'[' => {
+                if self.depth == 0 {
+                    self.elements = if byte == b'[' { 2 } else { 3 };
+                }
                 self.depth = self.depth.saturating_add(1);
-                if self.depth == 2 {
+                if self.depth == self.elements {
                     self.begun.set(self.line);
                     self.length = 0;
                 }
@@ -126,7 +167,24 @@ mod tests {
             rows.push((line, fields.is_ok()));
             true
         };
-        read(text.as_bytes(), &mut take).map(|()| rows)
+        read(text.as_bytes(), None, &mut take).map(|()| rows)
+    }
+
+    #[test]
+    fn a_member_of_an_object_may_hold_the_array() {
+        let text =
+            "{\"realm\": {\"users\": [7]},\n\"users\": [\n{\"a\": {\"b\": [1]}},\n\n{\"c\": 2}], \"x\": [[[1]]]}";
+        let mut rows = Vec::new();
+        let mut take = |line, fields: Fields| {
+            rows.push((line, fields.unwrap().len()));
+            true
+        };
+        read(text.as_bytes(), Some("users"), &mut take).unwrap();
+        assert_eq!(rows, [(3, 1), (5, 1)]);
+        for bad in ["{}", "{\"users\": 7}", "7", "{\"realm\": [{}]}"] {
+            assert!(check(bad.as_bytes(), Some("users")).unwrap_err().contains("`users`"), "{bad}");
+        }
+        assert!(check("[{}]".as_bytes(), Some("users")).is_ok(), "or be it");
     }
 
     #[test]
@@ -139,9 +197,9 @@ mod tests {
     #[test]
     fn what_is_no_array_of_json_is_refused_as_a_whole() {
         for bad in ["", "{}", "7", "[{}", "[{}] x", "[{},]", "[\"\u{0}\"]"] {
-            assert!(rows(bad).is_err() && check(bad.as_bytes()).is_err(), "{bad:?}");
+            assert!(rows(bad).is_err() && check(bad.as_bytes(), None).is_err(), "{bad:?}");
         }
         let long = format!("[{{\"a\": \"{}\"}}]", "x".repeat(LONGEST as usize + 10));
-        assert!(check(long.as_bytes()).unwrap_err().contains("longer"));
+        assert!(check(long.as_bytes(), None).unwrap_err().contains("longer"));
     }
 }

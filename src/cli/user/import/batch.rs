@@ -75,6 +75,8 @@ struct Batch<'a> {
     /// Names that somebody has, of either kind.
     taken: HashSet<String>,
     subs: HashSet<String>,
+    /// What user names look like that somebody has.
+    skeletons: HashSet<String>,
     people: HashMap<String, (Person, Option<ImportedPassword>)>,
 }
 
@@ -83,13 +85,15 @@ impl<'a> Batch<'a> {
         let drafts = || rows.iter().filter_map(|row| row.outcome.as_ref().ok());
         let names: Vec<String> = drafts().flat_map(names).collect();
         let subs: Vec<String> = drafts().filter_map(|draft| draft.change.sub.clone()).collect();
+        let skeletons: Vec<String> = drafts().map(|draft| draft.username.skeleton()).collect();
+        let skeletons = store::known_skeletons(tx, &skeletons)?.into_iter().collect();
         let held = store::holders(tx, &names)?;
         let ids = held.iter().filter(|held| held.kind == "username").map(|held| held.person_id.clone());
         let ids: Vec<String> = ids.collect();
         let subs = if subs.is_empty() { Vec::new() } else { store::known_subs(tx, &subs)? };
         let people = if ids.is_empty() { HashMap::new() } else { known(tx, &ids)? };
         let taken = held.into_iter().map(|held| held.folded).collect();
-        Ok(Self { rows, stamps, now, taken, subs: subs.into_iter().collect(), people })
+        Ok(Self { rows, stamps, now, taken, subs: subs.into_iter().collect(), skeletons, people })
     }
 
     fn write(mut self, tx: &mut Connection) -> QueryResult<Vec<Done>> {
@@ -154,11 +158,14 @@ impl<'a> Batch<'a> {
             let Ok(draft) = &row.outcome else { continue };
             let (names, sub) = (names(draft), draft.change.sub.clone());
             let is_known = names.iter().any(|name| self.taken.contains(name));
-            if is_known || sub.as_ref().is_some_and(|sub| self.subs.contains(sub)) {
+            // One that looks like another's is judged by itself.
+            let is_like = self.skeletons.contains(&draft.username.skeleton());
+            if is_known || is_like || sub.as_ref().is_some_and(|sub| self.subs.contains(sub)) {
                 continue;
             }
             self.taken.extend(names);
             self.subs.extend(sub);
+            self.skeletons.insert(draft.username.skeleton());
             let mut patch = draft.change.claims.clone();
             name_after(&mut patch, Some(&draft.username), None);
             let claims = patched(&Claims::new(), &patch, self.now);

@@ -1,41 +1,105 @@
-//! CSV (RFC 4180) with a header that names the fields; `address.locality` is a member of `address`.
+//! CSV (RFC 4180) with a header that names the fields; `address.locality` is a member of `address`. Fields are separated
+//! by commas, semicolons or tabs, whichever the header has most of: spreadsheets choose by country.
 
+use super::from::System;
 use super::source::{Fields, LONGEST};
+use super::{columns, switch};
 use csv::{ByteRecord, Position, ReaderBuilder};
 use serde_json::{Map, Value};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::io::{Error, Read};
+use std::io::{BufRead, Cursor, Error, Read};
 
 /// Read ahead of the row that is parsed.
 const BUFFER: usize = 64 * 1024;
-/// Cells that are `true` or `false`; all others are text.
+const DELIMITERS: &[u8] = b",;\t";
+/// Cells that are yes or no; all others are text.
 const SWITCHES: [&str; 3] = ["email_verified", "phone_number_verified", "disabled"];
 
 /// Hands each record to `take`, with the line that it begins at.
-pub(super) fn read(text: impl Read, take: &mut dyn FnMut(u64, Fields) -> bool) -> Result<(), String> {
+pub(super) fn read(
+    mut text: impl BufRead,
+    from: Option<System>,
+    take: &mut dyn FnMut(u64, Fields) -> bool,
+) -> Result<(), String> {
+    let mut first = Vec::new();
+    text.by_ref()
+        .take(BUFFER as u64)
+        .read_until(b'\n', &mut first)
+        .map_err(|error| format!("it cannot be read: {error}"))?;
+    let given = from.and_then(System::columns);
+    let delimiter = if given.is_some() { b',' } else { delimiter(&first) };
+    let text = Cursor::new(first).chain(text);
     let (begun, passed, ends) = (Cell::new(0), Cell::new(0), RefCell::default());
     let bounded = Bounded { text, begun: &begun, passed: &passed, ends: &ends };
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(BUFFER).from_reader(bounded);
+    let mut builder = ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(delimiter).buffer_capacity(BUFFER);
+    let mut reader = builder.from_reader(bounded);
     let mut record = ByteRecord::new();
-    let mut header: Option<Vec<Vec<String>>> = None;
+    let mut header: Option<Vec<Vec<String>>> =
+        given.map(|names| names.iter().map(|name| vec![(*name).to_owned()]).collect());
+    let mut is_empty = true;
     loop {
         let line = reader.position().line();
         begun.set(reader.position().byte());
         if !reader.read_byte_record(&mut record).map_err(|error| format!("line {line}: {error}"))? {
-            return if header.is_some() { Ok(()) } else { Err("the file is empty".to_owned()) };
+            return if is_empty { Err("the file is empty".to_owned()) } else { Ok(()) };
         }
+        is_empty = false;
         let line = line_of(&record, reader.position(), &mut ends.borrow_mut());
         match &header {
+            None if from.is_some() => header = Some(plain_names(&record)?),
             None => header = Some(names(&record)?),
             Some(names) => {
-                if !take(line, fields(names, &record)) {
+                let fields = if from.is_some() { cells(names, &record) } else { fields(names, &record) };
+                if !take(line, fields) {
                     return Ok(());
                 }
             }
         }
     }
+}
+
+/// The one that the header has most of outside quotes.
+fn delimiter(header: &[u8]) -> u8 {
+    let mut is_quoted = false;
+    let mut counts = [0_usize; DELIMITERS.len()];
+    for byte in header {
+        is_quoted ^= *byte == b'"';
+        if let Some(at) = DELIMITERS.iter().position(|known| known == byte).filter(|_| !is_quoted)
+            && let Some(count) = counts.get_mut(at)
+        {
+            *count += 1;
+        }
+    }
+    // The first of equals.
+    let most = DELIMITERS.iter().zip(counts).rev().max_by_key(|(_, count)| *count);
+    most.map_or(b',', |(delimiter, _)| *delimiter)
+}
+
+/// The header of another system's table.
+fn plain_names(record: &ByteRecord) -> Result<Vec<Vec<String>>, String> {
+    let name = |cell: &[u8]| Some(vec![std::str::from_utf8(cell).ok()?.trim().to_owned()]);
+    let names: Option<Vec<_>> = record.iter().map(name).collect();
+    let names = names.ok_or("the header is not UTF-8")?;
+    let is_user = names.iter().flatten().any(|name| name.eq_ignore_ascii_case("username"));
+    let is_known = is_user || names.iter().flatten().any(|name| name.eq_ignore_ascii_case("email"));
+    if is_known { Ok(names) } else { Err("the header names neither a username nor an email column".to_owned()) }
+}
+
+/// Cells as they are; empty ones at the end may be missing or too many.
+fn cells(names: &[Vec<String>], record: &ByteRecord) -> Fields {
+    if record.iter().skip(names.len()).any(|cell| !cell.is_empty()) {
+        return Err(format!("has {} cells, and there are {} columns", record.len(), names.len()));
+    }
+    let mut fields = Map::new();
+    for (name, cell) in names.iter().flatten().zip(record) {
+        let text = std::str::from_utf8(cell).map_err(|_| format!("{name} is not UTF-8"))?;
+        if !text.is_empty() {
+            fields.insert(name.clone(), text.into());
+        }
+    }
+    Ok(fields)
 }
 
 /// The line that a record begins at. The parser counts a line as soon as it took its end, which it leaves for later
@@ -54,7 +118,7 @@ fn names(record: &ByteRecord) -> Result<Vec<Vec<String>>, String> {
     let mut names: Vec<Vec<String>> = Vec::new();
     for cell in record {
         let text = std::str::from_utf8(cell).map_err(|_| "the header is not UTF-8")?.trim();
-        let path: Vec<String> = text.split('.').map(str::to_owned).collect();
+        let path: Vec<String> = columns::header(text).split('.').map(str::to_owned).collect();
         if path.len() > 2 || path.iter().any(String::is_empty) {
             return Err(format!("the header names {text:?}: write a field, or field.member"));
         }
@@ -67,7 +131,8 @@ fn names(record: &ByteRecord) -> Result<Vec<Vec<String>>, String> {
     if names.contains(&vec!["username".to_owned()]) {
         Ok(names)
     } else {
-        Err("the header has no username: its first line must name the fields, separated by commas".to_owned())
+        Err("the header has no username: its first line must name the fields, separated by commas, semicolons or tabs"
+            .to_owned())
     }
 }
 
@@ -94,10 +159,9 @@ fn fields(names: &[Vec<String>], record: &ByteRecord) -> Fields {
 }
 
 fn value(field: &str, text: &str) -> Value {
-    match text.to_ascii_lowercase().as_str() {
-        "true" if SWITCHES.contains(&field) => true.into(),
-        "false" if SWITCHES.contains(&field) => false.into(),
-        number if field == "updated_at" => number.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+    match switch::word(text) {
+        Some(value) if SWITCHES.contains(&field) => value.into(),
+        _ if field == "updated_at" => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
         _ => text.into(),
     }
 }
@@ -138,7 +202,7 @@ mod tests {
             rows.push((line, fields.map(Value::Object)));
             true
         };
-        read(text, &mut take).map(|()| rows)
+        read(text, None, &mut take).map(|()| rows)
     }
 
     #[test]
@@ -150,15 +214,27 @@ mod tests {
     }
 
     #[test]
+    fn spreadsheets_separate_by_semicolons_and_tabs_too_and_spell_headers_their_way() {
+        let ada = json!({"username": "ada", "email_verified": true, "name": "Lovelace, Ada; Countess"});
+        for text in [
+            "Username;Email Verified;NAME\nada;WAHR;\"Lovelace, Ada; Countess\"\n",
+            "\"USERNAME\"\t\"email-verified\"\tName\r\nada\t1\tLovelace, Ada; Countess\r\n",
+            "username,EMAIL_VERIFIED,name\nada,t,\"Lovelace, Ada; Countess\"\n",
+        ] {
+            assert_eq!(rows(text.as_bytes()).unwrap(), [(2, Ok(ada.clone()))], "{text}");
+        }
+    }
+
+    #[test]
     fn a_bad_record_takes_nothing_of_the_others_with_it() {
-        let rows = rows(b"username,email_verified\nada\n\xff,true\nbob,yes\ncarol,false,x\n").unwrap();
+        let rows = rows(b"username,email_verified\nada\n\xff,true\nbob,maybe\ncarol,false,x\n").unwrap();
         let told: Vec<_> =
             rows.iter().map(|(line, row)| (*line, row.as_ref().err().map_or("", String::as_str))).collect();
         assert_eq!(told[0], (2, "has 1 cells, and the header names 2 fields"));
         assert_eq!(told[1], (3, "username is not UTF-8"));
         assert_eq!(
             rows[2].1,
-            Ok(json!({"username": "bob", "email_verified": "yes"})),
+            Ok(json!({"username": "bob", "email_verified": "maybe"})),
             "told of as a claim of another type"
         );
         assert_eq!(told[3].0, 5);

@@ -4,12 +4,16 @@
 
 mod array;
 mod batch;
+mod columns;
 mod comma_separated;
+mod from;
 mod json_lines;
+mod notes;
 mod progress;
 mod report;
 mod row;
 mod source;
+mod switch;
 
 use super::password::{reason, weakness};
 use super::{Answer, Failure, Person, Site, count, table};
@@ -18,9 +22,10 @@ use crate::admin::{Users, Write};
 use crate::model::import;
 use crate::platform::password::{Cost, FirebaseProject, PasswordError, Passwords};
 use crate::platform::secret::Secret;
+use from::System;
 use progress::Teller;
 use report::Report;
-use row::{Row, Rows};
+use row::{Row, Rows, Rules};
 use source::{Format, Source};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +35,8 @@ Examples:
   latchkey user import people.json
   latchkey user import people.jsonl --errors refused.jsonl
   latchkey user import people.csv --dry-run
+  latchkey user import realm.json --from keycloak-realm
+  latchkey user import users.json --from firebase --firebase hash_config.txt
   zcat people.jsonl.gz | latchkey user import - --format jsonl
 
 people.json:
@@ -41,8 +48,10 @@ people.csv:
   ada,ada@example.org,true,Ada Lovelace,GB,$2b$12$…
 
 Fields are the standard claims of OpenID Connect, and username, password or password_hash, sub, disabled. A password_hash is one
-of Argon2, bcrypt, scrypt, PBKDF2 (also of Django, Keycloak, ASP.NET Core Identity), sha-crypt, LDAP or Firebase; it is replaced
-at the first sign-in. An empty cell of a CSV file is no field.
+of Argon2, bcrypt, scrypt, PBKDF2 (also of Django, Keycloak, ASP.NET Core Identity), sha-crypt, md5-crypt, phpass, WordPress, LDAP or
+Firebase; it is replaced at the first sign-in. A CSV file is separated by commas, semicolons or tabs; an empty cell is no field.
+With --from a file is read as that system exports it: people without a password and blocked ones come along and are counted, and
+what cannot be imported is named.
 People that exist (by username) are updated. A row with an error is skipped whole; the others are kept, and the exit code is 1.
 A file whose import was cut off is continued when it is imported again.";
 
@@ -53,6 +62,9 @@ const BATCH: usize = 250;
 pub(in crate::cli) struct Import {
     /// People as a JSON array, JSON Lines or CSV; `-` is standard input
     file: PathBuf,
+    /// Read the file as the export of this system
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    from: Option<System>,
     /// What the file is; without it, what its name ends in: .json, .jsonl or .ndjson, .csv
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -75,14 +87,21 @@ pub(in crate::cli) struct Import {
 
 pub(in crate::cli) async fn run(site: &Site, arguments: &Import) -> Result<Answer, Failure> {
     let firebase = arguments.firebase.as_deref().map(project).transpose()?;
-    let source = Source::find(&arguments.file, arguments.format)?;
+    let source = Source::find(&arguments.file, arguments.format, arguments.from)?;
     let resumed = resumed(site, &source, arguments).await?;
     let done = resumed.map_or(0, |progress| progress.done);
     let mut report = Report::begin(source.format, arguments.errors.as_deref(), resumed)?;
     let mut teller = Teller::new(arguments.progress, done);
     let passwords = hasher(site)?;
     let format = source.format;
-    let mut rows = Rows::read(source, firebase, site.config.password.clone(), done)?;
+    let rules = Rules {
+        system: arguments.from,
+        firebase,
+        password: site.config.password.clone(),
+        profile: Arc::clone(&site.config.profile),
+        now: site.now(),
+    };
+    let mut rows = Rows::read(source, rules, done)?;
     while let Some(batch) = rows.next(BATCH).await? {
         let prepared = prepare(site, &passwords, batch, arguments.dry_run).await?;
         let written = batch::write(site, prepared, &rows.digest, report.progress, arguments.dry_run).await;
@@ -98,7 +117,7 @@ pub(in crate::cli) async fn run(site: &Site, arguments: &Import) -> Result<Answe
         }
         site.settle().await;
     }
-    Ok(report.answer(arguments.dry_run))
+    Ok(report.answer(arguments.dry_run, rows.notes()))
 }
 
 fn project(path: &std::path::Path) -> Result<FirebaseProject, Failure> {

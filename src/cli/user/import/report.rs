@@ -1,6 +1,7 @@
 //! What became of the rows.
 
 use super::import::Progress;
+use super::notes::{Kind, Notes};
 use super::row::Row;
 use super::source::Format;
 use super::{Answer, Failure, table};
@@ -23,6 +24,7 @@ pub(super) struct Outcome {
     name: String,
     result: Done,
     warnings: Vec<String>,
+    notes: Vec<Kind>,
 }
 
 /// The progress with one more row.
@@ -40,17 +42,14 @@ pub(super) fn counted(mut progress: Progress, done: &Done) -> Progress {
 
 impl Outcome {
     pub(super) fn of(row: &Row, result: Done) -> Self {
-        Self { index: row.index, line: row.line, name: row.name.clone(), result, warnings: row.warnings.clone() }
-    }
-
-    /// Its number as people count, from 1.
-    fn row(&self) -> u64 {
-        self.index.saturating_add(1)
+        let (name, warnings, notes) = (row.name.clone(), row.warnings.clone(), row.notes.clone());
+        Self { index: row.index, line: row.line, name, result, warnings, notes }
     }
 
     fn json(&self) -> Value {
-        let row = self.row();
         let Self { index, line, name, warnings, .. } = self;
+        // From 1, as people count; `index` stays for programs that know it.
+        let row = index.saturating_add(1);
         match &self.result {
             Ok((done, sub)) => {
                 json!({"row": row, "index": index, "line": line, "username": name, "outcome": done, "sub": sub, "warnings": warnings})
@@ -72,6 +71,7 @@ pub(super) struct Report {
     all: Vec<Outcome>,
     /// Those that matter, once they are many.
     is_long: bool,
+    notes: Notes,
     errors: Option<BufWriter<File>>,
 }
 
@@ -86,7 +86,15 @@ impl Report {
         };
         let progress = resumed.unwrap_or_default();
         let errors = errors.map(open).transpose()?;
-        Ok(Self { progress, format, resumed_after: progress.done, all: Vec::new(), is_long: false, errors })
+        Ok(Self {
+            progress,
+            format,
+            resumed_after: progress.done,
+            all: Vec::new(),
+            is_long: false,
+            notes: Notes::default(),
+            errors,
+        })
     }
 
     pub(super) fn add(&mut self, outcome: Outcome) -> Result<(), Failure> {
@@ -94,6 +102,9 @@ impl Report {
         if let (Some(file), Err(_)) = (&mut self.errors, &outcome.result) {
             let written = writeln!(file, "{}", outcome.json()).and_then(|()| file.flush());
             written.map_err(|error| Failure::new(format!("the file of --errors cannot be written: {error}")))?;
+        }
+        if outcome.result.is_ok() {
+            outcome.notes.iter().for_each(|note| self.notes.add(note.clone(), &outcome.name));
         }
         let matters = |outcome: &Outcome| outcome.result.is_err() || !outcome.warnings.is_empty();
         if !self.is_long && self.all.len() == LISTED {
@@ -107,10 +118,12 @@ impl Report {
     }
 
     fn place(&self, outcome: &Outcome) -> u64 {
-        if self.format == Format::Json { outcome.row() } else { outcome.line }
+        if self.format == Format::Json { outcome.index.saturating_add(1) } else { outcome.line }
     }
 
-    pub(super) fn answer(self, dry_run: bool) -> Answer {
+    /// `notes` are what is told of the file as a whole.
+    pub(super) fn answer(mut self, dry_run: bool, notes: Notes) -> Answer {
+        self.notes.merge(notes);
         let Progress { created, updated, unchanged, refused, .. } = self.progress;
         let mut text = String::new();
         if self.resumed_after > 0 {
@@ -118,11 +131,12 @@ impl Report {
         }
         text.push_str(if dry_run { "Nothing was written. It would be: " } else { "" });
         text.push_str(&format!("{created} created, {updated} updated, {unchanged} unchanged, {refused} refused.\n"));
+        self.notes.lines().iter().for_each(|line| text.push_str(&format!("- {line}\n")));
         text.push_str(&self.refusals());
         let rows: Vec<_> = self.all.iter().map(Outcome::json).collect();
         let json = json!({
             "created": created, "updated": updated, "unchanged": unchanged, "failed": refused, "dry_run": dry_run,
-            "resumed_after": self.resumed_after, "rows": rows,
+            "resumed_after": self.resumed_after, "rows": rows, "notes": self.notes.json(),
         });
         Answer { failed: refused > 0, ..Answer::new(text, json).warn(self.warnings()) }
     }

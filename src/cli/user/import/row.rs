@@ -1,15 +1,21 @@
 //! A row as it is read: what it asks for, or why it is not taken.
 
+use super::columns::Known;
+use super::from::{Person, Record, System};
+use super::notes::{self, Kind, Note, Notes};
 use super::source::{Fields, Format, Source};
-use super::{Change, Failure, weakness};
+use super::{Change, Failure, switch, weakness};
 use crate::model::credential;
 use crate::model::user::identifier::Identifier;
-use crate::platform::config;
+use crate::model::user::schema;
+use crate::platform::clock::Time;
+use crate::platform::config::{self, FieldKind, Profile};
 use crate::platform::password::{self, FirebaseProject};
 use crate::platform::secret::Secret;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::{Receiver, channel};
 
 /// So many rows are read ahead.
@@ -35,31 +41,42 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) outcome: Result<Draft, String>,
     pub(super) warnings: Vec<String>,
+    /// What is told of many people at once.
+    pub(super) notes: Vec<Kind>,
+}
+
+/// How rows are judged.
+pub(super) struct Rules {
+    pub(super) system: Option<System>,
+    pub(super) firebase: Option<FirebaseProject>,
+    pub(super) password: config::Password,
+    pub(super) profile: Arc<Profile>,
+    pub(super) now: Time,
 }
 
 /// The rows of a file, read by a thread of their own.
 pub(super) struct Rows {
     pub(super) digest: Option<String>,
+    /// What is told of the file.
+    notes: Arc<Mutex<Notes>>,
     rows: Receiver<Result<Row, Failure>>,
     failed: Option<Failure>,
 }
 
 impl Rows {
     /// Rows from the one with the number `done` on; the earlier ones are read as well, for names that come twice.
-    pub(super) fn read(
-        source: Source,
-        firebase: Option<FirebaseProject>,
-        rules: config::Password,
-        done: i64,
-    ) -> Result<Self, Failure> {
+    pub(super) fn read(source: Source, rules: Rules, done: i64) -> Result<Self, Failure> {
         let (sender, rows) = channel(AHEAD);
         let digest = source.digest.clone();
-        let mut reader = Reader { firebase, rules, format: source.format, seen: HashMap::new() };
+        let (known, notes) = (Known::of(&rules.profile), Arc::<Mutex<Notes>>::default());
+        let (told, format) = (Arc::clone(&notes), source.format);
+        let mut reader = Reader { rules, known, format, seen: HashMap::new(), columns: HashSet::new(), told };
         let done = u64::try_from(done).unwrap_or_default();
         let work = move || {
             let mut index = 0;
             let read = source.read(&mut |line, fields| {
-                let row = reader.row(index, line, fields, index >= done);
+                let Some(person) = reader.person(fields) else { return true };
+                let row = reader.row(index, line, person, index >= done);
                 index = index.saturating_add(1);
                 index <= done || sender.blocking_send(Ok(row)).is_ok()
             });
@@ -69,7 +86,12 @@ impl Rows {
         };
         let started = std::thread::Builder::new().name("import".to_owned()).spawn(work);
         started.map_err(|error| Failure::new(format!("the file cannot be read: {error}")))?;
-        Ok(Self { digest, rows, failed: None })
+        Ok(Self { digest, notes, rows, failed: None })
+    }
+
+    /// What is to be told of the file as a whole, once it is read.
+    pub(super) fn notes(&self) -> Notes {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Up to so many rows; `None` after the last. What cannot be read is told after the rows before it.
@@ -93,25 +115,139 @@ impl Rows {
 }
 
 struct Reader {
-    firebase: Option<FirebaseProject>,
-    rules: config::Password,
+    rules: Rules,
+    known: Known,
     format: Format,
     /// User names and addresses, by a digest, and the line or row that they stand in.
     seen: HashMap<u128, u64>,
+    /// Columns that were told of.
+    columns: HashSet<String>,
+    told: Arc<Mutex<Notes>>,
 }
 
 impl Reader {
-    fn row(&mut self, index: u64, line: u64, fields: Fields, is_new: bool) -> Row {
-        let name = fields.as_ref().ok().and_then(|fields| fields.get("username")).and_then(Value::as_str);
-        let (name, mut warnings) = (name.unwrap_or_default().to_owned(), Vec::new());
-        let place = if self.format == Format::Json { index.saturating_add(1) } else { line };
-        let outcome = fields
-            .and_then(|fields| self.draft(fields, if is_new { Some(&mut warnings) } else { None }))
-            .and_then(|draft| self.alone(draft, place, &mut warnings));
-        Row { index, line, name, outcome, warnings }
+    /// The fields of a person; `None` for a record that is none.
+    fn person(&mut self, fields: Fields) -> Option<Result<Person, String>> {
+        let fields = match (fields, self.rules.system) {
+            (Ok(record), Some(system)) => match system.read(record, self.rules.now) {
+                Record::Person(person) => return Some(Ok(person)),
+                Record::Wrong(why) => return Some(Err(why)),
+                Record::Other(kind) => {
+                    self.tell(Kind::Other(kind), "");
+                    return None;
+                }
+            },
+            (fields, _) => fields,
+        };
+        Some(fields.map(|fields| Person { fields, ..Person::default() }))
     }
 
-    fn draft(&self, mut claims: Map<String, Value>, warnings: Option<&mut Vec<String>>) -> Result<Draft, String> {
+    fn tell(&self, kind: Kind, name: &str) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).add(kind, name);
+    }
+
+    fn row(&mut self, index: u64, line: u64, person: Result<Person, String>, is_new: bool) -> Row {
+        let name = person.as_ref().ok().and_then(|person| person.fields.get("username")).and_then(Value::as_str);
+        let (name, mut warnings, mut notes) = (name.unwrap_or_default().to_owned(), Vec::new(), Vec::new());
+        let place = if self.format == Format::Json { index.saturating_add(1) } else { line };
+        let outcome = person
+            .and_then(|mut person| {
+                self.columns(&mut person, &mut notes);
+                warnings.append(&mut person.warnings);
+                self.fit(&mut person.fields, &mut warnings);
+                let draft = self.draft(person.fields, &mut warnings)?;
+                if self.rules.system.is_some() {
+                    notes.extend(standing(&draft));
+                }
+                Ok(draft)
+            })
+            .and_then(|draft| self.alone(draft, place, &mut warnings));
+        if !is_new {
+            warnings.clear();
+        }
+        Row { index, line, name, outcome, warnings, notes }
+    }
+
+    /// Notes of what the reader found, and of columns that nobody knows: once a column.
+    fn columns(&mut self, person: &mut Person, notes: &mut Vec<Kind>) {
+        for note in std::mem::take(&mut person.notes) {
+            match note {
+                Note::Temporary => notes.push(Kind::Temporary),
+                Note::Factor(kind) => notes.push(Kind::Factor(kind)),
+                Note::Elsewhere(provider) => notes.push(Kind::Elsewhere(provider)),
+                Note::Rights => notes.push(Kind::Rights),
+                Note::Action(action) => notes.push(Kind::Action(action)),
+                Note::Left(name) => self.column(&name, notes::left),
+                Note::Attribute(name, value) => match self.rules.profile.of_claim(&name) {
+                    Some(field) => {
+                        let value =
+                            if field.kind == FieldKind::List { value } else { value.get(0).cloned().unwrap_or(value) };
+                        person.fields.insert(name, value);
+                    }
+                    None => self.column(&name, notes::left),
+                },
+            }
+        }
+        let unknown = |(name, value): (&String, &Value)| match value {
+            _ if !self.known.has(name) => vec![name.clone()],
+            Value::Object(members) if name == "address" => {
+                let paths = members.keys().map(|member| format!("address.{member}"));
+                paths.filter(|path| !self.known.has(path)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let unknown: Vec<String> = person.fields.iter().flat_map(unknown).collect();
+        unknown.iter().for_each(|name| self.column(name, notes::claim));
+    }
+
+    fn column(&mut self, name: &str, kind: fn(&str, &Known) -> Kind) {
+        if self.columns.len() < 100 && self.columns.insert(name.to_owned()) {
+            self.tell(kind(name, &self.known), "");
+        }
+    }
+
+    /// Text of cells becomes what the operator's fields hold. Of another system's records, a claim that does not fit its
+    /// kind is left out with a warning, so that a bad picture costs nobody their account.
+    fn fit(&self, fields: &mut Map<String, Value>, warnings: &mut Vec<String>) {
+        // JSON has types of its own.
+        let is_text = self.format == Format::Csv || self.rules.system.is_some();
+        for field in self.rules.profile.fields.iter().filter(|field| is_text && !field.is_standard) {
+            if let Some(Value::String(text)) = fields.get(&field.claim) {
+                let value = match field.kind {
+                    FieldKind::Boolean => switch::word(text).map(Value::from),
+                    FieldKind::Number => text.trim().parse::<i64>().ok().map(Value::from),
+                    _ => None,
+                };
+                if let Some(value) = value {
+                    fields.insert(field.claim.clone(), value);
+                }
+            }
+        }
+        for name in ["email_verified", "phone_number_verified", "disabled"] {
+            // MySQL and SQLite know no booleans.
+            if let Some(value) = fields.get(name).filter(|value| value.is_number()).and_then(switch::read) {
+                fields.insert(name.to_owned(), value.into());
+            }
+        }
+        if self.rules.system.is_none() {
+            return;
+        }
+        fields.retain(|name, value| match schema::check_claim(&self.rules.profile, name, value) {
+            Ok(()) => true,
+            Err(problem) => {
+                warnings.push(format!("{problem}: it is left out"));
+                false
+            }
+        });
+        let is_address = |text: &str| Identifier::email(text).map_err(|error| format!("the email {text} {error}"));
+        if let Some(Err(problem)) = fields.get("email").and_then(Value::as_str).map(is_address) {
+            warnings.push(format!("{problem}: it is left out"));
+            fields.remove("email");
+            fields.remove("email_verified");
+        }
+    }
+
+    fn draft(&self, mut claims: Map<String, Value>, warnings: &mut Vec<String>) -> Result<Draft, String> {
         let username = text(&mut claims, "username")?.ok_or("has no username")?;
         let username = Identifier::username(&username).map_err(|error| format!("the username {error}"))?;
         let (password, hash) = (text(&mut claims, "password")?, claims.remove("password_hash"));
@@ -119,11 +255,10 @@ impl Reader {
         if password.is_some() && hash.is_some() {
             return Err("has both password and password_hash: give one".to_owned());
         }
-        let phc = hash.map(|hash| password::import(&hash, self.firebase.as_ref())).transpose();
-        let phc = phc.map_err(|error| format!("password_hash: {error}"))?;
-        if let (Some(password), Some(warnings)) = (&password, warnings) {
+        let phc = self.hash(hash, warnings)?;
+        if let Some(password) = &password {
             let email = claims.get("email").and_then(Value::as_str).unwrap_or_default();
-            warnings.extend(weakness(password, &[&username.value, email], &self.rules));
+            warnings.extend(weakness(password, &[&username.value, email], &self.rules.password));
         }
         let sub = text(&mut claims, "sub")?;
         let disabled = match claims.remove("disabled") {
@@ -134,6 +269,21 @@ impl Reader {
         let imported = phc.as_ref().map(|kept| credential::digest(kept.expose()));
         let change = Change { username: Some(username.clone()), claims, sub, phc, disabled };
         Ok(Draft { username, change, password: password.map(Secret::new), imported })
+    }
+
+    /// A hash that cannot be used refuses the row, where whoever made the file can correct it. Somebody of another system
+    /// comes without a password then, unless it is the project's parameters that are missing.
+    fn hash(&self, hash: Option<Value>, warnings: &mut Vec<String>) -> Result<Option<Secret<String>>, String> {
+        let Some(hash) = hash else { return Ok(None) };
+        let needs_project = self.rules.system == Some(System::Firebase) && self.rules.firebase.is_none();
+        match password::import(&hash, self.rules.firebase.as_ref()) {
+            Ok(phc) => Ok(Some(phc)),
+            Err(error) if self.rules.system.is_some() && !needs_project => {
+                warnings.push(format!("the password hash cannot be used: {error}"));
+                Ok(None)
+            }
+            Err(error) => Err(format!("password_hash: {error}")),
+        }
     }
 
     /// Whether the file names this person or address for the first time. In an array, where later rows may change
@@ -158,6 +308,18 @@ impl Reader {
         self.seen.extend(address.map(|address| (address, place)));
         Ok(draft)
     }
+}
+
+/// What becomes of somebody.
+fn standing(draft: &Draft) -> Vec<Kind> {
+    let has_password = draft.password.is_some() || draft.change.phc.is_some();
+    let is_blocked = (draft.change.disabled == Some(true)).then_some(Kind::Blocked);
+    let way = match (has_password, draft.change.claims.contains_key("email")) {
+        (true, _) => None,
+        (false, true) => Some(Kind::NoPassword),
+        (false, false) => Some(Kind::Unreachable),
+    };
+    is_blocked.into_iter().chain(way).collect()
 }
 
 fn key(kind: &str, folded: &str) -> u128 {

@@ -1,5 +1,6 @@
 //! The file: what it is, which it is, and its rows one after another.
 
+use super::from::System;
 use super::{Failure, array, comma_separated, count, json_lines};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,7 +22,7 @@ pub(in crate::cli) enum Format {
     /// A JSON object a line
     #[value(alias = "ndjson")]
     Jsonl,
-    /// Comma-separated, with a header
+    /// Separated by commas, semicolons or tabs, with a header
     Csv,
 }
 
@@ -30,7 +31,7 @@ impl Format {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
         match ending.as_str() {
             "jsonl" | "ndjson" => Self::Jsonl,
-            "csv" => Self::Csv,
+            "csv" | "tsv" => Self::Csv,
             _ => Self::Json,
         }
     }
@@ -48,23 +49,26 @@ pub(super) type Fields = Result<Map<String, Value>, String>;
 pub(super) struct Source {
     path: Option<PathBuf>,
     pub(super) format: Format,
+    from: Option<System>,
     /// Of its content; standard input has none.
     pub(super) digest: Option<String>,
 }
 
 impl Source {
     /// Looks at a file as a whole: an array that is no JSON is refused before its first row is imported.
-    pub(super) fn find(path: &Path, format: Option<Format>) -> Result<Self, Failure> {
+    pub(super) fn find(path: &Path, format: Option<Format>, from: Option<System>) -> Result<Self, Failure> {
         let format = format.unwrap_or_else(|| Format::of(path));
         if path == Path::new("-") {
-            return Ok(Self { path: None, format, digest: None });
+            return Ok(Self { path: None, format, from, digest: None });
         }
-        let mut source = Self { path: Some(path.to_owned()), format, digest: None };
+        let mut source = Self { path: Some(path.to_owned()), format, from, digest: None };
         let mut hash = Sha256::new();
         std::io::copy(&mut source.open()?, &mut hash).map_err(|error| source.unreadable(&error))?;
         if format == Format::Json {
-            array::check(source.text()?).map_err(|why| source.unusable(&why))?;
+            array::check(source.text()?, source.within()).map_err(|why| source.unusable(&why))?;
         }
+        // The same file read as another system's is another import.
+        hash.update(from.map(|system| format!("{system:?}")).unwrap_or_default());
         source.digest = Some(URL_SAFE_NO_PAD.encode(hash.finalize()));
         Ok(source)
     }
@@ -73,11 +77,15 @@ impl Source {
     pub(super) fn read(&self, take: &mut dyn FnMut(u64, Fields) -> bool) -> Result<(), Failure> {
         let text = self.text()?;
         let read = match self.format {
-            Format::Json => array::read(text, take),
+            Format::Json => array::read(text, self.within(), take),
             Format::Jsonl => json_lines::read(text, take),
-            Format::Csv => comma_separated::read(text, take),
+            Format::Csv => comma_separated::read(text, self.from, take),
         };
         read.map_err(|why| self.unusable(&why))
+    }
+
+    fn within(&self) -> Option<&'static str> {
+        self.from.and_then(System::within)
     }
 
     /// Without a byte order mark.

@@ -95,7 +95,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let (username, code) = (form.find("username").unwrap_or_default().trim(), form.find("code").unwrap_or_default());
     let user = without_password(request.op, username).await?;
     // Whoever cannot come in here is counted under the name that was typed, and told the same.
-    let account = user.as_ref().map_or_else(|| username.to_lowercase(), |user| user.id.clone());
+    let account = user.as_ref().map_or_else(|| Identifier::counted(username), |user| user.id.clone());
     let is_one = recovery_code::hash(&request.op.pepper, &account, code).is_some();
     let typed =
         Typed { code: if is_one { code } else { "" }, address: visit.client.address(), device: request.known_device() };

@@ -107,6 +107,8 @@ async fn take_request(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Resu
         return Ok(scene.ask(typed, !typed.is_empty()));
     }
     op.admit_letter_from(visit.client.address()).await.map_err(too_many)?;
+    // A message takes its time: the page must be there when it has come.
+    op.interactions.remember(&scene.bound).await?;
     let (typed, interaction) = (typed.to_owned(), scene.bound.id.clone());
     request::ask(op, &Request { typed, interaction, language: scene.request.texts.lang() }).await?;
     Ok(see_other(&scene.path("/login/mail", "/code"), []))

@@ -3,7 +3,7 @@
 use super::{Reader, Seen};
 use crate::platform::clock::Time;
 use crate::platform::db::{
-    Connection,
+    Connection, delete_batch,
     schema::{client_networks, clients, jwks_fetches},
 };
 use diesel::QueryResult;
@@ -40,11 +40,12 @@ pub fn save(tx: &mut Connection, seen: &Seen) -> QueryResult<()> {
     Ok(())
 }
 
-/// Forgets what is too old to tell anything.
-pub fn sweep(tx: &mut Connection, now: Time) -> QueryResult<()> {
+/// Forgets what is too old to tell anything, at most `limit` rows of each table; returns how many of the fuller one.
+pub fn sweep(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usize> {
     let before = (now - KEPT).millis();
-    diesel::delete(jwks_fetches::table.filter(jwks_fetches::fetched_at.lt(before))).execute(tx)?;
-    diesel::delete(client_networks::table.filter(client_networks::seen_at.lt(before))).execute(tx).map(drop)
+    let fetches = delete_batch!(tx, jwks_fetches by network: String, jwks_fetches::fetched_at.lt(before), limit)?;
+    let seen = delete_batch!(tx, client_networks by client_id: String, client_networks::seen_at.lt(before), limit)?;
+    Ok(fetches.max(seen))
 }
 
 /// The clients whose servers were seen, in the order of their ids.

@@ -24,6 +24,14 @@ pub enum Problem {
     /// Somebody else has it.
     #[error("{0} belongs to another person")]
     Taken(String),
+    /// Names that people cannot tell apart (UTS 39).
+    #[error("the user name {name} looks like {other}, which is another person's")]
+    LooksLike {
+        /// The one that was asked for.
+        name: String,
+        /// The one that somebody has.
+        other: String,
+    },
     /// A `sub` names one person for ever, a deleted one too.
     #[error("the sub {0} was given to another person before")]
     SubTaken(String),

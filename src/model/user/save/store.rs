@@ -93,6 +93,7 @@ fn insert(tx: &mut Connection, newcomers: &[Newcomer<'_>], now: Time) -> QueryRe
             identifiers::person_id.eq(person.to_owned()),
             identifiers::verified_at.eq(verified.then_some(now.millis())),
             identifiers::created_at.eq(now.millis()),
+            identifiers::skeleton.eq((held.kind == IdentifierKind::Username).then(|| held.skeleton())),
         )
     };
     let names = |Newcomer { new, username, address }: &Newcomer<'_>| {
@@ -183,6 +184,12 @@ fn hold(tx: &mut Connection, person: &str, wanted: &Identifier, verified: bool, 
     if store::is_taken(tx, person, wanted)? {
         return Err(Problem::Taken(wanted.value.clone()).into());
     }
+    if wanted.kind == IdentifierKind::Username
+        && let Some(other) = store::looks_like(tx, person, wanted)?
+        && !are_plain(&other.folded, &wanted.folded)
+    {
+        return Err(Problem::LooksLike { name: wanted.value.clone(), other: other.value }.into());
+    }
     if wanted.kind == IdentifierKind::Email {
         address::store::remove(tx, person, &wanted.folded)?;
     }
@@ -190,4 +197,10 @@ fn hold(tx: &mut Connection, person: &str, wanted: &Identifier, verified: bool, 
         return Err(Problem::Taken(wanted.value.clone()).into());
     }
     Ok(true)
+}
+
+/// Names of plain letters may look alike where an operator gives them, as `burn` and `bum` do, or `a1` and `al`: whole
+/// directories are full of such. Who chooses a name is held to the rule there too.
+const fn are_plain(a: &str, b: &str) -> bool {
+    a.is_ascii() && b.is_ascii()
 }

@@ -69,7 +69,7 @@ impl AuthorizationEndpoint {
     }
 
     async fn inner_params(&self, outer: &Params) -> Result<Option<Params>, OAuthError> {
-        let Some(carried) = carried(outer)? else { return Ok(None) };
+        let Some(carried) = carried(outer)? else { return self.without_object(outer).await };
         let client_id = outer.require("client_id")?;
         let client = self.clients.find_enabled(client_id).await?.ok_or_else(|| {
             ErrorCode::UnauthorizedClient
@@ -90,6 +90,20 @@ impl AuthorizationEndpoint {
         };
         self.judge_object(&client, &claims)?;
         request_object::effective(outer, claims.members()).map(Some)
+    }
+
+    /// A request that came without an object, which some clients never send (RFC 9101 §10.5): then it is somebody else's.
+    async fn without_object(&self, outer: &Params) -> Result<Option<Params>, OAuthError> {
+        let Some(client) = self.clients.find_enabled(outer.find("client_id").unwrap_or_default()).await? else {
+            return Ok(None);
+        };
+        if client.metadata.require_signed_request_object == Some(true) {
+            return Err(ErrorCode::InvalidRequest
+                .because("this client registered require_signed_request_object, and the request has no request object")
+                .clause("RFC 9101 §10.5")
+                .client(&client.id));
+        }
+        Ok(None)
     }
 
     /// Decrypts an object that is encrypted, and verifies it with the registered algorithm (RFC 9101 §6.2); `none` is nobody's.

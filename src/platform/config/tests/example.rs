@@ -14,6 +14,21 @@ fn uncommented() -> String {
     EXAMPLE.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// The same without what stands in place of another key: both are one too many, and no such file is here.
+fn usable() -> String {
+    uncommented().lines().filter(|line| !line.starts_with("url_file")).collect::<Vec<_>>().join("\n")
+}
+
+fn keys(prefix: &str, table: &toml::Table, found: &mut BTreeSet<String>) {
+    for (name, value) in table {
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        if let toml::Value::Table(below) = value {
+            keys(&key, below, found);
+        }
+        found.insert(key);
+    }
+}
+
 #[test]
 fn the_example_is_valid_as_it_stands() {
     let config = load(EXAMPLE).unwrap_or_else(|error| panic!("{error}"));
@@ -22,12 +37,13 @@ fn the_example_is_valid_as_it_stands() {
 
 #[test]
 fn every_documented_key_exists() {
-    load(&uncommented()).unwrap_or_else(|error| panic!("{error}"));
+    load(&usable()).unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]
 fn every_key_is_documented() {
-    let config = load(&uncommented()).unwrap();
+    let mut written = BTreeSet::new();
+    keys("", &uncommented().parse().unwrap(), &mut written);
     let named = |key: &String| {
         let mut parts: Vec<_> = key.split('.').collect();
         if matches!(parts.first(), Some(&("features" | "scopes" | "resources"))) && parts.len() > 1 {
@@ -35,7 +51,7 @@ fn every_key_is_documented() {
         }
         parts.join(".")
     };
-    let documented: BTreeSet<_> = config.origins.keys().map(named).collect();
+    let documented: BTreeSet<_> = written.iter().map(named).collect();
     let known = Layers::known_keys();
     assert!(known.len() > 40, "{known:?}");
     for key in known {
@@ -45,7 +61,7 @@ fn every_key_is_documented() {
 
 #[test]
 fn the_examples_own_secrets_are_refused() {
-    let config = load(&uncommented().replace("master_key_file", "#master_key_file")).unwrap();
+    let config = load(&usable().replace("master_key_file", "#master_key_file")).unwrap();
     let findings = config.check_for_serve().unwrap_err();
     assert!(findings.iter().any(|finding| finding.key == "keys.master_key" && finding.problem.contains("not random")));
 }

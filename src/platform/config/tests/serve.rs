@@ -127,3 +127,13 @@ fn a_resource_that_fits_nothing_is_a_finding() {
     assert!(twice.starts_with("7: resources.b.identifier is that of the resource `a`"), "{twice}");
     assert!(only(&format!("{SAFE}keys.algorithms = [\"ES256\"]")).starts_with("4: keys.algorithms leaves out RS256"));
 }
+
+#[test]
+fn access_tokens_signed_by_no_key_are_a_finding() {
+    let wanted = |name: &str| format!("{SAFE}tokens.access_signing_alg = \"{name}\"");
+    for name in ["RS256", "ES256"] {
+        assert_eq!(findings(&wanted(name)), []);
+    }
+    let told = only(&wanted("EdDSA"));
+    assert!(told.starts_with("4: tokens.access_signing_alg wants EdDSA, for which there is no key"), "{told}");
+}

@@ -1,6 +1,7 @@
 //! Connecting, to one server or to a cluster; both ways reconnect by themselves.
 
-use super::{MAX_WAIT, RedisStore, unavailable};
+use super::line::Dial;
+use super::{MAX_WAIT, RedisStore, SentinelUrl, unavailable};
 use crate::platform::{clock::Clock, error::Unavailable, random::Random};
 use ::redis::{
     Client, IntoConnectionInfo as _, ProtocolVersion, RedisResult,
@@ -8,10 +9,11 @@ use ::redis::{
     cluster::{ClusterClient, ClusterClientBuilder},
     cluster_async::ClusterConnection,
 };
+use futures_util::FutureExt as _;
 use std::{sync::Arc, time::Duration};
 
 /// Shorter than [`MAX_WAIT`], so that a failed first try leaves time for a second.
-const CONNECT_WAIT: Duration = Duration::from_millis(900);
+pub(super) const CONNECT_WAIT: Duration = Duration::from_millis(900);
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_millis(250);
 /// Commands that may wait in the process for the socket.
 const PIPELINE: usize = 1024;
@@ -23,15 +25,38 @@ pub(in super::super) async fn connect(
     random: Arc<dyn Random>,
 ) -> Result<RedisStore<ConnectionManager>, Unavailable> {
     let client = client(url).map_err(|error| unavailable(&error))?;
-    let config = ConnectionManagerConfig::new()
+    // The name is resolved anew, and the proxy in between chooses anew.
+    let dial: Dial<_> = Box::new(move || ConnectionManager::new_with_config(client.clone(), manager()).boxed());
+    RedisStore::open(dial, false, clock, random).await
+}
+
+/// Connects to the master that sentinels name, again at each failover.
+pub(in super::super) async fn connect_sentinel(
+    url: &SentinelUrl,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<RedisStore<ConnectionManager>, Unavailable> {
+    let sentinels = url.client().map_err(|error| unavailable(&error))?;
+    let sentinels = Arc::new(tokio::sync::Mutex::new(sentinels));
+    let dial: Dial<_> = Box::new(move || {
+        let sentinels = Arc::clone(&sentinels);
+        async move {
+            let master = sentinels.lock().await.async_get_client().await?;
+            ConnectionManager::new_with_config(master, manager()).await
+        }
+        .boxed()
+    });
+    RedisStore::open(dial, true, clock, random).await
+}
+
+fn manager() -> ConnectionManagerConfig {
+    ConnectionManagerConfig::new()
         .set_connection_timeout(Some(CONNECT_WAIT))
         .set_response_timeout(Some(MAX_WAIT))
         .set_min_delay(Duration::from_millis(20))
         .set_max_delay(RETRY_AFTER_AT_MOST)
         .set_number_of_retries(2)
-        .set_pipeline_buffer_size(PIPELINE);
-    let connection = super::bounded(ConnectionManager::new_with_config(client, config)).await?;
-    Ok(RedisStore::new(connection, clock, random))
+        .set_pipeline_buffer_size(PIPELINE)
 }
 
 /// RESP3 tells of a connection that ends while nothing is asked, so it is replaced before the next request.
@@ -49,8 +74,11 @@ pub(in super::super) async fn connect_cluster(
     random: Arc<dyn Random>,
 ) -> Result<RedisStore<ClusterConnection>, Unavailable> {
     let client = cluster_client(node_urls(scheme, nodes)).map_err(|error| unavailable(&error))?;
-    let connection = super::bounded(client.get_async_connection()).await?;
-    Ok(RedisStore::new(connection, clock, random))
+    let dial: Dial<_> = Box::new(move || {
+        let client = client.clone();
+        async move { client.get_async_connection().await }.boxed()
+    });
+    RedisStore::open(dial, false, clock, random).await
 }
 
 fn cluster_client(nodes: Vec<String>) -> RedisResult<ClusterClient> {

@@ -1,9 +1,7 @@
-//! What one step does to the file, and how its outcome waits for the commit.
+//! What one step does to the file.
 
-use super::unavailable;
-use crate::platform::{clock::Time, error::Unavailable};
+use crate::platform::clock::Time;
 use diesel::{prelude::*, sqlite::SqliteConnection};
-use tokio::sync::oneshot;
 
 diesel::table! {
     entry (key) {
@@ -26,53 +24,6 @@ pub(super) const SCHEMA: &str = "
         STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS entry_expires_at ON entry (expires_at);
     CREATE TABLE IF NOT EXISTS store (only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL) STRICT;";
-
-/// Something to do on the connection, answered once it is committed.
-pub(super) trait Job: Send {
-    /// Whether the caller has stopped waiting: the step is then left undone.
-    fn abandoned(&self) -> bool;
-    /// Does it, inside the transaction.
-    fn run(&mut self, tx: &mut SqliteConnection, now: Time) -> QueryResult<()>;
-    /// Tells the caller, after the transaction.
-    fn settle(self: Box<Self>, committed: Result<(), Unavailable>);
-}
-
-/// A [`Job`] with a result of type `T`.
-pub(super) struct Step<T, F> {
-    work: Option<F>,
-    result: Option<T>,
-    reply: oneshot::Sender<Result<T, Unavailable>>,
-}
-
-impl<T, F> Step<T, F> {
-    pub(super) fn new(work: F, reply: oneshot::Sender<Result<T, Unavailable>>) -> Self {
-        Self { work: Some(work), result: None, reply }
-    }
-}
-
-impl<T, F> Job for Step<T, F>
-where
-    T: Send,
-    F: FnOnce(&mut SqliteConnection, Time) -> QueryResult<T> + Send,
-{
-    fn abandoned(&self) -> bool {
-        self.reply.is_closed()
-    }
-
-    fn run(&mut self, tx: &mut SqliteConnection, now: Time) -> QueryResult<()> {
-        if let Some(work) = self.work.take() {
-            self.result = Some(work(tx, now)?);
-        }
-        Ok(())
-    }
-
-    fn settle(self: Box<Self>, committed: Result<(), Unavailable>) {
-        let Self { result, reply, .. } = *self;
-        let result = committed.and_then(|()| result.ok_or_else(|| unavailable(&"the step did not run")));
-        // Nobody listens when the caller went away meanwhile.
-        let _ = reply.send(result);
-    }
-}
 
 pub(super) fn find(tx: &mut SqliteConnection, key: &[u8], now: Time) -> QueryResult<Option<Vec<u8>>> {
     let live = entry::table.find(key).filter(entry::expires_at.gt(now.millis()));
@@ -103,8 +54,9 @@ pub(super) fn increment(tx: &mut SqliteConnection, key: &[u8], until: Time, now:
     Ok(count)
 }
 
-pub(super) fn ping(tx: &mut SqliteConnection) -> QueryResult<()> {
-    store::table.select(store::id).first::<String>(tx).optional().map(drop)
+/// Writes a row that nobody reads, and that is soon swept.
+pub(super) fn ping(tx: &mut SqliteConnection, now: Time) -> QueryResult<()> {
+    write(tx, b"probe", &now.millis().to_le_bytes(), now)
 }
 
 pub(super) fn store_id(tx: &mut SqliteConnection, candidate: String) -> QueryResult<String> {

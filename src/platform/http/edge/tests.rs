@@ -148,6 +148,22 @@ async fn behind_a_proxy_only_the_proxy_is_heard() {
 }
 
 #[actix_web::test]
+async fn a_health_check_through_a_proxy_that_does_not_say_who_asks_is_marked() {
+    let answers = ask(
+        "proxy.trusted = [\"10.0.0.1\"]",
+        vec![
+            from("10.0.0.1:80", "/healthz"),
+            from("10.0.0.1:80", "/healthz").insert_header(("x-forwarded-for", "192.0.2.7")),
+            from("127.0.0.1:80", "/healthz"),
+            from("10.0.0.1:80", "/whoami"),
+        ],
+    )
+    .await;
+    let marked = |answer: &Answer| answer.headers.contains_key(FORWARDED_HEADER);
+    assert_eq!(answers.iter().map(marked).collect::<Vec<_>>(), [true, false, false, false]);
+}
+
+#[actix_web::test]
 async fn a_request_is_counted_by_its_routes_template() {
     let exporter = metrics::Exporter::install().unwrap();
     let config = Layers::default().load().unwrap();

@@ -3,18 +3,23 @@
 //!
 //! | kind | kept as |
 //! |---|---|
-//! | bcrypt | `$2b$12$…` (`$2a$`, `$2y$`); of SHA-256 in hex: `bcrypt_sha256$$2b$12$…` |
+//! | bcrypt | `$2b$12$…` (`$2a$`, `$2y$`); of SHA-256 in hex: `bcrypt_sha256$$2b$12$…`; WordPress 6.8: `$wp$2y$10$…` |
 //! | scrypt | `$scrypt$ln=16,r=8,p=1$SALT$HASH` |
 //! | PBKDF2 | `$pbkdf2-sha256$i=600000$SALT$HASH` (`sha1`, `sha512`) |
 //! | sha-crypt | `$5$…`, `$6$…` |
-//! | salted digest | `{SSHA}…`, `{SSHA256}…`, `{SSHA512}…` |
+//! | md5-crypt | `$1$…`, `$apr1$…` |
+//! | phpass | `$P$…` |
+//! | salted digest | `{SSHA}…`, `{SSHA256}…`, `{SSHA512}…`; of Django: `sha1$SALT$HEX`, `md5$SALT$HEX` |
 //! | Firebase | `$firebase-scrypt$ln=14,r=8$SIGNER KEY$SEPARATOR$SALT$HASH` |
 //!
 //! What a hash may ask of the machine is bounded, as with Argon2: a planted row must not eat it.
 
 mod bcrypt;
 mod firebase;
+mod md5_crypt;
 mod pbkdf2;
+mod phpass;
+mod salted;
 mod scrypt;
 mod sha_crypt;
 mod shapes;
@@ -49,6 +54,9 @@ pub(super) enum Foreign {
     Scrypt(scrypt::Scrypt),
     Pbkdf2(pbkdf2::Pbkdf2),
     ShaCrypt(sha_crypt::ShaCrypt),
+    Md5Crypt(md5_crypt::Md5Crypt),
+    Phpass(phpass::Phpass),
+    Salted(salted::Salted),
     Ssha(ssha::Ssha),
     Firebase(firebase::Firebase),
 }
@@ -58,9 +66,13 @@ impl Foreign {
     pub(super) fn parse(kept: &str) -> Option<Result<Self, UnusableHash>> {
         let fields: Vec<&str> = kept.split('$').collect();
         Some(match fields.as_slice() {
-            ["" | "bcrypt_sha256", ..] if kept.contains("$2") && bcrypt::is_meant(kept) => {
-                bcrypt::Bcrypt::parse(kept).map(Self::Bcrypt)
+            ["" | "bcrypt_sha256", ..] if bcrypt::is_meant(kept) => bcrypt::Bcrypt::parse(kept).map(Self::Bcrypt),
+            ["", "1" | "apr1", salt, hash] => {
+                let kind = fields.get(1).copied().unwrap_or_default();
+                md5_crypt::Md5Crypt::parse(kind, salt, hash).map(Self::Md5Crypt)
             }
+            ["", "P" | "H", rest] => phpass::Phpass::parse(rest).map(Self::Phpass),
+            [name @ ("sha1" | "md5"), salt, hex] => salted::Salted::parse(name, salt, hex).map(Self::Salted),
             ["", "scrypt", cost, salt, hash] => scrypt::Scrypt::parse(cost, salt, hash).map(Self::Scrypt),
             ["", name, rounds, salt, hash] if name.starts_with("pbkdf2") => {
                 pbkdf2::Pbkdf2::parse(name, rounds, salt, hash).map(Self::Pbkdf2)
@@ -81,6 +93,9 @@ impl Foreign {
             Self::Scrypt(hash) => hash.to_kept(),
             Self::Pbkdf2(hash) => hash.to_kept(),
             Self::ShaCrypt(hash) => hash.to_kept(),
+            Self::Md5Crypt(hash) => hash.to_kept(),
+            Self::Phpass(hash) => hash.to_kept(),
+            Self::Salted(hash) => hash.to_kept(),
             Self::Ssha(hash) => hash.to_kept(),
             Self::Firebase(hash) => hash.to_kept(),
         }
@@ -93,6 +108,9 @@ impl Foreign {
             Self::Scrypt(hash) => hash.matches(password),
             Self::Pbkdf2(hash) => hash.matches(password),
             Self::ShaCrypt(hash) => hash.matches(password),
+            Self::Md5Crypt(hash) => hash.matches(password),
+            Self::Phpass(hash) => hash.matches(password),
+            Self::Salted(hash) => hash.matches(password),
             Self::Ssha(hash) => hash.matches(password),
             Self::Firebase(hash) => hash.matches(password),
         }
@@ -120,6 +138,14 @@ fn salt(text: &str) -> Result<Vec<u8>, UnusableHash> {
 fn output(bytes: Option<Vec<u8>>) -> Result<Vec<u8>, UnusableHash> {
     let usable = bytes.filter(|bytes| (LEAST_OUTPUT..=MOST_OUTPUT).contains(&bytes.len()));
     usable.ok_or(UnusableHash("its hash is malformed, short or absurdly long"))
+}
+
+/// MD5 (RFC 1321) of parts one after another. It is read where others used it, and protects nothing of ours.
+fn md5(parts: &[&[u8]]) -> [u8; 16] {
+    use md5::Digest as _;
+    let mut digest = md5::Md5::new();
+    parts.iter().for_each(|part| digest.update(part));
+    digest.finalize().into()
 }
 
 /// A number of `ln=16,r=8,p=1`.

@@ -3,6 +3,7 @@
 use super::super::cost::{Cost, UnusableHash};
 use super::firebase::{Firebase, FirebaseProject};
 use super::pbkdf2::{Pbkdf2, Prf};
+use super::salted::{self, Salted};
 use super::scrypt::{self, Scrypt};
 use super::{Foreign, decode, salt};
 use crate::platform::secret::Secret;
@@ -13,7 +14,7 @@ const LONGEST: usize = 4096;
 const UNKNOWN: UnusableHash = UnusableHash("it has no shape that is known here");
 
 /// Turns a hash of another system into the text that is kept. Read are Argon2 (PHC), bcrypt, scrypt, PBKDF2 (PHC,
-/// passlib, Django, ASP.NET Core Identity), sha-crypt and LDAP's schemes as text; and as objects, or their JSON text,
+/// passlib, Django, ASP.NET Core Identity), sha-crypt, md5-crypt, phpass, WordPress and LDAP's schemes as text; and as objects, or their JSON text,
 /// Keycloak's `{"secretData": …, "credentialData": …}` and Firebase's `{"passwordHash": …, "salt": …}`.
 ///
 /// # Errors
@@ -40,6 +41,9 @@ fn from_text(text: &str) -> Result<Secret<String>, UnusableHash> {
     }
     if let Some(ldap) = ldap(text) {
         return ldap;
+    }
+    if salted::is_bare_md5(text) {
+        return Salted::parse("md5", "", text).map(|hash| kept(Foreign::Salted(hash)));
     }
     match Foreign::parse(text) {
         Some(parsed) => parsed.map(kept),
@@ -135,15 +139,20 @@ fn keycloak(object: &Map<String, Value>) -> Result<Secret<String>, UnusableHash>
     let wrong = UnusableHash("it begins like one of Keycloak and goes on differently");
     let (secret, data) = (part(object, "secretData"), part(object, "credentialData"));
     let text = |name: &str| secret.get(name).and_then(Value::as_str).ok_or(wrong.clone());
-    let (hash, salt_text) = (text("value")?, text("salt")?);
+    let hash = text("value")?;
     let algorithm = data.get("algorithm").and_then(Value::as_str).unwrap_or_default();
+    if algorithm.starts_with("bcrypt") {
+        // The extension keycloak-bcrypt: the whole hash is the value.
+        return from_text(text("value")?);
+    }
+    let salt_text = text("salt")?;
     let iterations = data.get("hashIterations").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok());
     let iterations = iterations.ok_or(wrong.clone())?;
     if algorithm == "argon2" {
         return argon2(&part(&data, "additionalParameters"), iterations, salt_text, hash);
     }
     let prf = Prf::named(algorithm)
-        .ok_or(UnusableHash("of Keycloak only pbkdf2, pbkdf2-sha256, pbkdf2-sha512 and argon2 are read"))?;
+        .ok_or(UnusableHash("of Keycloak only pbkdf2, pbkdf2-sha256, pbkdf2-sha512, argon2 and bcrypt are read"))?;
     Pbkdf2::new(prf, iterations, salt(salt_text)?, decode(hash)).map(|hash| kept(Foreign::Pbkdf2(hash)))
 }
 

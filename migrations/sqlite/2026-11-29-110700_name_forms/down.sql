@@ -1,0 +1,2 @@
+DROP INDEX identifiers_skeleton;
+ALTER TABLE identifiers DROP COLUMN skeleton;

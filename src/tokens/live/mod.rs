@@ -1,0 +1,68 @@
+//! Whether a person's access token stands: asked anew for each use, and on PostgreSQL together with what others ask at
+//! the same time.
+
+pub mod store;
+
+use super::access_token::{AccessTokenClaims, Standing};
+use super::family::Authorized;
+use crate::model::user::User;
+use crate::platform::clock::Time;
+use crate::platform::db::{Db, Engine, Together};
+use crate::platform::error::Unavailable;
+
+/// What is asked about a token of a family.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The family.
+    pub family_id: String,
+    /// Whose tokens it must be.
+    pub client_id: String,
+    /// The one access token, which may have been revoked by itself.
+    pub jti: String,
+    /// The present.
+    pub now: Time,
+}
+
+/// The person of a live family, and what they authorized; `None` where it no longer counts.
+pub type Live = Option<(User, Authorized)>;
+
+/// Asks about tokens.
+pub struct Standings {
+    db: Db,
+    /// On PostgreSQL: a query of its own would cost each request two changes of threads and a round trip.
+    together: Option<Together<Question, Live>>,
+}
+
+impl Standings {
+    /// For this store.
+    pub fn new(db: Db) -> Self {
+        let together = (db.engine() == Engine::Postgres).then(|| Together::new(db.clone(), store::find_all));
+        Self { db, together }
+    }
+
+    /// Whether an access token still stands: not revoked, its family live, its person active.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn of(&self, claims: &AccessTokenClaims, now: Time) -> Result<Standing, Unavailable> {
+        match (Question::about(claims, now), &self.together) {
+            (Some(question), Some(together)) => Ok(Standing::of_live(together.ask(question).await?)),
+            _ => {
+                let claims = claims.clone();
+                self.db.read(move |connection| super::access_token::standing(connection, &claims, now)).await
+            }
+        }
+    }
+}
+
+impl Question {
+    /// About a person's token; `None` for a client's own.
+    pub fn about(claims: &AccessTokenClaims, now: Time) -> Option<Self> {
+        Some(Self {
+            family_id: claims.family_id.clone()?,
+            client_id: claims.client_id.clone(),
+            jti: claims.jti.clone(),
+            now,
+        })
+    }
+}

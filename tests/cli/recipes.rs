@@ -1,0 +1,247 @@
+//! What `docs/operators` tells operators to type and to copy: it is run here as it stands there, but for names, folders and ports.
+
+use super::support::ports::free;
+use super::support::process::{Folder, Server, Signal};
+use openssl::asn1::Asn1Time;
+use openssl::bn::BigNum;
+use openssl::ec::{EcGroup, EcKey};
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkey::PKey;
+use openssl::x509::extension::SubjectAlternativeName;
+use openssl::x509::{X509, X509NameBuilder};
+use std::path::Path;
+use std::process::Command;
+
+fn page(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operators").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The fenced blocks of a page, with their language, in order.
+fn blocks(page: &str) -> Vec<(String, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```").filter(|language| !language.is_empty()) {
+            let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            blocks.push((language.to_owned(), body.join("\n") + "\n"));
+        }
+    }
+    blocks
+}
+
+/// A certificate of one's own for this machine's name.
+fn certificate(folder: &Folder) {
+    let key = EcKey::generate(&EcGroup::from_curve_name(Nid::X9_62_PRIME256V1).unwrap()).unwrap();
+    let key = PKey::from_ec_key(key).unwrap();
+    let mut name = X509NameBuilder::new().unwrap();
+    name.append_entry_by_text("CN", "localhost").unwrap();
+    let name = name.build();
+    let mut builder = X509::builder().unwrap();
+    builder.set_version(2).unwrap();
+    builder.set_serial_number(&BigNum::from_u32(7).unwrap().to_asn1_integer().unwrap()).unwrap();
+    builder.set_subject_name(&name).unwrap();
+    builder.set_issuer_name(&name).unwrap();
+    builder.set_pubkey(&key).unwrap();
+    builder.set_not_before(&Asn1Time::days_from_now(0).unwrap()).unwrap();
+    builder.set_not_after(&Asn1Time::days_from_now(90).unwrap()).unwrap();
+    let names = SubjectAlternativeName::new().dns("localhost").build(&builder.x509v3_context(None, None)).unwrap();
+    builder.append_extension(names).unwrap();
+    builder.sign(&key, MessageDigest::sha256()).unwrap();
+    std::fs::write(folder.join("fullchain.pem"), builder.build().to_pem().unwrap()).unwrap();
+    std::fs::write(folder.join("privkey.pem"), key.private_key_to_pem_pkcs8().unwrap()).unwrap();
+}
+
+/// The page's places and ports become this test's.
+struct Here {
+    folder: Folder,
+    port: u16,
+    public: u16,
+    plain: u16,
+}
+
+impl Here {
+    fn create() -> Self {
+        let folder = Folder::create("recipe");
+        std::fs::create_dir(folder.join("etc")).unwrap();
+        std::fs::create_dir(folder.join("var")).unwrap();
+        certificate(&folder);
+        Self { folder, port: free(), public: free(), plain: free() }
+    }
+
+    fn placed(&self, text: &str) -> String {
+        let path = |name: &str| self.folder.join(name).display().to_string();
+        // A machine may have no IPv6.
+        let text: String =
+            text.lines().filter(|line| !line.contains("listen [::]")).map(|line| format!("{line}\n")).collect();
+        text.replace("/etc/latchkey", &path("etc"))
+            .replace("/var/lib/latchkey", &path("var"))
+            .replace("/etc/letsencrypt/live/id.example.com", &self.folder.path().display().to_string())
+            .replace("https://id.example.com", &format!("https://localhost:{}", self.public))
+            .replace("server_name id.example.com", "server_name localhost")
+            .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", self.port))
+            .replace("listen 443", &format!("listen 127.0.0.1:{}", self.public))
+            .replace("listen 80", &format!("listen 127.0.0.1:{}", self.plain))
+    }
+
+    /// Runs the commands of a console block; each must succeed.
+    fn run(&self, block: &str) -> String {
+        let mut said = String::new();
+        let binary = Path::new(env!("CARGO_BIN_EXE_latchkey"));
+        let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+        for command in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
+            let mut shell = Command::new("sh");
+            for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LATCHKEY__")) {
+                shell.env_remove(name);
+            }
+            shell.args(["-c", &self.placed(command)]).current_dir(self.folder.path());
+            shell.env("PATH", &path).env("PASSWORD", "analytical engine 1843");
+            let output = shell.output().unwrap();
+            let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "$ {command}\n{text}");
+            said.push_str(&text);
+        }
+        said
+    }
+
+    fn serve(&self) -> Server {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
+        command.args(["serve", "--config"]).arg(self.folder.join("etc/latchkey.toml")).current_dir("/");
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LATCHKEY__")) {
+            command.env_remove(name);
+        }
+        let mut server =
+            Server::spawn("latchkey", command, self.folder.path(), &self.folder.join("log"), Signal::Terminate);
+        let port = self.port;
+        let is_ready =
+            |_: &mut Server| super::support::http::get(port, "/readyz").is_some_and(|(status, _)| status == 200);
+        assert!(server.wait_until(is_ready), "{}", server.log());
+        server
+    }
+
+    /// nginx with the page's file, changed by `change`, in a main file that keeps everything in this folder.
+    fn nginx(&self, change: impl Fn(String) -> String) -> Server {
+        let recipe = self.folder.join("latchkey.conf");
+        std::fs::write(&recipe, change(self.placed(&page("nginx.conf")))).unwrap();
+        let folder = self.folder.path().display();
+        let places: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|kind| format!("{kind}_temp_path {folder}/nginx-{kind};\n"))
+            .concat();
+        let main = format!(
+            "daemon off; pid {folder}/nginx.pid; error_log stderr;\nevents {{}}\nhttp {{ access_log off;\n{places}include {};\n}}\n",
+            recipe.display()
+        );
+        std::fs::write(self.folder.join("nginx-main.conf"), main).unwrap();
+        let mut command = Command::new(if Path::new("/usr/sbin/nginx").exists() { "/usr/sbin/nginx" } else { "nginx" });
+        command
+            .arg("-e")
+            .arg("stderr")
+            .arg("-p")
+            .arg(self.folder.path())
+            .arg("-c")
+            .arg(self.folder.join("nginx-main.conf"));
+        let mut server =
+            Server::spawn("nginx", command, self.folder.path(), &self.folder.join("nginx-log"), Signal::Quit);
+        let plain = self.plain;
+        let is_ready = |_: &mut Server| super::support::http::get(plain, "/").is_some_and(|(status, _)| status == 308);
+        assert!(server.wait_until(is_ready), "{}", server.log());
+        server
+    }
+}
+
+#[test]
+fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() {
+    let (here, first_hour) = (Here::create(), page("first-hour.md"));
+    let blocks = blocks(&first_hour);
+    let toml = blocks.iter().find(|(language, _)| language == "toml").unwrap();
+    let own_ca = format!("\n[egress]\nextra_ca_file = \"{}\"\n", here.folder.join("fullchain.pem").display());
+    std::fs::write(here.folder.join("etc/latchkey.toml"), here.placed(&toml.1) + own_ca.as_str()).unwrap();
+    let consoles: Vec<&String> =
+        blocks.iter().filter(|(language, _)| language == "console").map(|(_, body)| body).collect();
+    let (before, after) = consoles.split_at(2);
+    let said: String = before.iter().map(|block| here.run(block)).collect();
+    for word in ["Made a signing key", "The schema is current.", "Created ada", "lk_cs_"] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    let _server = here.serve();
+    {
+        let _nginx = here.nginx(|recipe| recipe);
+        assert_eq!(after.len(), 1);
+        let said = here.run(after[0]);
+        for word in ["answers with the issuer", "the proxy says who asks (X-Forwarded-For)"] {
+            assert!(said.contains(word), "{word} in {said}");
+        }
+    }
+    // The line that people leave out.
+    let doctor = "$ latchkey doctor --config /etc/latchkey/latchkey.toml || true\n";
+    {
+        let forgets = |recipe: String| recipe.replace("proxy_set_header X-Forwarded-For", "proxy_set_header X-Other");
+        let _nginx = here.nginx(forgets);
+        let said = here.run(doctor);
+        assert!(said.contains("FAIL  the proxy adds no X-Forwarded-For"), "{said}");
+    }
+    // A proxy that the server was not told of.
+    let config = std::fs::read_to_string(here.folder.join("etc/latchkey.toml")).unwrap();
+    drop(_server);
+    std::fs::write(here.folder.join("etc/latchkey.toml"), config.replace("\"127.0.0.1\", \"::1\"", "\"192.0.2.1\""))
+        .unwrap();
+    let _server = here.serve();
+    let _nginx = here.nginx(|recipe| recipe);
+    let said = here.run(doctor);
+    assert!(
+        said.contains("the peer 127.0.0.1 is none of `proxy.trusted`") && said.contains("add the address"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_service_file_has_sections_and_keys_that_systemd_knows() {
+    let folder = Folder::create("unit");
+    let unit = folder.join("latchkey.service");
+    // Whether the binary is there is the machine's affair.
+    std::fs::write(&unit, page("latchkey.service").replace("/usr/local/bin/latchkey", "/bin/true")).unwrap();
+    let Ok(output) = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit).output() else {
+        return parse_unit();
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    let ours: Vec<&str> = said.lines().filter(|line| line.contains("latchkey.service")).collect();
+    assert!(ours.iter().all(|line| !line.contains("Unknown") && !line.contains("Failed to parse")), "{ours:#?}");
+    parse_unit();
+}
+
+/// What can be said on a machine without systemd.
+fn parse_unit() {
+    let unit = page("latchkey.service");
+    for (number, line) in unit.lines().enumerate() {
+        let is_sound = line.is_empty() || line.starts_with(['#', '[']) || line.contains('=');
+        assert!(is_sound, "line {}: {line}", number + 1);
+    }
+    for line in
+        ["ExecStart=/usr/local/bin/latchkey serve --config /etc/latchkey/latchkey.toml", "User=latchkey", "[Install]"]
+    {
+        assert!(unit.contains(line), "{line}");
+    }
+}
+
+#[test]
+fn every_file_that_the_pages_name_is_there() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operators");
+    let mut named = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "md") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap();
+            if file.is_empty() || file.starts_with("http") {
+                continue;
+            }
+            assert!(folder.join(file).exists(), "{}: {link}", path.display());
+            named += 1;
+        }
+    }
+    assert!(named > 5);
+}
