@@ -2,7 +2,6 @@
 
 use super::{Answer, Failure, Site, count, stamp, table, without_password};
 use crate::admin::{Delete, Store, recovery};
-use crate::platform::clock::Time;
 use crate::platform::db::Db;
 use crate::tokens::recovery::witness::{TakenOver, Testimony};
 use crate::tokens::recovery::{Ended, Keep};
