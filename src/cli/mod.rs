@@ -35,10 +35,12 @@ use crate::platform::random::OsRandom;
 use crate::platform::telemetry;
 use crate::server;
 use answer::{Answer, Failure, clean, confirm, count, fields, finish, rfc3339, span, stamp, table, word};
+use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
 use clap::{Args, Parser, Subcommand};
 use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{NAMES, find_person, person_json};
+use recover::{StaysInForce, end_all, hear};
 use site::{
     Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database, without_password,
 };

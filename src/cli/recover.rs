@@ -23,14 +23,14 @@ pub(super) struct Arguments {
     pub(super) dry_run: bool,
     /// What stays in force, because you know that nobody took any of it back since
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    pub(super) keep: Vec<What>,
+    pub(super) keep: Vec<StaysInForce>,
     /// The database that was lost, where it can still be read: whom it refused is refused here too
     #[arg(long, value_name = "URL")]
     pub(super) from: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum What {
+pub(super) enum StaysInForce {
     /// What people allowed applications; without it they are asked again
     Consents,
     /// The recovery codes of people with a second factor; without it they need new ones
@@ -57,14 +57,14 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
 /// Ends what may have been revoked since, and takes over what another database knows.
 pub(super) async fn end_all(
     site: &Site,
-    kept: &[What],
+    kept: &[StaysInForce],
     dry_run: bool,
     testimony: Option<Testimony>,
 ) -> Result<Answer, Failure> {
     let keep = Keep {
-        consents: kept.contains(&What::Consents),
-        recovery_codes: kept.contains(&What::RecoveryCodes),
-        registrations: kept.contains(&What::Registrations),
+        consents: kept.contains(&StaysInForce::Consents),
+        recovery_codes: kept.contains(&StaysInForce::RecoveryCodes),
+        registrations: kept.contains(&StaysInForce::Registrations),
     };
     let (permit, is_heard) = (site.permit::<Delete, Store>()?, testimony.is_some());
     let newest = recovery::newest_event(site, &permit).await?;

@@ -1,7 +1,9 @@
 //! `latchkey restore`: a backup in the place of what is there, and what follows from having gone back in time.
 
-use super::backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
-use super::{Answer, Failure, Globals, Site, load_config, recover, without_password};
+use super::{
+    Answer, DATABASE, EPHEMERAL, Failure, Globals, Scratch, Site, StaysInForce, bring_up, end_all, hear, load_config,
+    passphrase, without_password,
+};
 use crate::platform::backup::{self, Fault, Keys, Manifest};
 use crate::platform::config::{Config, DatabaseUrl, EphemeralUrl};
 use crate::platform::db::{self, Held, NotHeld};
@@ -38,7 +40,7 @@ pub(super) struct Arguments {
     passphrase_file: Option<PathBuf>,
     /// What stays in force, as for `latchkey recover`
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    keep: Vec<recover::What>,
+    keep: Vec<StaysInForce>,
     /// The database that was lost, where it is another than the one that is replaced, as for `latchkey recover`
     #[arg(long, value_name = "URL")]
     from: Option<String>,
@@ -159,13 +161,14 @@ async fn recover_copy(globals: &Globals, arguments: &Arguments, database: &Place
     let mut config = load_config(globals)?;
     config.database.url = DatabaseUrl::Sqlite(database.new.clone());
     let site = Site::of(config)?;
-    let url = site.config.database.url.url();
-    let migrated = tokio::task::spawn_blocking(move || db::migrate(url.expose())).await.map_err(Failure::stopped)?;
+    // With what of a migration is no SQL.
+    let copy = site.config.clone();
+    let migrated = tokio::task::spawn_blocking(move || bring_up(&copy)).await.map_err(Failure::stopped)?;
     migrated.map_err(|error| Failure::new(format!("the backup cannot be brought to this version: {}", error.cause)))?;
     // The master key is judged before anything is replaced.
     site.pepper().await?;
     let (testimony, warning) = witness(&site, arguments, database).await?;
-    Ok(recover::end_all(&site, &arguments.keep, false, testimony).await?.warn(warning))
+    Ok(end_all(&site, &arguments.keep, false, testimony).await?.warn(warning))
 }
 
 /// What the database that is replaced knows of the time since the backup, and why it is not known.
@@ -175,14 +178,14 @@ async fn witness(
     database: &Place,
 ) -> Result<(Option<Testimony>, Option<String>), Failure> {
     if let Some(from) = &arguments.from {
-        return Ok((Some(recover::hear(site, from).await?), None));
+        return Ok((Some(hear(site, from).await?), None));
     }
     if !database.target.exists() {
         return Ok((None, None));
     }
     let unknown =
         |failure: Failure| format!("what was decided since the backup was made is not known: {}", failure.message());
-    Ok(match recover::hear(site, &format!("sqlite://{}", database.target.display())).await {
+    Ok(match hear(site, &format!("sqlite://{}", database.target.display())).await {
         Ok(testimony) => (Some(testimony), None),
         // It is damaged, or older than the backup.
         Err(failure) => (None, Some(unknown(failure))),

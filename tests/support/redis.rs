@@ -41,8 +41,8 @@ impl Redis {
     pub fn sentinel(port: u16) -> Self {
         let folder = Folder::create("sentinel");
         let text = format!(
-            "sentinel monitor main 127.0.0.1 {port} 1\nsentinel down-after-milliseconds main 1000\n\
-             sentinel failover-timeout main 5000\nsentinel resolve-hostnames no\n"
+            "sentinel monitor main 127.0.0.1 {port} 1\nsentinel down-after-milliseconds main 4000\n\
+             sentinel failover-timeout main 3000\nsentinel resolve-hostnames no\n"
         );
         let (port, server) = start_on_free_port("redis-server --sentinel", |port| {
             let file = folder.join("sentinel.conf");
@@ -126,9 +126,10 @@ fn serve(folder: &Folder, port: u16, settings: &[String]) -> Result<Server, Stri
 /// One command in the inline form, and all that came back.
 fn ask(port: u16, command: &str) -> Option<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(1))).ok()?;
     stream.write_all(format!("{command}\r\nQUIT\r\n").as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer)
+    let mut answer = Vec::new();
+    // A sentinel keeps the line open.
+    let _ = stream.read_to_end(&mut answer);
+    (!answer.is_empty()).then(|| String::from_utf8_lossy(&answer).into_owned())
 }
