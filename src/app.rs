@@ -19,7 +19,7 @@ use crate::platform::config::{Config, FeatureName};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::{Edge, Note};
 use crate::platform::http::preview::{Sample, Stage};
-use crate::platform::http::{assets, error_page, health, limits};
+use crate::platform::http::{api, assets, error_page, health, limits};
 pub use crate::platform::machine::Machine;
 use crate::platform::random::Random;
 use actix_web::web::{self, Data, ServiceConfig};
@@ -37,8 +37,8 @@ fn features() -> Vec<Feature> {
         signup::feature(),
         consent::feature(),
         appearance::feature(),
-        console(),
-        account::api::feature(),
+        account::feature::console(),
+        account::feature::api(),
         account::authenticator::feature(),
         account::passkeys::feature().with(login::passkey::part()),
         token::feature(),
@@ -54,20 +54,6 @@ fn features() -> Vec<Feature> {
         frontchannel::feature(),
         session_management::feature(),
     ]
-}
-
-/// The account console, a line a page.
-fn console() -> Feature {
-    account::feature()
-        .with(account::home::part())
-        .with(account::profile::part())
-        .with(account::appearance::part())
-        .with(account::security::part())
-        .with(account::addresses::part())
-        .with(account::sessions::part())
-        .with(account::applications::part())
-        .with(account::activity::part())
-        .with(account::data::part())
 }
 
 /// Opens the stores and puts the provider together. The schema must be current.
@@ -132,6 +118,7 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
         others.iter().flat_map(|feature| &feature.routes).for_each(|routes| routes(config));
         more(config);
         assets::configure(config);
+        api::unknown(config);
         home::page::routes(config);
     };
     if prefix.is_empty() {

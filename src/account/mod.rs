@@ -1,44 +1,28 @@
-//! The account console: what a person sees and changes of their own account, a folder per page. What pages and API do
-//! alike stands in the files beside them.
+//! The account: what a person sees and changes of their own, a folder a feature. In each are its page, its API
+//! (`/api/account/v1`), its rule and its queries; what several of them share stands in the files beside them, and
+//! `feature.rs` lists them all.
 
 pub mod activity;
-pub mod address_book;
 pub mod addresses;
 pub mod api;
 pub mod appearance;
-pub mod appearance_choice;
 pub mod applications;
 pub mod authenticator;
-pub mod authenticator_changes;
-pub mod authenticator_offer;
-pub mod data;
-pub mod departure;
-use crate::op::feature::{Feature, Sweep};
-use crate::platform::config::FeatureName;
-pub use crate::platform::device;
+pub mod caller;
+pub mod codes;
+pub mod deletion;
 pub mod export;
+pub mod feature;
 pub mod home;
-pub mod new_password;
-pub mod passkey_changes;
+pub mod owner;
 pub mod passkeys;
+pub mod password;
 pub mod preview;
 pub mod profile;
-pub mod profile_fields;
 pub mod recovery_codes;
+pub mod safety;
 pub mod security;
-pub mod seen;
 pub mod sessions;
 pub mod store;
-pub mod take_back;
 pub mod view;
 pub mod visit;
-pub mod without_password;
-
-/// The account console; its pages are parts.
-pub fn feature() -> Feature {
-    Feature {
-        root_routes: security::page::root_routes,
-        sweeps: vec![Sweep { tables: &["people"], run: |tx, due| departure::delete_due(tx, due.now, due.limit) }],
-        ..Feature::new(FeatureName::Account)
-    }
-}

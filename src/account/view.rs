@@ -28,7 +28,8 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: &[Self] = &[
+    /// All of them, in the order of the navigation.
+    pub const ALL: &[Self] = &[
         Self::Home,
         Self::Profile,
         Self::Security,
@@ -53,8 +54,36 @@ impl Section {
         }
     }
 
+    /// Its icon (`templates/ui.html`).
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Profile => "person",
+            Self::Security => "shield",
+            Self::Sessions => "computer",
+            Self::Applications => "grid",
+            Self::Activity => "clock",
+            Self::Appearance => "contrast",
+            Self::Data => "file",
+        }
+    }
+
+    /// The sentence that says what is there; none of the home page.
+    pub fn detail(self, texts: &Texts) -> Option<String> {
+        Some(match self {
+            Self::Home => return None,
+            Self::Profile => texts.get("home-profile"),
+            Self::Security => texts.get("home-security"),
+            Self::Sessions => texts.get("home-sessions"),
+            Self::Applications => texts.get("home-applications"),
+            Self::Activity => texts.get("home-activity"),
+            Self::Appearance => texts.get("home-appearance"),
+            Self::Data => texts.get("home-data"),
+        })
+    }
+
     /// What the navigation calls it.
-    fn name(self, texts: &Texts) -> String {
+    pub fn name(self, texts: &Texts) -> String {
         match self {
             Self::Home => texts.get("account-home"),
             Self::Profile => texts.get("account-profile"),
@@ -88,6 +117,8 @@ pub struct Link {
     pub url: String,
     /// What it is called.
     pub text: String,
+    /// Its icon.
+    pub icon: &'static str,
     /// Whether we are there.
     pub is_current: bool,
 }
@@ -103,9 +134,17 @@ impl Console<'_> {
         let link = |section: &Section| Link {
             url: self.url(section.path()),
             text: section.name(texts),
+            icon: section.icon(),
             is_current: *section == self.section,
         };
         Section::ALL.iter().map(link).collect()
+    }
+}
+
+impl Console<'_> {
+    /// What the page at hand is called.
+    pub fn here(&self, texts: &Texts) -> String {
+        self.section.name(texts)
     }
 }
 
@@ -121,4 +160,14 @@ pub struct Codes<'a> {
     pub codes: &'a [Secret<String>],
     /// Where the person goes on.
     pub next: &'a str,
+}
+
+impl Codes<'_> {
+    /// The codes as a file, in the link itself: nothing of them is kept that could be downloaded later.
+    fn file(&self) -> String {
+        let lines: Vec<&str> = self.codes.iter().map(|code| code.expose().as_str()).collect();
+        let text = format!("{}\r\n\r\n{}\r\n", self.console.person.identifier, lines.join("\r\n"));
+        let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        format!("data:text/plain;charset=utf-8,{}", encoded.replace('+', "%20"))
+    }
 }

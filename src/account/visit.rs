@@ -1,22 +1,24 @@
-//! A visit to the account console: who is here, how lately they proved it, and what their forms carry.
+//! A visit to the account console: who is here, how lately they proved it, and what their forms carry. A handler of a page
+//! takes the visit, and for a form its fields: who is not signed in, and what another site sends, does not reach it.
 
-use super::recovery_codes::Owner;
+use super::owner::Owner;
 use super::view::{Console, Section};
 use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
-use crate::op::page::{PageRequest, person};
+use crate::op::page::{PageRequest, other_methods, person};
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
-use crate::platform::http::{form, origin};
+use crate::platform::http::{edge, form, origin, query};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::http::{Method, StatusCode};
-use actix_web::web::Payload;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::{self, Data, Payload, ServiceConfig};
+use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Resource};
 use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 /// How long a sign-in counts as fresh.
@@ -24,8 +26,86 @@ pub const FRESH: Duration = Duration::from_secs(10 * 60);
 
 const ENDPOINT: &str = "account";
 
+/// What a handler of a page returns; an error becomes a page of its own.
+pub type Shown = Result<HttpResponse, OAuthError>;
+
+/// Who comes to a page: whoever does not is asked to sign in, and led back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A person who is signed in.
+    SignedIn,
+    /// One who signed in within [`FRESH`].
+    SignedInLately,
+}
+
+/// A page of the console: its path, and what is done there.
+pub struct ConsolePage {
+    resource: Resource,
+    methods: &'static str,
+}
+
+impl ConsolePage {
+    /// A page at a path below the issuer.
+    pub fn at(path: &str) -> Self {
+        Self { resource: web::resource(path), methods: "" }
+    }
+
+    /// Shows it.
+    #[must_use]
+    pub fn shows<H>(self, who: Who, handler: H) -> Self
+    where
+        H: AsyncFn(&Visit<'_>) -> Shown + Clone + 'static,
+    {
+        let route = web::get().to(move |op: Data<Op>, http: HttpRequest| {
+            let handler = handler.clone();
+            async move {
+                let visit = match Visit::begin(&op, &http, who).await {
+                    Ok(visit) => visit,
+                    Err(answer) => return answer,
+                };
+                match handler(&visit).await {
+                    Ok(answer) => answer,
+                    Err(error) => visit.refuse(&error).await,
+                }
+            }
+        });
+        Self { resource: self.resource.route(route), methods: "GET" }
+    }
+
+    /// Takes its form: one of our own page, with the token of the session (SES-10).
+    #[must_use]
+    pub fn takes<H>(self, who: Who, handler: H) -> Self
+    where
+        H: AsyncFn(&Visit<'_>, Params) -> Shown + Clone + 'static,
+    {
+        let route = web::post().to(move |op: Data<Op>, http: HttpRequest, payload: Payload| {
+            let handler = handler.clone();
+            async move {
+                let visit = match Visit::begin(&op, &http, who).await {
+                    Ok(visit) => visit,
+                    Err(answer) => return answer,
+                };
+                let taken = async { handler(&visit, visit.form(payload).await?).await };
+                match taken.await {
+                    Ok(answer) => answer,
+                    Err(error) => visit.refuse(&error).await,
+                }
+            }
+        });
+        let methods = if self.methods.is_empty() { "POST" } else { "GET, POST" };
+        Self { resource: self.resource.route(route), methods }
+    }
+
+    /// Mounts it; every other method is refused.
+    pub fn mount(self, config: &mut ServiceConfig) {
+        config.service(self.resource.default_service(other_methods(self.methods)));
+    }
+}
+
 /// A signed-in person at a page of the console.
 pub struct Visit<'a> {
+    /// The context.
+    pub op: &'a Op,
     /// The request.
     pub request: PageRequest<'a>,
     /// Who it is, as the durable store confirms.
@@ -39,57 +119,54 @@ pub struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    /// The person who is signed in here.
-    ///
-    /// # Errors
-    /// The answer to give instead: the way to the sign-in page, which leads back here.
-    pub async fn set(op: &'a Op, http: &'a HttpRequest) -> Result<Self, HttpResponse> {
+    /// The person who is signed in here; else the answer to give instead: the way to the sign-in page, which leads back
+    /// here.
+    async fn begin(op: &'a Op, http: &'a HttpRequest, who: Who) -> Result<Self, HttpResponse> {
         let request = PageRequest::new(op, http);
         let found = async {
             let browser = request.browser().await?;
             let signed_in = op.signed_in(browser.as_ref(), None).await?;
             Ok::<_, Unavailable>((browser.unwrap_or_default(), signed_in))
         };
-        match found.await {
+        let visit = match found.await {
             Ok((browser, Some(signed_in))) => {
                 let (session, user) = (signed_in.session, signed_in.user);
                 let request = request.for_person(&user);
                 let csrf = csrf(&request, &session);
-                Ok(Self { request, user, session, browser, csrf })
+                Self { op, request, user, session, browser, csrf }
             }
-            Ok((_, None)) => Err(request.sign_in_for(way_back(&request)).await),
-            Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
-        }
-    }
-
-    /// The same, for a person who proved within [`FRESH`] that it is them.
-    ///
-    /// # Errors
-    /// The answer to give instead: they are asked again, and come back.
-    pub async fn fresh(op: &'a Op, http: &'a HttpRequest) -> Result<Self, HttpResponse> {
-        let visit = Self::set(op, http).await?;
-        if visit.is_fresh() { Ok(visit) } else { Err(visit.request.sign_in_for(way_back(&visit.request)).await) }
+            Ok((_, None)) => return Err(request.sign_in_for(way_back(&request)).await),
+            Err(unavailable) => return Err(request.refuse(ENDPOINT, &unavailable.into()).await),
+        };
+        if who == Who::SignedIn || visit.is_fresh() { Ok(visit) } else { Err(visit.sign_in_again().await) }
     }
 
     /// Whether the person proved lately that it is them.
     pub fn is_fresh(&self) -> bool {
-        self.request.op.now().since(self.session.auth_time()) <= FRESH
+        self.op.now().since(self.session.auth_time()) <= FRESH
+    }
+
+    /// Asks the person to prove again that it is them, and leads back to this page.
+    pub async fn sign_in_again(&self) -> HttpResponse {
+        self.request.sign_in_for(way_back(&self.request)).await
     }
 
     /// The person, as whoever changes something here.
     pub fn owner(&self) -> Owner {
-        let session_id = Some(self.session.id.clone());
-        Owner { person_id: self.user.id.clone(), session_id, place: self.request.place() }
+        let arrival = self.request.http.extensions().get::<edge::Visit>().copied();
+        Owner {
+            user: self.user.clone(),
+            session_id: Some(self.session.id.clone()),
+            address: arrival.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |arrival| arrival.client.address()),
+            place: self.request.place(),
+            language: self.request.texts.lang(),
+        }
     }
 
-    /// The fields of a form of ours: from our own page, with this session's token (SES-10).
-    ///
-    /// # Errors
-    /// An error for [`Visit::refuse`].
-    pub async fn form(&self, payload: Payload) -> Result<Params, OAuthError> {
+    async fn form(&self, payload: Payload) -> Result<Params, OAuthError> {
         let http = self.request.http;
         let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).status(403).clause("RFC 9700 §4.7"));
-        if !origin::is_ours(http.headers(), self.request.op.config.issuer.origin()) {
+        if !origin::is_ours(http.headers(), self.op.config.issuer.origin()) {
             return refuse("the form was sent from another site");
         }
         let params = form::read(http, payload).await?;
@@ -101,18 +178,22 @@ impl<'a> Visit<'a> {
 
     /// The shell around a page.
     pub fn console(&self, section: Section) -> Console<'_> {
-        Console {
-            section,
-            person: person(&self.user),
-            csrf: &self.csrf,
-            base_path: self.request.op.config.issuer.prefix(),
-        }
+        Console { section, person: person(&self.user), csrf: &self.csrf, base_path: self.op.config.issuer.prefix() }
     }
 
-    /// What the page before says of its outcome: the word of `?done=`.
-    pub fn done(&self) -> Option<&str> {
-        let pairs = self.request.http.query_string().split('&');
-        pairs.filter_map(|pair| pair.strip_prefix("done=")).next()
+    /// A part of the path that the page's pattern names.
+    pub fn part(&self, name: &str) -> String {
+        self.request.http.match_info().get(name).unwrap_or_default().to_owned()
+    }
+
+    /// A parameter of the query string.
+    pub fn query(&self, name: &str) -> Option<String> {
+        query::find(self.request.http, name)
+    }
+
+    /// Whether the page before says of its outcome this word, by `?done=`.
+    pub fn is_done(&self, word: &str) -> bool {
+        self.query("done").as_deref() == Some(word)
     }
 
     /// A page of the console.
@@ -125,8 +206,7 @@ impl<'a> Visit<'a> {
         respond(status, &PagePolicy::own_forms(), view)
     }
 
-    /// The page of a refusal.
-    pub async fn refuse(&self, error: &OAuthError) -> HttpResponse {
+    async fn refuse(&self, error: &OAuthError) -> HttpResponse {
         self.request.refuse(ENDPOINT, error).await
     }
 }

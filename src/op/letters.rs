@@ -35,7 +35,7 @@ impl Envelope {
         Self { id, message: NewMessage { kind, client_id: None, payload } }
     }
 
-    /// Writes it into the outbox. Whoever commits calls [`outbox::Outbox::wake`].
+    /// Writes it into the outbox.
     ///
     /// # Errors
     /// Any failure of the database.

@@ -23,7 +23,7 @@ pub struct Notice {
     place: Option<Device>,
     link: String,
     way: Way,
-    also: Vec<(String, String)>,
+    also: Vec<(String, Option<String>)>,
     now: Time,
 }
 
@@ -57,15 +57,16 @@ impl Notice {
         }
     }
 
-    /// Tells an address too that is the person's no longer, with a link that takes the change back.
+    /// Tells an address too that is the person's no longer, or no longer the primary one; with the link that undoes the
+    /// change, where there is one.
     #[must_use]
-    pub fn undone_from(mut self, address: String, link: String) -> Self {
-        self.also.push((address, link));
+    pub fn and_to(mut self, address: String, undo: Option<String>) -> Self {
+        self.also.push((address, undo));
         self
     }
 
     /// Seals the letter to every verified address of the person, and writes it into the outbox; nothing where mail is
-    /// off. Whoever commits calls [`crate::platform::outbox::Outbox::wake`].
+    /// off.
     ///
     /// # Errors
     /// Any failure of the database.
@@ -74,8 +75,11 @@ impl Notice {
         let told = |to: &str| self.also.iter().any(|(also, _)| also == to);
         let reached = user::store::reached_at(tx, &user)?.into_iter().filter(|to| !told(to));
         let plain = reached.map(|to| (to, self.link.clone(), self.way));
-        let undone = self.also.iter().map(|(to, link)| (to.clone(), link.clone(), Way::Undo));
-        for (to, link, way) in plain.chain(undone) {
+        let also = self.also.iter().map(|(to, undo)| match undo {
+            Some(link) => (to.clone(), link.clone(), Way::Undo),
+            None => (to.clone(), self.link.clone(), self.way),
+        });
+        for (to, link, way) in plain.chain(also) {
             let letter = Letter {
                 to,
                 name: Some(user.display_name().to_owned()),

@@ -90,10 +90,22 @@
     tick();
   });
 
-  // Where the navigation is a strip, the place at hand is in sight.
-  each('.console-nav [aria-current]', function (link) {
-    var strip = link.parentNode.parentNode;
-    strip.scrollLeft = link.offsetLeft - (strip.clientWidth - link.offsetWidth) / 2;
+  // Prints the page, which Ctrl+P does without us.
+  each('[data-print]', function (button) {
+    button.hidden = false;
+    button.addEventListener('click', function () { window.print(); });
+  });
+
+  // The menu of the console closes when it is left.
+  each('.console-menu', function (menu) {
+    document.addEventListener('keydown', function (event) {
+      if (event.key !== 'Escape' || !menu.open) return;
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    });
+    document.addEventListener('click', function (event) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
   });
 
   // Moments, written as the person's own place and language write them.

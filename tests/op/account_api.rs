@@ -85,7 +85,6 @@ on_both_stores! {
         let tag = holder.read("/profile").await.header("etag").to_owned();
         let patch = || Some(json!({ "nickname": "Enchantress", "zoneinfo": null }));
         problem(&holder.send(Method::PATCH, "/profile", None, patch()).await, 428, "if_match_required");
-        problem(&holder.send(Method::PATCH, "/profile", Some("*"), patch()).await, 428, "if_match_required");
         problem(&holder.send(Method::PATCH, "/profile", Some("\"99\""), patch()).await, 412, "stale");
         let saved = holder.send(Method::PATCH, "/profile", Some(&tag), patch()).await;
         assert_eq!(saved.ok().json()["claims"]["nickname"], "Enchantress");
@@ -97,6 +96,35 @@ on_both_stores! {
         assert_eq!(wrong.json()["errors"][0]["claim"], "website");
         let email = holder.send(Method::PATCH, "/profile", Some(&tag), Some(json!({ "email": "x@example.org" }))).await;
         problem(&email, 422, "not_editable");
+        // `*` is whatever is there.
+        let any = holder.send(Method::PATCH, "/profile", Some("*"), Some(json!({ "nickname": "Countess" }))).await;
+        assert_eq!(any.ok().json()["claims"]["nickname"], "Countess");
+    }
+
+    async fn rfc7396_a_patch_comes_as_a_merge_patch_or_as_json_and_as_nothing_else(op: TestOp) {
+        let holder = Holder::of(&op, "ada").await;
+        for (media_type, status) in [("application/merge-patch+json", 200), ("application/json; charset=utf-8", 200), ("text/plain", 415), ("application/json-patch+json", 415)] {
+            for path in ["/profile", "/appearance"] {
+                let request = holder.rp.raw(Method::PATCH, &format!("{BASE}{path}")).bearer_auth(&holder.token);
+                let request = request.header("if-match", "*").header("content-type", media_type).body("{}");
+                let answer = Answer::of(request).await;
+                assert_eq!(answer.status, status, "{media_type}: {}", answer.body);
+                if status == 415 {
+                    problem(&answer, 415, "invalid_request");
+                    assert_eq!(answer.header("accept-patch"), "application/merge-patch+json, application/json", "RFC 5789 §3.1");
+                }
+            }
+        }
+    }
+
+    async fn rfc9457_a_path_that_no_api_has_is_a_problem_too_and_so_is_a_method(op: TestOp) {
+        let holder = Holder::of(&op, "ada").await;
+        for path in ["/api", "/api/", "/api/account", "/api/account/v1/nothing", "/api/account/v2/profile", "/api/admin/v9"] {
+            problem(&Answer::of(holder.rp.raw(Method::GET, path)).await, 404, "not_found");
+        }
+        let put = holder.send(Method::PUT, "/sessions", None, None).await;
+        problem(&put, 405, "method_not_allowed");
+        assert_eq!(put.header("allow"), "GET, DELETE", "RFC 9110 §15.5.6");
     }
 
     async fn sessions_are_read_and_ended_and_another_persons_are_not_found(op: TestOp) {

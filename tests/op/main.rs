@@ -40,6 +40,7 @@ mod oidc_registration;
 mod oidc_rp_initiated_logout;
 mod oidc_session_management;
 mod oidc_userinfo;
+mod one_time_links;
 mod outbox;
 mod oxide_auth_differential;
 mod passkeys;

@@ -1,7 +1,8 @@
 //! RFC 7662: what a token is worth at this moment, told to those whom it concerns.
 
 use crate::support::relying_party::{REDIRECT_URI, web_app};
-use crate::support::{Answer, Auth, RelyingParty, Setup, TestOp, seconds};
+use crate::support::{Answer, Auth, RelyingParty, Setup, TestOp, Tokens, seconds};
+use futures_util::future::join_all;
 use latchkey::model::user::UserStatus;
 use reqwest::Method;
 use serde_json::json;
@@ -114,6 +115,26 @@ on_both_stores! {
         assert_inactive(&rp.introspect(&tokens.refresh_token).await);
         ada.set_status(&op, UserStatus::Active).await;
         assert_inactive(&rp.introspect(&tokens.access_token).await);
+    }
+
+    async fn of_many_tokens_asked_about_at_once_each_is_judged_by_itself(op: TestOp) {
+        op.person("ada").await;
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        let mut flows = Vec::new();
+        for _ in 0..3 {
+            flows.push(rp.sign_in(&mut browser, &rp.request()).await);
+        }
+        let [live, alone, ended] = &flows[..] else { unreachable!() };
+        let next = Tokens::of(rp.refresh(&alone.refresh_token).await.ok());
+        rp.revoke(&alone.access_token).await.ok();
+        rp.revoke(&ended.refresh_token).await.ok();
+        let asked = [(live, true), (alone, false), (ended, false), (&next, true)];
+        let ask = |number: usize| {
+            let ((tokens, expected), rp) = (asked[number % 4], rp.clone());
+            async move { (rp.introspect(&tokens.access_token).await.json()["active"] == true, expected) }
+        };
+        let answers = join_all((0..80).map(ask)).await;
+        assert!(answers.iter().all(|(active, expected)| active == expected), "{answers:?}");
     }
 
     async fn rfc7662_2_1_the_request_is_a_form_with_a_token(op: TestOp) {

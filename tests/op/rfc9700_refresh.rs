@@ -1,8 +1,10 @@
 //! RFC 9700 §4.14.2, RFC 6749 §6: refresh tokens rotate, and a copy is noticed.
 
+use crate::support::relying_party::part;
 use crate::support::{Answer, RelyingParty, Setup, TestOp, Tokens, days, seconds};
 use futures_util::future::join_all;
 use latchkey::model::user::UserStatus;
+use latchkey::platform::crypto::{OpaqueToken, TokenKind};
 use serde_json::json;
 
 on_both_stores! {
@@ -142,6 +144,34 @@ on_both_stores! {
         rp.refresh(&tokens.refresh_token).await.refused(401, "invalid_client");
         rp.set_enabled(&op, true).await;
         refreshed(&rp, &tokens).await;
+    }
+
+    async fn a_forged_token_of_a_living_family_moves_nothing(op: TestOp) {
+        let (rp, first) = op.tokens().await;
+        let second = refreshed(&rp, &first).await;
+        // The family's name stands in its access tokens, and generations are counted.
+        let family = part(&second.access_token, 1)["fid"].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
+        op.advance(seconds(21));
+        for generation in [1_i64, 2, 3] {
+            let payload = [&family.as_bytes()[..], &generation.to_be_bytes(), &[7; 32]].concat();
+            let forged = OpaqueToken::from_bytes(TokenKind::RefreshToken, &payload);
+            rp.refresh(forged.expose()).await.refused(400, "invalid_grant");
+        }
+        assert_eq!(rp.introspect(&second.refresh_token).await.json()["active"], true);
+        let third = refreshed(&rp, &second).await;
+        assert_eq!(refreshed(&rp, &second).await.refresh_token, third.refresh_token);
+    }
+
+    async fn a_forged_token_does_not_lengthen_the_grace(op: TestOp) {
+        let (rp, first) = op.tokens().await;
+        let second = refreshed(&rp, &first).await;
+        op.advance(seconds(21));
+        let family = part(&second.access_token, 1)["fid"].as_str().unwrap().parse::<uuid::Uuid>().unwrap();
+        let payload = [&family.as_bytes()[..], &2_i64.to_be_bytes(), &[7; 32]].concat();
+        let forged = OpaqueToken::from_bytes(TokenKind::RefreshToken, &payload);
+        rp.refresh(forged.expose()).await.refused(400, "invalid_grant");
+        rp.refresh(&first.refresh_token).await.refused(400, "invalid_grant");
+        rp.refresh(&second.refresh_token).await.refused(400, "invalid_grant");
     }
 
     async fn a_text_that_was_never_a_refresh_token_is_invalid_grant(op: TestOp) {

@@ -1,5 +1,6 @@
 //! `/account/activity`: what happened, in the person's words.
 
+pub mod api;
 pub mod page;
 pub mod preview;
 pub mod view;

@@ -1,19 +1,17 @@
 //! `GET /account/activity`.
 
 use super::view::{Activity, Entry};
-use crate::account::device::Device;
 use crate::account::store::{Happened, happened};
 use crate::account::view::Section;
-use crate::account::visit::Visit;
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::event::{Actor, EventKind as Kind, Stored};
 use crate::model::session::store;
 use crate::op::Op;
-use crate::op::page::other_methods;
 use crate::platform::clock::Time;
+use crate::platform::device::Device;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::Texts;
-use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::ServiceConfig;
 
 /// So much stands on a page.
 const SHOWN: i64 = 50;
@@ -22,25 +20,14 @@ const DEVICES: i64 = 200;
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/account/activity").route(web::get().to(show)).default_service(other_methods("GET")));
+    ConsolePage::at("/account/activity").shows(Who::SignedIn, show).mount(config);
 }
 
-async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let visit = match Visit::set(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    let pairs = http.query_string().split('&');
-    let before = pairs.filter_map(|pair| pair.strip_prefix("before=")).next().and_then(|number| number.parse().ok());
-    match entries(&op, &visit, before).await {
-        Ok((entries, older_url)) => visit.show(&Activity {
-            page: visit.request.page(),
-            console: visit.console(Section::Activity),
-            entries,
-            older_url,
-        }),
-        Err(unavailable) => visit.refuse(&unavailable.into()).await,
-    }
+async fn show(visit: &Visit<'_>) -> Shown {
+    let before = visit.query("before").and_then(|number| number.parse().ok());
+    let (entries, older_url) = entries(visit.op, visit, before).await?;
+    let (page, console) = (visit.request.page(), visit.console(Section::Activity));
+    Ok(visit.show(&Activity { page, console, entries, older_url }))
 }
 
 async fn entries(op: &Op, visit: &Visit<'_>, before: Option<i64>) -> Result<(Vec<Entry>, Option<String>), Unavailable> {
@@ -74,7 +61,7 @@ async fn name(op: &Op, event: &Happened) -> Result<String, Unavailable> {
     Ok(op.clients.find(id).await?.map_or_else(|| id.clone(), |client| client.name().to_owned()))
 }
 
-/// What happened, in the person's words. A kind of an older or a later release is shown by its name.
+/// What happened, in the person's words. A kind that is not told of here is shown by its name.
 fn sentence(texts: &Texts, event: &Happened, application: &str) -> String {
     let Some(kind) = event.kind.known() else { return texts.with("activity-other", "kind", event.kind.to_string()) };
     match kind {

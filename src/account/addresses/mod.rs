@@ -1,5 +1,7 @@
-//! `/account/addresses`: the e-mail addresses of a person, and what the links in letters about them lead to.
+//! `/account/addresses`: the email addresses of a person, and what the links in emails about them lead to.
 
+pub mod api;
+pub mod book;
 pub mod page;
 pub mod preview;
 pub mod view;

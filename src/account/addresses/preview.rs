@@ -1,7 +1,7 @@
 //! Samples.
 
 use super::view::{AddressLink, AddressUndo, Addresses};
-use crate::account::address_book::Refusal;
+use crate::account::addresses::book::Refusal;
 use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::model::address::Address;

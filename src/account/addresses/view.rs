@@ -1,6 +1,6 @@
 //! The pages.
 
-use crate::account::address_book::Refusal;
+use crate::account::addresses::book::Refusal;
 use crate::account::view::Console;
 use crate::model::address::Address;
 use crate::platform::http::page::Page;

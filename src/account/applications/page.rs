@@ -1,44 +1,37 @@
 //! `GET` and `POST /account/applications`.
 
+use super::take_back::{Taken, list, take_back};
 use super::view::{Applications, Entry};
 use crate::account::store::Access;
-use crate::account::take_back::{self, Taken};
 use crate::account::view::Section;
-use crate::account::visit::Visit;
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
-use crate::op::page::{other_methods, see_other};
+use crate::op::page::see_other;
 use crate::op::permission;
 use crate::platform::error::Unavailable;
-use crate::protocol::error::{ErrorCode, OAuthError};
-use actix_web::web::{self, Data, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use crate::platform::http::api::Seen;
+use crate::protocol::error::ErrorCode;
+use crate::protocol::params::Params;
+use actix_web::web::ServiceConfig;
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    let page = web::resource("/account/applications").route(web::get().to(show)).route(web::post().to(submit));
-    config.service(page.default_service(other_methods("GET, POST")));
+    ConsolePage::at("/account/applications").shows(Who::SignedIn, show).takes(Who::SignedIn, revoke).mount(config);
 }
 
-async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let visit = match Visit::set(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match entries(&op, &visit).await {
-        Ok(applications) => visit.show(&Applications {
-            page: visit.request.page(),
-            console: visit.console(Section::Applications),
-            applications,
-            is_done: visit.done() == Some("revoked"),
-        }),
-        Err(unavailable) => visit.refuse(&unavailable.into()).await,
-    }
+async fn show(visit: &Visit<'_>) -> Shown {
+    Ok(visit.show(&Applications {
+        page: visit.request.page(),
+        console: visit.console(Section::Applications),
+        applications: entries(visit.op, visit).await?,
+        is_done: visit.is_done("revoked"),
+    }))
 }
 
 async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
     let mut entries = Vec::new();
-    for access in take_back::applications(op, &visit.user.id).await? {
+    for access in list(op, &visit.user.id).await? {
         let client = op.clients.find(&access.client_id).await?;
         entries.push(entry(op, visit, access, client.as_deref()));
     }
@@ -74,21 +67,9 @@ fn segment(id: &str) -> String {
     url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
-async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let visit = match Visit::set(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match revoke(&op, &visit, payload).await {
-        Ok(answer) => answer,
-        Err(error) => visit.refuse(&error).await,
-    }
-}
-
-async fn revoke(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
-    let form = visit.form(payload).await?;
-    match take_back::application(op, &visit.user.id, form.require("revoke")?, None).await? {
-        Taken::Back => Ok(see_other(&op.path("/account/applications?done=revoked"), [])),
+async fn revoke(visit: &Visit<'_>, form: Params) -> Shown {
+    match take_back(visit.op, &visit.user.id, form.require("revoke")?, Seen::whatever()).await? {
+        Taken::Back => Ok(see_other(&visit.op.path("/account/applications?done=revoked"), [])),
         Taken::Unknown | Taken::Stale => {
             Err(ErrorCode::InvalidRequest.because("you let no such application in").status(404))
         }

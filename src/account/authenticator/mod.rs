@@ -1,5 +1,9 @@
-//! `/account/security/authenticator`: an authenticator app, recovery codes, and the browsers that need neither.
+//! `/account/security/authenticator`: an authenticator app, and the browsers that need no code of it.
 
+pub mod api;
+pub mod browsers;
+pub mod changes;
+pub mod offer;
 pub mod page;
 pub mod preview;
 mod qr;

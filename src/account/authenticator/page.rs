@@ -1,46 +1,34 @@
 //! `GET` and `POST /account/security/authenticator`; the field `action` of a form says what is wanted.
 
-use super::qr;
+use super::offer::{self, Offered, Pending};
 use super::view::{Enrol, Enrolled, Remembered};
-use crate::account::authenticator_changes as change;
-use crate::account::authenticator_offer::{self as pending, Offered, Pending};
-use crate::account::device::Device;
-use crate::account::recovery_codes::{self, Owner, Replaced};
-use crate::account::seen::Seen;
+use super::{browsers, changes, qr};
+use crate::account::codes::{self, Replaced};
+use crate::account::owner::Owner;
 use crate::account::view::{Codes, Section};
-use crate::account::visit::Visit;
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::factor::{self, Authenticator};
 use crate::model::known_device;
 use crate::op::Op;
-use crate::op::page::{identifier, other_methods, see_other};
+use crate::op::page::{identifier, see_other};
 use crate::platform::clock::Time;
-use crate::platform::error::Unavailable;
+use crate::platform::device::Device;
+use crate::platform::http::api::Seen;
 use crate::platform::secret::Secret;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::ErrorCode;
 use crate::protocol::params::Params;
-use actix_web::web::{self, Data, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpResponse;
+use actix_web::web::ServiceConfig;
 
 const PATH: &str = "/account/security/authenticator";
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    let page = web::resource(PATH).route(web::get().to(show)).route(web::post().to(submit));
-    config.service(page.default_service(other_methods("GET, POST")));
+    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
 }
 
-async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let visit = match Visit::fresh(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match present(&op, &visit).await {
-        Ok(answer) => answer,
-        Err(unavailable) => visit.refuse(&unavailable.into()).await,
-    }
-}
-
-async fn present(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, Unavailable> {
+async fn show(visit: &Visit<'_>) -> Shown {
+    let op = visit.op;
     let (id, now) = (visit.user.id.clone(), op.now());
     let held = op.db.read(move |connection| {
         let authenticator = factor::store::find_authenticator(connection, &id)?;
@@ -50,7 +38,7 @@ async fn present(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, Unavailable
     let (authenticator, codes_left, remembered) = held.await?;
     Ok(match authenticator {
         Some(authenticator) => show_enrolled(op, visit, &authenticator, codes_left, remembered),
-        None => show_offer(op, visit, &pending::fresh(op, offered(visit)), "", false),
+        None => show_offer(op, visit, &offer::fresh(op, offered(visit)), "", false),
     })
 }
 
@@ -76,7 +64,7 @@ fn show_enrolled(
         last_used_at: authenticator.last_used_at,
         codes_left: u64::try_from(codes_left).unwrap_or_default(),
         remembered: remembered.into_iter().map(browser).collect(),
-        is_changed: visit.done() == Some("changed"),
+        is_changed: visit.is_done("changed"),
     })
 }
 
@@ -98,33 +86,22 @@ fn offered<'a>(visit: &'a Visit<'_>) -> Offered<'a> {
     Offered { person_id: &visit.user.id, session_id: &visit.session.id }
 }
 
-async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let visit = match Visit::fresh(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match act(&op, &visit, payload).await {
-        Ok(answer) => answer,
-        Err(error) => visit.refuse(&error).await,
-    }
-}
-
-async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
-    let form = visit.form(payload).await?;
+async fn act(visit: &Visit<'_>, form: Params) -> Shown {
+    let op = visit.op;
     let owner = visit.owner();
-    let _: change::Changed = match form.find("action").unwrap_or_default() {
+    let _: changes::Changed = match form.find("action").unwrap_or_default() {
         "enrol" => return enrol(op, visit, owner, &form).await,
         "codes" => {
-            return Ok(match recovery_codes::replace(op, owner, Seen::whatever()).await? {
+            return Ok(match codes::replace(op, owner, Seen::whatever()).await? {
                 Replaced::By(codes) => show_codes(op, visit, &codes),
                 Replaced::NoFactor | Replaced::Stale => back(op),
             });
         }
-        "rename" => change::rename(op, owner, name(visit, &form), Seen::whatever()).await?,
-        "remove" => change::remove(op, owner, Seen::whatever()).await?,
+        "rename" => changes::rename(op, owner, name(visit, &form), Seen::whatever()).await?,
+        "remove" => changes::remove(op, owner, Seen::whatever()).await?,
         "forget" => {
             let device = form.find("device").unwrap_or_default().to_owned();
-            change::stop_remembering(op, owner, device, Seen::whatever()).await?
+            browsers::forget(op, owner, device, Seen::whatever()).await?
         }
         other => {
             let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
@@ -135,14 +112,14 @@ async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpRespons
     Ok(back(op))
 }
 
-async fn enrol(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Result<HttpResponse, OAuthError> {
+async fn enrol(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Shown {
     let sent = form.find("seed").unwrap_or_default();
-    let Some(pending) = pending::read(op, offered(visit), sent) else { return Ok(back(op)) };
+    let Some(pending) = offer::read(op, offered(visit), sent) else { return Ok(back(op)) };
     let name = name(visit, form);
     let Some(step) = pending.seed.step_of(form.find("code").unwrap_or_default(), op.now()) else {
         return Ok(show_offer(op, visit, &pending, form.find("name").unwrap_or_default(), true));
     };
-    let codes = change::enrol(op, owner, &pending.seed, step, name).await?;
+    let codes = changes::enrol(op, owner, &pending.seed, step, name).await?;
     Ok(codes.map_or_else(|| back(op), |codes| show_codes(op, visit, &codes)))
 }
 
@@ -161,6 +138,6 @@ fn back(op: &Op) -> HttpResponse {
 
 /// The name that was typed, in one line; a plain one where there is none.
 fn name(visit: &Visit<'_>, form: &Params) -> String {
-    let typed = change::name(form.find("name").unwrap_or_default());
+    let typed = changes::name(form.find("name").unwrap_or_default());
     typed.unwrap_or_else(|| visit.request.texts.get("authenticator-default-name"))
 }

@@ -3,7 +3,7 @@
 use super::qr::draw;
 use super::view::{Enrol, Enrolled, Remembered};
 use crate::account::preview::console;
-use crate::account::view::{Codes, Section};
+use crate::account::view::Section;
 use crate::platform::device::Device;
 use crate::platform::http::preview::{Sample, Stage};
 use crate::platform::secret::Secret;
@@ -40,16 +40,11 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         remembered,
         is_changed,
     };
-    let codes: Vec<Secret<String>> =
-        (0..10).map(|number| Secret::new(format!("{number}k7qw-2m9xa-hb3t{number}-c6yde"))).collect();
-    let list =
-        Codes { page: stage.console_page(), console: console(stage, Section::Security), codes: &codes, next: "" };
     let (empty, full) = ("account/authenticator_enrol.html", "account/authenticator.html");
     vec![
         stage.sample(empty, ("authenticator-enrol", "empty"), &enrol(false)),
         stage.sample(empty, ("authenticator-enrol", "error"), &enrol(true)),
         stage.sample(full, ("authenticator", "filled"), &enrolled(9, vec![remembered()], false)),
         stage.sample(full, ("authenticator", "changed"), &enrolled(1, Vec::new(), true)),
-        stage.sample("account/recovery_codes.html", ("recovery-codes", "filled"), &list),
     ]
 }

@@ -1,9 +1,9 @@
 //! The pages.
 
 use super::qr::Picture;
-use crate::account::device::Device;
 use crate::account::view::Console;
 use crate::platform::clock::Time;
+use crate::platform::device::Device;
 use crate::platform::http::page::Page;
 use crate::platform::secret::Secret;
 use askama::Template;

@@ -1,9 +1,12 @@
 //! The page.
 
-use crate::account::device::Device;
-use crate::account::view::Console;
+use crate::account::safety::{FEW_CODES, Safety, Step};
+use crate::account::view::{Console, Section};
+use crate::model::address::Address;
 use crate::platform::clock::Time;
+use crate::platform::device::Device;
 use crate::platform::http::page::Page;
+use crate::platform::i18n::shown;
 use askama::Template;
 
 /// `/account`
@@ -16,6 +19,14 @@ pub struct Home<'a> {
     pub console: Console<'a>,
     /// What the greeting says.
     pub name: &'a str,
+    /// What protects the account.
+    pub safety: Safety,
+    /// What the person does next.
+    pub step: Step,
+    /// Whether passkeys can be had.
+    pub offers_passkeys: bool,
+    /// Whether authenticator apps can be had.
+    pub offers_authenticator: bool,
     /// The latest, newest first.
     pub sign_ins: Vec<SignIn>,
 }
@@ -31,4 +42,79 @@ pub struct SignIn {
     pub at: Time,
     /// In the session at hand.
     pub is_here: bool,
+}
+
+/// One thing that protects the account, or does not.
+struct State {
+    title: String,
+    detail: String,
+    is_good: bool,
+    url: String,
+}
+
+/// Another page of the console.
+struct Other {
+    icon: &'static str,
+    title: String,
+    detail: String,
+    url: String,
+}
+
+impl Home<'_> {
+    fn states(&self) -> Vec<State> {
+        let (texts, safety) = (self.page.texts, &self.safety);
+        let state = |title, detail, is_good, path: &str| State { title, detail, is_good, url: self.console.url(path) };
+        let mut states = Vec::new();
+        if self.offers_passkeys {
+            let detail = match safety.passkeys {
+                0 => texts.get("passkeys-off"),
+                count => texts.with("passkeys-count", "count", count),
+            };
+            let (title, is_good) = (texts.get("passkeys-title"), safety.passkeys > 0);
+            states.push(state(title, detail, is_good, "/account/security/passkeys"));
+        }
+        if self.offers_authenticator {
+            let is_on = safety.authenticator_since.is_some();
+            let detail = if is_on { texts.get("authenticator-on") } else { texts.get("authenticator-off") };
+            // A passkey is two factors: who has one needs no app.
+            let (title, is_good) = (texts.get("authenticator-title"), is_on || safety.passkeys > 0);
+            states.push(state(title, detail, is_good, "/account/security/authenticator"));
+        }
+        if let Some(left) = safety.codes_left {
+            let (title, detail) = (texts.get("codes-title"), texts.with("codes-count", "count", left));
+            states.push(state(title, detail, left >= FEW_CODES, "/account/security/recovery-codes"));
+        }
+        let detail = match &safety.primary {
+            None => texts.get("addresses-none"),
+            Some(held) if held.is_verified() => shown(&held.value),
+            Some(_) => texts.get("addresses-not-proved"),
+        };
+        let is_proved = safety.primary.as_ref().is_some_and(Address::is_verified);
+        states.push(state(texts.get("addresses-title"), detail, is_proved, "/account/addresses"));
+        states
+    }
+
+    /// What to do next, where it is done, and what the button says.
+    fn next(&self) -> Option<(String, String, String)> {
+        let texts = self.page.texts;
+        let (what, path, go) = match self.step {
+            Step::Address => (texts.get("next-address"), "/account/addresses", texts.get("next-address-go")),
+            Step::Passkey => (texts.get("next-passkey"), "/account/security/passkeys", texts.get("passkeys-add")),
+            Step::Authenticator => {
+                (texts.get("next-authenticator"), "/account/security/authenticator", texts.get("authenticator-set-up"))
+            }
+            Step::Codes => (texts.get("codes-low"), "/account/security/recovery-codes", texts.get("codes-make")),
+            Step::Nothing => return None,
+        };
+        Some((what, self.console.url(path), go))
+    }
+
+    fn others(&self) -> Vec<Other> {
+        let texts = self.page.texts;
+        let other = |section: &Section| {
+            let (detail, url) = (section.detail(texts)?, self.console.url(section.path()));
+            Some(Other { icon: section.icon(), title: section.name(texts), detail, url })
+        };
+        Section::ALL.iter().filter_map(other).collect()
+    }
 }

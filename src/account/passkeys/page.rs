@@ -1,47 +1,35 @@
 //! `GET` and `POST /account/security/passkeys`; the field `action` of a form says what is wanted. `POST …/options` is
 //! what the page's script asks for before a key is made.
 
+use super::changes::{self, Added, Changed};
 use super::view::{Passkeys, Row};
-use crate::account::device::Device;
-use crate::account::passkey_changes::{self, Added, Changed};
-use crate::account::recovery_codes::{self, Owner, Replaced};
-use crate::account::seen::Seen;
+use crate::account::codes::{self, Replaced};
+use crate::account::owner::Owner;
 use crate::account::view::{Codes, Section};
-use crate::account::visit::Visit;
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::credential::passkey::{self, Passkey, Refusal, store};
 use crate::model::factor;
 use crate::op::Op;
-use crate::op::page::{identifier, other_methods, see_other};
-use crate::platform::error::Unavailable;
+use crate::op::page::{identifier, see_other};
+use crate::platform::device::Device;
+use crate::platform::http::api::Seen;
 use crate::platform::secret::Secret;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::web::{self, Data, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::ServiceConfig;
 
 const PATH: &str = "/account/security/passkeys";
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    let options = web::resource("/account/security/passkeys/options").route(web::post().to(ask));
-    config.service(options.default_service(other_methods("POST")));
-    let page = web::resource(PATH).route(web::get().to(show)).route(web::post().to(submit));
-    config.service(page.default_service(other_methods("GET, POST")));
+    ConsolePage::at("/account/security/passkeys/options").takes(Who::SignedInLately, options).mount(config);
+    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
 }
 
-async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let visit = match Visit::fresh(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match present(&op, &visit).await {
-        Ok(answer) => answer,
-        Err(unavailable) => visit.refuse(&unavailable.into()).await,
-    }
-}
-
-async fn present(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, Unavailable> {
+async fn show(visit: &Visit<'_>) -> Shown {
+    let (op, done) = (visit.op, visit.query("done"));
     let id = visit.user.id.clone();
     let held = op.db.read(move |connection| {
         let any = factor::store::means(connection, &id)?.any();
@@ -56,23 +44,12 @@ async fn present(op: &Op, visit: &Visit<'_>) -> Result<HttpResponse, Unavailable
         action: &op.path(PATH),
         passkeys: passkeys.into_iter().map(|passkey| Row::of(passkey, rp_id)).collect(),
         codes_left: left.map(|left| u64::try_from(left).unwrap_or_default()),
-        done: visit.done(),
+        done: done.as_deref(),
     }))
 }
 
-async fn ask(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let visit = match Visit::fresh(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match options(&op, &visit, payload).await {
-        Ok(answer) => answer,
-        Err(error) => visit.refuse(&error).await,
-    }
-}
-
-async fn options(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
-    visit.form(payload).await?;
+async fn options(visit: &Visit<'_>, _: Params) -> Shown {
+    let op = visit.op;
     let passkeys = offered(op)?;
     let (id, fresh) = (visit.user.id.clone(), passkey::Passkeys::handle(op.random.as_ref()));
     let (handle, held) = op.db.write(move |tx| Ok((store::handle(tx, &id, &fresh)?, store::list(tx, &id)?))).await?;
@@ -85,33 +62,22 @@ fn offered(op: &Op) -> Result<&passkey::Passkeys, OAuthError> {
     op.passkeys.as_ref().ok_or_else(|| ErrorCode::InvalidRequest.because("there are no passkeys here"))
 }
 
-async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let visit = match Visit::fresh(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match act(&op, &visit, payload).await {
-        Ok(answer) => answer,
-        Err(error) => visit.refuse(&error).await,
-    }
-}
-
-async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
-    let form = visit.form(payload).await?;
+async fn act(visit: &Visit<'_>, form: Params) -> Shown {
+    let op = visit.op;
     let (owner, id) = (visit.owner(), form.find("passkey").unwrap_or_default().to_owned());
     let (changed, word) = match form.find("action").unwrap_or_default() {
         "add" => return add(op, visit, owner, &form).await,
         "codes" => {
-            return Ok(match recovery_codes::replace(op, owner, Seen::whatever()).await? {
+            return Ok(match codes::replace(op, owner, Seen::whatever()).await? {
                 Replaced::By(codes) => show_codes(op, visit, &codes),
                 Replaced::NoFactor | Replaced::Stale => back(op, ""),
             });
         }
         "rename" => match passkey::name(form.find("name").unwrap_or_default()) {
-            Some(name) => (passkey_changes::rename(op, owner, (id, None), name).await?, "renamed"),
+            Some(name) => (changes::rename(op, owner, (id, Seen::whatever()), name).await?, "renamed"),
             None => return Ok(back(op, "")),
         },
-        "remove" => (passkey_changes::remove(op, owner, id, None).await?, "removed"),
+        "remove" => (changes::remove(op, owner, id, Seen::whatever()).await?, "removed"),
         other => {
             let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
             return Err(error.sent(other, "add, codes, rename, remove"));
@@ -124,7 +90,7 @@ async fn act(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpRespons
     })
 }
 
-async fn add(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Result<HttpResponse, OAuthError> {
+async fn add(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Shown {
     let sent = form.find("credential").unwrap_or_default();
     let made = (op.new_id(), op.now());
     let created = offered(op)?.created(&visit.session.id, &visit.user.id, sent, made).await?;
@@ -134,7 +100,7 @@ async fn add(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Result<
         Err(Refusal::Unverified) => return Ok(back(op, "unverified")),
         Err(Refusal::Known | Refusal::Copied | Refusal::Invalid) => return Ok(back(op, "failed")),
     };
-    Ok(match passkey_changes::add(op, owner, new).await? {
+    Ok(match changes::add(op, owner, new).await? {
         Added::Kept(Some(codes)) => show_codes(op, visit, &codes),
         Added::Kept(None) => back(op, "added"),
         Added::Known => back(op, "known"),

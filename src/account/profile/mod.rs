@@ -1,7 +1,10 @@
-//! `/account/profile`: the standard claims that a person edits.
+//! `/account/profile`: the claims that a person edits.
 
+pub mod api;
+pub mod fields;
 pub mod page;
 pub mod preview;
+mod store;
 pub mod view;
 
 use crate::op::feature::Part;

@@ -1,32 +1,28 @@
 //! `GET` and `POST /account/profile`.
 
+use super::fields::{Changed, change};
 use super::view::Profile;
-use crate::account::profile_fields::{Changed, change};
 use crate::account::view::Section;
-use crate::account::visit::Visit;
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::user::User;
 use crate::model::user::schema::{self, Wrong};
-use crate::op::Op;
-use crate::op::page::{other_methods, see_other};
+use crate::op::page::see_other;
 use crate::op::profile_form::{self, FormField};
-use crate::platform::config::{Field, Who};
+use crate::platform::config::{self, Field};
+use crate::platform::http::api::Seen;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{self, Data, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::web::ServiceConfig;
 
 /// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    let page = web::resource("/account/profile").route(web::get().to(show)).route(web::post().to(submit));
-    config.service(page.default_service(other_methods("GET, POST")));
+    ConsolePage::at("/account/profile").shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
 }
 
-async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    match Visit::set(&op, &http).await {
-        Ok(visit) => render(&visit, &visit.user, None, &[]),
-        Err(answer) => answer,
-    }
+async fn show(visit: &Visit<'_>) -> Shown {
+    Ok(render(visit, &visit.user, None, &[]))
 }
 
 /// The page; with what was typed, where it was not saved.
@@ -38,7 +34,7 @@ fn render(visit: &Visit<'_>, user: &User, typed: Option<&Params>, wrong: &[(Stri
         (Some(_), false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let field = |field| form_field(user, field, typed, wrong);
-    let seen = visit.request.op.config.profile.fields.iter().filter(|field| field.view == Who::Person);
+    let seen = visit.op.config.profile.fields.iter().filter(|field| field.view == config::Who::Person);
     let (fields, kept): (Vec<_>, Vec<_>) = seen.partition(|field| field.is_editable());
     let view = Profile {
         page: visit.request.page(),
@@ -46,7 +42,7 @@ fn render(visit: &Visit<'_>, user: &User, typed: Option<&Params>, wrong: &[(Stri
         version: user.version,
         fields: fields.into_iter().map(field).collect(),
         kept: kept.into_iter().map(|field| form_field(user, field, None, &[])).collect(),
-        is_saved: visit.done() == Some("saved") && typed.is_none(),
+        is_saved: visit.is_done("saved") && typed.is_none(),
         is_stale,
     };
     visit.show_as(status, &view)
@@ -64,22 +60,11 @@ fn form_field<'a>(user: &User, field: &'a Field, typed: Option<&Params>, wrong: 
     }
 }
 
-async fn submit(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpResponse {
-    let visit = match Visit::set(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match save(&op, &visit, payload).await {
-        Ok(answer) => answer,
-        Err(error) => visit.refuse(&error).await,
-    }
-}
-
-async fn save(op: &Op, visit: &Visit<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
-    let form = visit.form(payload).await?;
+async fn save(visit: &Visit<'_>, form: Params) -> Shown {
+    let op = visit.op;
     let version = form.require("version")?.parse().map_err(|_| invalid("version must be a number"))?;
     let patch = profile_form::sent(op.config.profile.fields.iter().filter(|field| field.is_editable()), &form);
-    Ok(match change(op, &visit.user.id, version, patch).await? {
+    Ok(match change(op, &visit.user.id, Seen::version(version), patch).await? {
         Changed::Saved(_) => see_other(&op.path("/account/profile?done=saved"), []),
         Changed::Stale(user) => render(visit, &user, Some(&form), &[]),
         Changed::Wrong(wrong) => render(visit, &visit.user, Some(&form), &wrong),

@@ -1,7 +1,6 @@
-//! `/account/security`: how a person signs in, and `/account/security/password`.
+//! `/account/security`: how a person signs in.
 
 pub mod page;
-pub mod password;
 pub mod preview;
 pub mod view;
 
@@ -9,5 +8,5 @@ use crate::op::feature::Part;
 
 /// Its page.
 pub fn part() -> Part {
-    Part { routes: vec![page::routes], samples: vec![preview::samples, password::preview::samples], ..Part::default() }
+    Part::page(page::routes, preview::samples)
 }

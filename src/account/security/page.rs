@@ -1,26 +1,19 @@
 //! `GET /account/security`.
 
 use super::view::{Entry, Security};
-use crate::account::address_book;
-use crate::account::passkey_changes;
+use crate::account::safety::{Means, Safety};
 use crate::account::view::Section;
-use crate::account::visit::Visit;
-use crate::model::credential::store;
-use crate::model::factor;
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::Op;
 use crate::op::page::other_methods;
-use crate::platform::clock::Time;
-use crate::platform::config::FeatureName;
-use crate::platform::error::Unavailable;
-use crate::platform::i18n::shown;
+use crate::platform::i18n::{Texts, shown};
+use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
 
-/// Mounts the pages.
+/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/account/security").route(web::get().to(show)).default_service(other_methods("GET")));
-    super::password::page::routes(config);
+    ConsolePage::at("/account/security").shows(Who::SignedIn, show).mount(config);
     root_routes(config, "");
 }
 
@@ -37,95 +30,52 @@ async fn change_password(op: Data<Op>) -> HttpResponse {
     answer.insert_header((header::CACHE_CONTROL, "no-store")).finish()
 }
 
-async fn show(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let visit = match Visit::set(&op, &http).await {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
-    };
-    match entries(&op, &visit).await {
-        Ok(entries) => visit.show(&Security {
-            page: visit.request.page(),
-            console: visit.console(Section::Security),
-            entries,
-            is_changed: visit.done() == Some("changed"),
-            is_without_password: visit.done() == Some("password_removed"),
-        }),
-        Err(unavailable) => visit.refuse(&unavailable.into()).await,
-    }
+async fn show(visit: &Visit<'_>) -> Shown {
+    let safety = Safety::of(visit.op, &visit.user).await?;
+    let console = visit.console(Section::Security);
+    let entries = entries(&visit.request.texts, &safety, Means::of(visit.op), |path| console.url(path));
+    Ok(visit.show(&Security {
+        page: visit.request.page(),
+        console,
+        entries,
+        is_changed: visit.is_done("changed"),
+        is_without_password: visit.is_done("password_removed"),
+    }))
 }
 
 /// The rows of the page, in its order.
-async fn entries(op: &Op, visit: &Visit<'_>) -> Result<Vec<Entry>, Unavailable> {
-    let mut entries = Vec::new();
-    entries.push(password(op, visit).await?);
-    if op.has_feature(FeatureName::Passkeys) {
-        entries.push(passkeys(op, visit).await?);
-    }
-    entries.push(addresses(op, visit).await?);
-    if op.has_feature(FeatureName::Authenticator) {
-        entries.push(authenticator(op, visit).await?);
-    }
-    Ok(entries)
-}
-
-async fn passkeys(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let held = passkey_changes::list(op, &visit.user.id).await?;
-    let texts = &visit.request.texts;
-    let (detail, action) = match held.len() {
-        0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
-        count => (
-            texts.with("passkeys-count", "count", u64::try_from(count).unwrap_or_default()),
-            texts.get("security-change"),
-        ),
-    };
-    let (title, url) = (texts.get("passkeys-title"), op.path("/account/security/passkeys"));
-    Ok(Entry { title, detail, at: None, url, action })
-}
-
-async fn password(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let id = visit.user.id.clone();
-    let changed_at = op.db.read(move |connection| store::password_changed_at(connection, &id)).await?;
-    let texts = &visit.request.texts;
-    let (detail, action) = match changed_at {
-        Some(_) => (texts.get("security-password-changed"), texts.get("security-change")),
+fn entries(texts: &Texts, safety: &Safety, means: Means, url: impl Fn(&str) -> String) -> Vec<Entry> {
+    let entry = |title, detail, at, path: &str, action| Entry { title, detail, at, url: url(path), action };
+    let (change, title) = (|| texts.get("security-change"), texts.get("security-password"));
+    let (detail, action) = match safety.password_changed_at {
+        Some(_) => (texts.get("security-password-changed"), change()),
         None => (texts.get("security-password-none"), texts.get("security-password-set")),
     };
-    Ok(Entry {
-        title: texts.get("security-password"),
-        detail,
-        at: changed_at.map(Time::from_millis),
-        url: op.path("/account/security/password"),
-        action,
-    })
-}
-
-async fn addresses(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let held = address_book::list(op, &visit.user).await?;
-    let texts = &visit.request.texts;
-    let primary = held.iter().find(|address| address.is_primary);
+    let mut entries = vec![entry(title, detail, safety.password_changed_at, "/account/security/password", action)];
+    if means.passkeys {
+        let (detail, action) = match safety.passkeys {
+            0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
+            count => (texts.with("passkeys-count", "count", count), change()),
+        };
+        entries.push(entry(texts.get("passkeys-title"), detail, None, "/account/security/passkeys", action));
+    }
+    if means.authenticator {
+        let (detail, action) = match safety.authenticator_since {
+            Some(_) => (texts.get("authenticator-since"), change()),
+            None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
+        };
+        let (title, at) = (texts.get("authenticator-title"), safety.authenticator_since);
+        entries.push(entry(title, detail, at, "/account/security/authenticator", action));
+    }
+    if let Some(left) = safety.codes_left {
+        let (detail, action) = match left {
+            0 => (texts.get("codes-none"), texts.get("codes-make")),
+            left => (texts.with("codes-count", "count", left), change()),
+        };
+        entries.push(entry(texts.get("codes-title"), detail, None, "/account/security/recovery-codes", action));
+    }
+    let primary = safety.primary.as_ref();
     let detail = primary.map_or_else(|| texts.get("addresses-none"), |primary| shown(&primary.value));
-    Ok(Entry {
-        title: texts.get("addresses-title"),
-        detail,
-        at: None,
-        url: op.path("/account/addresses"),
-        action: texts.get("security-change"),
-    })
-}
-
-async fn authenticator(op: &Op, visit: &Visit<'_>) -> Result<Entry, Unavailable> {
-    let id = visit.user.id.clone();
-    let found = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
-    let texts = &visit.request.texts;
-    let (detail, action) = match &found {
-        Some(_) => (texts.get("authenticator-since"), texts.get("security-change")),
-        None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
-    };
-    Ok(Entry {
-        title: texts.get("authenticator-title"),
-        detail,
-        at: found.map(|found| found.created_at),
-        url: op.path("/account/security/authenticator"),
-        action,
-    })
+    entries.push(entry(texts.get("addresses-title"), detail, None, "/account/addresses", change()));
+    entries
 }

@@ -1,8 +1,8 @@
 //! The page.
 
-use crate::account::device::Device;
 use crate::account::view::Console;
 use crate::platform::clock::Time;
+use crate::platform::device::Device;
 use crate::platform::http::page::Page;
 use askama::Template;
 

@@ -1,8 +1,9 @@
 //! A password that somebody else than the person sets.
 
 use crate::admin::{Credentials, Installation, Permit, Write};
+use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
-use crate::model::{credential, one_time};
+use crate::model::one_time::{self, Turn};
 use crate::op::notice::Notice;
 use crate::platform::error::Unavailable;
 use crate::platform::secret::Secret;
@@ -47,7 +48,7 @@ pub async fn set_password(
     at.change(move |tx| {
         let now = closing.now;
         credential::store::set_password(tx, &row, &person, wanted.phc.expose(), now)?;
-        one_time::store::void_ways_in(tx, &person, now)?;
+        one_time::store::void_after(tx, &person, Turn::Secured, now)?;
         event::store::record(tx, &Event::by(actor, EventKind::PasswordSet).person(&person), now)?;
         if let Some(notice) = &wanted.notice {
             notice.post(tx, &person)?;

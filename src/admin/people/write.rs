@@ -3,12 +3,13 @@
 use super::Person;
 use super::disable::{let_in, shut_out};
 use crate::admin::{Installation, Permit, Users, Write};
+use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
+use crate::model::one_time::{self, Turn};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::save::{self, Problem, patched};
 use crate::model::user::store::NewUser;
 use crate::model::user::{User, UserStatus, schema};
-use crate::model::{credential, one_time};
 use crate::platform::config::Profile;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
@@ -144,7 +145,7 @@ pub fn alter(
     }
     if let Some(phc) = &change.phc {
         credential::store::set_password(tx, &stamp.credential, &user.id, phc.expose(), now)?;
-        one_time::store::void_ways_in(tx, &user.id, now)?;
+        one_time::store::void_after(tx, &user.id, Turn::Secured, now)?;
         event::store::record(tx, &stamp.event(EventKind::PasswordSet, &user.id), now)?;
         changed = true;
     }

@@ -1,11 +1,12 @@
 //! Whether a second factor is needed, and the check of its code.
 
+use crate::model::address;
 use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::factor::{self, recovery_code, totp::Seed};
 use crate::model::known_device;
 use crate::model::session::{self, Authentication, AuthenticationMethod};
-use crate::model::user::User;
+use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
@@ -108,6 +109,9 @@ async fn spend_recovery_code(
     let spent = op.db.write(move |tx| {
         if !factor::store::means(tx, &id)?.any() || !factor::store::spend_recovery_code(tx, &id, &hash, now)? {
             return Ok(false);
+        }
+        if let Some(user) = user::store::find(tx, &id)? {
+            address::store::recovered(tx, &user, None, now)?;
         }
         let left = factor::store::recovery_codes_left(tx, &id)?;
         let detail = serde_json::json!({ "left": left });

@@ -29,7 +29,6 @@ pub(super) struct Request {
 pub(super) async fn ask(op: &Op, request: &Request) -> Result<(), Unavailable> {
     let (envelope, now) = (op.sealed(RECOVERY, request), op.now());
     op.db.write(move |tx| envelope.post(tx, now)).await?;
-    op.outbox.wake();
     Ok(())
 }
 
@@ -72,7 +71,6 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
             event::store::record(tx, &event, now)
         })
         .await?;
-    op.outbox.wake();
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The new password, for whoever shows the code or the link.
 
+use crate::model::address;
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged};
 use crate::model::event::{self, Event, EventKind};
@@ -99,11 +100,15 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
     let (closing, letter) = (op.closing("password"), letter(op, &one));
+    let went_to = serde_json::from_str::<Remembered>(&one.payload).ok().map(|remembered| remembered.address);
     let work = move |tx: &mut Connection| {
-        let person = user::store::find(tx, &one.subject)?.filter(User::is_active);
-        if person.is_none() || !one_time::store::spend(tx, &one.id, now)? {
+        let Some(person) = user::store::find(tx, &one.subject)?.filter(User::is_active) else {
+            return Ok(Outcome::Over);
+        };
+        if !one_time::store::spend(tx, &one.id, now)? {
             return Ok(Outcome::Over);
         }
+        address::store::recovered(tx, &person, went_to.as_deref(), now)?;
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person(EventKind::PasswordReset, &one.subject), now)?;
         ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
@@ -113,9 +118,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, 
         }
         Ok(Outcome::Done)
     };
-    let outcome = op.db.write(work).await?;
-    op.outbox.wake();
-    Ok(outcome)
+    op.db.write(work).await
 }
 
 /// Tells the person, at the address that the code went to (ASVS 6.3.7).

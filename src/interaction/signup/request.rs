@@ -26,7 +26,6 @@ pub(super) struct Request {
 pub(super) async fn ask(op: &Op, request: &Request) -> Result<(), Unavailable> {
     let (envelope, now) = (op.sealed(SIGN_UP, request), op.now());
     op.db.write(move |tx| envelope.post(tx, now)).await?;
-    op.outbox.wake();
     Ok(())
 }
 
@@ -73,6 +72,5 @@ async fn write(op: &Op, request: &Request) -> Result<(), Unavailable> {
             letter.post(tx, now)
         })
         .await?;
-    op.outbox.wake();
     Ok(())
 }

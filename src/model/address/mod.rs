@@ -2,6 +2,7 @@
 //! it. A proved address is a name to sign in with, and one person's only; an unproved one is neither.
 
 pub mod store;
+pub mod undo;
 
 use crate::platform::clock::Time;
 use base64::Engine as _;

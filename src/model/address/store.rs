@@ -1,6 +1,8 @@
 //! Queries about addresses.
 
+use super::undo::Taken;
 use super::{Address, Proved};
+use crate::model::one_time::{self, OneTime, Purpose, Turn};
 use crate::model::user::identifier::{Identifier, IdentifierKind};
 use crate::model::user::store::{HeldIdentifier, update_claims};
 use crate::model::user::{User, save};
@@ -183,6 +185,8 @@ fn free(tx: &mut Connection, person: &str, folded: &str, now: Time) -> QueryResu
         diesel::delete(identifiers::table.find((EMAIL, folded))).execute(tx)?;
         let theirs = Identifier { kind: IdentifierKind::Email, folded: folded.to_owned(), value };
         name(tx, &other, &theirs, now)?;
+        // What waits for them may have gone to this address, which is somebody else's.
+        one_time::store::void_after(tx, &other, Turn::Secured, now)?;
     }
     Ok(true)
 }
@@ -232,6 +236,27 @@ pub fn restore(tx: &mut Connection, person: &str, address: &Address, now: Time) 
     }
     remove(tx, person, &address.folded)?;
     insert_proved(tx, person, address, now)
+}
+
+/// Ends what waits for a person who had lost the account and came back: by what went to the address `by`, where it was
+/// that. Undos of addresses that were proved after it end too.
+pub fn recovered(tx: &mut Connection, user: &User, by: Option<&str>, now: Time) -> QueryResult<()> {
+    one_time::store::void_after(tx, &user.id, Turn::Recovered, now)?;
+    let by = by.map(fold);
+    let held = list(tx, user)?.into_iter().find(|held| by.as_deref() == Some(fold(&held.value).as_str()));
+    let Some(proved) = held.and_then(|held| held.verified_at) else { return Ok(()) };
+    for (one, taken) in undos(tx, &user.id, now)? {
+        if taken.verified_at > proved {
+            one_time::store::spend(tx, &one.id, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Changes that can be undone.
+fn undos(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<(OneTime, Taken)>> {
+    let waiting = one_time::store::waiting(tx, Purpose::Undo, person, now)?.into_iter();
+    Ok(waiting.filter_map(|one| Some((one.clone(), serde_json::from_str(&one.payload).ok()?))).collect())
 }
 
 /// Proved addresses that came to a person since `since`, with the unproved ones.

@@ -1,5 +1,7 @@
 //! Codes and links that prove an address, each good for one use. One message carries both: the code for the browser
 //! that asked, the link for any other. Using either ends both.
+//!
+//! What happens to an account later decides which of them still count: [`Purpose::survives`] is the one table.
 
 pub mod store;
 
@@ -60,6 +62,52 @@ impl Purpose {
             Self::Undo => "one_time_undo",
             Self::SignIn => "one_time_sign_in",
         }
+    }
+}
+
+/// What happens to an account while codes and links of it wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// The person locked others out, or changed where they are reached: every other session ended, or an address came,
+    /// went or became the primary one.
+    Secured,
+    /// Somebody who had lost the account came back: by a reset, a recovery code, or by undoing a change.
+    Recovered,
+    /// An operator said which address the account has.
+    Overruled,
+}
+
+impl Purpose {
+    /// Purposes whose codes and links belong to an account that exists.
+    pub const OF_PERSON: [Self; 4] = [Self::Recovery, Self::SignIn, Self::Address, Self::Undo];
+
+    /// Whether one that waits still counts after `turn` (ASVS 6.4.3).
+    ///
+    /// An undo outlives a recovery: whoever added an address could else end the owner's undo by resetting the password
+    /// through it. Which undo loses to which recovery is a matter of which address was proved first
+    /// ([`crate::model::address::undo`]).
+    pub const fn survives(self, turn: Turn) -> bool {
+        match (self, turn) {
+            (Self::Recovery | Self::SignIn, _) | (_, Turn::Overruled) | (Self::Address, Turn::Recovered) => false,
+            (Self::Address, Turn::Secured) | (Self::Undo, Turn::Secured | Turn::Recovered) => true,
+            // These make accounts: they belong to an address, and nothing happens to it.
+            (Self::SignUp | Self::Invitation, Turn::Secured | Turn::Recovered) => true,
+        }
+    }
+
+    /// What using one ends beside it: whatever leads the same person, or the same address, to the same place.
+    const fn ends(self) -> &'static [Self] {
+        match self {
+            Self::Recovery | Self::SignIn => &[Self::Recovery, Self::SignIn],
+            Self::SignUp | Self::Invitation => &[Self::SignUp, Self::Invitation],
+            Self::Address => &[Self::Address],
+            Self::Undo => &[],
+        }
+    }
+
+    fn from_stored(word: &str) -> Option<Self> {
+        let all = [Self::Recovery, Self::SignUp, Self::Invitation, Self::Address, Self::Undo, Self::SignIn];
+        all.into_iter().find(|purpose| purpose.as_str() == word)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Queries about one-time codes and links: what is used once is decided here.
 
-use super::{MOST_TRIES, NewOneTime, OneTime, Purpose, Tried};
+use super::{MOST_TRIES, NewOneTime, OneTime, Purpose, Tried, Turn};
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, schema::one_time};
@@ -8,12 +8,15 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use subtle::ConstantTimeEq as _;
 
-/// Keeps a new one; those before it for the same end there (ASVS 6.4.3).
+/// Keeps a new one; those before it for the same end there (ASVS 6.4.3). Undos stand side by side: a later change does
+/// not end the way back from an earlier one.
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
 pub fn insert(tx: &mut Connection, new: &NewOneTime) -> QueryResult<()> {
-    void(tx, new.purpose, &new.subject, new.created_at)?;
+    if new.purpose != Purpose::Undo {
+        void(tx, new.purpose, &new.subject, new.created_at)?;
+    }
     diesel::insert_into(one_time::table)
         .values((
             one_time::id.eq(&new.id),
@@ -40,11 +43,25 @@ pub fn void(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time) -> 
     diesel::update(waiting).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(drop)
 }
 
-/// Ends what waits in a person's mailbox and would let its reader in: a password that is new or gone makes it worth nothing
-/// (ASVS 6.4.3).
-pub fn void_ways_in(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
-    void(tx, Purpose::Recovery, person, now)?;
-    void(tx, Purpose::SignIn, person, now)
+/// Ends what must not count any more after `turn`, of everything that waits for a person.
+pub fn void_after(tx: &mut Connection, person: &str, turn: Turn, now: Time) -> QueryResult<()> {
+    let ended = Purpose::OF_PERSON.into_iter().filter(|purpose| !purpose.survives(turn));
+    let kinds: Vec<&str> = ended.map(Purpose::as_str).collect();
+    let waiting = one_time::table
+        .filter(one_time::subject.eq(person).or(one_time::payload.like(named(person))))
+        .filter(one_time::kind.eq_any(kinds).and(one_time::used_at.is_null()));
+    diesel::update(waiting).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(drop)
+}
+
+/// What of one purpose waits for a person.
+pub fn waiting(tx: &mut Connection, purpose: Purpose, person: &str, now: Time) -> QueryResult<Vec<OneTime>> {
+    let rows: Vec<Row> = one_time::table
+        .filter(one_time::subject.eq(person).or(one_time::payload.like(named(person))))
+        .filter(one_time::kind.eq(purpose.as_str()))
+        .filter(one_time::used_at.is_null().and(one_time::expires_at.gt(now.millis())))
+        .select((one_time::id, one_time::subject, one_time::binding, one_time::payload))
+        .load(tx)?;
+    Ok(rows.into_iter().map(of).collect())
 }
 
 type Row = (String, String, Option<String>, String);
@@ -105,11 +122,19 @@ pub fn try_code(
     Ok(if is_right { Tried::Right(of(row)) } else { Tried::Wrong })
 }
 
-/// Uses it up; false when somebody else did, or its time is over.
+/// Uses it up, and ends what waits beside it for the same; false when somebody else did, or its time is over.
 pub fn spend(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     let unused = one_time::table
         .filter(one_time::id.eq(id).and(one_time::used_at.is_null()).and(one_time::expires_at.gt(now.millis())));
-    diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(|updated| updated == 1)
+    if diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx)? != 1 {
+        return Ok(false);
+    }
+    let (kind, subject): (String, String) =
+        one_time::table.find(id).select((one_time::kind, one_time::subject)).first(tx)?;
+    for purpose in Purpose::from_stored(&kind).map(Purpose::ends).unwrap_or_default() {
+        void(tx, *purpose, &subject, now)?;
+    }
+    Ok(true)
 }
 
 /// What waits for a person: what it is for, since when and until when, in milliseconds. Those that name the person only

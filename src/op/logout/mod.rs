@@ -26,7 +26,6 @@ use crate::platform::config::{Config, FeatureName};
 use crate::platform::crypto::Pepper;
 use crate::platform::db::{Connection, Db};
 use crate::platform::error::Unavailable;
-use crate::platform::outbox::Outbox;
 use crate::platform::random::Random;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -87,7 +86,6 @@ pub struct LogoutEndpoint {
     features: Arc<Features>,
     clients: Clients,
     browsers: Browsers,
-    outbox: Outbox,
     hints: Hints,
 }
 
@@ -103,7 +101,6 @@ impl LogoutEndpoint {
             features: Arc::clone(&op.features),
             clients: op.clients.clone(),
             browsers: op.browsers.clone(),
-            outbox: op.outbox.clone(),
             hints: Hints::new(op),
         }
     }
@@ -266,9 +263,7 @@ impl LogoutEndpoint {
             }
             Ok(done)
         };
-        let done = self.db.write(work).await?;
-        self.outbox.wake();
-        Ok(done)
+        self.db.write(work).await
     }
 }
 

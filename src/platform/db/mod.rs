@@ -6,6 +6,7 @@
 mod attempt;
 mod connection;
 mod migrate;
+pub mod news;
 mod pool;
 pub mod schema;
 mod snapshot;

@@ -3,6 +3,7 @@
 
 use super::attempt::{Asker, transact};
 use super::connection::{AnyConnection as Connection, Engine, bound, explained, is_pooled, open, sqlite_path};
+use super::news;
 use super::writer::{Target, WAIT, Writer};
 use crate::platform::error::Unavailable;
 use crate::platform::request_id;
@@ -12,7 +13,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{Connection as _, QueryResult};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 /// How long a request waits for the durable store before it is refused with 503: for a connection, for locks, for the
 /// commit, all together.
@@ -28,6 +29,8 @@ pub struct Db {
     patience: Duration,
     /// SQLite has one writer at a time whatever we do.
     writer: Option<Arc<Writer>>,
+    /// Told of each commit that has news.
+    news: Arc<Notify>,
 }
 
 struct Slots {
@@ -61,7 +64,7 @@ impl Db {
             Writer::new(Target { name: "sqlite-writer", path, open: |path| open(Engine::Sqlite, path), upkeep: None })
         });
         let patience = if engine == Engine::Sqlite { WAIT } else { PATIENCE };
-        Ok(Self { engine, slots, patience, writer })
+        Ok(Self { engine, slots, patience, writer, news: Arc::default() })
     }
 
     /// For a command: a transaction may take as long as its statements do.
@@ -87,15 +90,24 @@ impl Db {
         F: FnOnce(&mut Connection) -> QueryResult<T> + Clone + Send + 'static,
     {
         let request = request_id::current();
-        let work = move |tx: &mut Connection| request_id::during(request, || work(tx));
-        match &self.writer {
-            Some(writer) => writer.write(work, self.patience).await,
+        let work = move |tx: &mut Connection| request_id::during(request, || news::watched(work, tx));
+        let (done, has_news) = match &self.writer {
+            Some(writer) => writer.write(work, self.patience).await?,
             None if self.slots.is_pooled => {
                 let bounded = move |tx: &mut Connection| bound(tx).and_then(|()| work(tx));
-                self.run(move |connection, asker| transact(connection, &bounded, asker)).await
+                self.run(move |connection, asker| transact(connection, &bounded, asker)).await?
             }
-            None => self.run(move |connection, asker| transact(connection, &work, asker)).await,
+            None => self.run(move |connection, asker| transact(connection, &work, asker)).await?,
+        };
+        if has_news {
+            self.news.notify_one();
         }
+        Ok(done)
+    }
+
+    /// Tells whoever waits that a transaction of this server left something for them ([`news::note`]).
+    pub fn news(&self) -> Arc<Notify> {
+        Arc::clone(&self.news)
     }
 
     /// Confirms that a request could write, by writing: a full disk, a replica, a role that may only read and a table that

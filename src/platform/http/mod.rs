@@ -1,5 +1,6 @@
 //! What every endpoint shares: faces, assets, cookies, limits, headers.
 
+pub mod api;
 pub mod assets;
 pub mod certificate;
 pub mod client_ip;
@@ -17,4 +18,5 @@ pub mod origin;
 pub mod page;
 pub mod parts;
 pub mod preview;
+pub mod query;
 pub mod trace;

@@ -125,15 +125,10 @@ fn destination<'a>(client: Option<&'a str>, kind: &'a str) -> &'a str {
 impl Outbox {
     /// The queue in `db`.
     pub fn new(db: Db, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { db, clock, random, news: Arc::default(), under_way: UnderWay::default() }
+        Self { news: db.news(), db, clock, random, under_way: UnderWay::default() }
     }
 
-    /// Says that something was committed: the server need not wait for its next look.
-    pub fn wake(&self) {
-        self.news.notify_one();
-    }
-
-    /// Waits for [`Outbox::wake`], at most `longest`.
+    /// Waits until this server commits a message, at most `longest`.
     pub async fn news(&self, longest: Duration) {
         // That the time is over is the other way to be done.
         let _ = tokio::time::timeout(longest, self.news.notified()).await;

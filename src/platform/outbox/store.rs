@@ -2,18 +2,19 @@
 
 use super::{Message, NewMessage, Next};
 use crate::platform::clock::Time;
-use crate::platform::db::{Connection, schema::outbox};
+use crate::platform::db::{Connection, news, schema::outbox};
 use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// A receipt says no more than this of an error, in characters.
 const LONGEST_ERROR: usize = 200;
 
-/// Writes a message, in the transaction of what it tells of.
+/// Writes a message, in the transaction of what it tells of; its commit wakes the server that sends.
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
 pub fn insert(tx: &mut Connection, id: &str, message: &NewMessage, now: Time) -> QueryResult<()> {
+    news::note();
     diesel::insert_into(outbox::table)
         .values((
             outbox::id.eq(id),

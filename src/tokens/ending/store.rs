@@ -2,6 +2,7 @@
 
 use super::{BACKCHANNEL_LOGOUT, By, Closing, Ending, LogoutNotice, Which};
 use crate::model::event::{self, Actor, Event, EventKind};
+use crate::model::one_time::{self, Turn};
 use crate::model::session;
 use crate::platform::db::{Connection, schema::*};
 use crate::platform::id;
@@ -33,12 +34,16 @@ pub fn end(tx: &mut Connection, ending: &Ending<'_>) -> QueryResult<Option<Vec<S
 }
 
 /// Ends sessions of a person with the tokens that were not meant to outlive them; an event each, and word to the
-/// applications that took part. Gives those that ended. Another person's session is not found.
+/// applications that took part. Gives those that ended. Another person's session is not found. Who locks the others out
+/// locks out what waits to become one: codes and links that reset the password or sign in.
 ///
 /// # Errors
 /// Any failure of the database.
 pub fn end_of_person(tx: &mut Connection, person: &str, which: &Which, closing: &Closing) -> QueryResult<Vec<String>> {
     let now = closing.now;
+    if !matches!(which, Which::Only(_)) {
+        one_time::store::void_after(tx, person, Turn::Secured, now)?;
+    }
     let mut ended = Vec::new();
     for listed in session::store::list(tx, person, now)?.into_iter().filter(|listed| which.means(&listed.id)) {
         let ending = Ending {

@@ -64,7 +64,6 @@ impl Coming<'_> {
             Ok(Some(fresh))
         };
         let started = self.put_in_use(op, begin).await?;
-        op.outbox.wake();
         started.ok_or_else(|| Unavailable::new("a session that began is not there"))
     }
 

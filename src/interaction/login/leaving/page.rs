@@ -3,6 +3,7 @@
 use super::view::{Leaving, Problem};
 use crate::interaction::login::passkey::view::Offer;
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
+use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::factor;
 use crate::model::user::{self, User, UserStatus};
@@ -38,15 +39,41 @@ impl Proven {
         }
     }
 
-    fn proof(self, op: &Op, bound: &Bound, person: &str) -> String {
-        URL_SAFE_NO_PAD.encode(op.pepper.mac(self.kind(), &[bound.id.as_bytes(), person.as_bytes()]))
+    fn proof(self, op: &Op, bound: &Bound, person: &Proving) -> String {
+        let version = person.version();
+        let about = [bound.id.as_bytes(), person.user.id.as_bytes(), version.as_bytes()];
+        URL_SAFE_NO_PAD.encode(op.pepper.mac(self.kind(), &about))
     }
 
     /// What the proof of a form is of.
-    fn read(op: &Op, bound: &Bound, person: &str, proof: &str) -> Option<Self> {
+    fn read(op: &Op, bound: &Bound, person: &Proving, proof: &str) -> Option<Self> {
         let sent = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
-        let about = [bound.id.as_bytes(), person.as_bytes()];
+        let version = person.version();
+        let about = [bound.id.as_bytes(), person.user.id.as_bytes(), version.as_bytes()];
         [Self::Password, Self::Passkey].into_iter().find(|kind| op.pepper.verify_mac(kind.kind(), &about, &sent))
+    }
+}
+
+/// A person as they were when they proved who they are: another password, or another deletion, ends the proof.
+struct Proving {
+    user: User,
+    password: Option<(String, i64)>,
+}
+
+impl Proving {
+    async fn find(op: &Op, id: &str) -> Result<Option<Self>, Unavailable> {
+        let id = id.to_owned();
+        op.db
+            .read(move |connection| {
+                let Some(user) = user::store::find(connection, &id)? else { return Ok(None) };
+                let password = credential::store::find_password(connection, &id)?;
+                Ok(Some(Self { user, password: password.map(|held| (held.id, held.version)) }))
+            })
+            .await
+    }
+
+    fn version(&self) -> String {
+        serde_json::json!([self.user.epoch, self.password]).to_string()
     }
 }
 
@@ -78,7 +105,8 @@ async fn show(
             Ok((at, factor::store::means(connection, &id)?))
         })
         .await?;
-    let proof = proven.proof(op, bound, &user.id);
+    let proving = Proving::find(op, &user.id).await?;
+    let proof = proving.map(|proving| proven.proof(op, bound, &proving)).unwrap_or_default();
     let asks = means.any() && proven == Proven::Password;
     let passkey = (asks && means.passkey && op.has_feature(FeatureName::Passkeys))
         .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), "", &request.texts));
@@ -121,13 +149,13 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
     let (op, bound) = (request.op, request.interaction(id).await?);
     let form = request.form(&bound, payload).await?;
     let (person, proof) = (form.require("person")?.to_owned(), form.require("proof")?);
-    let Some(proven) = Proven::read(op, &bound, &person, proof) else {
+    let proving = Proving::find(op, &person).await?;
+    let found = proving.and_then(|proving| Some((Proven::read(op, &bound, &proving, proof)?, proving.user)));
+    let Some((proven, user)) = &found else {
         return Err(ErrorCode::InvalidRequest.because("the form carries no valid proof").status(403));
     };
-    let (whose, now) = (person.clone(), op.now());
-    let found = op.db.read(move |connection| user::store::find(connection, &whose)).await?;
-    if let Some(user) = &found
-        && proven == Proven::Password
+    let (proven, now) = (*proven, op.now());
+    if proven == Proven::Password
         && let Some(problem) = missing(request, user, form.find("code").unwrap_or_default(), visit).await?
     {
         return show(request, &bound, (user, proven), Some(problem)).await;

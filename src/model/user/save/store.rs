@@ -2,6 +2,7 @@
 
 use super::{Newcomer, Problem, check, check_sub, check_username, email};
 use crate::model::address;
+use crate::model::one_time::{self, Turn};
 use crate::model::user::User;
 use crate::model::user::identifier::{Identifier, IdentifierKind};
 use crate::model::user::store::{self, NewUser};
@@ -157,6 +158,7 @@ fn identify(
     let replaced = before.as_ref().filter(|(old, _)| after.as_ref().is_none_or(|(new, _)| new.folded != old.folded));
     if let Some((old, _)) = replaced {
         address::store::remove(tx, person, &old.folded)?;
+        one_time::store::void_after(tx, person, Turn::Overruled, now)?;
     }
     if let Some((address, verified)) = &after {
         match hold(tx, person, address, *verified, now) {

@@ -1,3 +1,0 @@
-//! `/api/account/v1/addresses`
-
-pub mod endpoint;

@@ -1,3 +1,0 @@
-//! `/api/account/v1/deletion`
-
-pub mod endpoint;

@@ -1,3 +1,0 @@
-//! `/api/account/v1/password`
-
-pub mod endpoint;

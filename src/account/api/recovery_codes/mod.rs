@@ -1,3 +1,0 @@
-//! `/api/account/v1/recovery-codes`
-
-pub mod endpoint;

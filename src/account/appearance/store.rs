@@ -1,0 +1,27 @@
+//! What the choice of language and theme writes.
+
+use crate::account::store::person;
+use crate::model::user::{self, Appearance, User};
+use crate::platform::clock::Time;
+use crate::platform::db::Connection;
+use crate::platform::http::api::Seen;
+use diesel::QueryResult;
+
+/// Changes what a person's pages look like as they were seen; false, and the person as they are, when somebody was faster.
+pub(super) fn save(
+    tx: &mut Connection,
+    id: &str,
+    seen: &Seen,
+    chosen: &Appearance,
+    now: Time,
+) -> QueryResult<(User, bool)> {
+    let user = person(tx, id)?;
+    if !seen.is_version(user.version) {
+        return Ok((user, false));
+    }
+    if user.appearance == *chosen {
+        return Ok((user, true));
+    }
+    let saved = user::store::update_appearance(tx, id, user.version, chosen, now)?;
+    Ok((person(tx, id)?, saved))
+}

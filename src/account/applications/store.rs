@@ -1,0 +1,28 @@
+//! What taking a consent back writes.
+
+use super::take_back::Taken;
+use crate::account::store::access;
+use crate::model::consent;
+use crate::model::event::{self, Event, EventKind};
+use crate::platform::clock::Time;
+use crate::platform::db::Connection;
+use crate::platform::http::api::Seen;
+use crate::tokens::family;
+use diesel::QueryResult;
+
+/// Forgets a consent as it was seen, and ends what was issued on it.
+///
+/// # Errors
+/// Any failure of the database.
+pub(super) fn take_back(tx: &mut Connection, person: &str, client: &str, seen: &Seen, now: Time) -> QueryResult<Taken> {
+    let Some(held) = access(tx, person, now)?.into_iter().find(|held| held.client_id == client) else {
+        return Ok(Taken::Unknown);
+    };
+    if !seen.is_version(held.version) {
+        return Ok(Taken::Stale);
+    }
+    family::store::revoke_of_consent(tx, person, client, now)?;
+    consent::store::revoke(tx, person, client)?;
+    event::store::record(tx, &Event::by_person(EventKind::ConsentRevoked, person).client(client), now)?;
+    Ok(Taken::Back)
+}

@@ -1,0 +1,33 @@
+//! Which applications a person lets in, and the end of it.
+
+use super::store;
+use crate::account::store::{Access, access};
+use crate::op::Op;
+use crate::platform::error::Unavailable;
+use crate::platform::http::api::Seen;
+
+/// The applications that a person lets in.
+///
+/// # Errors
+/// When the store does not answer; so for every function here.
+pub async fn list(op: &Op, person: &str) -> Result<Vec<Access>, Unavailable> {
+    let (person, now) = (person.to_owned(), op.now());
+    op.db.read(move |connection| access(connection, &person, now)).await
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Consent and tokens are gone.
+    Back,
+    /// The person lets no such application in.
+    Unknown,
+    /// The consent was changed since it was seen.
+    Stale,
+}
+
+/// Takes back what a person allowed an application: its tokens end.
+pub async fn take_back(op: &Op, person: &str, client: &str, seen: Seen) -> Result<Taken, Unavailable> {
+    let (person, client, now) = (person.to_owned(), client.to_owned(), op.now());
+    op.db.write(move |tx| store::take_back(tx, &person, &client, &seen, now)).await
+}

@@ -1,0 +1,118 @@
+//! What a person changes of their authenticator app, each change in one transaction with its event and its email. Where a factor comes or goes, other sessions end.
+
+use crate::account::codes;
+use crate::account::owner::Owner;
+use crate::model::event::{self, EventKind};
+use crate::model::factor::{self, Authenticator, totp::Seed};
+use crate::model::known_device::store as known_device;
+use crate::model::letter::Change;
+use crate::model::user::store::hold;
+use crate::op::Op;
+use crate::platform::error::Unavailable;
+use crate::platform::http::api::{Seen, tag};
+use crate::platform::secret::Secret;
+use crate::tokens::ending::store::end_of_person;
+
+/// What the app is called, in characters at most.
+const LONGEST_NAME: usize = 64;
+
+/// What came of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is done.
+    Done,
+    /// There is no such thing.
+    Unknown,
+    /// It was changed since it was seen.
+    Stale,
+}
+
+/// An app as it can change; use does not.
+pub fn tag_of(authenticator: &Authenticator) -> String {
+    tag(&(&authenticator.id, &authenticator.name))
+}
+
+/// A name in one line; `None` where nothing is left of it.
+pub fn name(typed: &str) -> Option<String> {
+    let typed: String = typed.chars().filter(|c| !c.is_control()).collect();
+    let name: String = typed.trim().chars().take(LONGEST_NAME).collect();
+    Some(name).filter(|name| !name.is_empty())
+}
+
+/// A person's app.
+///
+/// # Errors
+/// When the store does not answer; so for every function here.
+pub async fn find(op: &Op, person: &str) -> Result<Option<Authenticator>, Unavailable> {
+    let person = person.to_owned();
+    op.db.read(move |connection| factor::store::find_authenticator(connection, &person)).await
+}
+
+/// Enrols an app whose code of `step` was right, and gives recovery codes; `None` when there is an app already.
+pub async fn enrol(
+    op: &Op,
+    owner: Owner,
+    seed: &Seed,
+    step: i64,
+    name: String,
+) -> Result<Option<Vec<Secret<String>>>, Unavailable> {
+    let (id, now, closing) = (op.new_id(), op.now(), op.closing("factors"));
+    let notice = op.notice(Change::AuthenticatorAdded, owner.place.clone());
+    let aad = factor::aad(&id, &owner.user.id);
+    let sealed = op.keys.masters().seal(&aad, seed.expose(), op.random.as_ref());
+    let (codes, hashes) = codes::fresh(op, &owner.user.id);
+    let person_id = owner.user.id.clone();
+    let new = Authenticator { id, person_id, name, sealed, created_at: now, last_used_at: None };
+    let enrolled = op.db.write(move |tx| {
+        hold(tx, &owner.user.id)?;
+        if factor::store::find_authenticator(tx, &owner.user.id)?.is_some() {
+            return Ok(false);
+        }
+        factor::store::set_authenticator(tx, &new, step)?;
+        factor::store::set_recovery_codes(tx, &owner.user.id, &hashes, now)?;
+        known_device::stop_remembering(tx, &owner.user.id)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorEnrolled), now)?;
+        notice.post(tx, &owner.user.id)?;
+        end_of_person(tx, &owner.user.id, &owner.others(), &closing)?;
+        Ok(true)
+    });
+    let enrolled = enrolled.await?;
+    Ok(enrolled.then_some(codes))
+}
+
+/// Names the app anew.
+pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<Changed, Unavailable> {
+    let now = op.now();
+    let renamed = op.db.write(move |tx| {
+        hold(tx, &owner.user.id)?;
+        let Some(held) = factor::store::find_authenticator(tx, &owner.user.id)? else { return Ok(Changed::Unknown) };
+        if !seen.is(&tag_of(&held)) {
+            return Ok(Changed::Stale);
+        }
+        factor::store::rename_authenticator(tx, &owner.user.id, &name)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorRenamed), now)?;
+        Ok(Changed::Done)
+    });
+    renamed.await
+}
+
+/// Takes the app away, and with it the codes that stood for it, unless they stand for a passkey too.
+pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavailable> {
+    let (now, closing) = (op.now(), op.closing("factors"));
+    let notice = op.notice(Change::AuthenticatorRemoved, owner.place.clone());
+    let removed = op.db.write(move |tx| {
+        hold(tx, &owner.user.id)?;
+        let Some(held) = factor::store::find_authenticator(tx, &owner.user.id)? else { return Ok(Changed::Unknown) };
+        if !seen.is(&tag_of(&held)) {
+            return Ok(Changed::Stale);
+        }
+        factor::store::remove_authenticator(tx, &owner.user.id)?;
+        factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
+        known_device::stop_remembering(tx, &owner.user.id)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorRemoved), now)?;
+        notice.post(tx, &owner.user.id)?;
+        end_of_person(tx, &owner.user.id, &owner.others(), &closing)?;
+        Ok(Changed::Done)
+    });
+    removed.await
+}

@@ -1,0 +1,202 @@
+//! Whose access token it is, and what they may do with it.
+
+use super::owner::Owner;
+use super::visit::FRESH;
+use crate::model::user::User;
+use crate::op::Op;
+use crate::op::page::PageRequest;
+use crate::platform::clock::Time;
+use crate::platform::http::api::{Problem, Seen, Stop, seen};
+use crate::platform::http::{edge, json, limits};
+use crate::platform::i18n::Texts;
+use crate::platform::jose::parse_object;
+use crate::protocol::claims::{ACCOUNT, Claims};
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::tokens::access_token::{Standing, standing};
+use crate::tokens::family;
+use actix_web::dev;
+use actix_web::error::InternalError;
+use actix_web::http::header;
+use actix_web::web::{Data, Payload};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Deref;
+
+const ENDPOINT: &str = "account_api";
+
+/// A person, by their access token with the scope `account`.
+pub struct Caller {
+    /// The context.
+    pub op: Data<Op>,
+    /// Who.
+    pub user: User,
+    /// The session that the token comes from, where it is bound to one.
+    pub session_id: Option<String>,
+    http: HttpRequest,
+    authenticated_at: Time,
+}
+
+/// The same, within [`FRESH`] of a sign-in: what every change of addresses and factors asks for (AUT-06).
+pub struct FreshCaller(Caller);
+
+impl Deref for FreshCaller {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(http: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let http = http.clone();
+        Box::pin(async move {
+            let op = Data::<Op>::extract(&http).await?;
+            match Self::read(op.clone(), http).await {
+                Ok(caller) => Ok(caller),
+                Err(stop) => Err(InternalError::from_response("no caller", told(&op, stop).await).into()),
+            }
+        })
+    }
+}
+
+impl FromRequest for FreshCaller {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(http: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        let caller = Caller::from_request(http, payload);
+        Box::pin(async move {
+            let caller = caller.await?;
+            match caller.must_be_fresh() {
+                Ok(()) => Ok(Self(caller)),
+                Err(problem) => {
+                    Err(InternalError::from_response("no fresh caller", problem.answer(caller.op.issuer())).into())
+                }
+            }
+        })
+    }
+}
+
+/// A refusal as the answer that tells it.
+pub(super) async fn told(op: &Op, stop: Stop) -> HttpResponse {
+    match stop {
+        Stop::Problem(problem) => problem.answer(op.issuer()),
+        Stop::Refused(error) => {
+            let reference = op.refuse(ENDPOINT, &error).await;
+            Problem::refused(&error, &reference, ACCOUNT).answer(op.issuer())
+        }
+    }
+}
+
+impl Caller {
+    async fn read(op: Data<Op>, http: HttpRequest) -> Result<Self, Stop> {
+        let mut values = http.headers().get_all(header::AUTHORIZATION);
+        let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
+        let Some(token) = value.and_then(bearer).map(str::to_owned) else {
+            return Err(Problem::nobody(ACCOUNT).into());
+        };
+        let token = op.mint.read(&token).await.map_err(OAuthError::from)?;
+        // A token for another API is no key to the account, whatever its scope says (RFC 8707 §2).
+        if !token.aud.names().iter().any(|name| name == op.issuer()) {
+            return Err(invalid("the access token is meant for another resource").into());
+        }
+        if op.clients.find_enabled(&token.client_id).await?.is_none() {
+            return Err(invalid("the client of the access token is disabled").into());
+        }
+        let (scope, now) = (token.scope.clone(), op.now());
+        let found = op
+            .db
+            .read(move |connection| {
+                let standing = standing(connection, &token, now)?;
+                let family = match &token.family_id {
+                    Some(id) => family::store::find(connection, id)?.map(|(family, _)| family),
+                    None => None,
+                };
+                Ok((standing, family))
+            })
+            .await?;
+        let (Standing::Person(person), Some(family)) = found else {
+            return Err(invalid("the access token was revoked, or speaks for no person").into());
+        };
+        if !scope.contains(ACCOUNT) {
+            let why = "the access token was not granted the scope account";
+            return Err(ErrorCode::InsufficientScope.because(why).sent(scope.to_string(), ACCOUNT).into());
+        }
+        let (user, authorized) = *person;
+        Ok(Self { op, user, session_id: family.session_id, http, authenticated_at: authorized.auth_time })
+    }
+
+    /// Refuses what asks for a fresh sign-in, as the console does (RFC 9470 §3).
+    ///
+    /// # Errors
+    /// `insufficient_user_authentication`.
+    pub fn must_be_fresh(&self) -> Result<(), Problem> {
+        if self.op.now().since(self.authenticated_at) <= FRESH { Ok(()) } else { Err(Problem::not_fresh(FRESH)) }
+    }
+
+    /// What `If-Match` says was seen.
+    ///
+    /// # Errors
+    /// 428 where it is missing.
+    pub fn seen(&self) -> Result<Seen, Problem> {
+        seen(self.http.headers())
+    }
+
+    /// What was sent, as `members` has it.
+    ///
+    /// # Errors
+    /// `invalid_request`: no JSON, or another.
+    pub async fn body<T: DeserializeOwned>(&self, payload: Payload, members: &str) -> Result<T, Stop> {
+        let body = json::read(&self.http, payload, limits::JSON).await?;
+        let unreadable = |_| Problem::new(400, "invalid_request", format!("the body must be an object with {members}"));
+        Ok(serde_json::from_slice(&body).map_err(unreadable)?)
+    }
+
+    /// A merge patch: members replace, `null` removes (RFC 7396).
+    ///
+    /// # Errors
+    /// `invalid_request` for anything but one JSON object without repeated members.
+    pub async fn patch(&self, payload: Payload) -> Result<Claims, Stop> {
+        let body = json::read(&self.http, payload, limits::JSON).await?;
+        let unreadable = |_| Problem::new(400, "invalid_request", "the body must be a JSON object");
+        Ok(parse_object(&body).map_err(unreadable)?)
+    }
+
+    /// A parameter of the query string; the first, where it is repeated.
+    pub fn query(&self, name: &str) -> Option<String> {
+        crate::platform::http::query::find(&self.http, name)
+    }
+
+    /// The language of the request, for what a person reads later.
+    pub fn texts(&self) -> Texts {
+        PageRequest::new(&self.op, &self.http).texts
+    }
+
+    /// The person, as whoever changes something here.
+    pub fn owner(&self) -> Owner {
+        let request = PageRequest::new(&self.op, &self.http);
+        let arrival = self.http.extensions().get::<edge::Visit>().copied();
+        Owner {
+            user: self.user.clone(),
+            session_id: self.session_id.clone(),
+            address: arrival.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |arrival| arrival.client.address()),
+            place: request.place(),
+            language: request.texts.lang(),
+        }
+    }
+}
+
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim_matches(' '))
+}
+
+fn invalid(why: &str) -> OAuthError {
+    ErrorCode::InvalidToken.because(why).clause("RFC 6750 §3.1")
+}

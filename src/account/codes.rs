@@ -1,0 +1,85 @@
+//! Recovery codes, which stand for whatever second factor is lost.
+
+use super::owner::Owner;
+use crate::model::event::{self, EventKind};
+use crate::model::factor::{self, recovery_code};
+use crate::model::letter::Change;
+use crate::model::user;
+use crate::op::Op;
+use crate::platform::clock::Time;
+use crate::platform::crypto::TokenHash;
+use crate::platform::db::Connection;
+use crate::platform::error::Unavailable;
+use crate::platform::http::api::{Seen, tag};
+use crate::platform::secret::Secret;
+use diesel::QueryResult;
+
+/// Codes, and what is kept of them.
+pub fn fresh(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<TokenHash>) {
+    let codes = recovery_code::generate(op.random.as_ref());
+    let hash = |code: &Secret<String>| recovery_code::hash(&op.pepper, person_id, code.expose());
+    let hashes = codes.iter().filter_map(hash).collect();
+    (codes, hashes)
+}
+
+/// What a person has of them.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// How many are not used.
+    pub left: u64,
+    /// When they were made; `None` where there are none.
+    pub created_at: Option<Time>,
+    /// Changes with every code that is used or made.
+    pub tag: String,
+}
+
+/// The codes of a person.
+///
+/// # Errors
+/// When the store does not answer; so for every function here.
+pub async fn held(op: &Op, person: &str) -> Result<Held, Unavailable> {
+    let person = person.to_owned();
+    op.db.read(move |connection| read(connection, &person)).await
+}
+
+fn read(connection: &mut Connection, person: &str) -> QueryResult<Held> {
+    let codes = factor::store::list_recovery_codes(connection, person)?;
+    let left = codes.iter().filter(|code| code.used_at.is_none()).count();
+    Ok(Held {
+        left: u64::try_from(left).unwrap_or_default(),
+        created_at: codes.first().map(|code| Time::from_millis(code.created_at)),
+        tag: tag(&codes.iter().map(|code| (&code.hash, code.used_at)).collect::<Vec<_>>()),
+    })
+}
+
+/// What came of the wish for new codes.
+#[derive(Debug)]
+pub enum Replaced {
+    /// These are the codes; those before are worth nothing.
+    By(Vec<Secret<String>>),
+    /// There is no second factor that they could stand for.
+    NoFactor,
+    /// One was used, or others were made, since they were seen.
+    Stale,
+}
+
+/// Gives new codes in place of those before.
+pub async fn replace(op: &Op, owner: Owner, seen: Seen) -> Result<Replaced, Unavailable> {
+    let (now, (codes, hashes)) = (op.now(), fresh(op, &owner.user.id));
+    let notice = op.notice(Change::RecoveryCodesReplaced, owner.place.clone());
+    let replaced = op.db.write(move |tx| {
+        user::store::hold(tx, &owner.user.id)?;
+        if !factor::store::means(tx, &owner.user.id)?.any() {
+            return Ok(Some(Replaced::NoFactor));
+        }
+        if !seen.is(&read(tx, &owner.user.id)?.tag) {
+            return Ok(Some(Replaced::Stale));
+        }
+        factor::store::set_recovery_codes(tx, &owner.user.id, &hashes, now)?;
+        event::store::record(tx, &owner.event(EventKind::RecoveryCodesReplaced), now)?;
+        notice.post(tx, &owner.user.id)?;
+        Ok(None)
+    });
+    let refused = replaced.await?;
+    Ok(refused.unwrap_or(Replaced::By(codes)))
+}

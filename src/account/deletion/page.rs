@@ -1,0 +1,70 @@
+//! `GET` and `POST /account/data/delete`.
+
+use super::ask::{self, Outcome};
+use super::view::{Asked, Delete};
+use crate::account::view::Section;
+use crate::account::visit::{ConsolePage, Shown, Visit, Who};
+use crate::op::Op;
+use crate::op::page::{identifier, see_other};
+use crate::platform::http::api::Seen;
+use crate::platform::http::cookies::SESSION;
+use crate::protocol::error::OAuthError;
+use crate::protocol::params::Params;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+
+/// Mounts the page.
+pub fn routes(config: &mut ServiceConfig) {
+    let page = ConsolePage::at("/account/data/delete");
+    page.shows(Who::SignedInLately, show).takes(Who::SignedInLately, delete).mount(config);
+}
+
+async fn show(visit: &Visit<'_>) -> Shown {
+    Ok(render(visit, false))
+}
+
+fn render(visit: &Visit<'_>, is_wrong: bool) -> HttpResponse {
+    let view = Delete {
+        page: visit.request.page(),
+        console: visit.console(Section::Data),
+        confirm: identifier(&visit.user),
+        days: visit.op.config.account.delete_after.as_secs().div_ceil(86_400),
+        is_wrong,
+    };
+    visit.show_as(if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view)
+}
+
+async fn delete(visit: &Visit<'_>, form: Params) -> Shown {
+    let op = visit.op;
+    let typed = form.find("confirm").unwrap_or_default();
+    let at = match ask::delete(op, &visit.user, typed, Seen::whatever()).await? {
+        Outcome::Asked(at) => at,
+        Outcome::Unconfirmed => return Ok(render(visit, true)),
+        // Somebody else ended the session meanwhile: there is nobody here any more.
+        Outcome::Stale => return Ok(see_other(&op.path("/account/data"), [])),
+    };
+    let view = Asked { page: visit.request.page(), at, sign_in_url: op.path("/login") };
+    let mut answer = visit.show(&view);
+    let cookies = [Some(forget(op, visit).await?), visit.request.browser_state_cookie(None)];
+    for cookie in cookies.into_iter().flatten() {
+        // Our own cookies are made of characters that a header takes.
+        let _ = answer.add_cookie(&cookie);
+    }
+    Ok(answer)
+}
+
+/// Takes the session out of this browser; others of it stay.
+async fn forget(op: &Op, visit: &Visit<'_>) -> Result<actix_web::cookie::Cookie<'static>, OAuthError> {
+    let mut browser = visit.browser.clone();
+    browser.remove(&visit.session.id);
+    let old = visit.request.session_cookie();
+    if browser.sessions.is_empty() {
+        if let Some(old) = old {
+            op.browsers.forget(old).await?;
+        }
+        return Ok(op.cookies().remove(SESSION));
+    }
+    let secret = op.browsers.rotate(old, browser, op.now(), op.random.as_ref()).await?;
+    Ok(op.cookies().set(SESSION, &secret, Some(op.config.session.absolute)))
+}

@@ -1,0 +1,32 @@
+//! What the wish for a deletion writes.
+
+use crate::model::event::{self, Event, EventKind};
+use crate::model::user;
+use crate::platform::clock::Time;
+use crate::platform::db::Connection;
+use crate::platform::http::api::Seen;
+use crate::tokens::ending::{self, Closing, Which};
+use diesel::QueryResult;
+use serde_json::json;
+
+/// Every session ends, every token too, and the account is gone at `delete_at`. False when the person is not as they were
+/// seen.
+///
+/// # Errors
+/// Any failure of the database.
+pub(super) fn ask(
+    tx: &mut Connection,
+    (person, seen): (&str, &Seen),
+    delete_at: Time,
+    closing: &Closing,
+) -> QueryResult<bool> {
+    user::store::hold(tx, person)?;
+    if !user::store::find(tx, person)?.is_some_and(|user| user.is_active() && seen.is_version(user.version)) {
+        return Ok(false);
+    }
+    ending::store::end_of_person(tx, person, &Which::All, closing)?;
+    user::store::leave(tx, person, delete_at, closing.now)?;
+    let detail = json!({ "delete_at": delete_at.rfc3339() });
+    event::store::record(tx, &Event::by_person(EventKind::UserLeaving, person).detail(detail), closing.now)?;
+    Ok(true)
+}

@@ -1,0 +1,40 @@
+//! The pages.
+
+use crate::account::view::Console;
+use crate::platform::clock::Time;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// `/account/data/delete`. The form posts `confirm`, what is to be typed, and `csrf`.
+#[derive(Debug, Template)]
+#[template(path = "account/deletion.html")]
+pub struct Delete<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// What is to be typed: the user name, or the address.
+    pub confirm: &'a str,
+    /// Days to come back in.
+    pub days: u64,
+    /// Something else was typed.
+    pub is_wrong: bool,
+}
+
+impl Delete<'_> {
+    fn confirm_error(&self) -> String {
+        if self.is_wrong { self.page.texts.with("delete-wrong", "name", self.confirm) } else { String::new() }
+    }
+}
+
+/// The last page.
+#[derive(Debug, Template)]
+#[template(path = "account/deletion_asked.html")]
+pub struct Asked<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// When the account is gone.
+    pub at: Time,
+    /// Where coming back begins.
+    pub sign_in_url: String,
+}

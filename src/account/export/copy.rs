@@ -1,0 +1,55 @@
+//! Everything that is held about a person, as one JSON document.
+
+use super::store;
+use crate::model::address;
+use crate::model::event::{self, Event, EventKind};
+use crate::op::Op;
+use crate::platform::clock::Time;
+use crate::platform::error::Unavailable;
+use crate::platform::mail::MAIL;
+use crate::platform::outbox;
+use serde_json::{Value, json};
+
+/// So many letters of everybody are looked through at most: a queue that is longer is one that nobody sends.
+const LETTERS: i64 = 10_000;
+
+/// Reads it, and records that it was handed out.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn copy(op: &Op, person: &str) -> Result<Value, Unavailable> {
+    let letters = letters(op, person).await?;
+    let (person, now) = (person.to_owned(), op.now());
+    let mut document = op
+        .db
+        .write(move |tx| {
+            event::store::record(tx, &Event::by_person(EventKind::UserExported, &person), now)?;
+            store::held(tx, &person, now)
+        })
+        .await?;
+    if let Some(members) = document.as_object_mut() {
+        members.insert("waiting_letters".to_owned(), Value::Array(letters));
+    }
+    Ok(document)
+}
+
+/// Letters that wait, without what opens anything. Only those to addresses that the person has proved: what waits for
+/// another is somebody else's, whoever claims it.
+async fn letters(op: &Op, person: &str) -> Result<Vec<Value>, Unavailable> {
+    let person = person.to_owned();
+    let found = op.db.read_long(move |connection| {
+        let user = crate::account::store::person(connection, &person)?;
+        let held = address::store::list(connection, &user)?;
+        let proved: Vec<String> =
+            held.into_iter().filter(address::Address::is_verified).map(|held| held.value).collect();
+        Ok((proved, outbox::store::list_waiting(connection, MAIL, LETTERS)?))
+    });
+    let (proved, waiting) = found.await?;
+    let told = |(id, payload, since): (String, String, i64)| {
+        let letter: Value = serde_json::from_str(&op.mailer.open(&id, &payload)?).ok()?;
+        let to = letter.get("to")?.as_str().filter(|to| proved.iter().any(|proved| proved == to))?;
+        let about = letter.get("about")?.get("kind")?;
+        Some(json!({ "to": to, "about": about, "since": Time::from_millis(since).rfc3339() }))
+    };
+    Ok(waiting.into_iter().filter_map(told).collect())
+}

@@ -1,0 +1,15 @@
+//! `/account/data`: a copy of everything that is held about a person, and the way to the deletion of the account.
+
+pub mod api;
+pub mod copy;
+pub mod page;
+pub mod preview;
+mod store;
+pub mod view;
+
+use crate::op::feature::Part;
+
+/// Its page.
+pub fn part() -> Part {
+    Part::page(page::routes, preview::samples)
+}

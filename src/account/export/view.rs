@@ -1,0 +1,15 @@
+//! The page.
+
+use crate::account::view::Console;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// `/account/data`. The form posts `csrf`, and is answered with a file.
+#[derive(Debug, Template)]
+#[template(path = "account/export.html")]
+pub struct YourData<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+}

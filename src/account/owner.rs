@@ -1,0 +1,38 @@
+//! Whose account is changed, in which session, and from where.
+
+use crate::model::event::{Event, EventKind};
+use crate::model::session::store::Device;
+use crate::model::user::User;
+use crate::tokens::ending::Which;
+use std::net::IpAddr;
+
+/// Who changes something of their account.
+#[derive(Clone)]
+pub struct Owner {
+    /// Who.
+    pub user: User,
+    /// The session that goes on; none where an access token is bound to none.
+    pub session_id: Option<String>,
+    /// From where, for throttling.
+    pub address: IpAddr,
+    /// The same, for emails about the change.
+    pub place: Device,
+    /// The language of an email to an address that is nobody's yet.
+    pub language: String,
+}
+
+impl Owner {
+    /// Something that they did.
+    pub fn event(&self, kind: EventKind) -> Event {
+        let event = Event::by_person(kind, &self.user.id);
+        match &self.session_id {
+            Some(session) => event.session(session),
+            None => event,
+        }
+    }
+
+    /// Every session but this.
+    pub fn others(&self) -> Which {
+        self.session_id.clone().map_or(Which::All, Which::AllBut)
+    }
+}

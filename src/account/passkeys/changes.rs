@@ -1,0 +1,128 @@
+//! What a person does with their passkeys, each change in one transaction with its event and its letter. Where a factor
+//! comes or goes, other sessions end.
+
+use crate::account::codes;
+use crate::account::owner::Owner;
+use crate::model::credential::passkey::{MOST, Passkey, store};
+use crate::model::credential::store::find_password;
+use crate::model::event::{self, EventKind};
+use crate::model::letter::Change;
+use crate::model::user::store::hold;
+use crate::model::{factor, known_device};
+use crate::op::Op;
+use crate::platform::error::Unavailable;
+use crate::platform::http::api::Seen;
+use crate::platform::secret::Secret;
+use crate::tokens::ending::store::end_of_person;
+use serde_json::json;
+
+/// A person's passkeys, oldest first.
+///
+/// # Errors
+/// When the store does not answer; so for every function here.
+pub async fn list(op: &Op, person: &str) -> Result<Vec<Passkey>, Unavailable> {
+    let person = person.to_owned();
+    op.db.read(move |connection| store::list(connection, &person)).await
+}
+
+/// What came of a new passkey.
+pub enum Added {
+    /// It is kept; where it is the first second factor, these are the codes for the day when it is lost.
+    Kept(Option<Vec<Secret<String>>>),
+    /// It is there already.
+    Known,
+    /// There are [`MOST`] of them.
+    TooMany,
+}
+
+/// Keeps a passkey that was made.
+pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailable> {
+    let (now, closing, (codes, hashes)) = (op.now(), op.closing("factors"), codes::fresh(op, &owner.user.id));
+    let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
+    let added = op.db.write(move |tx| {
+        let id = &owner.user.id;
+        hold(tx, id)?;
+        let is_first = !factor::store::means(tx, id)?.any();
+        if store::list(tx, id)?.len() >= MOST {
+            return Ok(Added::TooMany);
+        }
+        if !store::insert(tx, &new)? {
+            return Ok(Added::Known);
+        }
+        if is_first {
+            factor::store::set_recovery_codes(tx, id, &hashes, now)?;
+        }
+        known_device::store::stop_remembering(tx, id)?;
+        event::store::record(tx, &owner.event(EventKind::PasskeyAdded).detail(told(&new)), now)?;
+        notice.post(tx, id)?;
+        end_of_person(tx, id, &owner.others(), &closing)?;
+        Ok(Added::Kept(is_first.then_some(codes)))
+    });
+    added.await
+}
+
+fn told(passkey: &Passkey) -> serde_json::Value {
+    json!({ "passkey": passkey.id, "name": passkey.name, "aaguid": passkey.aaguid })
+}
+
+/// What came of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It is done.
+    Done,
+    /// The person has no such passkey.
+    Unknown,
+    /// It was changed since that version.
+    Stale,
+    /// It is the last one of somebody without a password, who would be locked out.
+    Last,
+}
+
+/// Names a passkey anew.
+pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: String) -> Result<Changed, Unavailable> {
+    let now = op.now();
+    let renamed = op.db.write(move |tx| {
+        let held = store::list(tx, &owner.user.id)?;
+        let Some(passkey) = held.into_iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
+        if !seen.is_version(passkey.version) || !store::rename(tx, &owner.user.id, &id, passkey.version, &name)? {
+            return Ok(Changed::Stale);
+        }
+        event::store::record(
+            tx,
+            &owner.event(EventKind::PasskeyRenamed).detail(json!({ "passkey": id, "name": name })),
+            now,
+        )?;
+        Ok(Changed::Done)
+    });
+    renamed.await
+}
+
+/// Takes a passkey away. Codes that stood for the last one go with it.
+pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, Unavailable> {
+    let (now, closing) = (op.now(), op.closing("factors"));
+    // What the letter calls it stands in the transaction.
+    let notice = |name: &str| op.notice(Change::PasskeyRemoved { name: name.to_owned() }, owner.place.clone());
+    let held = list(op, &owner.user.id).await?;
+    let Some(passkey) = held.into_iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
+    let notice = notice(&passkey.name);
+    let removed = op.db.write(move |tx| {
+        // Passkey and password must not go at once.
+        hold(tx, &owner.user.id)?;
+        let held = store::list(tx, &owner.user.id)?;
+        let Some(present) = held.iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
+        if !seen.is_version(present.version) {
+            return Ok(Changed::Stale);
+        }
+        if held.len() == 1 && find_password(tx, &owner.user.id)?.is_none() {
+            return Ok(Changed::Last);
+        }
+        store::remove(tx, &owner.user.id, &id)?;
+        factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
+        known_device::store::stop_remembering(tx, &owner.user.id)?;
+        event::store::record(tx, &owner.event(EventKind::PasskeyRemoved).detail(told(&passkey)), now)?;
+        notice.post(tx, &owner.user.id)?;
+        end_of_person(tx, &owner.user.id, &owner.others(), &closing)?;
+        Ok(Changed::Done)
+    });
+    removed.await
+}

@@ -1,0 +1,16 @@
+//! `/account/security/password`: the password, and the life without one.
+
+pub mod api;
+pub mod change;
+pub mod page;
+pub mod preview;
+pub mod removal;
+mod store;
+pub mod view;
+
+use crate::op::feature::Part;
+
+/// Its page.
+pub fn part() -> Part {
+    Part::page(page::routes, preview::samples)
+}

@@ -1,0 +1,54 @@
+//! What a person changes of their profile, on the page and through the API alike.
+
+use crate::model::user::User;
+use crate::model::user::schema::{self, Wrong};
+use crate::op::Op;
+use crate::platform::error::Unavailable;
+use crate::platform::http::api::Seen;
+use crate::protocol::claims::Claims;
+use serde_json::Value;
+
+/// What came of a change.
+#[derive(Debug)]
+pub enum Changed {
+    /// The person as they are now.
+    Saved(Box<User>),
+    /// Somebody changed the person since that version: as they are now.
+    Stale(Box<User>),
+    /// These values are not taken.
+    Wrong(Vec<(String, Wrong)>),
+    /// Only what the schema lets a person edit may be changed.
+    NotEditable(String),
+}
+
+/// Changes claims of a person as they were seen: values replace, `null` and empty texts remove.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn change(op: &Op, person: &str, seen: Seen, patch: Claims) -> Result<Changed, Unavailable> {
+    let profile = &op.config.profile;
+    let mut wrong = Vec::new();
+    for (name, value) in &patch {
+        let Some(field) = profile.of_claim(name).filter(|field| field.is_editable()) else {
+            return Ok(Changed::NotEditable(name.clone()));
+        };
+        if let Err(rule) = schema::judge(field, value) {
+            wrong.push((name.clone(), rule));
+        }
+    }
+    if !wrong.is_empty() {
+        return Ok(Changed::Wrong(wrong));
+    }
+    let (person, now) = (person.to_owned(), op.now());
+    let patch: Claims = patch.into_iter().map(|(name, value)| (name, emptied(value))).collect();
+    let saved = op.db.write(move |tx| super::store::save(tx, &person, &seen, &patch, now)).await?;
+    Ok(match saved {
+        (user, true) => Changed::Saved(Box::new(user)),
+        (user, false) => Changed::Stale(Box::new(user)),
+    })
+}
+
+fn emptied(value: Value) -> Value {
+    let is_empty = value.as_str().is_some_and(str::is_empty) || value.as_array().is_some_and(Vec::is_empty);
+    if is_empty { Value::Null } else { value }
+}

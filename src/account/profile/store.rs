@@ -1,0 +1,36 @@
+//! What the profile writes.
+
+use crate::account::store::person;
+use crate::model::event::{self, Event, EventKind};
+use crate::model::user::{self, User, save as saving};
+use crate::platform::clock::Time;
+use crate::platform::db::Connection;
+use crate::platform::http::api::Seen;
+use crate::protocol::claims::Claims;
+use diesel::QueryResult;
+use serde_json::json;
+
+/// Changes claims of a person as they were seen; false, and the person as they are, when somebody was faster.
+///
+/// # Errors
+/// Any failure of the database; so for every function here.
+pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, now: Time) -> QueryResult<(User, bool)> {
+    let user = person(tx, id)?;
+    if !seen.is_version(user.version) {
+        return Ok((user, false));
+    }
+    let claims = saving::patched(&user.claims, patch, now);
+    if claims == user.claims {
+        return Ok((user, true));
+    }
+    let saved = user::store::update_claims(tx, &user, &claims, now)?;
+    if saved {
+        let names: Vec<&String> = patch.keys().filter(|name| claims.get(*name) != user.claims.get(*name)).collect();
+        event::store::record(
+            tx,
+            &Event::by_person(EventKind::UserUpdated, id).detail(json!({ "claims": names })),
+            now,
+        )?;
+    }
+    Ok((person(tx, id)?, saved))
+}

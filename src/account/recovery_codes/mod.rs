@@ -1,0 +1,13 @@
+//! `/account/security/recovery-codes`: the codes that stand in for a second factor that is lost.
+
+pub mod api;
+pub mod page;
+pub mod preview;
+pub mod view;
+
+use crate::op::feature::Part;
+
+/// Its page.
+pub fn part() -> Part {
+    Part::page(page::routes, preview::samples)
+}

@@ -1,0 +1,51 @@
+//! The page.
+
+use crate::account::view::Console;
+use crate::platform::clock::Time;
+use crate::platform::http::page::Page;
+use askama::Template;
+
+/// `/account/security/recovery-codes`. The form posts `action`, `codes`, and `csrf`; it is answered with the codes.
+#[derive(Debug, Template)]
+#[template(path = "account/recovery_codes_left.html")]
+pub struct RecoveryCodes<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// The console.
+    pub console: Console<'a>,
+    /// How many there are.
+    pub standing: Standing,
+}
+
+/// How a person's recovery codes stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// There is no second factor that they could stand in for.
+    NoFactor,
+    /// There is one, and no code.
+    None,
+    /// So many are not used.
+    Left {
+        /// How many.
+        left: u64,
+        /// When they were made.
+        created_at: Time,
+    },
+}
+
+impl RecoveryCodes<'_> {
+    fn is_low(&self) -> bool {
+        matches!(self.standing, Standing::Left { left: 0..=2, .. })
+    }
+
+    fn has_factor(&self) -> bool {
+        self.standing != Standing::NoFactor
+    }
+
+    fn left(&self) -> Option<(u64, Time)> {
+        match self.standing {
+            Standing::Left { left, created_at } => Some((left, created_at)),
+            Standing::NoFactor | Standing::None => None,
+        }
+    }
+}

@@ -1,5 +1,0 @@
-//! `/account/security/password`
-
-pub mod page;
-pub mod preview;
-pub mod view;
