@@ -15,6 +15,7 @@ mod account_home;
 mod account_leaving;
 mod addresses;
 mod consent;
+mod events;
 mod faults;
 mod housekeeping;
 mod interactions;

@@ -54,7 +54,9 @@ diesel::table! { server_secrets (name) { name -> Text, version -> BigInt, sealed
 diesel::table! { events (sequence) {
     sequence -> BigInt, at -> BigInt, kind -> Text, actor -> Text, person_id -> Nullable<Text>,
     client_id -> Nullable<Text>, session_id -> Nullable<Text>, detail -> Text, reference -> Nullable<Text>,
+    position -> Nullable<BigInt>,
 } }
+diesel::table! { event_feed (id) { id -> BigInt, last -> BigInt, } }
 diesel::table! { outbox (id) {
     id -> Text, event_sequence -> Nullable<BigInt>, kind -> Text, payload -> Text, attempts -> BigInt,
     next_attempt_at -> BigInt, done_at -> Nullable<BigInt>, created_at -> BigInt,

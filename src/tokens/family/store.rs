@@ -311,6 +311,29 @@ pub fn revoke_of_person(tx: &mut Connection, person: &str, reason: &str, now: Ti
         .execute(tx)
 }
 
+/// Ends what is held for a person and was meant to outlive its session. Gives how many families those were.
+pub fn revoke_offline(tx: &mut Connection, person: &str, reason: &str, now: Time) -> QueryResult<usize> {
+    let theirs = token_families::table.filter(
+        token_families::person_id
+            .eq(person)
+            .and(token_families::offline.eq(true))
+            .and(token_families::revoked_at.is_null()),
+    );
+    diesel::update(theirs)
+        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason))))
+        .execute(tx)
+}
+
+/// The clients that hold something for a person, by id.
+pub fn clients_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>> {
+    token_families::table
+        .filter(token_families::person_id.eq(person).and(token_families::revoked_at.is_null()))
+        .order(token_families::client_id)
+        .select(token_families::client_id)
+        .distinct()
+        .load(tx)
+}
+
 /// Ends everything that a client holds for a person.
 pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: Time) -> QueryResult<usize> {
     let theirs = token_families::table.filter(
