@@ -394,18 +394,21 @@ async fn try_link<P: Pages>(
     let Some(one) = P::find_link(op, secret).await? else { return Ok(P::over(request, Over::Used)) };
     let bound = bound(request, &one).await;
     let (form, csrf) = match (&bound, P::ANYWHERE) {
-        (_, true) => (form::read(request.http, payload).await?, ""),
-        (Some(bound), false) => (request.form(bound, payload).await?, bound.csrf.as_str()),
+        (_, true) => (form::read(request.http, payload).await?, String::new()),
+        (Some(bound), false) => (request.form(bound, payload).await?, bound.csrf.clone()),
         (None, false) => return Ok(P::over(request, Over::Elsewhere)),
     };
+    let again =
+        |faults: &Faults<P::Fault>| P::show(request, &Place::Link { secret, one: &one, csrf: &csrf }, &form, faults);
     let faults = P::judge(op, &form, Some(&one)).await?;
-    let settled = match faults.any() {
-        true => Settled::Again(faults),
-        false => P::settle(op, one.clone(), &form).await?,
-    };
-    match settled {
-        Settled::In(user) => enter::<P>(request, landing(request, bound).await?, *user, visit).await,
-        Settled::Again(faults) => Ok(P::show(request, &Place::Link { secret, one: &one, csrf }, &form, &faults)),
+    if faults.any() {
+        return Ok(again(&faults));
+    }
+    // Before anything is done: what was done must not end in a refusal.
+    let (bound, cookies) = landing(request, bound).await?;
+    match P::settle(op, one.clone(), &form).await? {
+        Settled::In(user) => enter::<P>(request, (&bound, cookies), *user, visit).await,
+        Settled::Again(faults) => Ok(again(&faults)),
         Settled::Over => Ok(P::over(request, Over::Used)),
     }
 }
@@ -424,11 +427,10 @@ async fn landing(request: &PageRequest<'_>, bound: Option<Bound>) -> Result<(Bou
 /// The person has proved an address of theirs: one factor. Who has a second one is asked for it, as ever.
 async fn enter<P: Pages>(
     request: &PageRequest<'_>,
-    (bound, cookies): (impl std::borrow::Borrow<Bound>, Vec<Cookie<'static>>),
+    (bound, cookies): (&Bound, Vec<Cookie<'static>>),
     user: User,
     visit: Visit,
 ) -> Result<HttpResponse, OAuthError> {
-    let bound = bound.borrow();
     let entry = Entry { request, bound, visit };
     let mut answer = match entry.first_factor(user, AuthenticationMethod::EmailCode).await {
         Ok(answer) => answer,
