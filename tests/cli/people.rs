@@ -379,6 +379,7 @@ async fn grant(site: &Installation, person: &str, id: &str, offline: bool) {
         idle_until: end,
         expires_at: end,
         revoked: false,
+        binding: None,
     };
     site.db().write(move |tx| family::store::insert(tx, &family)).await.unwrap();
 }

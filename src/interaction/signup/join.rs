@@ -52,7 +52,7 @@ pub(super) struct Choice {
 
 /// Why there is no account yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub enum Fault {
     NameMissing,
     UsernameUnusable,
     UsernameTaken,

@@ -10,7 +10,6 @@ use crate::platform::http::client_ip::ClientIp;
 use crate::platform::throttle::{Throttled, Who};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::presented::Presented;
-use std::net::IpAddr;
 
 /// What lets a client register.
 pub(super) enum Leave {

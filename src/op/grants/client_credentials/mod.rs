@@ -8,7 +8,6 @@ use crate::op::token::{Grant, TokenRequest};
 use crate::platform::config::FeatureName;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
-use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
 use crate::protocol::{claims, resource};
 use crate::tokens::{Authorization, Mint};

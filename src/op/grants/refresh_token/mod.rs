@@ -14,7 +14,6 @@ use crate::platform::db::Db;
 use crate::platform::random::Random;
 use crate::protocol::error::OAuthError;
 use crate::protocol::grant_type::GrantType;
-use crate::protocol::params::Params;
 use crate::protocol::resource;
 use crate::protocol::scope::Scope;
 use crate::tokens::family::store::{self, Rotation, Use};
