@@ -75,6 +75,11 @@ fn spend_and_begin(
     if spend(tx, hash, code, &family)? { family::store::begin(tx, family, naming, now).map(Some) } else { Ok(None) }
 }
 
+/// Until when a replay of the code that began a family is told.
+pub(super) fn told_until(family: &Family) -> Time {
+    (family.rotated_at + REPLAY_TOLD).min(family.expires_at)
+}
+
 fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &Family) -> QueryResult<bool> {
     insert_once!(
         tx,
@@ -85,7 +90,7 @@ fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family
             spent_codes::redirect_uri.eq(&code.redirect_uri),
             spent_codes::code_challenge.eq(code.code_challenge.as_ref().map(CodeChallenge::as_str)),
             spent_codes::spent_at.eq(family.rotated_at.millis()),
-            spent_codes::expires_at.eq((family.rotated_at + REPLAY_TOLD).min(family.expires_at).millis()),
+            spent_codes::expires_at.eq(told_until(family).millis()),
         ))
     )
 }

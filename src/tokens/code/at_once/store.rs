@@ -1,6 +1,7 @@
 //! The statement.
 
 use super::super::AuthorizationCode;
+use super::super::store::told_until;
 use crate::model::user::{User, UserStatus, store::UserRow};
 use crate::platform::crypto::TokenHash;
 use crate::protocol::pkce::CodeChallenge;
@@ -46,6 +47,7 @@ pub(in crate::tokens) fn spend(
         rotated_at: family.rotated_at.millis(),
         idle_until: family.idle_until.millis(),
         expires_at: family.expires_at.millis(),
+        told_until: told_until(family).millis(),
     };
     let (is_spent, user): (bool, Option<UserRow>) = spend.get_result(server)?;
     Ok(match (is_spent, user) {
@@ -71,6 +73,7 @@ struct Spend<'a> {
     rotated_at: i64,
     idle_until: i64,
     expires_at: i64,
+    told_until: i64,
 }
 
 impl QueryId for Spend<'_> {
@@ -101,7 +104,7 @@ impl QueryFragment<Pg> for Spend<'_> {
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.rotated_at)?;
         out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&self.expires_at)?;
+        out.push_bind_param::<BigInt, _>(&self.told_until)?;
         // A session that is being ended is waited for, and looked at again as it is then.
         out.push_sql(
             ") ON CONFLICT DO NOTHING RETURNING family_id), \
