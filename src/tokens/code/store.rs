@@ -75,7 +75,7 @@ fn spend_and_begin(
     if spend(tx, hash, code, &family)? { family::store::begin(tx, family, naming, now).map(Some) } else { Ok(None) }
 }
 
-/// Until when a second use of the code is told from an unknown one: no longer than its family lives.
+/// Until when a replay of the code that began a family is told.
 pub(super) fn told_until(family: &Family) -> Time {
     (family.rotated_at + REPLAY_TOLD).min(family.expires_at)
 }
