@@ -26,6 +26,7 @@
 //! | [`op`] | [`op::Op`], what the provider holds; the endpoints, each with a struct of what it needs; hubs are `client_auth`, `authorize`, `token`, `sign_in` and `proof_by_mail` |
 //! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
 //! | [`account`] | the account console and its API: a folder per page |
+//! | [`admin`] | what administrators do, a function a verb, each with proof that its actor may |
 //! | [`cli`], [`server`], [`app`] | commands, listeners, composition |
 //!
 //! # Invariants
@@ -51,6 +52,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod admin;
 pub mod app;
 pub mod cli;
 pub mod demo;

@@ -33,6 +33,8 @@ enum Kind {
     Slice,
     /// The demo relying party, which may know of the provider only what everyone sees.
     Demo,
+    /// What administrators do, whoever asks for it: commands, later an API and pages.
+    Admin,
     /// A command of the binary.
     Command,
     /// The one list of commands, which knows them all.
@@ -62,8 +64,7 @@ const MODULES: &[(&str, Kind)] = &[
     ("account/feature", Kind::Roof),
     ("account/*", Kind::Slice),
     ("account", Kind::Common),
-    ("admin/*", Kind::Slice),
-    ("admin", Kind::Common),
+    ("admin", Kind::Admin),
     ("cli/**", Kind::Command),
     ("cli", Kind::Commands),
     ("demo", Kind::Demo),
@@ -86,15 +87,33 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
     // Hubs only from some folders: see HUBS_FROM.
     (Kind::Slice, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Hub]),
     (Kind::Demo, &[Kind::Protocol, Kind::Platform]),
-    (Kind::Command, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Roof]),
+    // cli → admin → tokens, model. What it may tell people (an email) is beside the slices.
+    (Kind::Admin, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common]),
+    (
+        Kind::Command,
+        &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Admin, Kind::Roof],
+    ),
     (
         Kind::Commands,
-        &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Roof, Kind::Command],
+        &[
+            Kind::Protocol,
+            Kind::Platform,
+            Kind::Model,
+            Kind::Tokens,
+            Kind::Common,
+            Kind::Admin,
+            Kind::Roof,
+            Kind::Command,
+        ],
     ),
 ];
 
 /// Slices that may import hubs: the endpoints of the provider, and the pages of its authorize hub.
 const HUBS_FROM: &[&str] = &["op/", "interaction/"];
+
+/// What records an event changes something, and what a command changes `admin` does. But for these: the import writes its rows
+/// in batches of its own, with what `admin` gives it.
+const COMMANDS_THAT_RECORD: &[&str] = &["src/cli/user/import/"];
 
 /// A crate, the files and the folders (ending in `/`) that may name it, and the rule in words.
 const CRATES: &[(&[&str], &[&str], &str)] = &[
@@ -154,6 +173,7 @@ const KEPT: &[(&str, &str)] = &[
     ("signing_keys", "a few a year, and the record of what was revoked"),
     ("server_secrets", "one row a secret"),
     ("changes", "one row a topic"),
+    ("event_feed", "one row"),
     ("pairwise_subjects", "stay with the tombstone, as `sub` does"),
     ("authenticators", "one a person, and go with the person"),
     ("recovery_codes", "replaced as a whole, and go with the person"),
@@ -204,6 +224,11 @@ fn the_stores_open_their_files_through_sqlite_alone() {
         found.map(|(at, _)| source.at(at + 1, "a store's file is opened by SQLite alone")).collect::<Vec<_>>()
     };
     report(rust_files("src").iter().flat_map(opens).collect());
+}
+
+#[test]
+fn commands_change_nothing_themselves() {
+    report(rust_files("src").iter().flat_map(commands_that_record).collect());
 }
 
 #[test]
@@ -275,6 +300,9 @@ fn the_rules_catch_what_they_forbid() {
         ("src/account/home/page.rs", "use crate::op::authorize::decide;", "op/authorize"),
         ("src/interaction/login/page.rs", "use crate::interaction::consent::page;", "interaction/consent"),
         ("src/demo/mod.rs", "use crate::model::client::Client;", "model/client"),
+        ("src/admin/mod.rs", "use crate::op::revocation::endpoint;", "op/revocation"),
+        ("src/admin/mod.rs", "use crate::cli::serve;", "cli/serve"),
+        ("src/op/revocation/endpoint.rs", "use crate::admin::permit;", "admin"),
         ("src/model/user/mod.rs", "use crate::app;", "app"),
         ("src/op/mod.rs", "pub mod revocation; struct Op { held: revocation::Documents }", "op/revocation"),
         ("src/op/mod.rs", "pub mod revocation; struct Op { held: self::revocation::Documents }", "op/revocation"),
@@ -286,6 +314,9 @@ fn the_rules_catch_what_they_forbid() {
         assert_eq!(found.len(), 1, "{path}: {text} gave {found:?}");
         assert!(found[0].starts_with(&format!("{path}:1: ")) && found[0].contains(names.split('/').next().unwrap()));
     }
+    let records = "use crate::model::event::{self, Event};";
+    assert_eq!(commands_that_record(&source("src/cli/user/mod.rs", records)).len(), 1);
+    assert_eq!(commands_that_record(&source("src/admin/mod.rs", records)).len(), 0);
     assert_eq!(strangers(&source("src/op/token/mod.rs", "use diesel::prelude::*;")).len(), 1);
     assert_eq!(strangers(&source("src/model/user/rules.rs", "\nfn f(r: actix_web::HttpRequest) {}")).len(), 1);
     let added = "impl Op {\n    fn f(&self) {}\n}\nfn g(op: &Op) { op.hubs().token.f() }";
@@ -381,6 +412,16 @@ fn modules(sources: &[Source]) -> BTreeSet<String> {
 fn is_folder(module: &str, tree: &BTreeSet<String>) -> bool {
     let inside = format!("{module}/");
     tree.iter().any(|other| other.starts_with(&inside))
+}
+
+fn commands_that_record(source: &Source) -> Vec<String> {
+    let path = source.path.display().to_string();
+    let is_free = !path.starts_with("src/cli/") || COMMANDS_THAT_RECORD.iter().any(|free| path.starts_with(free));
+    let recorders = ["Event", "EventKind"];
+    let lines = source.code().lines().enumerate().filter(|_| !is_free);
+    let names =
+        lines.filter(|(_, line)| line.contains("model::event") && words(line).any(|word| recorders.contains(&word)));
+    names.map(|(at, _)| source.at(at + 1, "a command asks, and admin changes and records")).collect()
 }
 
 fn strangers(source: &Source) -> Vec<String> {
@@ -493,7 +534,7 @@ fn migrations(engine: &str) -> BTreeSet<String> {
 /// A small crate around one file, for the rules' own tests.
 fn tree(path: &str, text: &str) -> Vec<Source> {
     let slices = ["op/introspection", "op/revocation", "op/grants/refresh_token", "op/grants/client_credentials"];
-    let others = ["interaction/login", "interaction/consent", "model/client", "model/user"];
+    let others = ["interaction/login", "interaction/consent", "model/client", "model/user", "admin", "cli/serve"];
     let paths =
         slices.iter().chain(&others).flat_map(|name| [format!("src/{name}/mod.rs"), format!("src/{name}/page.rs")]);
     let rest = paths.filter(|other| other != path).map(|other| source(&other, ""));

@@ -73,6 +73,7 @@ password-lead = سيتم تسجيل خروجك من كل مكان آخر.
 password-current = كلمة المرور الحالية
 password-new = كلمة المرور الجديدة
 password-hint = يجب ألا يقل عدد الأحرف عن { $minimum }. الأفضل بضع كلمات لا يمكن لأحد تخمينها.
+password-end-offline = إنهاء وصول التطبيقات أثناء غيابك أيضًا
 password-submit = تغيير كلمة المرور
 password-wrong = كلمة المرور الحالية غير صحيحة.
 password-same = هذه كلمة المرور الحالية. اختر كلمة مرور أخرى.

@@ -73,6 +73,7 @@ password-lead = Sie werden überall sonst abgemeldet.
 password-current = Aktuelles Passwort
 password-new = Neues Passwort
 password-hint = Mindestens { $minimum } Zeichen. Am besten ein paar Wörter, die niemand errät.
+password-end-offline = Auch Zugriffe beenden, die Anwendungen in Ihrer Abwesenheit haben
 password-submit = Passwort ändern
 password-wrong = Das ist nicht Ihr aktuelles Passwort.
 password-same = Das ist Ihr aktuelles Passwort. Wählen Sie ein anderes.

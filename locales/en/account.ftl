@@ -73,6 +73,7 @@ password-lead = You will be signed out everywhere else.
 password-current = Current password
 password-new = New password
 password-hint = At least { $minimum } characters. A few words that nobody would guess are best.
+password-end-offline = Also end the access that applications have while you are away
 password-submit = Change password
 password-wrong = This is not your current password.
 password-same = This is your current password. Choose another one.

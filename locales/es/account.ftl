@@ -73,6 +73,7 @@ password-lead = Se cerrarán todas tus demás sesiones.
 password-current = Contraseña actual
 password-new = Contraseña nueva
 password-hint = Al menos { $minimum } caracteres. Lo mejor son unas cuantas palabras que nadie pueda adivinar.
+password-end-offline = Finalizar también el acceso que tienen las aplicaciones cuando no estás
 password-submit = Cambiar la contraseña
 password-wrong = Esta no es tu contraseña actual.
 password-same = Esta es tu contraseña actual. Elige otra.

@@ -73,6 +73,7 @@ password-lead = Toutes vos autres sessions seront fermées.
 password-current = Mot de passe actuel
 password-new = Nouveau mot de passe
 password-hint = Au moins { $minimum } caractères. L’idéal : quelques mots que personne ne devinerait.
+password-end-offline = Mettre fin aussi aux accès que les applications gardent en votre absence
 password-submit = Modifier le mot de passe
 password-wrong = Ce n’est pas votre mot de passe actuel.
 password-same = C’est votre mot de passe actuel. Choisissez-en un autre.

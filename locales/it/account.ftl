@@ -73,6 +73,7 @@ password-lead = Tutti gli altri dispositivi verranno disconnessi.
 password-current = Password attuale
 password-new = Nuova password
 password-hint = Almeno { $minimum } caratteri. L’ideale sono alcune parole che nessuno indovinerebbe.
+password-end-offline = Termina anche l’accesso che le applicazioni hanno in tua assenza
 password-submit = Cambia password
 password-wrong = Non è la tua password attuale.
 password-same = È la tua password attuale. Scegline un’altra.

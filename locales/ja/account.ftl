@@ -73,6 +73,7 @@ password-lead = 変更すると、ほかのデバイスやブラウザからは�
 password-current = 現在のパスワード
 password-new = 新しいパスワード
 password-hint = { $minimum } 文字以上で入力してください。推測されにくい単語をいくつか組み合わせるのがおすすめです。
+password-end-offline = 不在時にアプリケーションが持つアクセスも終了する
 password-submit = パスワードを変更
 password-wrong = 現在のパスワードと一致しません。
 password-same = 現在と同じパスワードです。別のパスワードにしてください。

@@ -73,6 +73,7 @@ password-lead = Je wordt overal elders uitgelogd.
 password-current = Huidig wachtwoord
 password-new = Nieuw wachtwoord
 password-hint = Minstens { $minimum } tekens. Het beste zijn een paar woorden die niemand zou raden.
+password-end-offline = Beëindig ook de toegang die apps hebben als je er niet bent
 password-submit = Wachtwoord wijzigen
 password-wrong = Dit is niet je huidige wachtwoord.
 password-same = Dit is je huidige wachtwoord. Kies een ander.

@@ -73,6 +73,7 @@ password-lead = Wszystkie inne urządzenia zostaną wylogowane.
 password-current = Obecne hasło
 password-new = Nowe hasło
 password-hint = Minimalna liczba znaków: { $minimum }. Najlepsze jest kilka słów, których nikt nie odgadnie.
+password-end-offline = Zakończ także dostęp, który aplikacje mają pod twoją nieobecność
 password-submit = Zmień hasło
 password-wrong = To nie jest twoje obecne hasło.
 password-same = To jest twoje obecne hasło. Wybierz inne.

@@ -73,6 +73,7 @@ password-lead = Todas as suas outras sessões serão encerradas.
 password-current = Senha atual
 password-new = Nova senha
 password-hint = Pelo menos { $minimum } caracteres. O melhor são algumas palavras que ninguém adivinharia.
+password-end-offline = Encerrar também o acesso que os aplicativos têm na sua ausência
 password-submit = Alterar a senha
 password-wrong = Esta não é a sua senha atual.
 password-same = Esta é a sua senha atual. Escolha outra.

@@ -73,6 +73,7 @@ password-lead = 修改后，您在其他位置的登录都会退出。
 password-current = 当前密码
 password-new = 新密码
 password-hint = 至少 { $minimum } 个字符。建议使用几个别人猜不到的词语。
+password-end-offline = 同时结束应用在您离开时拥有的访问权限
 password-submit = 修改密码
 password-wrong = 当前密码不正确。
 password-same = 这是您当前的密码，请换一个。

@@ -1,7 +1,7 @@
 //! Recovery codes, which stand for whatever second factor is lost.
 
 use super::owner::Owner;
-use crate::model::event;
+use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, recovery_code};
 use crate::model::letter::Change;
 use crate::model::user;
@@ -76,7 +76,7 @@ pub async fn replace(op: &Op, owner: Owner, seen: Seen) -> Result<Replaced, Unav
             return Ok(Some(Replaced::Stale));
         }
         factor::store::set_recovery_codes(tx, &owner.user.id, &hashes, now)?;
-        event::store::record(tx, &owner.event("recovery_codes.replaced"), now)?;
+        event::store::record(tx, &owner.event(EventKind::RecoveryCodesReplaced), now)?;
         notice.post(tx, &owner.user.id)?;
         Ok(None)
     });

@@ -1,6 +1,6 @@
 //! Whose account is changed, in which session, and from where.
 
-use crate::model::event::Event;
+use crate::model::event::{Event, EventKind};
 use crate::model::session::store::Device;
 use crate::model::user::User;
 use crate::tokens::ending::Which;
@@ -23,7 +23,7 @@ pub struct Owner {
 
 impl Owner {
     /// Something that they did.
-    pub fn event(&self, kind: &'static str) -> Event {
+    pub fn event(&self, kind: EventKind) -> Event {
         let event = Event::by_person(kind, &self.user.id);
         match &self.session_id {
             Some(session) => event.session(session),

@@ -1,6 +1,7 @@
 //! What several features of the account read.
 
 use crate::model::consent::{self, Consent};
+use crate::model::event::{Actor, EventKind, Stored};
 use crate::model::user::{self, User};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
@@ -96,9 +97,11 @@ pub struct Happened {
     /// When, in milliseconds.
     pub at: i64,
     /// What.
-    pub kind: String,
+    #[diesel(deserialize_as = String)]
+    pub kind: Stored<EventKind>,
     /// Who did it.
-    pub actor: String,
+    #[diesel(deserialize_as = String)]
+    pub actor: Stored<Actor>,
     /// Which application it concerns.
     pub client_id: Option<String>,
     /// Which session it concerns.

@@ -1,9 +1,10 @@
 //! What a command has to say: once for people, once as JSON.
 
+use crate::admin::keys;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
 use serde_json::{Value, json};
-use std::io::Write as _;
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 /// The outcome of a command that ran.
@@ -17,12 +18,19 @@ pub(super) struct Answer {
     pub(super) warnings: Vec<String>,
     /// Whether a part was refused: exit code 1.
     pub(super) failed: bool,
+    /// Whether it was printed already.
+    pub(super) said: bool,
 }
 
 impl Answer {
     /// All went well.
     pub(super) fn new(text: impl Into<String>, json: Value) -> Self {
         Self { json, text: text.into(), ..Self::default() }
+    }
+
+    /// All went well, and all is said.
+    pub(super) fn silent() -> Self {
+        Self { said: true, ..Self::default() }
     }
 
     /// With warnings.
@@ -78,6 +86,32 @@ impl From<Unavailable> for Failure {
     }
 }
 
+impl From<keys::Failed> for Failure {
+    fn from(failed: keys::Failed) -> Self {
+        match failed {
+            keys::Failed::Unavailable(unavailable) => unavailable.into(),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+/// Asks at the terminal; anything but `y` or `yes` is a no, and so is no terminal.
+pub(super) fn confirm(question: &str) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Err(
+            Failure::usage("there is no terminal to ask at; nothing was done").fix("add --yes to do it unasked")
+        );
+    }
+    eprint!("{} [y/N] ", clean(question));
+    let mut typed = String::new();
+    let read = std::io::stdin().lock().read_line(&mut typed);
+    read.map_err(|error| Failure::new(format!("the answer cannot be read: {error}")))?;
+    match typed.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::new("it was not confirmed; nothing was done")),
+    }
+}
+
 /// Prints and gives the exit code. A reader that went away (`| head`) is no failure.
 pub(super) fn finish(outcome: Result<Answer, Failure>, as_json: bool) -> ExitCode {
     let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
@@ -86,8 +120,11 @@ pub(super) fn finish(outcome: Result<Answer, Failure>, as_json: bool) -> ExitCod
             for warning in &answer.warnings {
                 let _ = writeln!(err, "warning: {}", clean(warning));
             }
-            let _ =
-                if as_json { writeln!(out, "{:#}", answer.json) } else { writeln!(out, "{}", answer.text.trim_end()) };
+            let _ = match (answer.said, as_json) {
+                (true, _) => Ok(()),
+                (false, true) => writeln!(out, "{:#}", answer.json),
+                (false, false) => writeln!(out, "{}", answer.text.trim_end()),
+            };
             if answer.failed { ExitCode::from(1) } else { ExitCode::SUCCESS }
         }
         Err(failure) => {

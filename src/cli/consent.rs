@@ -1,12 +1,8 @@
 //! `latchkey consent`: what people allowed applications.
 
-use super::{Answer, Failure, Site, count, find_person, table};
-use crate::model::consent::{Consent, store};
-use crate::model::event::{self, Event};
-use crate::platform::clock::Time;
-use crate::platform::db::Connection;
-use crate::tokens::family;
-use diesel::QueryResult;
+use super::{Answer, Failure, NAMES, Site, count, find_person, table};
+use crate::admin::{Delete, Grants, Read, consents};
+use crate::model::consent::Consent;
 use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
@@ -23,8 +19,7 @@ pub(super) enum Command {
 
 #[derive(clap::Args)]
 pub(super) struct Whose {
-    /// User name, email, sub or id
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", help = NAMES)]
     user: String,
 }
 
@@ -32,7 +27,7 @@ pub(super) struct Whose {
 pub(super) struct Revoke {
     #[command(flatten)]
     whose: Whose,
-    /// One client_id; without it, every one that the person allowed
+    /// One client_id; without it, every one that the person allowed or that holds tokens for them
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
 }
@@ -46,14 +41,13 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
 
 async fn list(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
-    let id = person.user.id.clone();
-    let consents = site.read(move |connection| store::list(connection, &id)).await?;
+    let consents = consents::list(site, &site.permit::<Read, Grants>()?, &person.user.id).await?;
     let rows: Vec<_> = consents
         .iter()
         .map(|(client, allowed)| vec![client.clone(), allowed.scope.to_string(), allowed.resources.join(" ")])
         .collect();
     let text = match rows.as_slice() {
-        [] => format!("{} allowed nothing that is remembered.", person.name()),
+        [] => format!("No consent of {} is remembered.", person.name()),
         rows => table(&["CLIENT", "SCOPE", "RESOURCES"], rows),
     };
     Ok(Answer::new(text, consents.iter().map(shown).collect()))
@@ -65,35 +59,17 @@ fn shown((client, allowed): &(String, Consent)) -> Value {
 
 async fn revoke(site: &Site, arguments: Revoke) -> Result<Answer, Failure> {
     let person = find_person(site, &arguments.whose.user).await?;
-    let (id, now, only) = (person.user.id.clone(), site.now(), arguments.client.clone());
-    let (forgotten, families) = site.write(move |tx| take_back(tx, &id, only, now)).await?;
-    site.settle().await;
-    if let Some(client) = arguments.client.filter(|_| forgotten.is_empty() && families == 0) {
-        return Err(Failure::new(format!("{} allowed the client {client} nothing", person.name()))
-            .fix("`latchkey consent list --user` shows what there is"));
+    let (permit, only) = (site.permit::<Delete, Grants>()?, arguments.client.as_deref());
+    let revoked = consents::revoke(site, &permit, &person.user.id, only).await?;
+    if let Some(client) = only.filter(|_| revoked.clients.is_empty() && revoked.families == 0) {
+        let failure = Failure::new(format!("{} allowed the client {client} nothing", person.name()));
+        return Err(failure.fix("`latchkey consent list --user` shows what there is"));
     }
-    let (consents, tokens) =
-        (count(forgotten.len(), "consent", "consents"), count(families, "token family", "token families"));
+    let consents = count(revoked.clients.len(), "consent", "consents");
+    let tokens = count(revoked.families, "token family", "token families");
     let text = format!("{}: {consents} forgotten, {tokens} revoked.", person.name());
-    Ok(Answer::new(text, json!({"sub": person.user.sub, "clients": forgotten, "families_revoked": families})))
-}
-
-/// Forgets consents and ends what was issued on them, of one application or all.
-fn take_back(tx: &mut Connection, person: &str, only: Option<String>, now: Time) -> QueryResult<(Vec<String>, usize)> {
-    let clients = match only {
-        Some(client) => vec![client],
-        None => store::list(tx, person)?.into_iter().map(|(client, _)| client).collect(),
-    };
-    let (mut forgotten, mut families) = (Vec::new(), 0_usize);
-    for client in clients {
-        // A trusted application has tokens without a remembered consent.
-        let ended = family::store::revoke_of_consent(tx, person, &client, now)?;
-        families = families.saturating_add(ended);
-        let known = store::revoke(tx, person, &client)?;
-        if known || ended > 0 {
-            event::store::record(tx, &Event::by_operator("consent.revoked").person(person).client(&client), now)?;
-        }
-        forgotten.extend(known.then_some(client));
-    }
-    Ok((forgotten, families))
+    let json = json!({
+        "sub": person.user.sub, "clients": revoked.clients, "families_revoked": revoked.families,
+    });
+    Ok(Answer::new(text, json))
 }

@@ -13,7 +13,7 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
     let reference = normal(&arguments.reference).ok_or_else(|| {
-        Failure::usage(format!("{} is no reference", arguments.reference))
+        Failure::usage(format!("{} is not a reference", arguments.reference))
             .fix("a reference is LK- and eight letters and digits, such as LK-7Q2M9KXA")
     })?;
     let found = Refusals::new(&site.slots().await?).find(&reference).await?;
@@ -69,7 +69,7 @@ fn advice(refusal: &Refusal) -> String {
         "invalid_scope" => format!("latchkey client show {client}: its scope must hold what it asks for, and [scopes] must know it"),
         "invalid_target" => "name a resource that is configured and open to this client".to_owned(),
         "invalid_token" | "insufficient_scope" => "the application fetches a new token, with the scope that the API wants".to_owned(),
-        "access_denied" => "a person or a rule said no: nothing to mend".to_owned(),
+        "access_denied" => "a person or a rule said no: nothing to fix".to_owned(),
         "server_error" | "temporarily_unavailable" => "the provider's side: latchkey doctor, and the log at this time".to_owned(),
         _ => "correct the request as `rule` says; `sent` is what arrived, `expected` what is accepted".to_owned(),
     }

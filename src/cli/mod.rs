@@ -10,7 +10,7 @@ mod conformance;
 mod consent;
 mod dev;
 mod doctor;
-mod ending;
+mod events;
 mod explain;
 mod keys;
 mod migrate;
@@ -25,6 +25,7 @@ mod session;
 mod site;
 mod user;
 
+use crate::admin::people::Person;
 use crate::app::{Machine, More};
 use crate::platform::clock::SystemClock;
 use crate::platform::config::Config;
@@ -33,17 +34,15 @@ use crate::platform::password::Cost;
 use crate::platform::random::OsRandom;
 use crate::platform::telemetry;
 use crate::server;
-use answer::{Answer, Failure, clean, count, fields, finish, rfc3339, span, stamp, table, word};
+use answer::{Answer, Failure, clean, confirm, count, fields, finish, rfc3339, span, stamp, table, word};
 use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
 use clap::{Args, Parser, Subcommand};
-use ending::{Closing, end_sessions};
 use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
-use person::{Person, find_person};
+use person::{NAMES, find_person, person_json};
 use recover::{StaysInForce, end_all, hear};
 use site::{
-    OPERATOR, Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database,
-    without_password,
+    Site, config_file, database_name, database_url, ephemeral_url, load_config, unreachable_database, without_password,
 };
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -92,7 +91,7 @@ enum Command {
         /// Where its files are kept
         #[arg(long, value_name = "DIR", default_value = dev::DATA)]
         data: PathBuf,
-        /// Begin anew: what it kept is deleted
+        /// Start again: what it kept is deleted
         #[arg(long)]
         reset: bool,
     },
@@ -111,7 +110,7 @@ enum Command {
     /// Put a backup in the place of what is kept here, and end what may have been revoked since it was made
     #[command(after_help = restore::EXAMPLES)]
     Restore(restore::Arguments),
-    /// Look for what is wrong, and say how to mend it
+    /// Look for what is wrong, and say how to fix it
     #[command(
         after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
     )]
@@ -124,7 +123,7 @@ enum Command {
         after_help = "Example:\n  latchkey explain LK-7Q2M9KXA\n\nThe reference stands at the end of error_description, on the error page and in the log. Records are kept for a day."
     )]
     Explain(explain::Arguments),
-    /// People: create, list, show, update, set-password, disable, enable, delete, import
+    /// People: create, invite, list, show, update, set-password, reset-factors, disable, enable, delete, import
     #[command(subcommand)]
     User(user::Command),
     /// Applications: create, list, show, update, delete, enable, disable, rotate-secret, import, lint
@@ -136,16 +135,19 @@ enum Command {
     /// Who is signed in where: list, end
     #[command(subcommand)]
     Session(session::Command),
-    /// Leave to register a client (RFC 7591): create, list, revoke
+    /// Initial access tokens, to register applications with (RFC 7591): create, list, revoke
     #[command(subcommand)]
     RegistrationToken(registration_token::Command),
-    /// Messages on their way to applications: list
+    /// Emails and messages to applications, that wait or failed: list
     #[command(subcommand)]
     Outbox(outbox::Command),
+    /// What happened: tail
+    #[command(subcommand)]
+    Events(events::Command),
     /// Keys: list, rotate, revoke, rewrap
     #[command(subcommand)]
     Keys(keys::Command),
-    /// The looks of pages: preview
+    /// The look of pages: preview
     #[command(subcommand)]
     Branding(branding::Command),
     /// Print a completion script for a shell
@@ -191,6 +193,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Session(command) => session::run(&Site::open(globals).await?, command).await,
         Command::RegistrationToken(command) => registration_token::run(&Site::open(globals).await?, command).await,
         Command::Outbox(command) => outbox::run(&Site::open(globals).await?, command).await,
+        Command::Events(command) => events::run(&Site::open(globals).await?, command, globals.json).await,
         Command::Keys(command) => keys::run(&Site::open(globals).await?, command).await,
         Command::Dev { .. } | Command::Serve | Command::Completions(_) => {
             Err(Failure::usage("this command runs by itself"))
@@ -224,7 +227,7 @@ fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
 fn read_json(path: &std::path::Path) -> Result<serde_json::Value, Failure> {
     let failed = |cause: String| Failure::new(format!("{} cannot be read: {cause}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| failed(format!("it is no JSON: {error}")))
+    serde_json::from_str(&text).map_err(|error| failed(format!("it is not JSON: {error}")))
 }
 
 #[cfg(test)]

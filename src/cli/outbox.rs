@@ -1,8 +1,9 @@
-//! `latchkey outbox`: messages on their way to applications.
+//! `latchkey outbox`: emails, and messages to applications, that wait or failed.
 
 use super::{Answer, Failure, Site, rfc3339, stamp, table};
+use crate::admin::{Messages, Read, outbox};
 use crate::platform::clock::Time;
-use crate::platform::outbox::store::{self, Listed};
+use crate::platform::outbox::store::Listed;
 use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
@@ -29,7 +30,7 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
 }
 
 async fn list(site: &Site, List { all, limit }: List) -> Result<Answer, Failure> {
-    let messages = site.read(move |connection| store::list(connection, all, limit)).await?;
+    let messages = outbox::list(site, &site.permit::<Read, Messages>()?, all, limit).await?;
     let rows: Vec<_> = messages.iter().map(row).collect();
     let text = match rows.as_slice() {
         [] if all => "No messages are kept.".to_owned(),

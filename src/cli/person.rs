@@ -1,78 +1,41 @@
-//! Finding the person that an operator names.
+//! Which person an operator names.
 
-use super::{Failure, Site};
-use crate::model::user::identifier::Identifier;
-use crate::model::user::store::{self, HeldIdentifier};
-use crate::model::user::{User, UserStatus};
-use crate::platform::db::Connection;
-use diesel::QueryResult;
+use super::{Failure, Site, word};
+use crate::admin::people::{self, Found, NameKind, Person};
+use crate::admin::{Read, Users};
 use serde_json::{Value, json};
 
-/// A person and what they sign in with.
-#[derive(Clone)]
-pub(super) struct Person {
-    /// The person.
-    pub(super) user: User,
-    /// Their identifiers.
-    pub(super) identifiers: Vec<HeldIdentifier>,
-}
+/// A person, as an argument names them.
+pub(super) const NAMES: &str = "User name, email, sub or id; username:…, email:…, sub:… or id:… says which";
 
-impl Person {
-    /// The people with what they sign in with.
-    pub(super) fn of(connection: &mut Connection, users: Vec<User>) -> QueryResult<Vec<Self>> {
-        let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
-        let held = store::identifiers_of(connection, &ids)?;
-        let of = |user: User| Self {
-            identifiers: held.iter().filter(|held| held.person_id == user.id).cloned().collect(),
-            user,
-        };
-        Ok(users.into_iter().map(of).collect())
-    }
-
-    /// The identifier of a kind; of several addresses the primary one.
-    pub(super) fn identifier(&self, kind: &str) -> Option<&HeldIdentifier> {
-        let primary = self.user.text("email").unwrap_or_default();
-        let of_kind = || self.identifiers.iter().filter(|held| held.kind == kind);
-        of_kind().find(|held| held.value == primary).or_else(|| of_kind().next())
-    }
-
-    /// What an operator calls the person.
-    pub(super) fn name(&self) -> &str {
-        let held = self.identifier("username").or_else(|| self.identifier("email"));
-        held.map_or(&self.user.sub, |held| &held.value)
-    }
-
-    /// For programs.
-    pub(super) fn json(&self) -> Value {
-        let value = |kind| self.identifier(kind).map(|held| held.value.clone());
-        json!({
-            "id": self.user.id, "sub": self.user.sub, "status": self.user.status.as_str(),
-            "username": value("username"), "email": value("email"), "claims": self.user.claims,
-        })
-    }
-}
-
-/// The person that a user name, an address, a `sub` or an id names.
-pub(super) async fn find_person(site: &Site, named: &str) -> Result<Person, Failure> {
-    let text = named.to_owned();
-    let found = site.read(move |connection| {
-        let user = find(connection, &text)?;
-        Ok(Person::of(connection, user.into_iter().collect())?.into_iter().next())
-    });
-    found.await?.ok_or_else(|| {
-        Failure::new(format!("there is no person with the user name, email, sub or id {named}"))
-            .fix("`latchkey user list` shows who there is")
+/// For programs.
+pub(super) fn person_json(person: &Person) -> Value {
+    let value = |kind| person.identifier(kind).map(|held| held.value.clone());
+    let user = &person.user;
+    json!({
+        "id": user.id, "sub": user.sub, "status": user.status.as_str(),
+        "username": value("username"), "email": value("email"), "claims": user.claims,
     })
 }
 
-fn find(connection: &mut Connection, text: &str) -> QueryResult<Option<User>> {
-    let named = store::find_by_identifiers(connection, &Identifier::candidates(text))?;
-    let found = match named {
-        Some(user) => Some(user),
-        None => match store::find_by_sub(connection, text)? {
-            Some(user) => Some(user),
-            None => store::find(connection, text)?,
-        },
+/// The one person that is named; more than one are never guessed between.
+pub(super) async fn find_person(site: &Site, named: &str) -> Result<Person, Failure> {
+    match people::find(site, &site.permit::<Read, Users>()?, named).await? {
+        Found::One(person) => Ok(*person),
+        Found::Nobody => {
+            let failure = Failure::new(format!("there is no person with the user name, email, sub or id {named}"));
+            Err(failure.fix("`latchkey user list --search TEXT` looks for people"))
+        }
+        Found::Several(found) => Err(several(named, &found)),
+    }
+}
+
+fn several(named: &str, found: &[(NameKind, Person)]) -> Failure {
+    let is = |(kind, person): &(NameKind, Person)| {
+        format!("the {} of {} (id {})", kind.as_str(), person.name(), person.user.id)
     };
-    Ok(found.filter(|user| user.status != UserStatus::Deleted))
+    let all: Vec<_> = found.iter().map(is).collect();
+    let kinds: Vec<_> = found.iter().map(|(kind, _)| word(&format!("{}:{named}", kind.as_str()))).collect();
+    Failure::new(format!("{named} means more than one person: it is {}; nothing was done", all.join(", and ")))
+        .fix(format!("say which: {}", kinds.join(" or ")))
 }

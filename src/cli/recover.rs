@@ -1,12 +1,11 @@
 //! `latchkey recover`: after a backup was restored, or a replica promoted that lagged.
 
 use super::{Answer, Failure, Site, count, stamp, table, without_password};
-use crate::platform::clock::Time;
-use crate::platform::db::{self, Db};
-use crate::tokens::recovery::witness::{self, TakenOver, Testimony};
-use crate::tokens::recovery::{Ended, Keep, begins_anew, store};
+use crate::admin::{Delete, Store, recovery};
+use crate::platform::db::Db;
+use crate::tokens::recovery::witness::{TakenOver, Testimony};
+use crate::tokens::recovery::{Ended, Keep};
 use serde_json::json;
-use std::time::Duration;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -67,25 +66,14 @@ pub(super) async fn end_all(
         recovery_codes: kept.contains(&StaysInForce::RecoveryCodes),
         registrations: kept.contains(&StaysInForce::Registrations),
     };
-    let (newest, is_heard, now) = (site.read(store::newest_event).await?, testimony.is_some(), site.now());
+    let (permit, is_heard) = (site.permit::<Delete, Store>()?, testimony.is_some());
+    let newest = recovery::newest_event(site, &permit).await?;
     let forgotten = if is_heard { NOT_TAKEN_OVER } else { FORGOTTEN };
-    let (ended, news) = site
-        .write(move |tx| {
-            db::unbounded(tx)?;
-            if dry_run {
-                return Ok((store::count(tx, keep, now)?, TakenOver::default()));
-            }
-            let news = testimony.map(|testimony| witness::store::take_over(tx, &testimony, now)).transpose()?;
-            Ok((store::end_all(tx, keep, now)?, news.unwrap_or_default()))
-        })
-        .await?;
-    if !dry_run {
-        site.settle().await;
-        // Tokens made in this very second would still be taken for old ones.
-        while site.now().seconds() < begins_anew(now) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
+    let (ended, news) = if dry_run {
+        (recovery::count(site, &permit, keep).await?, TakenOver::default())
+    } else {
+        recovery::end_all(site, &permit, keep, testimony).await?
+    };
     let newest = newest.map_or_else(|| "never".to_owned(), stamp);
     let warning = format!("the newest event that this database knows of: {newest}; {forgotten}");
     let json = json!({"dry_run": dry_run, "ended": ended, "taken_over": news, "newest_event": newest});
@@ -105,21 +93,20 @@ pub(super) async fn end_all(
 
 /// What the lost database knows of the time after the newest event of this one.
 pub(super) async fn hear(site: &Site, url: &str) -> Result<Testimony, Failure> {
-    let since: Option<Time> = site.read(store::newest_event).await?;
+    let permit = site.permit::<Delete, Store>()?;
+    let since = recovery::newest_event(site, &permit).await?;
     let name = without_password(url);
     let refused = |cause: &dyn std::fmt::Display| {
         let fix =
-            "give the database that was lost, or run without --from and decide anew what it knew; nothing was changed";
-        Failure::new(format!("{name} cannot be heard: {cause}")).fix(fix)
+            "give the database that was lost, or run without --from and decide again what it knew; nothing was changed";
+        Failure::new(format!("{name} cannot be used for --from: {cause}")).fix(fix)
     };
     if url.strip_prefix("sqlite://").is_some_and(|path| !std::path::Path::new(path).exists()) {
         return Err(refused(&"there is no such file"));
     }
     let lost = Db::new(url, 1).map_err(|error| refused(&error.cause))?.patient();
-    let heard = lost.read(move |connection| witness::store::hear(connection, since)).await;
-    let testimony = heard.map_err(|error| refused(&error.cause))?;
-    let judged = testimony.clone();
-    site.read(move |connection| witness::store::judge(connection, &judged)).await?.map_err(|why| refused(&why))?;
+    let testimony = recovery::hear(&permit, &lost, since).await.map_err(|error| refused(&error.cause))?;
+    recovery::judge(site, &permit, &testimony).await?.map_err(|why| refused(&why))?;
     Ok(testimony)
 }
 

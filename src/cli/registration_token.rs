@@ -1,11 +1,11 @@
-//! `latchkey registration-token`: leave to register a client (initial access tokens, RFC 7591 §3).
+//! `latchkey registration-token`: initial access tokens (RFC 7591 §3).
 
 use super::{Answer, Failure, Site, fields, parse_duration, rfc3339, stamp, table};
-use crate::model::event::{self, Event};
-use crate::model::initial_access_token::{InitialAccessToken, store};
+use crate::admin::registration_tokens::{self, Wanted};
+use crate::admin::{Delete, Read, RegistrationTokens, Write};
+use crate::model::initial_access_token::InitialAccessToken;
 use crate::platform::clock::Time;
 use crate::platform::config::RegistrationMode;
-use crate::platform::crypto::{OpaqueToken, TokenKind};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -59,24 +59,9 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
 }
 
 async fn create(site: &Site, arguments: Create) -> Result<Answer, Failure> {
-    let (pepper, now) = (site.pepper().await?, site.now());
-    let kind = TokenKind::InitialAccessToken;
-    let secret = OpaqueToken::new(kind, site.random.as_ref());
-    let token = InitialAccessToken {
-        id: site.new_id(),
-        note: arguments.note,
-        uses_left: arguments.uses,
-        created_at: now,
-        expires_at: arguments.expires.map(|after| now + after),
-        revoked_at: None,
-    };
-    let (kept, hash) = (token.clone(), pepper.hash(kind.as_str(), secret.expose().as_bytes()));
-    site.write(move |tx| {
-        store::insert(tx, &kept, &hash)?;
-        let detail = json!({"id": kept.id, "uses": kept.uses_left});
-        event::store::record(tx, &Event::by_operator("registration_token.created").detail(detail), now)
-    })
-    .await?;
+    let (permit, pepper, now) = (site.permit::<Write, RegistrationTokens>()?, site.pepper().await?, site.now());
+    let wanted = Wanted { uses: arguments.uses, lifetime: arguments.expires, note: arguments.note };
+    let (secret, token) = registration_tokens::create(site, &permit, &pepper, wanted).await?;
     let pairs = [("id", token.id.clone()), ("good for", uses(&token)), ("ends", ends(&token))];
     let text = format!("token     {}\n{}\nKeep it now: it is not shown again.", secret.expose(), fields(&pairs));
     let mut json = shown(&token, now);
@@ -91,7 +76,7 @@ async fn create(site: &Site, arguments: Create) -> Result<Answer, Failure> {
 
 async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
     let (limit, now) = (arguments.limit, site.now());
-    let tokens = site.read(move |connection| store::list(connection, limit)).await?;
+    let tokens = registration_tokens::list(site, &site.permit::<Read, RegistrationTokens>()?, limit).await?;
     let row = |token: &InitialAccessToken| {
         vec![
             token.id.clone(),
@@ -111,22 +96,15 @@ async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
 }
 
 async fn revoke(site: &Site, id: &str) -> Result<Answer, Failure> {
-    let (wanted, now) = (id.to_owned(), site.now());
-    let revoked = site
-        .write(move |tx| {
-            let revoked = store::revoke(tx, &wanted, now)?;
-            if revoked {
-                let event = Event::by_operator("registration_token.revoked").detail(json!({"id": wanted}));
-                event::store::record(tx, &event, now)?;
-            }
-            Ok(revoked)
-        })
-        .await?;
+    let revoked = registration_tokens::revoke(site, &site.permit::<Delete, RegistrationTokens>()?, id).await?;
     if !revoked {
-        return Err(Failure::new(format!("there is no live token {id}"))
+        return Err(Failure::new(format!("there is no token {id} that is good"))
             .fix("`latchkey registration-token list` shows which there are"));
     }
-    Ok(Answer::new(format!("The token {id} registers nobody any more."), json!({"id": id, "revoked": true})))
+    Ok(Answer::new(
+        format!("The token {id} is revoked: it registers no more clients. Those that it registered stay."),
+        json!({"id": id, "revoked": true}),
+    ))
 }
 
 fn uses(token: &InitialAccessToken) -> String {

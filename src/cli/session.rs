@@ -1,7 +1,8 @@
 //! `latchkey session`: who is signed in where.
 
-use super::{Answer, Closing, Failure, Site, count, end_sessions, find_person, rfc3339, stamp, table};
-use crate::model::session::store::{self, Listed};
+use super::{Answer, Failure, NAMES, Site, count, find_person, rfc3339, stamp, table};
+use crate::admin::{Delete, Read, Sessions, sessions};
+use crate::model::session::store::Listed;
 use crate::platform::clock::Time;
 use serde_json::{Value, json};
 
@@ -11,14 +12,15 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  latchkey session list --user ada")]
     List(Whose),
     /// Sign a person out, everywhere or in one session
-    #[command(after_help = "Example:\n  latchkey session end --user ada")]
+    #[command(
+        after_help = "Examples:\n  latchkey session end --user ada\n  latchkey session end --user sub:248289761001 --session 01a200f4-0ece-753b-b6ed-3c1933e2f898"
+    )]
     End(End),
 }
 
 #[derive(clap::Args)]
 pub(super) struct Whose {
-    /// User name, email, sub or id
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", help = NAMES)]
     user: String,
 }
 
@@ -40,12 +42,11 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
 
 async fn list(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
-    let (id, now) = (person.user.id.clone(), site.now());
-    let sessions = site.read(move |connection| store::list(connection, &id, now)).await?;
+    let sessions = sessions::list(site, &site.permit::<Read, Sessions>()?, &person.user.id).await?;
     let rows: Vec<_> = sessions.iter().map(row).collect();
     let text = match rows.as_slice() {
         [] => format!("{} is signed in nowhere.", person.name()),
-        rows => table(&["SESSION", "SINCE", "ENDS BY ITSELF", "NETWORK", "BROWSER"], rows),
+        rows => table(&["SESSION", "SIGNED IN", "ENDS AT THE LATEST", "NETWORK", "BROWSER"], rows),
     };
     Ok(Answer::new(text, sessions.iter().map(shown).collect()))
 }
@@ -71,16 +72,15 @@ fn shown(session: &Listed) -> Value {
 
 async fn end(site: &Site, arguments: End) -> Result<Answer, Failure> {
     let person = find_person(site, &arguments.whose.user).await?;
-    let (id, only) = (person.user.id.clone(), arguments.session.clone());
-    let closing = Closing::at(site, site.now());
-    let ended = site.write(move |tx| end_sessions(tx, &id, only.as_deref(), "operator", &closing)).await?;
-    site.settle().await;
-    if let Some(session) = arguments.session.filter(|_| ended == 0) {
-        return Err(Failure::new(format!("{} has no such session: {session}", person.name()))
-            .fix("`latchkey session list --user` shows which there are"));
+    let (permit, only) = (site.permit::<Delete, Sessions>()?, arguments.session.as_deref());
+    let ended = sessions::end(site, &permit, &person.user.id, only).await?;
+    if let Some(session) = only.filter(|_| ended == 0) {
+        let failure = Failure::new(format!("{} has no open session {session}", person.name()));
+        return Err(failure.fix("`latchkey session list --user` shows which are open"));
     }
     let text = format!(
-        "{}: {} ended. Tokens with offline_access live on; `latchkey consent revoke` or `user disable` ends them.",
+        "{}: {} ended. Applications that have access while the person is away (offline_access) keep it: \
+         `latchkey consent revoke` or `latchkey user disable` ends that too.",
         person.name(),
         count(ended, "session", "sessions")
     );

@@ -1,41 +1,36 @@
 //! What a command works on: the configuration and the stores that it names.
 
 use super::{Failure, Globals};
-use crate::model::client::Origin as Registrar;
+use crate::admin::{self, Installation, Listed, Object, Permit, Verb};
 use crate::model::client::secret::SecretSealing;
+use crate::model::event::Actor;
 use crate::model::key::{self, first};
 use crate::model::letter::Change;
 use crate::op::notice::Notice;
-use crate::platform::clock::{Clock, SystemClock, Time};
+use crate::platform::clock::SystemClock;
 use crate::platform::config::{Config, DatabaseUrl, Layers};
 use crate::platform::crypto::{MasterKeys, Pepper};
 use crate::platform::db::{self, Connection, Db, MigrationState};
 use crate::platform::ephemeral::{self, Slots};
 use crate::platform::mail::Mailer;
-use crate::platform::random::{OsRandom, Random};
+use crate::platform::random::OsRandom;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// Longer than any server answers from what it read before ([`crate::platform::freshness`]: 400 ms).
-const STALE_AT_MOST: Duration = Duration::from_millis(500);
 /// A command is one at a time: a reader and a writer.
 const CONNECTIONS: usize = 2;
 
-/// Configuration and stores.
-pub(super) struct Site {
-    /// The operator's word.
-    pub(super) config: Config,
-    /// The durable store.
-    pub(super) db: Db,
-    /// Time.
-    pub(super) clock: Arc<dyn Clock>,
-    /// Chance.
-    pub(super) random: Arc<dyn Random>,
-}
+/// An installation, as whoever runs commands on its machine sees it.
+pub(super) struct Site(Installation);
 
-/// Who registers clients by command.
-pub(super) const OPERATOR: Registrar = Registrar::Operator;
+impl Deref for Site {
+    type Target = Installation;
+
+    fn deref(&self) -> &Installation {
+        &self.0
+    }
+}
 
 /// The configuration of a command: `--config`, else `latchkey.toml` here, below the environment.
 pub(super) fn load_config(globals: &Globals) -> Result<Config, Failure> {
@@ -91,7 +86,8 @@ impl Site {
     /// The stores of a configuration, whatever their state.
     pub(super) fn of(config: Config) -> Result<Self, Failure> {
         let db = Db::new(&database_url(&config), CONNECTIONS)?.patient();
-        Ok(Self { config, db, clock: Arc::new(SystemClock), random: Arc::new(OsRandom) })
+        let (config, clock, random) = (Arc::new(config), Arc::new(SystemClock), Arc::new(OsRandom));
+        Ok(Self(Installation { config, db, clock, random }))
     }
 
     /// What the schema looks like. A database file that is not there is not made.
@@ -120,14 +116,12 @@ impl Site {
         }
     }
 
-    /// The present.
-    pub(super) fn now(&self) -> Time {
-        self.clock.now()
-    }
-
-    /// A new id.
-    pub(super) fn new_id(&self) -> String {
-        crate::platform::id::new(self.now(), self.random.as_ref())
+    /// What the operator may do, which is everything.
+    pub(super) fn permit<V: Verb, O: Object>(&self) -> Result<Permit<V, O>, Failure>
+    where
+        (V, O): Listed,
+    {
+        admin::permit(&Actor::Operator).map_err(|denied| Failure::new(denied.to_string()))
     }
 
     /// The master keys.
@@ -156,13 +150,18 @@ impl Site {
         Ok(SecretSealing { pepper, masters, random: Arc::clone(&self.random) })
     }
 
-    /// A letter about a change that an operator makes; none where mail is off. A server sends it.
+    /// Seals emails, for a server to send.
+    pub(super) fn mailer(&self) -> Result<Mailer, Failure> {
+        let mailer = Mailer::new(&self.config.mail, self.master_keys()?, Arc::clone(&self.random));
+        mailer.map_err(Failure::new)
+    }
+
+    /// An email about a change that an operator makes; none where mail is off. A server sends it.
     pub(super) fn notice(&self, what: Change) -> Result<Option<Notice>, Failure> {
         if !self.config.mail.is_on() {
             return Ok(None);
         }
-        let mailer = Mailer::new(&self.config.mail, self.master_keys()?, Arc::clone(&self.random));
-        let means = (mailer.map_err(Failure::new)?, Arc::clone(&self.random));
+        let means = (self.mailer()?, Arc::clone(&self.random));
         Ok(Some(Notice::new(means, &self.config, what, None, self.now())))
     }
 
@@ -192,11 +191,6 @@ impl Site {
         F: FnOnce(&mut Connection) -> diesel::QueryResult<T> + Clone + Send + 'static,
     {
         self.db.write(work).await.map_err(Failure::from)
-    }
-
-    /// Waits until no server answers from what it read before the change.
-    pub(super) async fn settle(&self) {
-        tokio::time::sleep(STALE_AT_MOST).await;
     }
 }
 

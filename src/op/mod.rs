@@ -52,7 +52,7 @@ use crate::platform::password::Passwords;
 use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
 use crate::tokens::Mint;
-use crate::tokens::ending::Closing;
+use crate::tokens::ending::{By, Closing};
 use authorize::interaction::Interactions;
 use feature::Features;
 use hubs::Started;
@@ -151,7 +151,7 @@ impl Op {
         Closing {
             reason,
             tells_clients: self.has_feature(FeatureName::BackchannelLogout),
-            by_person: true,
+            by: By::ThePerson,
             random,
             now,
         }

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod password;
 pub mod private_file;
 pub mod random;
+pub mod request_id;
 pub mod secret;
 pub mod telemetry;
 pub mod throttle;

@@ -82,8 +82,8 @@ fn lines_and_cells_are_imported_and_bad_ones_told_of_by_line_and_reason() {
             assert_eq!((&gina["sub"], &gina["status"]), (&json!("gina-1"), &json!("disabled")));
             let (_, told) = import(&site, name, &text, &[]);
             assert_eq!(counts(&told), [0, 0, 2, 7], "the same again changes nothing: {told:#}");
-            site.run(&["user", "delete", "ada"]);
-            site.run(&["user", "delete", "gina"]);
+            site.run(&["user", "delete", "ada", "--yes"]);
+            site.run(&["user", "delete", "gina", "--yes"]);
             let (_, told) = import(&site, name, &text, &[]);
             assert_eq!(counts(&told), [1, 0, 0, 8], "a sub is never given again: {told:#}");
         }

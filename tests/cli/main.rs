@@ -10,6 +10,7 @@ mod branding;
 mod clients;
 mod dev;
 mod doctor;
+mod events;
 mod import;
 mod installation;
 mod keys;

@@ -38,6 +38,7 @@ fn family(person: &str, session: &str, now: Time, end: Time) -> Family {
         idle_until: end,
         expires_at: end,
         revoked: false,
+        binding: None,
     }
 }
 
@@ -57,7 +58,7 @@ async fn backchannel_2_3_commands_that_end_sessions_leave_word_to_the_applicatio
             (&["session", "end", "--user", "ada"], ""),
             (&["user", "set-password", "ada", "--password-stdin"], "a long enough pass phrase\n"),
             (&["user", "disable", "ada"], ""),
-            (&["user", "delete", "ada"], ""),
+            (&["user", "delete", "ada", "--yes"], ""),
         ];
         for (number, (command, input)) in commands.into_iter().enumerate() {
             signed_in(&site, &person, &format!("s{number}")).await;

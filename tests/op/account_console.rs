@@ -122,6 +122,21 @@ on_both_stores! {
         assert_eq!(other.path, "/account");
     }
 
+    async fn a_password_change_ends_offline_access_where_that_is_chosen(op: TestOp) {
+        op.person("ada").await;
+        let rp = op.web_app().await;
+        let request = rp.request().with("scope", "openid offline_access");
+        let offline = rp.sign_in(&mut op.browser(), &request).await;
+        let mut browser = op.browser();
+        let page = browser.console("ada", "/account/security/password").await;
+        assert!(page.ok().body.contains("name=\"end_offline\" value=\"1\" checked"), "chosen unless it is taken away");
+        browser.submit(&[("current", PASSWORD), ("new", NEW)]).await.ok();
+        let offline = Tokens::of(rp.refresh(&offline.refresh_token).await.ok());
+        browser.open("/account/security/password").await.ok();
+        browser.submit(&[("current", NEW), ("new", PASSWORD), ("end_offline", "1")]).await.ok();
+        rp.refresh(&offline.refresh_token).await.refused(400, "invalid_grant");
+    }
+
     async fn aut_07_failures_at_the_password_page_count_as_failures_to_sign_in(op: TestOp) {
         op.person("ada").await;
         let mut browser = op.browser();

@@ -67,7 +67,7 @@ on_both_stores! {
 
     async fn what_was_typed_wrong_is_said_and_uses_nothing_up(setup: Setup) {
         let (op, mailbox) = begin(setup, "open");
-        op.person("grace").await;
+        let grace = op.person("grace").await;
         let mut browser = ask(&op, "ada@example.org").await;
         let code = mailbox.newest(&op).await.code();
         for (name, username, password, says) in [
@@ -75,8 +75,11 @@ on_both_stores! {
             ("Ada", "a b", PASSWORD, "username-error"),
             ("Ada", "admin", PASSWORD, "username-error"),
             ("Ada", "x@example.org", PASSWORD, "username-error"),
+            ("Ada", "01a200f4-0ece-753b-b6ed-3c1933e2f898", PASSWORD, "username-error"),
+            ("Ada", "sub:ada", PASSWORD, "username-error"),
             ("Ada", "ada", "short", "password-error"),
             ("Ada", "GRACE", PASSWORD, "is taken"),
+            ("Ada", &grace.sub, PASSWORD, "is taken"),
         ] {
             let form = [("code", code.as_str()), ("name", name), ("username", username), ("password", password)];
             assert!(browser.submit(&form).await.ok().body.contains(says), "{username} {says}");

@@ -3,6 +3,7 @@
 use crate::account::api::{Part, by, written};
 use crate::account::caller::Caller;
 use crate::account::store;
+use crate::model::event::{Actor, Stored};
 use crate::platform::http::api::{Answer, object};
 use actix_web::http::Method;
 use serde::Serialize;
@@ -63,8 +64,8 @@ pub async fn activity(caller: Caller) -> Answer {
     let items = found.into_iter().map(|event| Event {
         at: written(event.at),
         detail: serde_json::from_str(&event.detail).unwrap_or_default(),
-        by_operator: event.actor == "operator",
-        kind: event.kind,
+        by_operator: event.actor == Stored::Known(Actor::Operator),
+        kind: event.kind.to_string(),
         client_id: event.client_id,
         session_id: event.session_id,
     });

@@ -4,6 +4,7 @@ use super::view::{Activity, Entry};
 use crate::account::store::{Happened, happened};
 use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
+use crate::model::event::{Actor, EventKind as Kind, Stored};
 use crate::model::session::store;
 use crate::op::Op;
 use crate::platform::clock::Time;
@@ -49,7 +50,7 @@ async fn entries(op: &Op, visit: &Visit<'_>, before: Option<i64>) -> Result<(Vec
             at: Time::from_millis(event.at),
             sentence: sentence(&visit.request.texts, &event, &name(op, &event).await?),
             device: device.map(|session| Device::of(&session.user_agent)),
-            is_by_operator: event.actor == "operator",
+            is_by_operator: event.actor == Stored::Known(Actor::Operator),
         });
     }
     Ok((entries, older))
@@ -62,41 +63,62 @@ async fn name(op: &Op, event: &Happened) -> Result<String, Unavailable> {
 
 /// What happened, in the person's words. A kind that is not told of here is shown by its name.
 fn sentence(texts: &Texts, event: &Happened, application: &str) -> String {
-    match event.kind.as_str() {
-        "session.started" => texts.get("activity-session-started"),
-        "session.reauthenticated" => texts.get("activity-session-reauthenticated"),
-        "session.ended" => texts.get("activity-session-ended"),
-        "consent.allowed" => texts.with("activity-consent-allowed", "application", application),
-        "consent.revoked" => texts.with("activity-consent-revoked", "application", application),
-        "token_family.revoked" => texts.with("activity-tokens-revoked", "application", application),
-        "access_token.revoked" => texts.with("activity-tokens-revoked", "application", application),
-        "user.created" => texts.get("activity-user-created"),
-        "user.updated" => texts.get("activity-user-updated"),
-        "user.password_set" | "user.password_changed" => texts.get("activity-password-changed"),
-        "user.disabled" => texts.get("activity-user-disabled"),
-        "user.enabled" => texts.get("activity-user-enabled"),
-        "user.exported" => texts.get("activity-user-exported"),
-        "authenticator.enrolled" => texts.get("activity-authenticator-enrolled"),
-        "authenticator.renamed" => texts.get("activity-authenticator-renamed"),
-        "authenticator.removed" => texts.get("activity-authenticator-removed"),
-        "passkey.added" => texts.get("activity-passkey-added"),
-        "passkey.renamed" => texts.get("activity-passkey-renamed"),
-        "passkey.removed" => texts.get("activity-passkey-removed"),
-        "passkey.used" => texts.get("activity-passkey-used"),
-        "passkey.copy_suspected" => texts.get("activity-passkey-copied"),
-        "user.password_removed" => texts.get("activity-password-removed"),
-        "recovery_code.used" => texts.get("activity-recovery-used"),
-        "recovery_codes.replaced" => texts.get("activity-recovery-replaced"),
-        "device.remembered" => texts.get("activity-device-remembered"),
-        "device.forgotten" => texts.get("activity-device-forgotten"),
-        "address.added" => texts.with("activity-address-added", "address", address(event)),
-        "address.verified" => texts.with("activity-address-verified", "address", address(event)),
-        "address.made_primary" => texts.with("activity-address-primary", "address", address(event)),
-        "address.removed" => texts.with("activity-address-removed", "address", address(event)),
-        "address.restored" => texts.with("activity-address-restored", "address", address(event)),
-        "user.leaving" => texts.get("activity-user-leaving"),
-        "user.stayed" => texts.get("activity-user-stayed"),
-        kind => texts.with("activity-other", "kind", kind),
+    let Some(kind) = event.kind.known() else { return texts.with("activity-other", "kind", event.kind.to_string()) };
+    match kind {
+        Kind::SessionStarted => texts.get("activity-session-started"),
+        Kind::SessionReauthenticated | Kind::SessionSteppedUp => texts.get("activity-session-reauthenticated"),
+        Kind::SessionEnded => texts.get("activity-session-ended"),
+        Kind::ConsentAllowed => texts.with("activity-consent-allowed", "application", application),
+        Kind::ConsentRevoked => texts.with("activity-consent-revoked", "application", application),
+        Kind::TokenFamilyRevoked => texts.with("activity-tokens-revoked", "application", application),
+        Kind::AccessTokenRevoked => texts.with("activity-tokens-revoked", "application", application),
+        Kind::UserCreated => texts.get("activity-user-created"),
+        Kind::UserUpdated => texts.get("activity-user-updated"),
+        Kind::PasswordSet | Kind::PasswordChanged | Kind::PasswordReset => texts.get("activity-password-changed"),
+        Kind::UserDisabled => texts.get("activity-user-disabled"),
+        Kind::UserEnabled => texts.get("activity-user-enabled"),
+        Kind::UserExported => texts.get("activity-user-exported"),
+        Kind::AuthenticatorEnrolled => texts.get("activity-authenticator-enrolled"),
+        Kind::AuthenticatorRenamed => texts.get("activity-authenticator-renamed"),
+        Kind::AuthenticatorRemoved => texts.get("activity-authenticator-removed"),
+        Kind::PasskeyAdded => texts.get("activity-passkey-added"),
+        Kind::PasskeyRenamed => texts.get("activity-passkey-renamed"),
+        Kind::PasskeyRemoved => texts.get("activity-passkey-removed"),
+        Kind::PasskeyUsed => texts.get("activity-passkey-used"),
+        Kind::PasskeyCopySuspected => texts.get("activity-passkey-copied"),
+        Kind::PasswordRemoved => texts.get("activity-password-removed"),
+        Kind::RecoveryCodeUsed => texts.get("activity-recovery-used"),
+        Kind::RecoveryCodesReplaced => texts.get("activity-recovery-replaced"),
+        Kind::DeviceRemembered => texts.get("activity-device-remembered"),
+        Kind::DeviceForgotten => texts.get("activity-device-forgotten"),
+        Kind::AddressAdded => texts.with("activity-address-added", "address", address(event)),
+        Kind::AddressVerified => texts.with("activity-address-verified", "address", address(event)),
+        Kind::AddressMadePrimary => texts.with("activity-address-primary", "address", address(event)),
+        Kind::AddressRemoved => texts.with("activity-address-removed", "address", address(event)),
+        Kind::AddressRestored => texts.with("activity-address-restored", "address", address(event)),
+        Kind::UserLeaving => texts.get("activity-user-leaving"),
+        Kind::UserStayed => texts.get("activity-user-stayed"),
+        Kind::UserInvited
+        | Kind::UserDeleted
+        | Kind::RecoveryRequested
+        | Kind::SignInCodeRequested
+        | Kind::FactorsReset
+        | Kind::ClientCreated
+        | Kind::ClientUpdated
+        | Kind::ClientEnabled
+        | Kind::ClientDisabled
+        | Kind::ClientDeleted
+        | Kind::ClientSecretRotated
+        | Kind::ClientRegistered
+        | Kind::ClientReregistered
+        | Kind::ClientDeregistered
+        | Kind::RegistrationTokenCreated
+        | Kind::RegistrationTokenRevoked
+        | Kind::KeyCreated
+        | Kind::KeyActivated
+        | Kind::KeyRevoked
+        | Kind::KeysRewrapped
+        | Kind::StoreRecovered => texts.with("activity-other", "kind", kind.as_str()),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::account::owner::Owner;
 use crate::model::address::undo::Taken;
 use crate::model::address::{self, Address, MOST, Proved};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Change, Letter};
 use crate::model::one_time::{self, Asked, LINK_LIFETIME, OneTime, Purpose, Tried, Turn, UNDO_LIFETIME};
 use crate::model::user::identifier::Identifier;
@@ -90,7 +90,7 @@ pub async fn add(op: &Op, owner: &Owner, typed: &str) -> Outcome<Address> {
     let noted = op.db.write(move |tx| {
         if is_new {
             address::store::name(tx, &person, &identifier, now)?;
-            record(tx, "address.added", &owner, &identifier.value, now)?;
+            record(tx, EventKind::AddressAdded, &owner, &identifier.value, now)?;
         }
         proof.keep(tx, now)?;
         let held = address::store::list(tx, &owner.user)?;
@@ -229,7 +229,7 @@ async fn prove(op: &Op, owner: &Owner, one: OneTime) -> Outcome<()> {
             Proved::Gone => return Ok(Err(Refusal::Unknown)),
         }
         void(tx, &user.id, now)?;
-        record(tx, "address.verified", &owner, &found.value, now)?;
+        record(tx, EventKind::AddressVerified, &owner, &found.value, now)?;
         notice.post(tx, &user.id)?;
         Ok(Ok(()))
     });
@@ -241,7 +241,7 @@ fn void(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
     one_time::store::void_after(tx, person, Turn::Secured, now)
 }
 
-fn record(tx: &mut Connection, kind: &'static str, owner: &Owner, address: &str, now: Time) -> QueryResult<()> {
+fn record(tx: &mut Connection, kind: EventKind, owner: &Owner, address: &str, now: Time) -> QueryResult<()> {
     event::store::record(tx, &owner.event(kind).detail(json!({ "address": address })), now)
 }
 
@@ -274,7 +274,7 @@ pub async fn make_primary(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outc
         }
         void(tx, &user.id, now)?;
         let detail = json!({ "from": from, "to": found.value });
-        let event = Event::by_person("address.made_primary", &user.id).detail(detail);
+        let event = Event::by_person(EventKind::AddressMadePrimary, &user.id).detail(detail);
         event::store::record(tx, &event, now)?;
         told.post(tx, &user.id, &held)?;
         Ok(Ok(()))
@@ -318,7 +318,7 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
         address::store::remove(tx, &user.id, &found.folded)?;
         one_time::store::void(tx, Purpose::Address, &waiting, now)?;
         void(tx, &user.id, now)?;
-        record(tx, "address.removed", &owner, &found.value, now)?;
+        record(tx, EventKind::AddressRemoved, &owner, &found.value, now)?;
         if found.is_verified() {
             told.post(tx, &user.id, &held)?;
         }
@@ -412,9 +412,9 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         address::store::recovered(tx, &user, Some(&address.value), now)?;
         if user.status == UserStatus::Leaving {
             user::store::set_status(tx, &user.id, UserStatus::Active, now)?;
-            event::store::record(tx, &Event::by_person("user.stayed", &user.id), now)?;
+            event::store::record(tx, &Event::by_person(EventKind::UserStayed, &user.id), now)?;
         }
-        let event = Event::by_person("address.restored", &user.id).detail(json!({ "address": address.value }));
+        let event = Event::by_person(EventKind::AddressRestored, &user.id).detail(json!({ "address": address.value }));
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
         // Who changed it may have been a stranger: nothing that they let in stays, offline access neither.

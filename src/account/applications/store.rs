@@ -3,7 +3,7 @@
 use super::take_back::Taken;
 use crate::account::store::access;
 use crate::model::consent;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
 use crate::platform::http::api::Seen;
@@ -23,6 +23,6 @@ pub(super) fn take_back(tx: &mut Connection, person: &str, client: &str, seen: &
     }
     family::store::revoke_of_consent(tx, person, client, now)?;
     consent::store::revoke(tx, person, client)?;
-    event::store::record(tx, &Event::by_person("consent.revoked", person).client(client), now)?;
+    event::store::record(tx, &Event::by_person(EventKind::ConsentRevoked, person).client(client), now)?;
     Ok(Taken::Back)
 }

@@ -2,7 +2,7 @@
 
 use crate::account::codes;
 use crate::account::owner::Owner;
-use crate::model::event;
+use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, Authenticator, totp::Seed};
 use crate::model::known_device::store as known_device;
 use crate::model::letter::Change;
@@ -71,7 +71,7 @@ pub async fn enrol(
         factor::store::set_authenticator(tx, &new, step)?;
         factor::store::set_recovery_codes(tx, &owner.user.id, &hashes, now)?;
         known_device::stop_remembering(tx, &owner.user.id)?;
-        event::store::record(tx, &owner.event("authenticator.enrolled"), now)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorEnrolled), now)?;
         notice.post(tx, &owner.user.id)?;
         end_of_person(tx, &owner.user.id, &owner.others(), &closing)?;
         Ok(true)
@@ -90,7 +90,7 @@ pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<C
             return Ok(Changed::Stale);
         }
         factor::store::rename_authenticator(tx, &owner.user.id, &name)?;
-        event::store::record(tx, &owner.event("authenticator.renamed"), now)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorRenamed), now)?;
         Ok(Changed::Done)
     });
     renamed.await
@@ -109,7 +109,7 @@ pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavai
         factor::store::remove_authenticator(tx, &owner.user.id)?;
         factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
         known_device::stop_remembering(tx, &owner.user.id)?;
-        event::store::record(tx, &owner.event("authenticator.removed"), now)?;
+        event::store::record(tx, &owner.event(EventKind::AuthenticatorRemoved), now)?;
         notice.post(tx, &owner.user.id)?;
         end_of_person(tx, &owner.user.id, &owner.others(), &closing)?;
         Ok(Changed::Done)

@@ -1,7 +1,7 @@
 //! A person asks for their account to be deleted.
 
 use super::store;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
 use crate::op::Op;
@@ -46,7 +46,7 @@ pub fn delete_due(tx: &mut Connection, now: Time, limit: i64) -> QueryResult<usi
     let due = user::store::due_to_be_buried(tx, now, limit)?;
     for person in &due {
         user::store::bury(tx, person, now)?;
-        event::store::record(tx, &Event::by_system("user.deleted").person(person), now)?;
+        event::store::record(tx, &Event::by_system(EventKind::UserDeleted).person(person), now)?;
     }
     Ok(due.len())
 }

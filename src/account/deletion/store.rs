@@ -1,6 +1,6 @@
 //! What the wish for a deletion writes.
 
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::user;
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
@@ -27,6 +27,6 @@ pub(super) fn ask(
     ending::store::end_of_person(tx, person, &Which::All, closing)?;
     user::store::leave(tx, person, delete_at, closing.now)?;
     let detail = json!({ "delete_at": delete_at.rfc3339() });
-    event::store::record(tx, &Event::by_person("user.leaving", person).detail(detail), closing.now)?;
+    event::store::record(tx, &Event::by_person(EventKind::UserLeaving, person).detail(detail), closing.now)?;
     Ok(true)
 }

@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::model::address;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::op::Op;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
@@ -23,7 +23,7 @@ pub async fn copy(op: &Op, person: &str) -> Result<Value, Unavailable> {
     let mut document = op
         .db
         .write(move |tx| {
-            event::store::record(tx, &Event::by_person("user.exported", &person), now)?;
+            event::store::record(tx, &Event::by_person(EventKind::UserExported, &person), now)?;
             store::held(tx, &person, now)
         })
         .await?;

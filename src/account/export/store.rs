@@ -95,7 +95,7 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
             "last_used_at": access.used_at.map(Time::rfc3339),
         })).collect::<Vec<_>>(),
         "events": happened.iter().map(|event| json!({
-            "at": time(event.at), "kind": event.kind, "client_id": event.client_id, "session_id": event.session_id,
+            "at": time(event.at), "kind": event.kind.to_string(), "client_id": event.client_id, "session_id": event.session_id,
             "detail": serde_json::from_str::<Value>(&event.detail).unwrap_or_default(),
         })).collect::<Vec<_>>(),
     }))

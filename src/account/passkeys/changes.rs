@@ -5,9 +5,10 @@ use crate::account::codes;
 use crate::account::owner::Owner;
 use crate::model::credential::passkey::{MOST, Passkey, store};
 use crate::model::credential::store::find_password;
+use crate::model::event::{self, EventKind};
 use crate::model::letter::Change;
 use crate::model::user::store::hold;
-use crate::model::{event, factor, known_device};
+use crate::model::{factor, known_device};
 use crate::op::Op;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
@@ -52,7 +53,7 @@ pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailab
             factor::store::set_recovery_codes(tx, id, &hashes, now)?;
         }
         known_device::store::stop_remembering(tx, id)?;
-        event::store::record(tx, &owner.event("passkey.added").detail(told(&new)), now)?;
+        event::store::record(tx, &owner.event(EventKind::PasskeyAdded).detail(told(&new)), now)?;
         notice.post(tx, id)?;
         end_of_person(tx, id, &owner.others(), &closing)?;
         Ok(Added::Kept(is_first.then_some(codes)))
@@ -86,7 +87,11 @@ pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: Str
         if !seen.is_version(passkey.version) || !store::rename(tx, &owner.user.id, &id, passkey.version, &name)? {
             return Ok(Changed::Stale);
         }
-        event::store::record(tx, &owner.event("passkey.renamed").detail(json!({ "passkey": id, "name": name })), now)?;
+        event::store::record(
+            tx,
+            &owner.event(EventKind::PasskeyRenamed).detail(json!({ "passkey": id, "name": name })),
+            now,
+        )?;
         Ok(Changed::Done)
     });
     renamed.await
@@ -114,7 +119,7 @@ pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Cha
         store::remove(tx, &owner.user.id, &id)?;
         factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
         known_device::store::stop_remembering(tx, &owner.user.id)?;
-        event::store::record(tx, &owner.event("passkey.removed").detail(told(&passkey)), now)?;
+        event::store::record(tx, &owner.event(EventKind::PasskeyRemoved).detail(told(&passkey)), now)?;
         notice.post(tx, &owner.user.id)?;
         end_of_person(tx, &owner.user.id, &owner.others(), &closing)?;
         Ok(Changed::Done)

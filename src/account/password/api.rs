@@ -43,6 +43,9 @@ pub struct NewPassword {
     pub current_password: Option<String>,
     /// What it shall be.
     pub new_password: String,
+    /// Whether applications lose the access that they have while the person is away (`offline_access`).
+    #[serde(default)]
+    pub end_offline_access: bool,
 }
 
 /// How the password stands. Its ETag is what a change names, also of one that is not there.
@@ -74,6 +77,7 @@ pub async fn change_password(caller: Caller, payload: Payload) -> Answer {
         current: Secret::new(sent.current_password.unwrap_or_default()),
         new: Secret::new(sent.new_password),
         owner: &owner,
+        ends_offline: sent.end_offline_access,
         seen,
     };
     if !is_first {

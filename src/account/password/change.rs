@@ -22,6 +22,8 @@ pub struct Change<'a> {
     pub new: Secret<String>,
     /// Whose password, in the session that goes on.
     pub owner: &'a Owner,
+    /// Whether applications lose the access that they have while the person is away.
+    pub ends_offline: bool,
     /// The password that they saw.
     pub seen: Seen,
 }
@@ -90,12 +92,8 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
     };
     let (id, kept, closing) = (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing("password"));
     let notice = op.notice(letter::Change::PasswordChanged, change.owner.place.clone());
-    let ended = op
-        .db
-        .write(move |tx| {
-            store::replace_password(tx, &id, &password, phc.expose(), (kept.as_deref(), &closing, &notice))
-        })
-        .await?;
+    let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
+    let ended = op.db.write(move |tx| store::replace_password(tx, &id, &password, phc.expose(), &ending)).await?;
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }
 
@@ -123,10 +121,8 @@ pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
     };
     let (id, kept, closing) = (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing("password"));
     let (row, notice) = (op.new_id(), op.notice(letter::Change::PasswordChanged, change.owner.place.clone()));
-    let ended = op
-        .db
-        .write(move |tx| store::first_password(tx, (&row, &id), phc.expose(), (kept.as_deref(), &closing, &notice)))
-        .await?;
+    let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
+    let ended = op.db.write(move |tx| store::first_password(tx, (&row, &id), phc.expose(), &ending)).await?;
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }
 

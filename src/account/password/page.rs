@@ -24,7 +24,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
     if must_prove(visit, removal) {
         return Ok(visit.sign_in_again().await);
     }
-    Ok(render(visit, removal, None))
+    Ok(render(visit, removal, true, None))
 }
 
 /// Who has no password sets one after a fresh sign-in, there being no other that could be asked for.
@@ -32,7 +32,7 @@ fn must_prove(visit: &Visit<'_>, removal: Removal) -> bool {
     removal == Removal::NoPassword && !visit.is_fresh()
 }
 
-fn render(visit: &Visit<'_>, removal: Removal, problem: Option<Outcome>) -> HttpResponse {
+fn render(visit: &Visit<'_>, removal: Removal, ends_offline: bool, problem: Option<Outcome>) -> HttpResponse {
     let view = NewPassword {
         page: visit.request.page(),
         console: visit.console(Section::Security),
@@ -40,6 +40,7 @@ fn render(visit: &Visit<'_>, removal: Removal, problem: Option<Outcome>) -> Http
         removal,
         offers_passkeys: visit.op.has_feature(FeatureName::Passkeys),
         minimum: visit.op.config.password.minimum_length.into(),
+        ends_offline,
         problem,
     };
     let (status, wait) = match problem {
@@ -65,14 +66,20 @@ async fn submit(visit: &Visit<'_>, form: Params) -> Shown {
         return remove(visit).await;
     }
     let typed = |name| Secret::new(form.find(name).unwrap_or_default().to_owned());
-    let asked = Change { owner: &visit.owner(), current: typed("current"), new: typed("new"), seen: Seen::whatever() };
+    let asked = Change {
+        owner: &visit.owner(),
+        ends_offline: form.find("end_offline").is_some(),
+        current: typed("current"),
+        new: typed("new"),
+        seen: Seen::whatever(),
+    };
     let outcome = match removal {
         Removal::NoPassword => set(op, &asked).await?,
         _ => change(op, &asked).await?,
     };
     match outcome {
         Outcome::Changed(_) => Ok(see_other(&op.path("/account/security?done=changed"), [])),
-        problem => Ok(render(visit, removal, Some(problem))),
+        problem => Ok(render(visit, removal, asked.ends_offline, Some(problem))),
     }
 }
 
@@ -83,6 +90,6 @@ async fn remove(visit: &Visit<'_>) -> Shown {
     }
     match removal::remove(visit.op, visit.owner(), Seen::whatever()).await? {
         Removal::Fine => Ok(see_other(&visit.op.path("/account/security?done=password_removed"), [])),
-        refused => Ok(render(visit, refused, None)),
+        refused => Ok(render(visit, refused, true, None)),
     }
 }

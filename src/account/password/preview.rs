@@ -19,6 +19,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             removal,
             offers_passkeys: true,
             minimum: 12,
+            ends_offline: true,
             problem,
         };
         stage.sample("account/password.html", ("password", state), &view)

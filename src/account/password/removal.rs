@@ -3,8 +3,9 @@
 use super::change::tag_of;
 use crate::account::owner::Owner;
 use crate::model::credential::{self, passkey};
+use crate::model::event::{self, EventKind};
 use crate::model::letter::Change;
-use crate::model::{event, factor, known_device, user};
+use crate::model::{factor, known_device, user};
 use crate::op::Op;
 use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
@@ -64,7 +65,7 @@ pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavai
         if judged == Removal::Fine {
             credential::store::remove_password(tx, &owner.user.id)?;
             known_device::store::stop_remembering(tx, &owner.user.id)?;
-            event::store::record(tx, &owner.event("user.password_removed"), now)?;
+            event::store::record(tx, &owner.event(EventKind::PasswordRemoved), now)?;
             notice.post(tx, &owner.user.id)?;
             end_of_person(tx, &owner.user.id, &owner.others(), &closing)?;
         }

@@ -1,12 +1,41 @@
 //! What a change of the password writes.
 
 use crate::model::credential;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
+use crate::model::one_time::{self, Turn};
 use crate::model::user;
 use crate::op::notice::Notice;
 use crate::platform::db::Connection;
 use crate::tokens::ending::{self, Closing, Which};
+use crate::tokens::family;
 use diesel::QueryResult;
+
+/// What ends with a password.
+#[derive(Clone)]
+pub(super) struct Ending {
+    /// The session that goes on.
+    pub(super) kept: Option<String>,
+    /// Whether applications lose the access that they have while the person is away.
+    pub(super) offline: bool,
+    /// How sessions end.
+    pub(super) closing: Closing,
+    /// The email about it.
+    pub(super) notice: Notice,
+}
+
+impl Ending {
+    /// Ends it, with the codes and links that wait in a mailbox; gives how many sessions ended.
+    fn end(&self, tx: &mut Connection, person: &str) -> QueryResult<usize> {
+        let now = self.closing.now;
+        one_time::store::void_after(tx, person, Turn::Secured, now)?;
+        self.notice.post(tx, person)?;
+        if self.offline {
+            family::store::revoke_offline(tx, person, "password", now)?;
+        }
+        let which = self.kept.clone().map_or(Which::All, Which::AllBut);
+        Ok(ending::store::end_of_person(tx, person, &which, &self.closing)?.len())
+    }
+}
 
 /// Replaces a password that was proven, unless it was changed meanwhile; the person's other sessions end (SES-05).
 /// Gives how many ended.
@@ -18,15 +47,13 @@ pub(super) fn replace_password(
     person: &str,
     old: &credential::PasswordCredential,
     phc: &str,
-    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
+    ending: &Ending,
 ) -> QueryResult<Option<usize>> {
-    if !credential::store::upgrade_password(tx, old, phc, closing.now)? {
+    if !credential::store::upgrade_password(tx, old, phc, ending.closing.now)? {
         return Ok(None);
     }
-    event::store::record(tx, &Event::by_person("user.password_changed", person), closing.now)?;
-    notice.post(tx, person)?;
-    let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
-    Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
+    event::store::record(tx, &Event::by_person(EventKind::PasswordChanged, person), ending.closing.now)?;
+    ending.end(tx, person).map(Some)
 }
 
 /// Sets the password of somebody who has none; their other sessions end. `None` when there is one meanwhile.
@@ -34,15 +61,13 @@ pub(super) fn first_password(
     tx: &mut Connection,
     (row, person): (&str, &str),
     phc: &str,
-    (kept, closing, notice): (Option<&str>, &Closing, &Notice),
+    ending: &Ending,
 ) -> QueryResult<Option<usize>> {
     user::store::hold(tx, person)?;
     if credential::store::find_password(tx, person)?.is_some() {
         return Ok(None);
     }
-    credential::store::set_password(tx, row, person, phc, closing.now)?;
-    event::store::record(tx, &Event::by_person("user.password_set", person), closing.now)?;
-    notice.post(tx, person)?;
-    let which = kept.map_or(Which::All, |kept| Which::AllBut(kept.to_owned()));
-    Ok(Some(ending::store::end_of_person(tx, person, &which, closing)?.len()))
+    credential::store::set_password(tx, row, person, phc, ending.closing.now)?;
+    event::store::record(tx, &Event::by_person(EventKind::PasswordSet, person), ending.closing.now)?;
+    ending.end(tx, person).map(Some)
 }

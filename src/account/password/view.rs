@@ -8,7 +8,7 @@ use crate::platform::http::page::Page;
 use crate::platform::http::parts::clock;
 use askama::Template;
 
-/// `/account/security/password`. The form posts `current`, `new` and `csrf`.
+/// `/account/security/password`. The form posts `current`, `new`, `end_offline` and `csrf`.
 #[derive(Debug, Template)]
 #[template(path = "account/password.html")]
 pub struct NewPassword<'a> {
@@ -24,6 +24,8 @@ pub struct NewPassword<'a> {
     pub offers_passkeys: bool,
     /// So many characters are wanted.
     pub minimum: u64,
+    /// Whether applications lose the access that they have while the person is away.
+    pub ends_offline: bool,
     /// Why it was not changed.
     pub problem: Option<Outcome>,
 }

@@ -1,7 +1,7 @@
 //! What the profile writes.
 
 use crate::account::store::person;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::user::{self, User, save as saving};
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
@@ -26,7 +26,11 @@ pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, n
     let saved = user::store::update_claims(tx, &user, &claims, now)?;
     if saved {
         let names: Vec<&String> = patch.keys().filter(|name| claims.get(*name) != user.claims.get(*name)).collect();
-        event::store::record(tx, &Event::by_person("user.updated", id).detail(json!({ "claims": names })), now)?;
+        event::store::record(
+            tx,
+            &Event::by_person(EventKind::UserUpdated, id).detail(json!({ "claims": names })),
+            now,
+        )?;
     }
     Ok((person(tx, id)?, saved))
 }

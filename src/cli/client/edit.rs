@@ -1,9 +1,8 @@
 //! Registering and changing one application.
 
-use super::{Answer, Entry, Failure, Kept, Saved, Site, count, find, known, read_json, save};
-use crate::model::client::store;
-use crate::model::event::{self, Event};
-use crate::tokens::family;
+use super::{Answer, Failure, Site, count, find, read_json};
+use crate::admin::clients::{self, Entry, Saved};
+use crate::admin::{Clients, Delete, Read, Write};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -90,8 +89,8 @@ pub(in crate::cli) async fn create(site: &Site, arguments: Create) -> Result<Ans
     let mut members = arguments.members.given()?;
     members.extend(arguments.id.map(|id| ("client_id".to_owned(), id.into())));
     let entry = judged(site, members)?;
-    if let Some(id) = entry.id.clone()
-        && site.read(move |connection| store::find(connection, &id)).await?.is_some()
+    if let Some(id) = &entry.id
+        && clients::find(site, &site.permit::<Read, Clients>()?, id).await?.is_some()
     {
         return Err(Failure::new("a client with this client_id exists").fix("`latchkey client update` changes it"));
     }
@@ -107,7 +106,7 @@ pub(in crate::cli) async fn update(site: &Site, arguments: Update) -> Result<Ans
     if given.get("client_id").is_some_and(|id| id != client.id.as_str()) {
         return Err(Failure::new("a client_id never changes").fix("take client_id out of the file"));
     }
-    let mut members = known(&client).as_object().cloned().unwrap_or_default();
+    let mut members = clients::described(&client).as_object().cloned().unwrap_or_default();
     members.extend(given);
     members.insert("client_id".to_owned(), client.id.clone().into());
     write(site, judged(site, members)?).await
@@ -121,13 +120,18 @@ fn judged(site: &Site, members: Map<String, Value>) -> Result<Entry, Failure> {
 }
 
 async fn write(site: &Site, entry: Entry) -> Result<Answer, Failure> {
-    let (sealing, now) = (site.secret_sealing().await?, site.now());
+    let (permit, sealing) = (site.permit::<Write, Clients>()?, site.secret_sealing().await?);
     let mut warnings = entry.warnings.clone();
-    let kept = Kept::new(site, &sealing, entry);
-    let saved = site.write(move |tx| save(tx, kept, now)).await?;
-    warnings.extend(saved.warning.clone());
+    let saved = clients::save(site, &permit, &sealing, entry).await?;
+    warnings.extend(unusable_secret(&saved));
     site.settle().await;
     Ok(told(&saved).warn(warnings))
+}
+
+/// A secret that is kept as a hash alone makes no HMAC.
+pub(super) fn unusable_secret(saved: &Saved) -> Option<String> {
+    let what = "the way it authenticates needs the text of its secret, and only a hash of it is kept";
+    saved.lacks_text.then(|| format!("{}: {what}; `latchkey client rotate-secret` makes another", saved.id))
 }
 
 fn told(saved: &Saved) -> Answer {
@@ -147,29 +151,14 @@ fn told(saved: &Saved) -> Answer {
 
 pub(in crate::cli) async fn delete(site: &Site, id: &str) -> Result<Answer, Failure> {
     find(site, id).await?;
-    let (wanted, now) = (id.to_owned(), site.now());
-    let revoked = site
-        .write(move |tx| {
-            store::delete(tx, &wanted)?;
-            event::store::record(tx, &Event::by_operator("client.deleted").client(&wanted), now)?;
-            family::store::revoke_of_client(tx, &wanted, now)
-        })
-        .await?;
-    site.settle().await;
+    let revoked = clients::delete(site, &site.permit::<Delete, Clients>()?, id).await?;
     let text = format!("Deleted the client {id}; {} revoked.", count(revoked, "token family", "token families"));
     Ok(Answer::new(text, json!({"client_id": id, "revoked": revoked})))
 }
 
 pub(in crate::cli) async fn set_enabled(site: &Site, id: &str, enabled: bool) -> Result<Answer, Failure> {
     find(site, id).await?;
-    let (wanted, now) = (id.to_owned(), site.now());
-    site.write(move |tx| {
-        store::set_enabled(tx, &wanted, enabled, now)?;
-        let kind = if enabled { "client.enabled" } else { "client.disabled" };
-        event::store::record(tx, &Event::by_operator(kind).client(&wanted), now)
-    })
-    .await?;
-    site.settle().await;
+    clients::set_enabled(site, &site.permit::<Write, Clients>()?, id, enabled).await?;
     let text =
         if enabled { format!("{id} may be used again.") } else { format!("{id} is refused everywhere from now on.") };
     Ok(Answer::new(text, json!({"client_id": id, "enabled": enabled})))

@@ -1,6 +1,9 @@
 //! `latchkey client import`: each registration by itself, whole or not at all.
 
-use super::{Answer, Entry, Failure, Kept, Saved, Site, save, table};
+use super::edit::unusable_secret;
+use super::{Answer, Failure, Site, table};
+use crate::admin::clients::{self, Entry, Saved};
+use crate::admin::{Clients, Permit, Write};
 use crate::model::client::secret::SecretSealing;
 use serde_json::{Value, json};
 
@@ -28,25 +31,29 @@ pub(in crate::cli) async fn run(site: &Site, file: &Value) -> Result<Answer, Fai
     let entries = file.as_array().ok_or_else(|| {
         Failure::new("the file must hold a JSON array of clients").fix("put the objects between [ and ]")
     })?;
-    let sealing = site.secret_sealing().await?;
+    let (permit, sealing) = (site.permit::<Write, Clients>()?, site.secret_sealing().await?);
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
-        rows.push(import(site, &sealing, entry).await?);
+        rows.push(import(site, &permit, &sealing, entry).await?);
     }
     site.settle().await;
     Ok(report(&rows))
 }
 
-async fn import(site: &Site, sealing: &SecretSealing, value: &Value) -> Result<Row, Failure> {
+async fn import(
+    site: &Site,
+    permit: &Permit<Write, Clients>,
+    sealing: &SecretSealing,
+    value: &Value,
+) -> Result<Row, Failure> {
     let id = value.get("client_id").and_then(Value::as_str).unwrap_or_default().to_owned();
     let entry = match Entry::read(value, &site.config) {
         Ok(entry) => entry,
         Err(broken) => return Ok(Row { id, outcome: Err(broken), warnings: Vec::new() }),
     };
-    let (mut warnings, now) = (entry.warnings.clone(), site.now());
-    let kept = Kept::new(site, sealing, entry);
-    let saved = site.write(move |tx| save(tx, kept, now)).await?;
-    warnings.extend(saved.warning.clone());
+    let mut warnings = entry.warnings.clone();
+    let saved = clients::save(site, permit, sealing, entry).await?;
+    warnings.extend(unusable_secret(&saved));
     Ok(Row { id: saved.id.clone(), outcome: Ok(saved), warnings })
 }
 
@@ -73,16 +80,16 @@ fn report(rows: &[Row]) -> Answer {
                 .err()
                 .into_iter()
                 .flatten()
-                .map(move |reason| vec![index.to_string(), row.id.clone(), reason.clone()])
+                .map(move |reason| vec![index.saturating_add(1).to_string(), row.id.clone(), reason.clone()])
         });
         text.push_str(&format!("\n{}", table(&["ROW", "CLIENT", "WHY NOT"], &reasons.collect::<Vec<_>>())));
         text.push_str(&format!(
-            "Correct {} (counted from 0) and import the file again.",
+            "Correct {} (counted from 1) and import the file again.",
             if failed == 1 { "this row" } else { "these rows" }
         ));
     }
     let warnings = rows.iter().enumerate().flat_map(|(index, row)| {
-        row.warnings.iter().map(move |warning| format!("row {index} ({}): {warning}", row.id))
+        row.warnings.iter().map(move |warning| format!("row {} ({}): {warning}", index.saturating_add(1), row.id))
     });
     let json = json!({"created": created, "updated": updated, "failed": failed, "rows": rows.iter().enumerate().map(row_json).collect::<Vec<_>>()});
     Answer { failed: failed > 0, ..Answer::new(text, json).warn(warnings.collect::<Vec<_>>()) }
@@ -91,9 +98,11 @@ fn report(rows: &[Row]) -> Answer {
 fn row_json((index, row): (usize, &Row)) -> Value {
     match &row.outcome {
         Ok(saved) => json!({
-            "index": index, "client_id": row.id, "outcome": if saved.is_new { "created" } else { "updated" },
+            "row": index.saturating_add(1), "index": index, "client_id": row.id, "outcome": if saved.is_new { "created" } else { "updated" },
             "client_secret": saved.secret.as_ref().map(|secret| secret.expose()), "warnings": row.warnings,
         }),
-        Err(broken) => json!({"index": index, "client_id": row.id, "outcome": "failed", "errors": broken}),
+        Err(broken) => {
+            json!({"row": index.saturating_add(1), "index": index, "client_id": row.id, "outcome": "failed", "errors": broken})
+        }
     }
 }

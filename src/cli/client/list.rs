@@ -1,7 +1,8 @@
 //! Looking at applications.
 
-use super::{Answer, Failure, Site, fields, find, known, rfc3339, stamp, table};
-use crate::model::client::{Client, store};
+use super::{Answer, Failure, Site, fields, find, rfc3339, stamp, table, word};
+use crate::admin::{Clients, Read, clients};
+use crate::model::client::Client;
 use serde_json::{Value, json};
 
 #[derive(clap::Args)]
@@ -15,11 +16,11 @@ pub(in crate::cli) struct List {
 }
 
 pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
-    let (after, limit) = (arguments.after.clone(), arguments.limit);
-    let clients = site.read(move |connection| store::list(connection, &after, limit)).await?;
+    let (after, limit) = (arguments.after.as_str(), arguments.limit);
+    let clients = clients::list(site, &site.permit::<Read, Clients>()?, (after, limit)).await?;
     let rows: Vec<_> = clients.iter().map(row).collect();
     let more = clients.last().filter(|_| i64::try_from(clients.len()).is_ok_and(|found| found == limit));
-    let more = more.map(|last| format!("there may be more: --after {}", last.id));
+    let more = more.map(|last| format!("there may be more: add --after {}", word(&last.id)));
     let text = match rows.as_slice() {
         [] => "There is no client. `latchkey client create` registers one.".to_owned(),
         rows => table(&["CLIENT", "NAME", "SIGNS IN WITH", "STATUS", "REGISTERED BY"], rows),
@@ -29,7 +30,7 @@ pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer
 
 /// With who registered it.
 fn shown(client: &Client) -> Value {
-    let mut json = known(client);
+    let mut json = clients::described(client);
     if let Some(members) = json.as_object_mut() {
         members.insert("origin".to_owned(), client.origin.as_str().into());
     }
@@ -61,8 +62,8 @@ pub(in crate::cli) async fn show(site: &Site, id: &str) -> Result<Answer, Failur
 
 fn described(client: &Client) -> String {
     let secrets = client.secrets.iter().map(|secret| match secret.expires_at {
-        None => "one without end".to_owned(),
-        Some(end) => format!("one until {}", stamp(end)),
+        None => "one without expiry".to_owned(),
+        Some(end) => format!("one good until {}", stamp(end)),
     });
     let secrets = if client.secrets.is_empty() { "none".to_owned() } else { secrets.collect::<Vec<_>>().join(", ") };
     let members = serde_json::json!(client.metadata);

@@ -1,14 +1,14 @@
 //! `latchkey client`: applications.
 
 mod edit;
-mod entry;
+mod findings;
 mod import;
-mod lint;
 mod list;
 mod secret;
 
-use super::{Answer, Failure, OPERATOR, Site, count, fields, parse_duration, read_json, rfc3339, stamp, table};
-use entry::{Entry, Kept, Saved, known, save};
+use super::{Answer, Failure, Site, count, fields, parse_duration, read_json, rfc3339, stamp, table, word};
+use crate::admin::{Clients, Read, clients};
+use crate::model::client::Client;
 use std::path::PathBuf;
 
 #[derive(clap::Subcommand)]
@@ -46,7 +46,7 @@ pub(super) enum Command {
     Import(Import),
     /// Look for registrations that are unsafe or cannot work
     #[command(after_help = "Example:\n  latchkey client lint\n\nExits 1 if an application cannot work or is unsafe.")]
-    Lint(lint::Arguments),
+    Lint(findings::Arguments),
 }
 
 #[derive(clap::Args)]
@@ -80,14 +80,13 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
             Some(file) => import::run(site, &read_json(&file)?).await,
             None => Err(Failure::usage("no file was given")),
         },
-        Command::Lint(arguments) => lint::run(site, &arguments).await,
+        Command::Lint(arguments) => findings::run(site, &arguments).await,
     }
 }
 
 /// The application with this id.
-async fn find(site: &Site, id: &str) -> Result<crate::model::client::Client, Failure> {
-    let wanted = id.to_owned();
-    let found = site.read(move |connection| crate::model::client::store::find(connection, &wanted)).await?;
+async fn find(site: &Site, id: &str) -> Result<Client, Failure> {
+    let found = clients::find(site, &site.permit::<Read, Clients>()?, id).await?;
     found.ok_or_else(|| {
         Failure::new(format!("there is no client {id}")).fix("`latchkey client list` shows which there are")
     })

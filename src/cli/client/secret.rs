@@ -1,9 +1,8 @@
 //! `latchkey client rotate-secret`
 
-use super::{Answer, Failure, Site, find, parse_duration, rfc3339, stamp};
-use crate::model::client::{secret, store};
-use crate::model::event::{self, Event};
-use crate::protocol::client_metadata::ClientAuthMethod;
+use super::{Answer, Failure, Site, find, parse_duration, rfc3339, stamp, word};
+use crate::admin::clients::{self, Rotated};
+use crate::admin::{ClientSecrets, Write};
 use serde_json::json;
 use std::time::Duration;
 
@@ -11,29 +10,23 @@ use std::time::Duration;
 pub(in crate::cli) struct RotateSecret {
     /// The client_id
     client: String,
-    /// So long the former secret is good too; without it, it ends now
+    /// How long the former secret stays good; without it, it ends now
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     overlap: Option<Duration>,
 }
 
 pub(in crate::cli) async fn rotate(site: &Site, arguments: &RotateSecret) -> Result<Answer, Failure> {
     let client = find(site, &arguments.client).await?;
-    let method = client.metadata.auth_method();
-    if matches!(method, Some(ClientAuthMethod::None | ClientAuthMethod::PrivateKeyJwt))
-        && !secret::is_used(&client.metadata)
-    {
-        let failure = Failure::new(format!("{} signs in without a secret", client.id));
-        return Err(failure.fix("`latchkey client update --auth-method client_secret_basic` lets it have one"));
-    }
-    let (id, now) = (client.id.clone(), site.now());
-    let (secret, kept) = site.secret_sealing().await?.fresh((&site.new_id(), &id), &client.metadata);
-    let until = arguments.overlap.map(|overlap| now + overlap);
-    site.write(move |tx| {
-        store::add_secret(tx, &id, &kept, until, now)?;
-        event::store::record(tx, &Event::by_operator("client.secret_rotated").client(&id), now)
-    })
-    .await?;
-    site.settle().await;
+    let (permit, sealing) = (site.permit::<Write, ClientSecrets>()?, site.secret_sealing().await?);
+    let (secret, until) = match clients::rotate_secret(site, &permit, &sealing, &client, arguments.overlap).await? {
+        Rotated::Made(secret, until) => (secret, until),
+        Rotated::NeedsNone => {
+            let failure = Failure::new(format!("{} authenticates without a secret", client.id));
+            let fix =
+                format!("`latchkey client update {} --auth-method client_secret_basic` gives it one", word(&client.id));
+            return Err(failure.fix(fix));
+        }
+    };
     let former = until.map_or("The former secret ended.".to_owned(), |end| {
         format!("The former secret is good until {}.", stamp(end))
     });

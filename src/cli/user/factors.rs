@@ -1,43 +1,27 @@
 //! Second factors that a person lost.
 
-use super::{Answer, Closing, Failure, Site, count, end_sessions, find_person};
-use crate::model::event::{self, Event};
+use super::{Answer, Failure, Site, count, find_person};
+use crate::admin::{Credentials, Delete, people};
 use crate::model::letter::Change;
-use crate::model::{credential, factor, known_device};
 use serde_json::json;
 
-/// Takes the authenticator app, the passkeys, the recovery codes and the remembered browsers away; the password stays.
 pub(in crate::cli) async fn reset(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
-    let (id, closing) = (person.user.id.clone(), Closing::at(site, site.now()));
-    let notice = site.notice(Change::FactorsReset)?;
-    let done = site.write(move |tx| {
-        if !factor::store::remove_all(tx, &id)? {
-            return Ok(None);
-        }
-        known_device::store::stop_remembering(tx, &id)?;
-        event::store::record(tx, &Event::by_operator("factors.reset").person(&id), closing.now)?;
-        if let Some(notice) = &notice {
-            notice.post(tx, &id)?;
-        }
-        let has_password = credential::store::find_password(tx, &id)?.is_some();
-        Ok(Some((end_sessions(tx, &id, None, "factors", &closing)?, has_password)))
-    });
-    let ended = done.await?;
-    site.settle().await;
-    let text = match ended {
-        Some((ended, has_password)) => format!(
+    let (permit, notice) = (site.permit::<Delete, Credentials>()?, site.notice(Change::FactorsReset)?);
+    let done = people::reset_factors(site, &permit, &person.user.id, notice).await?;
+    let text = match done {
+        Some(done) => format!(
             "{} has no second factor any more; {} ended. {}",
             person.name(),
-            count(ended, "session", "sessions"),
-            if has_password {
-                "The password alone signs in until a new one is enrolled."
+            count(done.sessions, "session", "sessions"),
+            if done.has_password {
+                "The password alone signs in until the person adds a new one."
             } else {
                 "There is no password either: `latchkey user set-password` lets them in again."
             }
         ),
-        None => format!("{} had no second factor.", person.name()),
+        None => format!("{} had no second factor; nothing was changed.", person.name()),
     };
-    let (sub, ended) = (&person.user.sub, ended.map(|(ended, _)| ended).unwrap_or_default());
-    Ok(Answer::new(text, json!({"id": person.user.id, "sub": sub, "sessions_ended": ended})))
+    let ended = done.map(|done| done.sessions).unwrap_or_default();
+    Ok(Answer::new(text, json!({"id": person.user.id, "sub": person.user.sub, "sessions_ended": ended})))
 }

@@ -1,22 +1,18 @@
-//! An account offered to an address; a server sends the letter.
+//! An account offered to an address; a server sends the email.
 
 use super::{Answer, Failure, Site};
-use crate::model::event::{self, Event};
-use crate::model::letter::{About, Letter};
-use crate::model::one_time::{self, Asked, INVITATION_LIFETIME, Purpose, Remembered};
-use crate::model::user;
+use crate::admin::people::{self, Invited};
+use crate::admin::{Users, Write};
 use crate::model::user::identifier::Identifier;
-use crate::op::letters::Envelope;
 use crate::platform::config::SignupMode;
-use crate::platform::mail::{MAIL, Mailer, is_address};
+use crate::platform::mail::is_address;
 use serde_json::json;
-use std::sync::Arc;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Invite {
     /// The address that the account is for
     email: String,
-    /// The language of the letter, such as `de`
+    /// The language of the email, such as `de`
     #[arg(long, default_value = "", hide_default_value = true)]
     locale: String,
 }
@@ -31,37 +27,16 @@ pub(in crate::cli) async fn invite(site: &Site, arguments: &Invite) -> Result<An
         let failure = Failure::new("nobody can take an invitation: `signup.mode` is off or mail is not configured");
         return Err(failure.fix("set `signup.mode = \"invite\"` and `mail.smtp`"));
     }
-    let known = vec![address.clone()];
-    if site.read(move |connection| user::store::find_by_identifiers(connection, &known)).await?.is_some() {
-        let failure = Failure::new(format!("{} belongs to an account already", arguments.email));
-        return Err(failure.fix("`latchkey user show` tells which"));
+    let (permit, mailer, pepper) = (site.permit::<Write, Users>()?, site.mailer()?, site.pepper().await?);
+    match people::invite(site, &permit, (&mailer, &pepper), &address, &arguments.locale).await? {
+        Invited::Known => {
+            let failure = Failure::new(format!("{} belongs to an account already", arguments.email));
+            Err(failure.fix("`latchkey user show` tells which"))
+        }
+        Invited::Sent => {
+            let text =
+                format!("{} is invited: a server sends the email. The link is good for seven days.", address.value);
+            Ok(Answer::new(text, json!({ "email": address.value, "invited": true })))
+        }
     }
-    let (pepper, now) = (site.pepper().await?, site.now());
-    let mailer = Mailer::new(&site.config.mail, site.master_keys()?, Arc::clone(&site.random)).map_err(Failure::new)?;
-    let remembered = Remembered { address: address.value.clone(), locales: arguments.locale.clone() };
-    let subject = pepper.hash("address", address.folded.as_bytes());
-    let asked = Asked {
-        purpose: Purpose::Invitation,
-        subject: subject.as_str(),
-        binding: None,
-        payload: json!(remembered).to_string(),
-        lifetime: INVITATION_LIFETIME,
-    };
-    let (new, secrets) = one_time::new(&asked, &pepper, site.random.as_ref(), now);
-    let link = site.config.issuer.endpoint(&format!("/signup/link/{}", secrets.link));
-    let letter = Letter {
-        to: address.value.clone(),
-        name: None,
-        locales: Some(arguments.locale.clone()),
-        about: About::Invitation { link },
-    };
-    let envelope = Envelope::seal(&mailer, site.new_id(), MAIL, &letter);
-    let write = site.write(move |tx| {
-        one_time::store::insert(tx, &new)?;
-        envelope.post(tx, now)?;
-        event::store::record(tx, &Event::by_operator("user.invited"), now)
-    });
-    write.await?;
-    let text = format!("{} is invited: a server sends the letter. The link is good for seven days.", address.value);
-    Ok(Answer::new(text, json!({ "email": address.value, "invited": true })))
 }

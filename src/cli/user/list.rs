@@ -1,10 +1,10 @@
 //! Looking at people.
 
-use super::{Answer, Failure, Person, Site, fields, find_person, table};
+use super::{Answer, Failure, Person, Site, fields, find_person, person_json, table};
+use crate::admin::{Read, Users, people};
 use crate::model::address::{self, Address};
 use crate::model::credential::{self, passkey::Passkey};
 use crate::model::session;
-use crate::model::user::store;
 use crate::platform::clock::Time;
 use serde_json::{Value, json};
 
@@ -13,28 +13,27 @@ pub(in crate::cli) struct List {
     /// At most so many
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     limit: i64,
+    /// Those whose user name, name or one of whose addresses contains this, in any case
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    search: String,
     /// Go on after this id
     #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     after: String,
 }
 
 pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
-    let (after, limit) = (arguments.after.clone(), arguments.limit);
-    let people = site
-        .read(move |connection| {
-            let users = store::list(connection, &after, limit)?;
-            Person::of(connection, users)
-        })
-        .await?;
+    let (text, limit) = (arguments.search.as_str(), usize::try_from(arguments.limit).unwrap_or(usize::MAX));
+    let people = people::search(site, &site.permit::<Read, Users>()?, text, (&arguments.after, limit)).await?;
     let rows: Vec<_> = people.iter().map(row).collect();
-    let more = people.last().filter(|_| i64::try_from(people.len()).is_ok_and(|found| found == limit));
-    let more = more.map(|last| format!("there may be more: --after {}", last.user.id));
-    let text = if rows.is_empty() {
-        "There is nobody. `latchkey user create NAME` adds somebody.".to_owned()
-    } else {
-        table(&["USERNAME", "EMAIL", "NAME", "STATUS", "SUB"], &rows)
+    let more = people.last().filter(|_| people.len() == limit);
+    let more = more.map(|last| format!("there may be more: add --after {}", last.user.id));
+    let text = match (rows.is_empty(), text, arguments.after.as_str()) {
+        (true, "", "") => "There is nobody. `latchkey user create NAME` adds somebody.".to_owned(),
+        (true, "", _) => "There is nobody after that.".to_owned(),
+        (true, text, _) => format!("Nobody has {text} in their user name, an address or their name."),
+        (false, ..) => table(&["USERNAME", "EMAIL", "NAME", "STATUS", "SUB"], &rows),
     };
-    Ok(Answer::new(text, people.iter().map(Person::json).collect()).warn(more))
+    Ok(Answer::new(text, people.iter().map(person_json).collect()).warn(more))
 }
 
 fn row(person: &Person) -> Vec<String> {
@@ -55,7 +54,7 @@ pub(in crate::cli) async fn show(site: &Site, named: &str) -> Result<Answer, Fai
             Ok((password, passkeys, sessions, address::store::list(connection, &user)?))
         })
         .await?;
-    let mut json = person.json();
+    let mut json = person_json(&person);
     if let Some(object) = json.as_object_mut() {
         object.insert("has_password".to_owned(), has_password.into());
         object.insert("passkeys".to_owned(), passkeys.iter().map(Passkey::described).collect());

@@ -10,7 +10,8 @@ mod resolve;
 mod standing;
 mod write;
 
-use super::{Answer, Closing, Failure, Person, Site, count, end_sessions, fields, find_person, read_json, table};
+use super::{Answer, Failure, NAMES, Person, Site, confirm, count, fields, find_person, person_json, read_json, table};
+
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
     /// Add a person
@@ -18,26 +19,28 @@ pub(super) enum Command {
         after_help = "Examples:\n  latchkey user create ada --email ada@example.org --name \"Ada Lovelace\"\n  echo \"$PASSWORD\" | latchkey user create ada --password-stdin"
     )]
     Create(write::Create),
-    /// Send somebody a link to make an account with their address
+    /// Email somebody a link to make an account with their address
     #[command(after_help = "Example:\n  latchkey user invite ada@example.org --locale de")]
     Invite(invite::Invite),
     /// List people, oldest first
-    #[command(after_help = "Example:\n  latchkey user list --limit 1000 --json")]
+    #[command(
+        after_help = "Examples:\n  latchkey user list --search lovelace\n  latchkey user list --limit 1000 --json"
+    )]
     List(list::List),
     /// Show a person
-    #[command(after_help = "Example:\n  latchkey user show ada@example.org")]
+    #[command(after_help = "Examples:\n  latchkey user show ada@example.org\n  latchkey user show sub:248289761001")]
     Show(Named),
     /// Change a person's names and claims
     #[command(
         after_help = "Example:\n  latchkey user update ada --email ada@example.net --email-verified --claim zoneinfo=Europe/London"
     )]
     Update(write::Update),
-    /// Set a person's password; their sessions end
+    /// Set a person's password; their sessions end, and the access of applications while they are away
     #[command(
         after_help = "Examples:\n  latchkey user set-password ada\n  echo \"$PASSWORD\" | latchkey user set-password ada --password-stdin"
     )]
-    SetPassword(password::SetPassword),
-    /// Take a person's second factors away, for one who lost them; their sessions end
+    SetPassword(password::Arguments),
+    /// Remove a person's second factors, for one who lost them; their sessions end
     #[command(after_help = "Example:\n  latchkey user reset-factors ada")]
     ResetFactors(Named),
     /// Refuse a person everywhere at once: sessions end, tokens are revoked
@@ -46,9 +49,9 @@ pub(super) enum Command {
     /// Let a disabled person sign in again; what was revoked stays revoked
     #[command(after_help = "Example:\n  latchkey user enable ada")]
     Enable(Named),
-    /// Delete a person for ever; the sub is never given again
-    #[command(after_help = "Example:\n  latchkey user delete ada")]
-    Delete(Named),
+    /// Delete a person for ever, after asking; the sub is never given again
+    #[command(after_help = "Examples:\n  latchkey user delete ada\n  latchkey user delete sub:248289761001 --yes")]
+    Delete(standing::DeleteUser),
     /// Add or update people from a file: JSON, JSON Lines or CSV, with passwords or hashes of other systems
     #[command(after_help = import::EXAMPLE)]
     Import(import::Import),
@@ -59,8 +62,7 @@ pub(super) enum Command {
 
 #[derive(clap::Args)]
 pub(super) struct Named {
-    /// User name, email, sub or id
-    #[arg(value_name = "USER")]
+    #[arg(value_name = "USER", help = NAMES)]
     user: String,
 }
 
@@ -75,7 +77,7 @@ pub(super) async fn run(site: &Site, command: Command) -> Result<Answer, Failure
         Command::ResetFactors(named) => factors::reset(site, &named.user).await,
         Command::Disable(named) => standing::disable(site, &named.user).await,
         Command::Enable(named) => standing::enable(site, &named.user).await,
-        Command::Delete(named) => standing::delete(site, &named.user).await,
+        Command::Delete(arguments) => standing::delete(site, &arguments).await,
         Command::Import(arguments) => import::run(site, &arguments).await,
         Command::ResolveAddresses(arguments) => resolve::resolve(site, &arguments).await,
     }

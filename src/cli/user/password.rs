@@ -1,9 +1,9 @@
 //! Passwords: asked for, or from standard input; judged, never refused for being weak.
 
-use super::{Answer, Closing, Failure, Site, count, end_sessions, find_person};
-use crate::model::credential;
+use super::{Answer, Failure, NAMES, Site, count, find_person};
+use crate::admin::people::{self, SetPassword};
+use crate::admin::{Credentials, Write};
 use crate::model::credential::choice::{self, Weakness};
-use crate::model::event::{self, Event};
 use crate::model::letter::Change;
 use crate::platform::config;
 use crate::platform::password::{Cost, PasswordError, Passwords};
@@ -13,14 +13,17 @@ use std::io::{BufRead as _, IsTerminal as _};
 use std::sync::Arc;
 
 #[derive(clap::Args)]
-pub(in crate::cli) struct SetPassword {
-    /// User name, email, sub or id
+pub(in crate::cli) struct Arguments {
+    #[arg(value_name = "USER", help = NAMES)]
     user: String,
     #[command(flatten)]
     source: Source,
     /// Leave the person signed in where they are
     #[arg(long)]
     keep_sessions: bool,
+    /// Leave applications the access that they have while the person is away (offline_access)
+    #[arg(long)]
+    keep_offline: bool,
 }
 
 /// Where a password comes from.
@@ -96,27 +99,23 @@ pub(in crate::cli) fn weakness(password: &str, names: &[&str], rules: &config::P
     Some(format!("the password {why}: it was set all the same"))
 }
 
-pub(in crate::cli) async fn set(site: &Site, arguments: &SetPassword) -> Result<Answer, Failure> {
+pub(in crate::cli) async fn set(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
     let person = find_person(site, &arguments.user).await?;
+    let (permit, notice) = (site.permit::<Write, Credentials>()?, site.notice(Change::PasswordChanged)?);
     let password = arguments.source.read()?;
     let phc = hasher(site)?.hash(&password).await.map_err(|error| Failure::new(reason(&error)))?;
-    let (id, credential, now, keep) = (person.user.id.clone(), site.new_id(), site.now(), arguments.keep_sessions);
-    let (closing, notice) = (Closing::at(site, now), site.notice(Change::PasswordChanged)?);
-    let ended = site
-        .write(move |tx| {
-            credential::store::set_password(tx, &credential, &id, phc.expose(), now)?;
-            event::store::record(tx, &Event::by_operator("user.password_set").person(&id), now)?;
-            if let Some(notice) = &notice {
-                notice.post(tx, &id)?;
-            }
-            if keep { Ok(0) } else { end_sessions(tx, &id, None, "password", &closing) }
-        })
-        .await?;
-    site.settle().await;
+    let (keeps_sessions, keeps_offline) = (arguments.keep_sessions, arguments.keep_offline);
+    let wanted = SetPassword { phc, keeps_sessions, keeps_offline, notice };
+    let ended = people::set_password(site, &permit, &person.user.id, wanted).await?;
     let names: Vec<_> = person.identifiers.iter().map(|held| held.value.as_str()).collect();
-    let text = format!("{} has a new password; {} ended.", person.name(), count(ended, "session", "sessions"));
-    let answer = Answer::new(text, json!({"id": person.user.id, "sub": person.user.sub, "sessions_ended": ended}));
-    Ok(answer.warn(weakness(password.expose(), &names, &site.config.password)))
+    let sessions = count(ended.sessions, "session", "sessions");
+    let offline = count(ended.offline, "offline access", "offline accesses");
+    let text = format!("{} has a new password; {sessions} and {offline} ended.", person.name());
+    let json = json!({
+        "id": person.user.id, "sub": person.user.sub, "sessions_ended": ended.sessions,
+        "offline_access_ended": ended.offline,
+    });
+    Ok(Answer::new(text, json).warn(weakness(password.expose(), &names, &site.config.password)))
 }
 
 #[cfg(test)]

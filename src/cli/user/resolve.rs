@@ -1,16 +1,9 @@
 //! `latchkey user resolve-addresses`: two people whose addresses were two texts, and are one today.
 
 use super::{Answer, Failure, Person, Site, count, find_person, table};
-use crate::model::address;
-use crate::model::event::{self, Event};
-use crate::model::user::identifier::Identifier;
-use crate::model::user::names::{self, Collision};
-use crate::model::user::save::patched;
-use crate::model::user::store::{self, HeldIdentifier};
-use crate::platform::clock::Time;
-use crate::platform::db::{self, Connection};
-use crate::protocol::claims::Claims;
-use diesel::QueryResult;
+use crate::admin::people::{self, Resolved, Verdict};
+use crate::admin::{Users, Write};
+use crate::model::user::store::HeldIdentifier;
 use serde_json::{Value, json};
 
 pub(in crate::cli) const EXAMPLES: &str = "\
@@ -32,79 +25,14 @@ pub(in crate::cli) struct Resolve {
     dry_run: bool,
 }
 
-/// What becomes of one address.
-struct Verdict {
-    address: String,
-    /// Who keeps it; none where an operator has to say.
-    keeper: Option<HeldIdentifier>,
-    others: Vec<HeldIdentifier>,
-}
-
 pub(in crate::cli) async fn resolve(site: &Site, arguments: &Resolve) -> Result<Answer, Failure> {
     let mut keep = Vec::new();
     for named in &arguments.keep {
         keep.push(find_person(site, named).await?.user.id);
     }
-    let (now, dry_run) = (site.now(), arguments.dry_run);
-    let done = site.write(move |tx| {
-        let rewritten = if dry_run { names::look(tx)?.to_rewrite } else { names::rewrite_addresses(tx, now)? };
-        let verdicts: Vec<Verdict> = names::look(tx)?.addresses.into_iter().map(|one| judge(one, &keep)).collect();
-        for verdict in verdicts.iter().filter(|_| !dry_run) {
-            carry_out(tx, verdict, now)?;
-        }
-        let ids: Vec<String> =
-            verdicts.iter().flat_map(Verdict::everybody).map(|held| held.person_id.clone()).collect();
-        let users = store::find_all(tx, &ids)?;
-        Ok((rewritten, verdicts, Person::of(tx, users)?))
-    });
-    let (rewritten, verdicts, people) = done.await?;
-    if !dry_run {
-        site.settle().await;
-    }
+    let (permit, dry_run) = (site.permit::<Write, Users>()?, arguments.dry_run);
+    let Resolved { rewritten, verdicts, people } = people::resolve_addresses(site, &permit, keep, dry_run).await?;
     Ok(told(rewritten, &verdicts, &people, dry_run))
-}
-
-impl Verdict {
-    fn everybody(&self) -> impl Iterator<Item = &HeldIdentifier> {
-        self.keeper.iter().chain(&self.others)
-    }
-}
-
-fn judge(collision: Collision, keep: &[String]) -> Verdict {
-    let Collision { name, holders } = collision;
-    let is_named = |held: &&HeldIdentifier| keep.contains(&held.person_id);
-    // A user name that is an address is nobody's to give up.
-    let by_name = holders.iter().any(|held| held.kind != "email");
-    let named: Vec<&HeldIdentifier> = holders.iter().filter(is_named).collect();
-    let proved: Vec<&HeldIdentifier> = holders.iter().filter(|held| held.verified_at.is_some()).collect();
-    let keeper = match (named.as_slice(), proved.as_slice()) {
-        _ if by_name => None,
-        ([one], _) | ([], [one]) => Some((*one).clone()),
-        _ => None,
-    };
-    let others = holders.into_iter().filter(|held| Some(held) != keeper.as_ref()).collect();
-    Verdict { address: name, keeper, others }
-}
-
-fn carry_out(tx: &mut Connection, verdict: &Verdict, now: Time) -> QueryResult<()> {
-    let Some(keeper) = &verdict.keeper else { return Ok(()) };
-    for held in &verdict.others {
-        address::store::give_up(tx, held, now)?;
-        let Some(user) = store::find(tx, &held.person_id)? else { continue };
-        let is_claim = user.text("email").is_some_and(|email| Identifier::is_same(email, &verdict.address));
-        if is_claim && user.claims.contains_key("email_verified") {
-            let patch = Claims::from_iter([("email_verified".to_owned(), Value::Null)]);
-            let claims = patched(&user.claims, &patch, now);
-            if !store::update_claims(tx, &user, &claims, now)? {
-                return db::missing();
-            }
-        }
-        event::store::record(tx, &Event::by_operator("user.updated").person(&held.person_id), now)?;
-    }
-    match Identifier::email(&keeper.value) {
-        Ok(form) if form.folded != keeper.folded => address::store::rewrite(tx, keeper, &form),
-        _ => Ok(()),
-    }
 }
 
 fn told(rewritten: usize, verdicts: &[Verdict], people: &[Person], dry_run: bool) -> Answer {

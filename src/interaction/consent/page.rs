@@ -2,7 +2,7 @@
 
 use super::view::{AskedScope, Consent as ConsentView};
 use crate::model::consent::{self, Consent};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::op::Op;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::Bound;
@@ -140,7 +140,11 @@ async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     op.db
         .write(move |tx| {
             consent::store::allow(tx, &id, &person, &client, &allowed, now)?;
-            event::store::record(tx, &Event::by_person("consent.allowed", &person).client(&client).detail(detail), now)
+            event::store::record(
+                tx,
+                &Event::by_person(EventKind::ConsentAllowed, &person).client(&client).detail(detail),
+                now,
+            )
         })
         .await?;
     let mut bound = scene.bound.clone();

@@ -1,7 +1,7 @@
 //! The check of a second factor's code.
 
 use crate::model::address;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::factor::{self, recovery_code, totp::Seed};
 use crate::model::known_device;
 use crate::model::session::AuthenticationMethod;
@@ -86,7 +86,7 @@ async fn spend_recovery_code(
         }
         let left = factor::store::recovery_codes_left(tx, &id)?;
         let detail = serde_json::json!({ "left": left });
-        event::store::record(tx, &Event::by_person("recovery_code.used", &id).detail(detail), now)?;
+        event::store::record(tx, &Event::by_person(EventKind::RecoveryCodeUsed, &id).detail(detail), now)?;
         Ok(true)
     });
     Ok(spent.await?.then_some(AuthenticationMethod::RecoveryCode))

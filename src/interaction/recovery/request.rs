@@ -2,6 +2,7 @@
 
 use super::RECOVERY;
 use crate::model::address;
+use crate::model::event::EventKind;
 use crate::model::letter::About;
 use crate::model::one_time::{LINK_LIFETIME, Purpose};
 use crate::op::Op;
@@ -19,7 +20,7 @@ impl Flow for Recovery {
     const WORK: &'static str = RECOVERY;
     const LIFETIME: Duration = LINK_LIFETIME;
     const LINK: &'static str = "/recovery/link/";
-    const EVENT: Option<&'static str> = Some("recovery.requested");
+    const EVENT: Option<EventKind> = Some(EventKind::RecoveryRequested);
 
     fn reached(connection: &mut Connection, _: &Pepper, typed: &str) -> QueryResult<Option<Reached>> {
         active_person(connection, typed, address::store::letter_to)

@@ -3,7 +3,7 @@
 use crate::model::address;
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, OneTime};
 use crate::model::user::{self, User};
@@ -73,7 +73,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
         }
         address::store::recovered(tx, &person, went_to.as_deref(), now)?;
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
-        event::store::record(tx, &Event::by_person("password.reset", &one.subject), now)?;
+        event::store::record(tx, &Event::by_person(EventKind::PasswordReset, &one.subject), now)?;
         ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
         family::store::revoke_of_person(tx, &one.subject, "password", now)?;
         if let Some(letter) = &letter {

@@ -2,7 +2,7 @@
 
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::one_time::{self, OneTime, Remembered};
 use crate::model::user::identifier::{self, Identifier};
 use crate::model::user::schema::{self, Wrong};
@@ -135,7 +135,7 @@ pub(super) async fn join(op: &Op, one: OneTime, choice: &Choice) -> Result<Settl
 
 /// A user name by RFC 8265 that is nobody's address, and not the operator's.
 fn usable(typed: &str) -> Option<Identifier> {
-    let username = Identifier::username(typed).ok()?;
+    let username = Identifier::new_username(typed).ok()?;
     let skeleton = username.skeleton();
     let is_reserved = RESERVED.iter().any(|name| identifier::skeleton(name) == skeleton);
     let is_usable = !username.folded.contains('@') && !is_reserved;
@@ -176,7 +176,7 @@ async fn create(
         // Somebody made an account with this address meanwhile: theirs counts.
         let Ok(user) = save::store::create(tx, &new, username.as_ref(), now)? else { return Ok(Settled::Over) };
         credential::store::set_password(tx, &credential, &user.id, phc.expose(), now)?;
-        event::store::record(tx, &Event::by_person("user.created", &user.id), now)?;
+        event::store::record(tx, &Event::by_person(EventKind::UserCreated, &user.id), now)?;
         Ok(Settled::In(Box::new(user)))
     };
     op.db.write(work).await
@@ -189,7 +189,16 @@ mod tests {
     #[test]
     fn aut_22_a_name_is_nobodys_address_and_not_the_operators() {
         assert_eq!(usable("Ada").map(|username| username.folded), Some("ada".into()));
-        for bad in ["ada@example.org", "ROOT", "ｒｏｏｔ", "a b", "a\u{202e}b", "r\u{43e}ot"] {
+        for bad in [
+            "ada@example.org",
+            "ROOT",
+            "ｒｏｏｔ",
+            "a b",
+            "a\u{202e}b",
+            "r\u{43e}ot",
+            "sub:x",
+            "01a200f4-0ece-753b-b6ed-3c1933e2f898",
+        ] {
             assert_eq!(usable(bad), None, "{bad}");
         }
     }

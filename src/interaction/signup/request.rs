@@ -1,6 +1,7 @@
 //! Whom a letter about a new account reaches: the address, whether it has an account already or not.
 
 use super::SIGN_UP;
+use crate::model::event::EventKind;
 use crate::model::letter::About;
 use crate::model::one_time::{LINK_LIFETIME, Purpose};
 use crate::model::user;
@@ -20,7 +21,7 @@ impl Flow for SignUp {
     const WORK: &'static str = SIGN_UP;
     const LIFETIME: Duration = LINK_LIFETIME;
     const LINK: &'static str = "/signup/link/";
-    const EVENT: Option<&'static str> = None;
+    const EVENT: Option<EventKind> = None;
 
     fn reached(connection: &mut Connection, pepper: &Pepper, typed: &str) -> QueryResult<Option<Reached>> {
         let Ok(address) = Identifier::email(typed) else { return Ok(None) };

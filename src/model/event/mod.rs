@@ -1,16 +1,23 @@
 //! Events: how slices tell each other and the audit what happened, in the transaction of the change itself.
 
+mod actor;
+mod kind;
 pub mod store;
+mod stored;
+
+pub use actor::Actor;
+pub use kind::EventKind;
+pub use stored::{Stored, Word};
 
 use serde_json::Value;
 
 /// Something that happened to a person, a client or a session. Holds no secret.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Event {
-    /// What happened, such as `session.started`.
-    pub kind: &'static str,
-    /// Who did it: `person:<id>`, `client:<id>`, `operator` or `system`.
-    pub actor: String,
+    /// What happened.
+    pub kind: EventKind,
+    /// Who did it.
+    pub actor: Actor,
     /// Whom it concerns.
     pub person_id: Option<String>,
     /// Which client it concerns.
@@ -22,24 +29,29 @@ pub struct Event {
 }
 
 impl Event {
+    /// An event that somebody caused.
+    pub const fn by(actor: Actor, kind: EventKind) -> Self {
+        Self { kind, actor, person_id: None, client_id: None, session_id: None, detail: Value::Null }
+    }
+
     /// An event that a person caused about themselves.
-    pub fn by_person(kind: &'static str, person: &str) -> Self {
-        Self { kind, actor: format!("person:{person}"), person_id: Some(person.to_owned()), ..Self::default() }
+    pub fn by_person(kind: EventKind, person: &str) -> Self {
+        Self::by(Actor::Person(person.to_owned()), kind).person(person)
     }
 
     /// An event that an operator caused.
-    pub fn by_operator(kind: &'static str) -> Self {
-        Self { kind, actor: "operator".to_owned(), ..Self::default() }
+    pub const fn by_operator(kind: EventKind) -> Self {
+        Self::by(Actor::Operator, kind)
     }
 
     /// An event that a client caused.
-    pub fn by_client(kind: &'static str, client: &str) -> Self {
-        Self { kind, actor: format!("client:{client}"), client_id: Some(client.to_owned()), ..Self::default() }
+    pub fn by_client(kind: EventKind, client: &str) -> Self {
+        Self::by(Actor::Client(client.to_owned()), kind).client(client)
     }
 
     /// An event that nobody caused at this moment: its time had come.
-    pub fn by_system(kind: &'static str) -> Self {
-        Self { kind, actor: "system".to_owned(), ..Self::default() }
+    pub const fn by_system(kind: EventKind) -> Self {
+        Self::by(Actor::System, kind)
     }
 
     /// Names the person it concerns.

@@ -49,6 +49,9 @@ pub enum IdentifierError {
     /// RFC 8265 §3.3
     #[error("has a character that RFC 8265 does not allow in user names (spaces, controls and symbols are among them)")]
     Characters,
+    /// It could be taken for what names somebody else.
+    #[error("looks like an id, and could be taken for somebody else's")]
+    LooksLikeId,
     /// No address.
     #[error(transparent)]
     Address(#[from] NotAnAddress),
@@ -63,6 +66,34 @@ impl Identifier {
         let value = bounded(text)?;
         let folded = UsernameCaseMapped::enforce(value).map_err(|_| IdentifierError::Characters)?;
         Ok(Self { kind: IdentifierKind::Username, folded: folded.into_owned(), value: value.to_owned() })
+    }
+
+    /// A user name that somebody is to be given. What people have stays theirs.
+    ///
+    /// # Errors
+    /// The rule that it breaks; for one, that it names a kind (`sub:…`) or has the shape of an id or a `sub`.
+    pub fn new_username(text: &str) -> Result<Self, IdentifierError> {
+        let username = Self::username(text)?;
+        if username.looks_like_id() { Err(IdentifierError::LooksLikeId) } else { Ok(username) }
+    }
+
+    /// Whether a user name has the shape of what names people otherwise: of the ids that we make (UUIDs, with or without
+    /// hyphens), or of a text that says what kind of name it is.
+    pub fn looks_like_id(&self) -> bool {
+        self.kind == IdentifierKind::Username
+            && (uuid::Uuid::try_parse(&self.folded).is_ok()
+                || ["id:", "sub:", "username:", "email:"].iter().any(|kind| self.folded.starts_with(kind)))
+    }
+
+    /// Folds a text as a name of this kind.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn of(kind: IdentifierKind, text: &str) -> Result<Self, IdentifierError> {
+        match kind {
+            IdentifierKind::Username => Self::username(text),
+            IdentifierKind::Email => Self::email(text),
+        }
     }
 
     /// Reads an email address into its one form.
@@ -143,6 +174,29 @@ mod tests {
         }
         assert_eq!(Identifier::username("  "), Err(IdentifierError::Empty));
         assert_eq!(Identifier::username(&"a".repeat(255)), Err(IdentifierError::TooLong));
+    }
+
+    #[test]
+    fn a_new_user_name_does_not_look_like_an_id() {
+        let uuid = "01a200f4-0ece-753b-b6ed-3c1933e2f898";
+        let bare = uuid.replace('-', "");
+        for bad in [
+            uuid,
+            &uuid.to_uppercase(),
+            &bare,
+            "sub:ada",
+            "ID:7",
+            "Username:x",
+            "email:a",
+            "ｓｕｂ:x",
+            &format!("{{{uuid}}}"),
+        ] {
+            assert_eq!(Identifier::new_username(bad), Err(IdentifierError::LooksLikeId), "{bad}");
+            assert!(Identifier::username(bad).is_ok(), "who has it signs in with it: {bad}");
+        }
+        for good in ["ada", "sub", "id", "subject:ada", "0123456789abcdef", "01a200f4-0ece"] {
+            assert!(Identifier::new_username(good).is_ok(), "{good}");
+        }
     }
 
     #[test]

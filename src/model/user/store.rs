@@ -318,11 +318,28 @@ pub fn reached_at(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> 
     Ok(reached.into_iter().map(|held| held.value).collect())
 }
 
-/// Whether somebody else could be meant by an identifier, whatever its kind: an address can look like a user name.
+/// Whether somebody else could be meant by an identifier, whatever its kind: an address can look like a user name, and a
+/// user name be somebody's `sub` or id.
 pub fn is_taken(tx: &mut Connection, person: &str, identifier: &Identifier) -> QueryResult<bool> {
     let others =
         identifiers::table.filter(identifiers::folded.eq(&identifier.folded).and(identifiers::person_id.ne(person)));
-    diesel::select(diesel::dsl::exists(others)).get_result(tx)
+    if diesel::select(diesel::dsl::exists(others)).get_result(tx)? {
+        return Ok(true);
+    }
+    if identifier.kind == IdentifierKind::Email {
+        return Ok(false);
+    }
+    let texts = [identifier.value.as_str(), identifier.folded.as_str()];
+    let named =
+        people::table.filter(people::sub.eq_any(texts).or(people::id.eq_any(texts))).filter(people::id.ne(person));
+    diesel::select(diesel::dsl::exists(named)).get_result(tx)
+}
+
+/// Whether one of these texts is anybody's `sub` or id.
+pub fn is_anybodys(tx: &mut Connection, texts: &[&str]) -> QueryResult<bool> {
+    let (subs, ids) = (texts.to_vec(), texts.to_vec());
+    let named = people::table.filter(people::sub.eq_any(subs).or(people::id.eq_any(ids)));
+    diesel::select(diesel::dsl::exists(named)).get_result(tx)
 }
 
 /// Somebody else's user name that can be taken for this one (UTS 39 §4), if there is one.

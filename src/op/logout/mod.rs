@@ -17,7 +17,7 @@ use super::authorize::response::append;
 use super::authorize::{Hint, Hints};
 use super::signed_in::SignedIn;
 use crate::model::client::{Client, Clients};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::session::{self, Browser, BrowserSession, Browsers};
 use crate::model::subject;
 use crate::op::feature::{Feature, Features};
@@ -268,7 +268,7 @@ impl LogoutEndpoint {
 }
 
 fn signed_out((session_id, person_id): (&str, &str), client_id: Option<&str>) -> Event {
-    let event = Event::by_person("session.ended", person_id).session(session_id);
+    let event = Event::by_person(EventKind::SessionEnded, person_id).session(session_id);
     let event = event.detail(serde_json::json!({ "reason": "logout" }));
     match client_id {
         Some(client_id) => event.client(client_id),

@@ -1,7 +1,7 @@
 //! A request for a code, and what follows it. The answer is given before anybody looks whether there is such an
 //! account, so that it tells nothing, neither by its text nor by its time.
 
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::known_device;
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, Purpose, Remembered};
@@ -66,7 +66,7 @@ pub trait Flow: 'static {
     /// Where the link leads; its secret follows.
     const LINK: &'static str;
     /// The event that tells of it, where somebody was reached.
-    const EVENT: Option<&'static str>;
+    const EVENT: Option<EventKind>;
 
     /// Whom the typed name means, if anybody may be reached by it.
     ///

@@ -12,7 +12,7 @@ mod store;
 use super::Op;
 use crate::model::client::secret::{NewSecret, SecretSealing};
 use crate::model::client::{self, Client, Origin, SECRET_KIND};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::initial_access_token;
 use crate::op::feature::{Feature, Sweep};
 use crate::platform::clock::{Clock, Time};
@@ -129,7 +129,7 @@ impl RegistrationEndpoint {
                     client::store::add_secret(tx, &id, secret, None, now)?;
                 }
                 let detail = serde_json::json!({ "initial_access_token": by });
-                event::store::record(tx, &Event::by_client("client.registered", &id).detail(detail), now)?;
+                event::store::record(tx, &Event::by_client(EventKind::ClientRegistered, &id).detail(detail), now)?;
                 Ok(true)
             })
             .await?;
@@ -168,7 +168,7 @@ impl RegistrationEndpoint {
                     None if needs => {}
                     None => client::store::delete_secrets(tx, &id)?,
                 }
-                event::store::record(tx, &Event::by_client("client.reregistered", &id), now)?;
+                event::store::record(tx, &Event::by_client(EventKind::ClientReregistered, &id), now)?;
                 Ok(true)
             })
             .await?;
@@ -190,7 +190,7 @@ impl RegistrationEndpoint {
             .write(move |tx| {
                 client::store::delete(tx, &id)?;
                 family::store::revoke_of_client(tx, &id, now)?;
-                event::store::record(tx, &Event::by_client("client.deregistered", &id), now)
+                event::store::record(tx, &Event::by_client(EventKind::ClientDeregistered, &id), now)
             })
             .await?;
         self.freshness.expire();

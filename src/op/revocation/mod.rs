@@ -4,7 +4,7 @@ pub mod endpoint;
 
 use super::Op;
 use crate::model::client::Client;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::op::feature::Feature;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::FeatureName;
@@ -71,7 +71,7 @@ impl RevocationEndpoint {
                     let detail = serde_json::json!({ "jti": claims.jti, "family": claims.family_id });
                     event::store::record(
                         tx,
-                        &Event::by_client("access_token.revoked", &claims.client_id).detail(detail),
+                        &Event::by_client(EventKind::AccessTokenRevoked, &claims.client_id).detail(detail),
                         now,
                     )?;
                 }
@@ -87,7 +87,7 @@ fn is_own(family: &Family, client_id: &str, pepper: &Pepper, presented: &Present
 }
 
 fn ended(family: &Family) -> Event {
-    let event = Event::by_client("token_family.revoked", &family.client_id).person(&family.person_id);
+    let event = Event::by_client(EventKind::TokenFamilyRevoked, &family.client_id).person(&family.person_id);
     let event = event.detail(serde_json::json!({ "family": family.id }));
     match &family.session_id {
         Some(session_id) => event.session(session_id),

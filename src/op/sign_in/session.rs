@@ -1,6 +1,6 @@
 //! A session that begins, or goes on with a fresh proof.
 
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::known_device::{self, store::Seen};
 use crate::model::one_time;
 use crate::model::session::{self, Authentication, Browser, BrowserSession, store::Device};
@@ -53,14 +53,14 @@ impl Coming<'_> {
             if let Some(session) = standing
                 && session::store::authenticate_again(tx, &session, epoch)?
             {
-                record(tx, "session.reauthenticated", &session, now)?;
+                record(tx, EventKind::SessionReauthenticated, &session, now)?;
                 return Ok(Some(session));
             }
             if session::store::is_new_device(tx, &fresh.person_id, &device.user_agent)? {
                 notice.post(tx, &fresh.person_id)?;
             }
             session::store::insert(tx, &fresh, epoch, &device, now)?;
-            record(tx, "session.started", &fresh, now)?;
+            record(tx, EventKind::SessionStarted, &fresh, now)?;
             Ok(Some(fresh))
         };
         let started = self.put_in_use(op, begin).await?;
@@ -75,7 +75,7 @@ impl Coming<'_> {
             if !session::store::authenticate_again(tx, &session, epoch)? {
                 return Ok(None);
             }
-            record(tx, "session.stepped_up", &session, now)?;
+            record(tx, EventKind::SessionSteppedUp, &session, now)?;
             Ok(Some(session))
         };
         self.put_in_use(op, add).await
@@ -108,7 +108,11 @@ impl Coming<'_> {
             let seen = Seen { id: &id, hash: &hash, person_id, person_epoch, device: &device, remembered_until };
             known_device::store::see(tx, &seen, now)?;
             if remembered_until.is_some() {
-                event::store::record(tx, &Event::by_person("device.remembered", &user.id).session(&session.id), now)?;
+                event::store::record(
+                    tx,
+                    &Event::by_person(EventKind::DeviceRemembered, &user.id).session(&session.id),
+                    now,
+                )?;
             }
             Ok(Some(session))
         });
@@ -123,7 +127,7 @@ impl Coming<'_> {
 
 fn record(
     tx: &mut Connection,
-    kind: &'static str,
+    kind: EventKind,
     session: &BrowserSession,
     now: crate::platform::clock::Time,
 ) -> QueryResult<()> {

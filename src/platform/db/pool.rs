@@ -6,6 +6,7 @@ use super::connection::{AnyConnection as Connection, Engine, bound, explained, i
 use super::news;
 use super::writer::{Target, WAIT, Writer};
 use crate::platform::error::Unavailable;
+use crate::platform::request_id;
 use diesel::connection::SimpleConnection as _;
 use diesel::connection::TransactionManager;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -88,7 +89,8 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> QueryResult<T> + Clone + Send + 'static,
     {
-        let work = move |tx: &mut Connection| news::watched(work, tx);
+        let request = request_id::current();
+        let work = move |tx: &mut Connection| request_id::during(request, || news::watched(work, tx));
         let (done, has_news) = match &self.writer {
             Some(writer) => writer.write(work, self.patience).await?,
             None if self.slots.is_pooled => {

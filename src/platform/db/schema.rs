@@ -38,7 +38,7 @@ diesel::table! { token_families (id) {
     id -> Text, client_id -> Text, person_id -> Text, person_epoch -> BigInt, session_id -> Nullable<Text>,
     authorization_data -> Text, offline -> Bool, secret -> Text, generation -> BigInt, rotated_at -> BigInt,
     idle_until -> BigInt, created_at -> BigInt, expires_at -> BigInt, revoked_at -> Nullable<BigInt>,
-    revoke_reason -> Nullable<Text>,
+    revoke_reason -> Nullable<Text>, binding -> Nullable<Text>,
 } }
 diesel::table! { spent_codes (hash) {
     hash -> Text, client_id -> Text, family_id -> Text, redirect_uri -> Text, code_challenge -> Nullable<Text>,
@@ -54,7 +54,9 @@ diesel::table! { server_secrets (name) { name -> Text, version -> BigInt, sealed
 diesel::table! { events (sequence) {
     sequence -> BigInt, at -> BigInt, kind -> Text, actor -> Text, person_id -> Nullable<Text>,
     client_id -> Nullable<Text>, session_id -> Nullable<Text>, detail -> Text, reference -> Nullable<Text>,
+    position -> Nullable<BigInt>,
 } }
+diesel::table! { event_feed (id) { id -> BigInt, last -> BigInt, } }
 diesel::table! { outbox (id) {
     id -> Text, event_sequence -> Nullable<BigInt>, kind -> Text, payload -> Text, attempts -> BigInt,
     next_attempt_at -> BigInt, done_at -> Nullable<BigInt>, created_at -> BigInt,

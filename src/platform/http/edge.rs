@@ -7,6 +7,7 @@ use super::limits;
 use super::trace::Trace;
 use crate::platform::config::Config;
 use crate::platform::random::{self, Random};
+use crate::platform::request_id;
 use crate::platform::telemetry::{metrics, record};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::body::{EitherBody, MessageBody};
@@ -274,7 +275,8 @@ where
         }
         let visit = shared.visit(&request);
         let span = open(&visit.trace);
-        Box::pin(pass(service, shared, request, visit, begun).instrument(span))
+        let served = pass(service, shared, request, visit, begun).instrument(span);
+        Box::pin(request_id::serve(visit.trace.request_id(), served))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod origin;
 pub mod page;
 pub mod parts;
+pub mod presented;
 pub mod preview;
 pub mod query;
 pub mod trace;

@@ -3,6 +3,7 @@
 
 pub mod store;
 
+use crate::model::event::Actor;
 use crate::platform::clock::Time;
 use crate::platform::random::Random;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,15 @@ impl Which {
     }
 }
 
+/// Who ends a person's sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The person themselves.
+    ThePerson,
+    /// Somebody else.
+    Actor(Actor),
+}
+
 /// How a person's sessions end.
 #[derive(Clone)]
 pub struct Closing {
@@ -56,8 +66,8 @@ pub struct Closing {
     pub reason: &'static str,
     /// Whether applications are told by logout tokens.
     pub tells_clients: bool,
-    /// Whether the person did it, rather than an operator.
-    pub by_person: bool,
+    /// Who ends them.
+    pub by: By,
     /// Names the messages.
     pub random: Arc<dyn Random>,
     /// When.

@@ -1,7 +1,7 @@
 //! Ends sessions. Nothing else in the provider does.
 
-use super::{BACKCHANNEL_LOGOUT, Closing, Ending, LogoutNotice, Which};
-use crate::model::event::{self, Event};
+use super::{BACKCHANNEL_LOGOUT, By, Closing, Ending, LogoutNotice, Which};
+use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::one_time::{self, Turn};
 use crate::model::session;
 use crate::platform::db::{Connection, schema::*};
@@ -57,8 +57,11 @@ pub fn end_of_person(tx: &mut Connection, person: &str, which: &Which, closing: 
         if end(tx, &ending)?.is_none() {
             continue;
         }
-        let kind = "session.ended";
-        let event = if closing.by_person { Event::by_person(kind, person) } else { Event::by_operator(kind) };
+        let actor = match &closing.by {
+            By::ThePerson => Actor::Person(person.to_owned()),
+            By::Actor(actor) => actor.clone(),
+        };
+        let event = Event::by(actor, EventKind::SessionEnded);
         let event = event.person(person).session(&listed.id).detail(serde_json::json!({ "reason": closing.reason }));
         event::store::record(tx, &event, now)?;
         ended.push(listed.id);

@@ -1,7 +1,7 @@
 //! Queries that end whatever may have ended already.
 
 use super::{Ended, Keep, begins_anew};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::factor::totp;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
@@ -42,7 +42,7 @@ pub fn newest_event(connection: &mut Connection) -> QueryResult<Option<Time>> {
 }
 
 /// Ends it all, in one transaction and with one event.
-pub fn end_all(tx: &mut Connection, keep: Keep, now: Time) -> QueryResult<Ended> {
+pub fn end_all(tx: &mut Connection, actor: &Actor, keep: Keep, now: Time) -> QueryResult<Ended> {
     let ended = count(tx, keep, now)?;
     raise_epochs(tx, now)?;
     end_sessions_and_families(tx, now)?;
@@ -53,7 +53,11 @@ pub fn end_all(tx: &mut Connection, keep: Keep, now: Time) -> QueryResult<Ended>
     if !keep.registrations {
         end_registrations(tx, now)?;
     }
-    event::store::record(tx, &Event::by_operator("store.recovered").detail(serde_json::json!(ended)), now)?;
+    event::store::record(
+        tx,
+        &Event::by(actor.clone(), EventKind::StoreRecovered).detail(serde_json::json!(ended)),
+        now,
+    )?;
     Ok(ended)
 }
 

@@ -52,7 +52,8 @@ impl Person {
     /// The kinds of what happened to this person.
     pub async fn events(&self, op: &TestOp) -> Vec<String> {
         let id = self.id.clone();
-        op.write(move |tx| latchkey::model::event::store::kinds_of(tx, &id)).await
+        let kinds = op.write(move |tx| latchkey::model::event::store::kinds_of(tx, &id)).await;
+        kinds.iter().map(ToString::to_string).collect()
     }
 }
 

@@ -5,7 +5,7 @@ pub mod api;
 
 use super::changes::Changed;
 use crate::account::owner::Owner;
-use crate::model::event;
+use crate::model::event::{self, EventKind};
 use crate::model::known_device::store::{self as known_device, Remembered};
 use crate::model::user::store::hold;
 use crate::op::Op;
@@ -46,7 +46,7 @@ pub async fn forget(op: &Op, owner: Owner, device: String, seen: Seen) -> Result
         if !known_device::stop_remembering_one(tx, &owner.user.id, &device)? {
             return Ok(Changed::Unknown);
         }
-        event::store::record(tx, &owner.event("device.forgotten"), now)?;
+        event::store::record(tx, &owner.event(EventKind::DeviceForgotten), now)?;
         Ok(Changed::Done)
     });
     stopped.await
@@ -63,7 +63,7 @@ pub async fn forget_all(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Un
         }
         known_device::stop_remembering(tx, &owner.user.id)?;
         for _ in &held {
-            event::store::record(tx, &owner.event("device.forgotten"), now)?;
+            event::store::record(tx, &owner.event(EventKind::DeviceForgotten), now)?;
         }
         Ok(Changed::Done)
     });

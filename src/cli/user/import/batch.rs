@@ -2,10 +2,10 @@
 
 use super::report::{Done, Outcome, counted};
 use super::row::{Draft, Row};
-use super::{Failure, Person, Site, Stamp, add, alter};
+use super::{Failure, Person, Site, Stamp, Users, Write, add, alter, name_after};
 use crate::model::credential::store::NewPassword;
 use crate::model::credential::{self, ImportedPassword};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, EventKind};
 use crate::model::import::{self, Progress};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::save::{self, Newcomer, patched};
@@ -45,7 +45,8 @@ pub(super) async fn write(
     before: Progress,
     dry_run: bool,
 ) -> Result<Vec<Outcome>, Failure> {
-    let stamps: Vec<Stamp> = rows.iter().map(|_| Stamp::new(site)).collect();
+    let permit = site.permit::<Write, Users>()?;
+    let stamps: Vec<Stamp> = rows.iter().map(|_| Stamp::new(site, &permit)).collect();
     let (now, digest, rows, stamps) = (site.now(), digest.clone(), Arc::new(rows), Arc::new(stamps));
     let checked: Arc<Mutex<Option<Vec<Done>>>> = Arc::default();
     let (seen, read) = (Arc::clone(&checked), Arc::clone(&rows));
@@ -132,7 +133,7 @@ impl<'a> Batch<'a> {
                         phc: phc.expose(),
                         imported: draft.imported.as_deref(),
                     }));
-                    events.push(Event::by_operator("user.created").person(&stamp.id));
+                    events.push(stamp.event(EventKind::UserCreated, &stamp.id));
                     done.insert(*at, Ok(("created", sub.to_owned())));
                 }
             }
@@ -166,7 +167,7 @@ impl<'a> Batch<'a> {
             self.subs.extend(sub);
             self.skeletons.insert(draft.username.skeleton());
             let mut patch = draft.change.claims.clone();
-            super::super::write::name_after(&mut patch, Some(&draft.username), None);
+            name_after(&mut patch, Some(&draft.username), None);
             let claims = patched(&Claims::new(), &patch, self.now);
             fresh.push(Fresh { at, draft, stamp, patch, claims });
         }
@@ -255,7 +256,7 @@ fn is_same(password: Option<&ImportedPassword>, draft: &Draft) -> bool {
 fn is_settled(person: &Person, password: Option<&ImportedPassword>, draft: &Draft, now: Time) -> bool {
     let (user, change) = (&person.user, &draft.change);
     let mut patch = change.claims.clone();
-    super::super::write::name_after(&mut patch, Some(&draft.username), Some(person));
+    name_after(&mut patch, Some(&draft.username), Some(person));
     is_same(password, draft)
         && change.sub.as_ref().is_none_or(|sub| *sub == user.sub)
         && change.disabled.is_none_or(|disabled| disabled != user.is_active())

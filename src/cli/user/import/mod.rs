@@ -16,8 +16,9 @@ mod source;
 mod switch;
 
 use super::password::{reason, weakness};
-use super::write::{Change, Stamp, add, alter};
 use super::{Answer, Failure, Person, Site, count, table};
+use crate::admin::people::{Change, Stamp, add, alter, name_after};
+use crate::admin::{Users, Write};
 use crate::model::import;
 use crate::platform::password::{Cost, FirebaseProject, PasswordError, Passwords};
 use crate::platform::secret::Secret;

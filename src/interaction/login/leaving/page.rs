@@ -4,7 +4,7 @@ use super::view::{Leaving, Problem};
 use crate::interaction::login::passkey::view::Offer;
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::credential;
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::factor;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
@@ -164,7 +164,7 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
         .write(move |tx| {
             if user::store::leaves_at(tx, &person)?.is_some_and(|at| at > now) {
                 user::store::set_status(tx, &person, UserStatus::Active, now)?;
-                event::store::record(tx, &Event::by_person("user.stayed", &person), now)?;
+                event::store::record(tx, &Event::by_person(EventKind::UserStayed, &person), now)?;
             }
             Ok(())
         })

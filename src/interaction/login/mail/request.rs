@@ -2,6 +2,7 @@
 
 use super::SIGN_IN;
 use crate::model::address;
+use crate::model::event::EventKind;
 use crate::model::letter::About;
 use crate::model::one_time::{self, CODE_LIFETIME, OneTime, Purpose};
 use crate::model::user::{self, User};
@@ -21,7 +22,7 @@ impl Flow for SignIn {
     const WORK: &'static str = SIGN_IN;
     const LIFETIME: Duration = CODE_LIFETIME;
     const LINK: &'static str = "/login/mail/link/";
-    const EVENT: Option<&'static str> = Some("sign_in_code.requested");
+    const EVENT: Option<EventKind> = Some(EventKind::SignInCodeRequested);
 
     /// At a proved address alone: whoever reads at another was never asked.
     fn reached(connection: &mut Connection, _: &Pepper, typed: &str) -> QueryResult<Option<Reached>> {

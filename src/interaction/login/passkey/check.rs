@@ -2,7 +2,7 @@
 
 use crate::model::credential::passkey::store::{self, Spent};
 use crate::model::credential::passkey::{Answer, Passkey, Refusal, Used};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Event, EventKind};
 use crate::model::known_device;
 use crate::model::session::AuthenticationMethod;
 use crate::model::user::{self, User, UserStatus};
@@ -106,7 +106,7 @@ async fn spend(op: &Op, used: Used) -> Result<Result<AuthenticationMethod, Refus
         let spent = store::spend(tx, &used, &challenge, now)?;
         if spent == Spent::Now {
             let Passkey { id, person_id, .. } = &used.passkey;
-            let event = Event::by_person("passkey.used", person_id).detail(json!({ "passkey": id }));
+            let event = Event::by_person(EventKind::PasskeyUsed, person_id).detail(json!({ "passkey": id }));
             event::store::record(tx, &event, now)?;
         }
         Ok(spent)
@@ -122,7 +122,7 @@ async fn spend(op: &Op, used: Used) -> Result<Result<AuthenticationMethod, Refus
 /// Writes down that a counter went back: two devices may hold the same key.
 async fn suspect(op: &Op, passkey: &Passkey) -> Result<(), Unavailable> {
     let now = op.now();
-    let event = Event::by_system("passkey.copy_suspected").person(&passkey.person_id);
+    let event = Event::by_system(EventKind::PasskeyCopySuspected).person(&passkey.person_id);
     let event = event.detail(json!({ "passkey": passkey.id, "name": passkey.name, "counter": passkey.counter }));
     op.db.write(move |tx| event::store::record(tx, &event, now)).await
 }

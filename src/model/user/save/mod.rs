@@ -112,6 +112,17 @@ pub fn check_sub(sub: &str) -> Result<(), Problem> {
     if fits { Ok(()) } else { Err(Problem::Sub) }
 }
 
+/// Judges a user name that somebody is to be given.
+///
+/// # Errors
+/// [`Problem::Username`].
+pub fn check_username(username: Option<&Identifier>) -> Result<(), Problem> {
+    match username {
+        Some(username) if username.looks_like_id() => Err(Problem::Username(IdentifierError::LooksLikeId)),
+        _ => Ok(()),
+    }
+}
+
 /// A person to add, judged.
 pub struct Newcomer<'a> {
     new: NewUser<'a>,
@@ -127,6 +138,7 @@ impl<'a> Newcomer<'a> {
     pub fn check(new: NewUser<'a>, username: Option<&'a Identifier>) -> Result<Self, Problem> {
         check_sub(new.sub)?;
         check(new.claims)?;
+        check_username(username)?;
         let address = email(new.claims)?;
         if username.is_none() && address.is_none() {
             return Err(Problem::Nameless);

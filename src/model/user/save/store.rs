@@ -1,6 +1,6 @@
 //! Queries that write a person, all or nothing.
 
-use super::{Newcomer, Problem, check, check_sub, email};
+use super::{Newcomer, Problem, check, check_sub, check_username, email};
 use crate::model::address;
 use crate::model::one_time::{self, Turn};
 use crate::model::user::User;
@@ -11,6 +11,7 @@ use crate::platform::db::{Connection, insert_all, schema::*};
 use crate::protocol::claims::Claims;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{Connection as _, ExpressionMethods as _, QueryResult};
+use std::collections::HashMap;
 
 enum Stop {
     Problem(Problem),
@@ -53,8 +54,18 @@ pub fn create(
     })
 }
 
-/// Adds many people as [`create`] does one, in a statement a table; false, and nothing done, when a name or `sub` is taken.
+/// Adds many people as [`create`] does one, in a statement a table; false, and nothing done, when a name or `sub` is taken, or
+/// a user name is somebody's `sub` or id.
 pub fn create_all(tx: &mut Connection, newcomers: &[Newcomer<'_>], now: Time) -> QueryResult<bool> {
+    let names = || newcomers.iter().enumerate().filter_map(|(at, newcomer)| Some((at, newcomer.username?)));
+    let texts: Vec<&str> = names().flat_map(|(_, name)| [name.value.as_str(), name.folded.as_str()]).collect();
+    let subs: HashMap<&str, usize> =
+        newcomers.iter().enumerate().map(|(at, newcomer)| (newcomer.new.sub, at)).collect();
+    let is_anothers = |at: usize, text: &str| subs.get(text).is_some_and(|whose| *whose != at);
+    let is_mixed = names().any(|(at, name)| is_anothers(at, &name.value) || is_anothers(at, &name.folded));
+    if is_mixed || store::is_anybodys(tx, &texts)? {
+        return Ok(false);
+    }
     match tx.transaction(|tx| insert(tx, newcomers, now)) {
         Ok(()) => Ok(true),
         Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(false),
@@ -168,6 +179,9 @@ fn hold(tx: &mut Connection, person: &str, wanted: &Identifier, verified: bool, 
     });
     if is_same {
         return Ok(false);
+    }
+    if wanted.kind == IdentifierKind::Username {
+        check_username(Some(wanted))?;
     }
     if store::is_taken(tx, person, wanted)? {
         return Err(Problem::Taken(wanted.value.clone()).into());

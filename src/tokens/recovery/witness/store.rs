@@ -1,7 +1,7 @@
 //! Queries of both sides of a testimony.
 
 use super::{TakenOver, Testimony, Unheard};
-use crate::model::event::{self, Event};
+use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::key::KeyState;
 use crate::model::user::UserStatus;
 use crate::model::{client, credential, key, user};
@@ -60,15 +60,15 @@ pub fn judge(connection: &mut Connection, testimony: &Testimony) -> QueryResult<
 }
 
 /// Refuses what the witness refused.
-pub fn take_over(tx: &mut Connection, testimony: &Testimony, now: Time) -> QueryResult<TakenOver> {
+pub fn take_over(tx: &mut Connection, actor: &Actor, testimony: &Testimony, now: Time) -> QueryResult<TakenOver> {
     let mut news = TakenOver::default();
     for (id, status, delete_at) in &testimony.people {
-        news.people = news.people.saturating_add(usize::from(refuse(tx, id, *status, *delete_at, now)?));
+        news.people = news.people.saturating_add(usize::from(refuse(tx, actor, (id, *status, *delete_at), now)?));
     }
     let enabled: Vec<String> = clients::table.filter(clients::enabled.eq(true)).select(clients::id).load(tx)?;
     for id in enabled.iter().filter(|id| !testimony.clients.iter().any(|(known, on)| known == *id && *on)) {
         client::store::set_enabled(tx, id, false, now)?;
-        event::store::record(tx, &Event::by_operator("client.disabled").client(id), now)?;
+        event::store::record(tx, &Event::by(actor.clone(), EventKind::ClientDisabled).client(id), now)?;
         news.applications = news.applications.saturating_add(1);
     }
     for kid in &testimony.revoked_keys {
@@ -85,13 +85,18 @@ pub fn take_over(tx: &mut Connection, testimony: &Testimony, now: Time) -> Query
     Ok(news)
 }
 
-fn refuse(tx: &mut Connection, id: &str, status: UserStatus, delete_at: Option<Time>, now: Time) -> QueryResult<bool> {
+fn refuse(
+    tx: &mut Connection,
+    actor: &Actor,
+    (id, status, delete_at): (&str, UserStatus, Option<Time>),
+    now: Time,
+) -> QueryResult<bool> {
     let Some(person) = user::store::find(tx, id)?.filter(|person| person.status != status) else { return Ok(false) };
     match (status, delete_at) {
         (UserStatus::Deleted, _) => drop(user::store::bury(tx, &person.id, now)?),
         (UserStatus::Leaving, Some(at)) => drop(user::store::leave(tx, &person.id, at, now)?),
         _ => drop(user::store::set_status(tx, &person.id, status, now)?),
     }
-    event::store::record(tx, &Event::by_operator("user.disabled").person(&person.id), now)?;
+    event::store::record(tx, &Event::by(actor.clone(), EventKind::UserDisabled).person(&person.id), now)?;
     Ok(true)
 }

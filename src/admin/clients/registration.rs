@@ -1,32 +1,33 @@
 //! One registration: read from JSON (RFC 7591 §2 and our own members), judged, saved.
 
-use super::{OPERATOR, Site};
+use crate::admin::{Clients, Installation, Permit, Write};
 use crate::model::client::secret::{self, NewSecret, SecretSealing};
-use crate::model::client::store;
-use crate::model::event::{self, Event};
+use crate::model::client::{Client, Origin, store};
+use crate::model::event::{self, Event, EventKind};
 use crate::platform::clock::Time;
 use crate::platform::config::Config;
 use crate::platform::crypto::OpaqueToken;
 use crate::platform::db::Connection;
+use crate::platform::error::Unavailable;
 use crate::platform::jose::VerificationKeys;
 use crate::platform::secret::Secret;
 use crate::protocol::claims;
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// A registration that may be saved.
-pub(in crate::cli) struct Entry {
+pub struct Entry {
     /// `client_id`, when given.
-    pub(in crate::cli) id: Option<String>,
+    pub id: Option<String>,
     /// `client_secret`, when given.
-    pub(in crate::cli) secret: Option<Secret<String>>,
+    pub secret: Option<Secret<String>>,
     /// `enabled`, when given.
-    pub(in crate::cli) enabled: Option<bool>,
+    pub enabled: Option<bool>,
     /// The rest.
-    pub(in crate::cli) metadata: ClientMetadata,
+    pub metadata: ClientMetadata,
     /// What is kept and not used, and the like.
-    pub(in crate::cli) warnings: Vec<String>,
+    pub warnings: Vec<String>,
 }
 
 /// Members of a registration response (RFC 7591 §3.2.1) that the server sets: passed over when a response is imported.
@@ -37,8 +38,11 @@ const TOO_SHORT: &str = "client_secret is shorter than the key of the HMAC that 
     `latchkey client rotate-secret` makes one that is not";
 
 impl Entry {
-    /// Reads one; gives every rule that it breaks, with its member.
-    pub(in crate::cli) fn read(value: &Value, config: &Config) -> Result<Self, Vec<String>> {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// Every rule that it breaks, with its member.
+    pub fn read(value: &Value, config: &Config) -> Result<Self, Vec<String>> {
         let mut members = value.as_object().cloned().ok_or_else(|| vec!["is not a JSON object".to_owned()])?;
         members.retain(|name, value| !value.is_null() && !OF_THE_SERVER.contains(&name.as_str()));
         let mut broken = Vec::new();
@@ -117,26 +121,22 @@ fn unknown_names(metadata: &ClientMetadata, config: &Config) -> Vec<String> {
     scopes.chain(resources.map(|resource| format!("the resource {resource} is not configured"))).collect()
 }
 
-/// What a registration becomes.
+/// A registration with the secrets that it may need.
 #[derive(Clone)]
-pub(in crate::cli) struct Kept {
-    /// `client_id`.
-    pub(in crate::cli) id: String,
-    /// What it registers.
-    pub(in crate::cli) metadata: ClientMetadata,
+struct Kept {
+    id: String,
+    metadata: ClientMetadata,
     /// Whether it may be used; absent is as before, or yes.
-    pub(in crate::cli) enabled: Option<bool>,
-    /// A secret that was given.
-    pub(in crate::cli) given: Option<NewSecret>,
-    /// A secret for the case that it needs one and has none.
-    pub(in crate::cli) made: Option<(OpaqueToken, NewSecret)>,
+    enabled: Option<bool>,
+    given: Option<NewSecret>,
+    /// For the case that it needs one and has none.
+    made: Option<(OpaqueToken, NewSecret)>,
 }
 
 impl Kept {
-    /// Prepares a secret for the case that one is needed.
-    pub(in crate::cli) fn new(site: &Site, sealing: &SecretSealing, entry: Entry) -> Self {
-        let (id, metadata) = (entry.id.unwrap_or_else(|| site.new_id()), entry.metadata);
-        let row = site.new_id();
+    fn new(at: &Installation, sealing: &SecretSealing, entry: Entry) -> Self {
+        let (id, metadata) = (entry.id.unwrap_or_else(|| at.new_id()), entry.metadata);
+        let row = at.new_id();
         let needs = secret::is_used(&metadata);
         Self {
             given: entry.secret.map(|text| sealing.given((&row, &id), text.expose(), &metadata)),
@@ -149,24 +149,38 @@ impl Kept {
 }
 
 /// What became of it.
-pub(in crate::cli) struct Saved {
+pub struct Saved {
     /// `client_id`.
-    pub(in crate::cli) id: String,
+    pub id: String,
     /// Whether it is new.
-    pub(in crate::cli) is_new: bool,
+    pub is_new: bool,
     /// The secret, if one was made: shown this once.
-    pub(in crate::cli) secret: Option<OpaqueToken>,
-    /// What does not work yet.
-    pub(in crate::cli) warning: Option<String>,
+    pub secret: Option<OpaqueToken>,
+    /// Whether it has a secret that it cannot use, since its text is needed and was not kept.
+    pub lacks_text: bool,
 }
 
-/// Saves a registration with its secret.
-pub(in crate::cli) fn save(tx: &mut Connection, kept: Kept, now: Time) -> QueryResult<Saved> {
+/// Saves a registration with its secret; one that is there is replaced. The caller waits for [`Installation::settle`] after the
+/// last one.
+///
+/// # Errors
+/// When the store does not confirm.
+pub async fn save(
+    at: &Installation,
+    permit: &Permit<Write, Clients>,
+    sealing: &SecretSealing,
+    entry: Entry,
+) -> Result<Saved, Unavailable> {
+    let (kept, permit, now) = (Kept::new(at, sealing, entry), permit.clone(), at.now());
+    at.db.write(move |tx| write(tx, &permit, kept, now)).await
+}
+
+fn write(tx: &mut Connection, permit: &Permit<Write, Clients>, kept: Kept, now: Time) -> QueryResult<Saved> {
     let before = store::find(tx, &kept.id)?;
     let enabled = kept.enabled.or(before.as_ref().map(|client| client.enabled)).unwrap_or(true);
-    let is_new = store::save(tx, &kept.id, OPERATOR, enabled, &kept.metadata, now)?;
+    let is_new = store::save(tx, &kept.id, Origin::Operator, enabled, &kept.metadata, now)?;
     let live: Vec<_> = before.iter().flat_map(|client| client.live_secrets(now)).collect();
-    // A secret whose text is needed now and was not before is kept anew.
+    // A secret whose text is needed now and was not before is kept again, with its text.
     let holds = |given: &NewSecret| {
         live.iter().any(|held| held.hash == given.hash && (held.sealed.is_some() || given.sealed.is_none()))
     };
@@ -180,16 +194,15 @@ pub(in crate::cli) fn save(tx: &mut Connection, kept: Kept, now: Time) -> QueryR
         }
         _ => {}
     }
-    let kind = if is_new { "client.created" } else { "client.updated" };
-    event::store::record(tx, &Event::by_operator(kind).client(&kept.id), now)?;
+    let kind = if is_new { EventKind::ClientCreated } else { EventKind::ClientUpdated };
+    event::store::record(tx, &Event::by(permit.actor().clone(), kind).client(&kept.id), now)?;
     let lacks_text = store::find(tx, &kept.id)?.is_some_and(|client| client.lacks_text(now));
-    let warning = lacks_text.then(|| format!("{} cannot use its secret so: `latchkey client rotate-secret`", kept.id));
-    Ok(Saved { id: kept.id, is_new, secret, warning })
+    Ok(Saved { id: kept.id, is_new, secret, lacks_text })
 }
 
 /// An application as programs see it: never its secrets.
-pub(in crate::cli) fn known(client: &crate::model::client::Client) -> Value {
-    let mut json = serde_json::json!(client.metadata);
+pub fn described(client: &Client) -> Value {
+    let mut json = json!(client.metadata);
     if let Some(members) = json.as_object_mut() {
         members.insert("client_id".to_owned(), client.id.clone().into());
         members.insert("enabled".to_owned(), client.enabled.into());
@@ -200,7 +213,6 @@ pub(in crate::cli) fn known(client: &crate::model::client::Client) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn read(value: Value) -> Result<Entry, Vec<String>> {
         Entry::read(&value, &Config::default())

@@ -1,77 +1,33 @@
-//! `latchkey client lint`: what is unsafe or cannot work in a registration, with a way out for each.
+//! What is unsafe or cannot work in a registration, with a way out for each.
 
-use super::{Answer, Failure, Site, find, table};
-use crate::model::client::{Client, store};
+use crate::model::client::Client;
 use crate::platform::clock::Time;
 use crate::platform::config::{Config, RequirePkce};
 use crate::protocol::client_metadata::{At, ClientAuthMethod, ClientMetadata};
 use crate::protocol::redirect_uri;
-use serde_json::{Value, json};
-
-#[derive(clap::Args)]
-pub(in crate::cli) struct Arguments {
-    /// One client_id; without it, all
-    client: Option<String>,
-}
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Level {
+pub enum Level {
+    /// Works, and could be safer.
     Warn,
+    /// Unsafe, or cannot work.
     Fail,
 }
 
 /// One finding.
 #[derive(Debug, PartialEq, Eq)]
-struct Lint {
-    level: Level,
-    what: String,
-    fix: &'static str,
+pub struct Lint {
+    /// How bad.
+    pub level: Level,
+    /// What was found.
+    pub what: String,
+    /// What to do about it.
+    pub fix: &'static str,
 }
 
-const PAGE: i64 = 500;
-
-pub(in crate::cli) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
-    let clients = match &arguments.client {
-        Some(id) => vec![find(site, id).await?],
-        None => all(site).await?,
-    };
-    let now = site.now();
-    let found: Vec<_> = clients
-        .iter()
-        .flat_map(|client| lint(client, &site.config, now).into_iter().map(move |lint| (client.id.as_str(), lint)))
-        .collect();
-    Ok(report(clients.len(), &found))
-}
-
-async fn all(site: &Site) -> Result<Vec<Client>, Failure> {
-    let mut clients: Vec<Client> = Vec::new();
-    loop {
-        let after = clients.last().map(|client| client.id.clone()).unwrap_or_default();
-        let page = site.read(move |connection| store::list(connection, &after, PAGE)).await?;
-        if page.is_empty() {
-            return Ok(clients);
-        }
-        clients.extend(page);
-    }
-}
-
-fn report(looked_at: usize, found: &[(&str, Lint)]) -> Answer {
-    let word = |level| if level == Level::Fail { "FAIL" } else { "warn" };
-    let rows: Vec<_> = found
-        .iter()
-        .map(|(id, lint)| vec![word(lint.level).to_owned(), (*id).to_owned(), lint.what.clone(), lint.fix.to_owned()])
-        .collect();
-    let text = match rows.as_slice() {
-        [] => format!("Nothing found in {looked_at} clients."),
-        rows => table(&["", "CLIENT", "WHAT", "TO DO"], rows),
-    };
-    let json: Value = found.iter().map(|(id, lint)| json!({"client_id": id, "level": word(lint.level).to_lowercase(), "what": lint.what, "fix": lint.fix})).collect();
-    let failed = found.iter().any(|(_, lint)| lint.level == Level::Fail);
-    Answer { failed, ..Answer::new(text, json) }
-}
-
-fn lint(client: &Client, config: &Config, now: Time) -> Vec<Lint> {
+/// Looks at one registration.
+pub fn lint(client: &Client, config: &Config, now: Time) -> Vec<Lint> {
     let metadata = &client.metadata;
     let mut found = Vec::new();
     let mut add = |level, what: String, fix| found.push(Lint { level, what, fix });
@@ -254,6 +210,7 @@ fn grants(metadata: &ClientMetadata, add: Add<'_>) {
 mod tests {
     use super::*;
     use crate::model::client::{ClientSecret, Origin};
+    use serde_json::{Value, json};
 
     fn client(metadata: Value) -> Client {
         Client {

@@ -1,0 +1,71 @@
+//! What administration works on.
+
+use crate::model::event::Actor;
+use crate::platform::clock::{Clock, Time};
+use crate::platform::config::{Config, FeatureName};
+use crate::platform::db::{Connection, Db};
+use crate::platform::error::Unavailable;
+use crate::platform::id;
+use crate::platform::random::Random;
+use crate::tokens::ending::{By, Closing};
+use diesel::QueryResult;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longer than any server answers from what it read before ([`crate::platform::freshness`]: 400 ms).
+const STALE_AT_MOST: Duration = Duration::from_millis(500);
+
+/// The configuration, and the store that it names.
+#[derive(Clone)]
+pub struct Installation {
+    /// The operator's word.
+    pub config: Arc<Config>,
+    /// The durable store.
+    pub db: Db,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+impl Installation {
+    /// The present.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> String {
+        id::new(self.now(), self.random.as_ref())
+    }
+
+    /// How sessions end that somebody else ends than the person. A server sends what this leaves in the outbox.
+    pub fn closing(&self, actor: &Actor, reason: &'static str) -> Closing {
+        Closing {
+            reason,
+            tells_clients: self.config.feature(FeatureName::BackchannelLogout) != Some(false),
+            by: By::Actor(actor.clone()),
+            random: Arc::clone(&self.random),
+            now: self.now(),
+        }
+    }
+
+    /// Waits until no server answers from what it read before a change.
+    pub async fn settle(&self) {
+        tokio::time::sleep(STALE_AT_MOST).await;
+    }
+
+    /// Runs a change in one transaction, and waits until every server knows of it.
+    ///
+    /// # Errors
+    /// When the store does not confirm.
+    pub(super) async fn change<T, F>(&self, work: F) -> Result<T, Unavailable>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> QueryResult<T> + Clone + Send + 'static,
+    {
+        let done = self.db.write(work).await?;
+        self.settle().await;
+        Ok(done)
+    }
+}

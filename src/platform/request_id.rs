@@ -1,0 +1,37 @@
+//! The id of the request that is being served: it stands in the log, and beside what is recorded meanwhile.
+
+use super::http::trace::Hex;
+use std::cell::Cell;
+use std::future::Future;
+
+tokio::task_local! {
+    static SERVING: Hex<8>;
+}
+
+thread_local! {
+    /// The same, on a thread that works for the request.
+    static WORKING: Cell<Option<Hex<8>>> = const { Cell::new(None) };
+}
+
+/// Serves a request.
+pub fn serve<F: Future>(id: Hex<8>, request: F) -> impl Future<Output = F::Output> {
+    SERVING.scope(id, request)
+}
+
+/// The request that is being served here; none for commands and for what a server does by itself.
+pub fn current() -> Option<Hex<8>> {
+    WORKING.get().or_else(|| SERVING.try_with(|id| *id).ok())
+}
+
+/// Works for a request, on whatever thread.
+pub fn during<T>(id: Option<Hex<8>>, work: impl FnOnce() -> T) -> T {
+    /// Puts back what was there, also when the work panics.
+    struct Before(Option<Hex<8>>);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            WORKING.set(self.0);
+        }
+    }
+    let _before = Before(WORKING.replace(id));
+    work()
+}
