@@ -23,7 +23,7 @@
 //! | [`platform`] | configuration, clock, chance, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
 //! | [`model`] | clients, people, credentials, sessions, consents, keys, events: rules and queries |
 //! | [`tokens`] | codes, families, access and ID tokens; the only mint |
-//! | [`op`] | [`op::Op`], what the provider holds; the endpoints, each with a struct of what it needs; hubs are `client_auth`, `authorize` and `token` |
+//! | [`op`] | [`op::Op`], what the provider holds; the endpoints, each with a struct of what it needs; hubs are `client_auth`, `authorize`, `token`, `sign_in` and `proof_by_mail` |
 //! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
 //! | [`account`] | the account console and its API: a folder per page |
 //! | [`admin`] | what administrators do, a function a verb, each with proof that its actor may |

@@ -52,6 +52,8 @@ const MODULES: &[(&str, Kind)] = &[
     ("op/client_auth", Kind::Hub),
     ("op/authorize", Kind::Hub),
     ("op/token", Kind::Hub),
+    ("op/sign_in", Kind::Hub),
+    ("op/proof_by_mail", Kind::Hub),
     ("op/grants/core", Kind::Common),
     ("op/grants/**", Kind::Slice),
     ("op/grants", Kind::Common),

@@ -3,6 +3,7 @@ consent-switch = لست أنت؟
 consent-asks = سيتمكّن تطبيق { $application } من
 consent-asks-more = لديه بعض الأذونات بالفعل، ويطلب الآن
 consent-new = جديد
+consent-sensitive = حساس
 consent-offline = الاحتفاظ بهذا الإذن أثناء غيابك
 consent-offline-days = { $days ->
         [zero] حتى تلغيه، أو حتى يتوقف استخدامه

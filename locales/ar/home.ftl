@@ -8,6 +8,8 @@ home-sign-in = تسجيل الدخول
 home-sign-out = تسجيل الخروج
 home-nobody = لم يسجّل أحد الدخول بعد.
 home-applications-title = تطبيقاتك
+start-title = هل تريد المتابعة إلى { $application }؟
+start-lead = أنت على وشك مغادرة { $product } إلى { $host }.
 
 home-running = قيد التشغيل في وضع التطوير
 home-tour-title = { $product } جاهز

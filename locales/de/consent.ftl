@@ -3,6 +3,7 @@ consent-switch = Nicht Sie?
 consent-asks = { $application } darf dann
 consent-asks-more = Die Anwendung hat schon Zugriff und möchte jetzt auch
 consent-new = Neu
+consent-sensitive = Weitreichend
 consent-offline = Diesen Zugriff auch in Ihrer Abwesenheit behalten
 consent-offline-days = { $days ->
         [one] Bis Sie ihn entziehen oder nach { $days } Tag ohne Nutzung

@@ -8,6 +8,8 @@ home-sign-in = Anmelden
 home-sign-out = Abmelden
 home-nobody = Noch ist niemand angemeldet.
 home-applications-title = Ihre Anwendungen
+start-title = Weiter zu { $application }?
+start-lead = Sie verlassen { $product } und gehen zu { $host }.
 
 home-running = Läuft im Entwicklungsmodus
 home-tour-title = { $product } ist bereit

@@ -3,6 +3,7 @@ consent-switch = Not you?
 consent-asks = { $application } will be able to
 consent-asks-more = It already has some access, and now asks to
 consent-new = New
+consent-sensitive = Sensitive
 consent-offline = Keep this access while you are away
 consent-offline-days = { $days ->
         [one] Until you remove it, or after 1 day without use

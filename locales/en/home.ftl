@@ -8,6 +8,8 @@ home-sign-in = Sign in
 home-sign-out = Sign out
 home-nobody = Nobody is signed in yet.
 home-applications-title = Your applications
+start-title = Continue to { $application }?
+start-lead = You are about to leave { $product } for { $host }.
 
 # The tour of `latchkey dev`.
 home-running = Running in development

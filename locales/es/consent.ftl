@@ -3,6 +3,7 @@ consent-switch = ¿No eres tú?
 consent-asks = { $application } podrá
 consent-asks-more = La aplicación ya tiene acceso y ahora también quiere
 consent-new = Nuevo
+consent-sensitive = Delicado
 consent-offline = Mantener este acceso cuando no estés
 consent-offline-days = { $days ->
         [one] Hasta que lo quites, o después de { $days } día sin uso

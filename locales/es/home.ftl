@@ -8,6 +8,8 @@ home-sign-in = Iniciar sesión
 home-sign-out = Cerrar sesión
 home-nobody = Todavía nadie ha iniciado sesión.
 home-applications-title = Tus aplicaciones
+start-title = ¿Continuar a { $application }?
+start-lead = Vas a salir de { $product } para ir a { $host }.
 
 home-running = En modo de desarrollo
 home-tour-title = { $product } está en marcha

@@ -3,6 +3,7 @@ consent-switch = Ce n’est pas vous ?
 consent-asks = { $application } pourra
 consent-asks-more = L’application a déjà un accès et demande maintenant à pouvoir
 consent-new = Nouveau
+consent-sensitive = Sensible
 consent-offline = Garder cet accès en votre absence
 consent-offline-days = { $days ->
         [one] Jusqu’à ce que vous le retiriez, ou après { $days } jour sans utilisation

@@ -8,6 +8,8 @@ home-sign-in = Se connecter
 home-sign-out = Se déconnecter
 home-nobody = Aucune session n’est encore ouverte.
 home-applications-title = Vos applications
+start-title = Continuer vers { $application } ?
+start-lead = Vous allez quitter { $product } pour { $host }.
 
 home-running = En mode développement
 home-tour-title = { $product } : tout est prêt

@@ -3,6 +3,7 @@ consent-switch = Non sei tu?
 consent-asks = { $application } potrà
 consent-asks-more = Ha già un accesso parziale e ora chiede di
 consent-new = Nuovo
+consent-sensitive = Delicato
 consent-offline = Mantenere questo accesso anche in tua assenza
 consent-offline-days = { $days ->
         [one] Finché non lo rimuovi o dopo 1 giorno senza utilizzo

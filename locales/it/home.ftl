@@ -8,6 +8,8 @@ home-sign-in = Accedi
 home-sign-out = Esci
 home-nobody = Nessuno ha ancora effettuato l’accesso.
 home-applications-title = Le tue applicazioni
+start-title = Continuare su { $application }?
+start-lead = Stai per lasciare { $product } e andare su { $host }.
 
 home-running = In esecuzione in modalità di sviluppo
 home-tour-title = { $product } è pronto all’uso

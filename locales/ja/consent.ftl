@@ -3,6 +3,7 @@ consent-switch = ご本人ではない場合
 consent-asks = { $application } に許可される操作
 consent-asks-more = すでに一部の操作を許可しています。今回の要求は次のとおりです
 consent-new = 新規
+consent-sensitive = 重要
 consent-offline = 不在時にもアクセスを維持
 consent-offline-days = { $days ->
        *[other] 許可を取り消すか、利用のない状態が { $days } 日続くまで

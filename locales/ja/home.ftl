@@ -8,6 +8,8 @@ home-sign-in = ログイン
 home-sign-out = ログアウト
 home-nobody = まだ誰もログインしていません。
 home-applications-title = ご利用のアプリ
+start-title = { $application } に進みますか？
+start-lead = { $product } から { $host } に移動します。
 
 home-running = 開発モードで実行中
 home-tour-title = { $product } の準備ができました

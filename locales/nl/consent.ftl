@@ -3,6 +3,7 @@ consent-switch = Ben jij dit niet?
 consent-asks = { $application } kan dan
 consent-asks-more = De app heeft al enige toegang en wil nu ook
 consent-new = Nieuw
+consent-sensitive = Gevoelig
 consent-offline = Deze toegang houden als je er niet bent
 consent-offline-days = { $days ->
         [one] Tot je de toegang intrekt of na 1 dag zonder gebruik

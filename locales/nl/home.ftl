@@ -8,6 +8,8 @@ home-sign-in = Inloggen
 home-sign-out = Uitloggen
 home-nobody = Er is nog niemand ingelogd.
 home-applications-title = Je apps
+start-title = Doorgaan naar { $application }?
+start-lead = Je verlaat { $product } en gaat naar { $host }.
 
 home-running = Draait in ontwikkelmodus
 home-tour-title = { $product } is klaar

@@ -3,6 +3,7 @@ consent-switch = To nie ty?
 consent-asks = Aplikacja { $application } będzie mogła
 consent-asks-more = Aplikacja ma już pewne uprawnienia, a teraz chce też
 consent-new = Nowe
+consent-sensitive = Wrażliwe
 consent-offline = Zachować ten dostęp pod twoją nieobecność
 consent-offline-days = { $days ->
         [one] Wygasa, gdy go usuniesz lub po 1 dniu bez użycia

@@ -8,6 +8,8 @@ home-sign-in = Zaloguj się
 home-sign-out = Wyloguj
 home-nobody = Nikt nie jest jeszcze zalogowany.
 home-applications-title = Twoje aplikacje
+start-title = Przejść do aplikacji { $application }?
+start-lead = Opuszczasz { $product } i przechodzisz na { $host }.
 
 home-running = Działa w trybie deweloperskim
 home-tour-title = Usługa { $product } jest gotowa

@@ -3,6 +3,7 @@ consent-switch = Não é você?
 consent-asks = { $application } poderá
 consent-asks-more = O aplicativo já tem acesso e agora também quer
 consent-new = Novo
+consent-sensitive = Sensível
 consent-offline = Manter este acesso na sua ausência
 consent-offline-days = { $days ->
         [one] Até você remover, ou depois de { $days } dia sem uso

@@ -8,6 +8,8 @@ home-sign-in = Entrar
 home-sign-out = Sair
 home-nobody = Ninguém entrou ainda.
 home-applications-title = Seus aplicativos
+start-title = Continuar em { $application }?
+start-lead = Você vai sair de { $product } para { $host }.
 
 home-running = Em modo de desenvolvimento
 home-tour-title = { $product }: tudo pronto

@@ -3,6 +3,7 @@ consent-switch = Це не ви?
 consent-asks = Застосунок { $application } зможе
 consent-asks-more = Застосунок уже має певний доступ, а тепер просить дозволу
 consent-new = Нове
+consent-sensitive = Важливе
 consent-offline = Зберігати цей доступ за вашої відсутності
 consent-offline-days = { $days ->
         [one] Припиниться, якщо ви його скасуєте, або після { $days } дня без використання

@@ -8,6 +8,8 @@ home-sign-in = Увійти
 home-sign-out = Вийти
 home-nobody = Ще ніхто не ввійшов.
 home-applications-title = Ваші застосунки
+start-title = Перейти до застосунку { $application }?
+start-lead = Ви залишаєте { $product } і переходите на { $host }.
 
 home-running = Працює в режимі розробки
 home-tour-title = Сервіс { $product } готовий до роботи

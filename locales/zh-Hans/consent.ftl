@@ -3,6 +3,7 @@ consent-switch = 不是您本人？
 consent-asks = { $application } 将能够
 consent-asks-more = 该应用已有部分权限，现请求
 consent-new = 新增
+consent-sensitive = 敏感
 consent-offline = 在您离开时保持此访问权限
 consent-offline-days = { $days ->
        *[other] 直到您取消授权，或连续 { $days } 天未使用

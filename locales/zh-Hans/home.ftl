@@ -8,6 +8,8 @@ home-sign-in = 登录
 home-sign-out = 退出登录
 home-nobody = 尚无人登录。
 home-applications-title = 您的应用
+start-title = 继续前往 { $application } 吗？
+start-lead = 您即将离开 { $product }，前往 { $host }。
 
 home-running = 正以开发模式运行
 home-tour-title = { $product } 已就绪

@@ -7,16 +7,19 @@ use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::platform::clock::Time;
 use crate::platform::http::api::{Problem, Seen, Stop, seen};
+use crate::platform::http::presented::presented;
 use crate::platform::http::{edge, json, limits};
 use crate::platform::i18n::Texts;
 use crate::platform::jose::parse_object;
 use crate::protocol::claims::{ACCOUNT, Claims};
+use crate::protocol::confirmation::unproven;
 use crate::protocol::error::{ErrorCode, OAuthError};
-use crate::tokens::access_token::{Standing, standing};
+use crate::protocol::presented::PresentedToken;
+use crate::tokens::access_token::{Asked, Standing, standing};
 use crate::tokens::family;
+use crate::tokens::live::Delegated;
 use actix_web::dev;
 use actix_web::error::InternalError;
-use actix_web::http::header;
 use actix_web::web::{Data, Payload};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
@@ -89,31 +92,36 @@ pub(super) async fn told(op: &Op, stop: Stop) -> HttpResponse {
         Stop::Problem(problem) => problem.answer(op.issuer()),
         Stop::Refused(error) => {
             let reference = op.refuse(ENDPOINT, &error).await;
-            Problem::refused(&error, &reference, ACCOUNT).answer(op.issuer())
+            Problem::refused(&error, &reference).answer(op.issuer())
+        }
+        Stop::Token(error) => {
+            let reference = op.refuse(ENDPOINT, &error).await;
+            Problem::token_refused(&error, &reference, ACCOUNT).answer(op.issuer())
         }
     }
 }
 
 impl Caller {
     async fn read(op: Data<Op>, http: HttpRequest) -> Result<Self, Stop> {
-        let mut values = http.headers().get_all(header::AUTHORIZATION);
-        let value = values.next().filter(|_| values.next().is_none()).and_then(|value| value.to_str().ok());
-        let Some(token) = value.and_then(bearer).map(str::to_owned) else {
-            return Err(Problem::nobody(ACCOUNT).into());
-        };
-        let token = op.mint.read(&token).await.map_err(OAuthError::from)?;
+        let presented = presented(&http, None).map_err(Stop::Token)?;
+        let token = presented.token().ok_or_else(|| Problem::nobody(ACCOUNT))?;
+        Self::judged(op, http, token).await.map_err(Stop::Token)
+    }
+
+    async fn judged(op: Data<Op>, http: HttpRequest, presented: PresentedToken) -> Result<Self, OAuthError> {
+        let token = op.mint.read(&presented.text).await?;
         // A token for another API is no key to the account, whatever its scope says (RFC 8707 §2).
         if !token.aud.names().iter().any(|name| name == op.issuer()) {
-            return Err(invalid("the access token is meant for another resource").into());
+            return Err(invalid("the access token is meant for another resource"));
         }
         if op.clients.find_enabled(&token.client_id).await?.is_none() {
-            return Err(invalid("the client of the access token is disabled").into());
+            return Err(invalid("the client of the access token is disabled"));
         }
         let (scope, now) = (token.scope.clone(), op.now());
         let found = op
             .db
             .read(move |connection| {
-                let standing = standing(connection, &token, now)?;
+                let standing = standing(connection, &token, Asked::ByResource(&presented.proof), now)?;
                 let family = match &token.family_id {
                     Some(id) => family::store::find(connection, id)?.map(|(family, _)| family),
                     None => None,
@@ -121,14 +129,17 @@ impl Caller {
                 Ok((standing, family))
             })
             .await?;
+        if matches!(found.0, Standing::Unproven) {
+            return Err(unproven());
+        }
         let (Standing::Person(person), Some(family)) = found else {
-            return Err(invalid("the access token was revoked, or speaks for no person").into());
+            return Err(invalid("the access token was revoked, or speaks for no person"));
         };
         if !scope.contains(ACCOUNT) {
             let why = "the access token was not granted the scope account";
-            return Err(ErrorCode::InsufficientScope.because(why).sent(scope.to_string(), ACCOUNT).into());
+            return Err(ErrorCode::InsufficientScope.because(why).sent(scope.to_string(), ACCOUNT));
         }
-        let (user, authorized) = *person;
+        let Delegated { user, authorized, .. } = *person;
         Ok(Self { op, user, session_id: family.session_id, http, authenticated_at: authorized.auth_time })
     }
 
@@ -190,11 +201,6 @@ impl Caller {
             language: request.texts.lang(),
         }
     }
-}
-
-fn bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim_matches(' '))
 }
 
 fn invalid(why: &str) -> OAuthError {

@@ -8,7 +8,7 @@ use crate::platform::config::{Config, DatabaseUrl};
 use crate::platform::db::{self, Db, MigrationState};
 use crate::platform::error::Unavailable;
 use crate::platform::private_file;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -37,38 +37,47 @@ async fn check(site: &Site) -> Result<Answer, Failure> {
 
 /// A schema that is current, and names that releases before this one wrote.
 async fn current(site: &Site) -> Result<Answer, Failure> {
-    let State { to_rewrite, addresses, look_alikes } = site.read(names::look).await?;
-    let collision = |one: &Collision| {
-        let people: Vec<&str> = one.holders.iter().map(|held| held.person_id.as_str()).collect();
-        let spelled: Vec<&str> = one.holders.iter().map(|held| held.value.as_str()).collect();
-        json!({"name": one.name, "people": people, "spelled": spelled})
-    };
+    let state = site.read(names::look).await?;
+    let mut json = described(&state);
+    json.insert("pending".to_owned(), json!([]));
+    Ok(Answer::new("The schema is current.", json.into()).warn(warnings(&state)))
+}
+
+/// What an operator has to know of names.
+fn warnings(State { to_rewrite, addresses, look_alikes }: &State) -> Vec<String> {
     let spelled = |one: &Collision| one.holders.iter().map(|held| held.value.clone()).collect::<Vec<_>>().join(", ");
-    let mut warnings = Vec::new();
-    if to_rewrite > 0 {
-        let addresses = count(to_rewrite, "address is", "addresses are");
-        warnings
-            .push(format!("{addresses} not in the one form that they are compared in; latchkey migrate rewrites them"));
-    }
-    warnings.extend(addresses.iter().map(|one| {
+    let rewrite = (*to_rewrite > 0).then(|| {
+        let addresses = count(*to_rewrite, "address is", "addresses are");
+        format!("{addresses} not in the one form that they are compared in; latchkey migrate rewrites them")
+    });
+    let shared = addresses.iter().map(|one| {
         format!(
             "{} people have one address: {}; latchkey user resolve-addresses decides who keeps it",
             one.holders.len(),
             spelled(one)
         )
-    }));
-    warnings.extend(look_alikes.iter().map(|one| {
+    });
+    let alike = look_alikes.iter().map(|one| {
         format!(
             "user names of different people look alike: {}; latchkey user update --username gives one another",
             spelled(one)
         )
-    }));
-    let json = json!({
-        "pending": [], "addresses_to_rewrite": to_rewrite,
-        "address_collisions": addresses.iter().map(collision).collect::<Vec<_>>(),
-        "look_alike_names": look_alikes.iter().map(collision).collect::<Vec<_>>(),
     });
-    Ok(Answer::new("The schema is current.", json).warn(warnings))
+    rewrite.into_iter().chain(shared).chain(alike).collect()
+}
+
+/// The same for programs.
+fn described(State { to_rewrite, addresses, look_alikes }: &State) -> Map<String, Value> {
+    let collision = |one: &Collision| {
+        let people: Vec<&str> = one.holders.iter().map(|held| held.person_id.as_str()).collect();
+        let spelled: Vec<&str> = one.holders.iter().map(|held| held.value.as_str()).collect();
+        json!({"name": one.name, "people": people, "spelled": spelled})
+    };
+    Map::from_iter([
+        ("addresses_to_rewrite".to_owned(), json!(to_rewrite)),
+        ("address_collisions".to_owned(), addresses.iter().map(collision).collect()),
+        ("look_alike_names".to_owned(), look_alikes.iter().map(collision).collect()),
+    ])
 }
 
 /// After this one there are names to bring into today's forms.
@@ -86,19 +95,19 @@ pub(super) fn bring_up(config: &Config) -> Result<Vec<String>, Unavailable> {
     Ok(applied)
 }
 
-/// Brings names that releases before this one wrote into today's forms.
-async fn bring_names_up(db: &Db, now: Time) -> Result<(), Unavailable> {
+/// Brings names that releases before this one wrote into today's forms; how many addresses were rewritten.
+async fn bring_names_up(db: &Db, now: Time) -> Result<usize, Unavailable> {
     let rewritten = db.write(move |tx| {
         db::unbounded(tx)?;
         names::rewrite_addresses(tx, now)
     });
-    rewritten.await?;
+    let rewritten = rewritten.await?;
     let mut after = String::new();
     loop {
         let from = after.clone();
         match db.write(move |tx| names::note_skeletons(tx, &from)).await? {
             Some(last) => after = last,
-            None => return Ok(()),
+            None => return Ok(rewritten),
         }
     }
 }
@@ -111,20 +120,28 @@ async fn apply(site: &Site) -> Result<Answer, Failure> {
     let applied = tokio::task::spawn_blocking(move || db::migrate(&url)).await.map_err(Failure::stopped)?;
     let applied = applied.map_err(|error| unreachable_database(&name, &error.cause))?;
     first::ensure_pepper(&site.db, &masters, site.clock.as_ref(), site.random.as_ref()).await?;
-    bring_names_up(&site.db, site.now()).await?;
+    let rewritten = bring_names_up(&site.db, site.now()).await?;
+    let state = site.read(names::look).await?;
     let rotation = Rotation::of(&site.config);
     let made = first::ensure_keys(&site.db, &masters, site.clock.as_ref(), &site.random, &rotation).await?;
     if !made.is_empty() {
         site.settle().await;
     }
-    Ok(Answer::new(
-        said(&name, &applied, &made),
-        json!({
-            "database": name,
-            "applied": applied,
-            "keys": made.iter().map(|key| json!({"kid": key.kid, "alg": key.algorithm.as_str()})).collect::<Vec<_>>(),
-        }),
-    ))
+    let mut json = described(&state);
+    json.extend([
+        ("database".to_owned(), json!(name)),
+        ("applied".to_owned(), json!(applied)),
+        ("addresses_rewritten".to_owned(), json!(rewritten)),
+        (
+            "keys".to_owned(),
+            made.iter().map(|key| json!({"kid": key.kid, "alg": key.algorithm.as_str()})).collect::<Vec<_>>().into(),
+        ),
+    ]);
+    let mut text = said(&name, &applied, &made);
+    if rewritten > 0 {
+        text.push_str(&format!("{} brought into one form.\n", count(rewritten, "address", "addresses")));
+    }
+    Ok(Answer::new(text, json.into()).warn(warnings(&state)))
 }
 
 /// Makes the file of an embedded database, readable by this user alone: it holds people's data.

@@ -2,17 +2,21 @@
 
 use super::start::login_initiation;
 use super::store;
-use super::view::{DemoPerson, Home, StartLink, Tour};
+use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
+use crate::model::client::{Client, Origin};
 use crate::op::Op;
-use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::op::page::{PageRequest, other_methods, person, see_other, start_path};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::parts::Application;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use crate::protocol::web_address::WebAddress;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use std::sync::Arc;
 
 /// What `latchkey dev` shows on its home page.
 #[derive(Clone, Debug)]
@@ -33,10 +37,13 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// OpenID Connect Core §4. Whoever links here could as well link to the client: that a person is signed in is not asked.
+/// Whoever registered themselves may have done so to send people on from our address (RFC 9700 §4.11.2): before that a
+/// page of ours says where it goes.
 async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     let refused = match destination(&op, &http, &client_id).await {
-        Ok(Some(url)) => return see_other(&url, []),
+        Ok(Some((client, url))) if client.origin == Origin::Dynamic => return ask_first(&request, &client, &url),
+        Ok(Some((_, url))) => return see_other(url.as_str(), []),
         Ok(None) => ErrorCode::InvalidRequest
             .because("this application is unknown, disabled, or registered no initiate_login_uri")
             .clause("OpenID Connect Core §4")
@@ -46,20 +53,31 @@ async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> Http
     request.refuse("start", &refused).await
 }
 
-async fn destination(op: &Op, http: &HttpRequest, client_id: &str) -> Result<Option<String>, OAuthError> {
+async fn destination(
+    op: &Op,
+    http: &HttpRequest,
+    client_id: &str,
+) -> Result<Option<(Arc<Client>, WebAddress)>, OAuthError> {
     let params = Params::parse(http.query_string().as_bytes())?;
     let Some(client) = op.clients.find_enabled(client_id).await? else { return Ok(None) };
     let uri = client.metadata.initiate_login_uri.as_deref();
-    Ok(uri.and_then(|uri| login_initiation(uri, op.issuer(), params.find("target_link_uri"))))
+    let address = uri.and_then(|uri| login_initiation(uri, op.issuer(), params.find("target_link_uri")));
+    Ok(address.map(|address| (client, address)))
+}
+
+fn ask_first(request: &PageRequest<'_>, client: &Client, url: &WebAddress) -> HttpResponse {
+    let home_url = request.op.path("/");
+    let application =
+        Application { name: client.name(), host: url.host(), is_unverified: true, ..Application::default() };
+    let view = Starting { page: request.page(), application, url: url.as_str(), home_url: &home_url };
+    respond(StatusCode::OK, &PagePolicy::own_forms(), &view)
 }
 
 async fn applications(op: &Op, person_id: Option<String>) -> Result<Vec<StartLink>, Unavailable> {
     let Some(person_id) = person_id else { return Ok(Vec::new()) };
     let found = op.db.read_long(move |connection| store::startable(connection, &person_id)).await?;
-    let segment =
-        |id: &str| url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20");
     let link = |(id, metadata): (String, crate::protocol::client_metadata::ClientMetadata)| StartLink {
-        url: op.path(&format!("/start/{}", segment(&id))),
+        url: op.path(&start_path(&id)),
         name: metadata.client_name.filter(|name| !name.trim().is_empty()).unwrap_or(id),
     };
     Ok(found.into_iter().map(link).collect())

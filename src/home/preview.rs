@@ -1,6 +1,7 @@
 //! Samples.
 
-use super::view::{DemoPerson, Home, StartLink, Tour};
+use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
+use crate::platform::http::parts::Application;
 use crate::platform::http::preview::{Sample, Stage};
 
 /// The page in its states.
@@ -29,10 +30,13 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         redirect_port: 9876,
     };
     let both = vec![link(stage.cast.application), link(stage.cast.other_application)];
+    let stranger = Application { is_unverified: true, ..stage.application() };
+    let starting = Starting { page: stage.page(), application: stranger, url: "", home_url: "" };
     let sample = |state, view: Home<'_>| stage.sample("home/page.html", ("home", state), &view);
     vec![
         sample("empty", view(false, Vec::new(), None)),
         sample("filled", view(true, both, None)),
         sample("tour", view(false, Vec::new(), Some(tour))),
+        stage.sample("home/starting.html", ("start", "unverified"), &starting),
     ]
 }

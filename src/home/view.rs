@@ -1,6 +1,7 @@
 //! The home page.
 
-use crate::platform::http::{page::Page, parts::Person};
+use crate::platform::http::page::Page;
+use crate::platform::http::parts::{Application, Person};
 use askama::Template;
 
 /// Who is signed in here; in development, with a guided tour. Answered with `PagePolicy::own_forms()`.
@@ -27,6 +28,20 @@ impl Home<'_> {
     fn has_tour(&self) -> bool {
         self.tour.is_some()
     }
+}
+
+/// Asks before a person goes on to an application that registered itself. Answered with `PagePolicy::own_forms()`.
+#[derive(Debug, Template)]
+#[template(path = "home/starting.html")]
+pub struct Starting<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// Where it goes.
+    pub application: Application<'a>,
+    /// The application's address that begins a login.
+    pub url: &'a str,
+    /// Where everybody else goes.
+    pub home_url: &'a str,
 }
 
 /// An application that takes a login begun here (OpenID Connect Core §4).

@@ -1,4 +1,4 @@
-//! Where slices meet at run time: the three hubs, made once, and what of each feature has been started.
+//! Where slices meet at run time: the hubs that hold something, made once, and what of each feature has been started.
 
 use super::Op;
 use super::authorize::AuthorizationEndpoint;

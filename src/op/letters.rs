@@ -11,15 +11,51 @@ use crate::platform::error::Unavailable;
 use crate::platform::i18n::Texts;
 use crate::platform::mail::{MAIL, Mailer};
 use crate::platform::outbox::{self, Delivery, Message, NewMessage};
-use crate::platform::throttle::Throttled;
+use crate::platform::throttle::{self, Throttled, Who};
 use diesel::QueryResult;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt;
 use std::net::IpAddr;
 
 /// Letters to people, whichever feature writes them.
 pub const SENDER: Sender =
     Sender { kind: MAIL, is_mail: true, send: |op, _, message| Box::pin(op.send_letter(message)) };
+
+/// Everybody whom an account does not know may ask for so many times `throttle.mail_account` together.
+const STRANGERS: u32 = 10;
+
+/// Who asks for a letter to an account. Each has an allowance of its own, so that a stranger uses up nobody else's.
+#[derive(Clone, Copy, Debug)]
+pub enum Asker<'a> {
+    /// A browser in which the account's person has signed in, by its id.
+    OwnBrowser(&'a str),
+    /// Somebody else who is signed in, by their id.
+    Person(&'a str),
+    /// Anybody, by the network.
+    Network {
+        /// Where they ask from.
+        address: IpAddr,
+        /// Whether the account's person has signed in there.
+        is_known: bool,
+    },
+}
+
+impl Asker<'_> {
+    const fn is_known(self) -> bool {
+        matches!(self, Self::OwnBrowser(_) | Self::Network { is_known: true, .. })
+    }
+}
+
+impl fmt::Display for Asker<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OwnBrowser(id) => write!(f, "browser\0{id}"),
+            Self::Person(id) => write!(f, "person\0{id}"),
+            Self::Network { address, .. } => write!(f, "network\0{}", throttle::network(*address)),
+        }
+    }
+}
 
 /// A sealed message, ready for the transaction of what it tells of.
 #[derive(Clone, Debug)]
@@ -84,23 +120,36 @@ impl Op {
     /// # Errors
     /// How long to wait, or that the store does not answer.
     pub async fn admit_letter_from(&self, address: IpAddr) -> Result<(), Throttled> {
-        let limit = self.config.throttle.mail_address;
-        self.admit_letter("mail_address", &address.to_string(), limit).await
+        self.admit_letter("mail_address", Who::Address(address), self.config.throttle.mail_address).await
     }
 
-    /// Counts a letter to one account; false beyond `throttle.mail_account`.
+    /// Counts a letter that an account's own browser asks for, where the limit of its address is used up.
+    ///
+    /// # Errors
+    /// As [`Op::admit_letter_from`].
+    pub async fn admit_letter_in(&self, browser: &str) -> Result<(), Throttled> {
+        self.admit_letter("mail_browser", Who::Named(browser), self.config.throttle.mail_account).await
+    }
+
+    /// Counts a letter to one account; false beyond `throttle.mail_account` of whoever asks. Everybody whom the account
+    /// does not know has together [`STRANGERS`] times as much, so that nobody's mailbox is flooded.
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn admits_letter_to(&self, account: &str) -> Result<bool, Unavailable> {
-        match self.admit_letter("mail_account", account, self.config.throttle.mail_account).await {
-            Ok(()) => Ok(true),
-            Err(Throttled::RetryAfter(_)) => Ok(false),
-            Err(Throttled::Unavailable(unavailable)) => Err(unavailable),
+    pub async fn admits_letter_to(&self, account: &str, asker: Asker<'_>) -> Result<bool, Unavailable> {
+        let Some(limit) = self.config.throttle.mail_account else { return Ok(true) };
+        let own = format!("{asker}\0{account}");
+        if !admitted(self.admit_letter("mail_account", Who::Named(&own), Some(limit)).await)? {
+            return Ok(false);
         }
+        let all = Rate { count: limit.count.saturating_mul(STRANGERS), ..limit };
+        if asker.is_known() {
+            return Ok(true);
+        }
+        admitted(self.admit_letter("mail_strangers", Who::Named(account), Some(all)).await)
     }
 
-    async fn admit_letter(&self, what: &str, who: &str, limit: Option<Rate>) -> Result<(), Throttled> {
+    async fn admit_letter(&self, what: &str, who: Who<'_>, limit: Option<Rate>) -> Result<(), Throttled> {
         match limit {
             Some(rate) => self.throttle.allow(what, who, rate.count, rate.per).await,
             None => Ok(()),
@@ -110,6 +159,14 @@ impl Op {
     /// Makes a code and a link.
     pub fn one_time(&self, asked: &Asked<'_>) -> (NewOneTime, Secrets) {
         one_time::new(asked, &self.pepper, self.random.as_ref(), self.now())
+    }
+}
+
+fn admitted(counted: Result<(), Throttled>) -> Result<bool, Unavailable> {
+    match counted {
+        Ok(()) => Ok(true),
+        Err(Throttled::RetryAfter(_)) => Ok(false),
+        Err(Throttled::Unavailable(unavailable)) => Err(unavailable),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What every handler of a page needs of its request: language, cookies, the interaction, the error page.
 
 use super::Op;
-use super::authorize::Prepared;
+use super::authorize::Asking;
 use super::authorize::interaction::{self, Begun, Bound, Purpose};
-use crate::model::client::Origin;
+use crate::model::client::{Client, Origin};
 use crate::model::known_device;
 use crate::model::session::{Browser, store::Device};
 use crate::model::user::{Appearance, User};
@@ -11,9 +11,11 @@ use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
 use crate::platform::http::client_ip::ClientIp;
-use crate::platform::http::cookies::{BROWSER_STATE, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME};
+use crate::platform::http::cookies::{
+    BROWSER_STATE, CLIENT, CLIENT_LIFETIME, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME,
+};
 use crate::platform::http::edge::Visit;
-use crate::platform::http::error_page::{Cause, ErrorPage};
+use crate::platform::http::error_page::{Cause, ErrorPage, ExpiredPage};
 use crate::platform::http::headers::allow;
 use crate::platform::http::page::{Chooser, Page, PagePolicy, Theme, respond};
 use crate::platform::http::parts::{Application, Person};
@@ -21,12 +23,18 @@ use crate::platform::http::{form, origin};
 use crate::platform::i18n::{Texts, Wishes};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use crate::protocol::web_address::WebAddress;
 use actix_web::cookie::Cookie;
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::web::{self, Data, Payload};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, Route};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::net::Ipv4Addr;
 use std::time::Duration;
+
+/// Longest client id that a cookie remembers, encoded.
+const LONGEST_CLIENT: usize = 400;
 
 /// A request for a page.
 pub struct PageRequest<'a> {
@@ -60,9 +68,9 @@ impl<'a> PageRequest<'a> {
 
     /// Follows the asking client: the languages that it asked for, and the looks that the operator gave it.
     #[must_use]
-    pub fn asked_by(mut self, prepared: Option<&Prepared>) -> Self {
-        self.client_id = prepared.map(|prepared| prepared.client.id.clone());
-        self.in_language(prepared.and_then(|prepared| prepared.request.ui_locales.as_deref()))
+    pub fn asked_by(mut self, asking: Option<&Asking>) -> Self {
+        self.client_id = asking.map(|asking| asking.client.id.clone());
+        self.in_language(asking.and_then(|asking| asking.request.ui_locales.as_deref()))
     }
 
     /// Follows the choices of the person whose page it is.
@@ -266,7 +274,7 @@ impl<'a> PageRequest<'a> {
     /// Begins an interaction of this browser.
     ///
     /// # Errors
-    /// As [`Op::begin`].
+    /// As [`interaction::Interactions::begin`].
     pub async fn begin(&self, purpose: Purpose, lifetime: Duration) -> Result<Begun, OAuthError> {
         let visit = self.http.extensions().get::<Visit>().copied();
         let nobody = || ClientIp::new(Ipv4Addr::UNSPECIFIED.into());
@@ -282,8 +290,50 @@ impl<'a> PageRequest<'a> {
     /// The page of a refusal.
     pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> HttpResponse {
         let reference = self.op.refuse(endpoint, error).await;
+        if cause(error) == Cause::Expired && endpoint != "logout" {
+            return self.show_expired(error, &reference).await;
+        }
         let home = self.op.path("/");
         self.show_refusal(error, &reference, (&home, &[]), &PagePolicy::own_forms())
+    }
+
+    /// The page of a sign-in that is over. Nobody is left standing there: it leads back to the application that last
+    /// sent somebody here, or to the sign-in. What can't be looked up for that is left out.
+    async fn show_expired(&self, error: &OAuthError, reference: &str) -> HttpResponse {
+        let op = self.op;
+        let browser = self.browser().await.ok().flatten();
+        let signed_in = op.signed_in(browser.as_ref(), None).await.ok().flatten();
+        let client = match self.last_client() {
+            Some(id) => op.clients.find_enabled(&id).await.ok().flatten(),
+            None => None,
+        };
+        let way_back = client.as_ref().and_then(|client| way_back(op, client));
+        let application = client.as_ref().zip(way_back.as_ref()).map(|(client, (url, host))| {
+            let is_unverified = client.origin == Origin::Dynamic;
+            (Application { name: client.name(), host, is_unverified, ..Application::default() }, url.clone())
+        });
+        let view = ExpiredPage {
+            page: self.page(),
+            person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
+            application,
+            sign_in_url: &op.path("/login"),
+            home_url: &op.path("/"),
+            code: error.code.as_str(),
+            reference,
+        };
+        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        respond(status, &PagePolicy::own_forms(), &view)
+    }
+
+    /// The client that last sent somebody here in this browser.
+    fn last_client(&self) -> Option<String> {
+        String::from_utf8(URL_SAFE_NO_PAD.decode(self.cookie(CLIENT)?).ok()?).ok()
+    }
+
+    /// The cookie by which a page of a sign-in that is over leads back to the client; none for an id that is too long.
+    pub fn client_cookie(&self, client_id: &str) -> Option<Cookie<'static>> {
+        let value = URL_SAFE_NO_PAD.encode(client_id);
+        (value.len() <= LONGEST_CLIENT).then(|| self.op.cookies().set(CLIENT, &value, Some(CLIENT_LIFETIME)))
     }
 
     /// The page of a refusal that a person may carry back to the application: by a link, or by a form with `fields`.
@@ -346,21 +396,36 @@ fn cause(error: &OAuthError) -> Cause {
 }
 
 /// The asking application, as pages show it.
-pub fn application<'a>(op: &Op, prepared: &'a Prepared, host: &'a str) -> Application<'a> {
-    let metadata = &prepared.client.metadata;
+pub fn application<'a>(op: &Op, asking: &'a Asking) -> Application<'a> {
+    let metadata = &asking.client.metadata;
     Application {
-        name: prepared.client.name(),
-        host,
+        name: asking.client.name(),
+        host: &asking.host,
         logo_uri: metadata.logo_uri.as_deref().filter(|_| op.config.branding.client_logos),
         policy_uri: metadata.policy_uri.as_deref(),
         tos_uri: metadata.tos_uri.as_deref(),
-        is_unverified: prepared.client.origin == Origin::Dynamic,
+        is_unverified: asking.client.origin == Origin::Dynamic,
     }
 }
 
 /// The policy of a page that shows the asking application.
 pub fn policy(application: Option<&Application<'_>>) -> PagePolicy {
-    PagePolicy::interaction().with_logo(application.and_then(Application::logo))
+    PagePolicy::interaction().with_logo(application.and_then(Application::logo).as_deref())
+}
+
+/// Where a client is found again, and its host: where a login begins there (OpenID Connect Core §4), else its home page.
+fn way_back(op: &Op, client: &Client) -> Option<(String, String)> {
+    let address = |uri: &Option<String>| uri.as_deref().and_then(WebAddress::parse);
+    match address(&client.metadata.initiate_login_uri) {
+        Some(start) => Some((op.path(&start_path(&client.id)), start.host().to_owned())),
+        None => address(&client.metadata.client_uri).map(|home| (home.to_string(), home.host().to_owned())),
+    }
+}
+
+/// Our path that begins a login at a client.
+pub fn start_path(client_id: &str) -> String {
+    let segment = url::form_urlencoded::byte_serialize(client_id.as_bytes()).collect::<String>().replace('+', "%20");
+    format!("/start/{segment}")
 }
 
 /// A person, as pages show them.

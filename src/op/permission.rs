@@ -40,6 +40,11 @@ impl Op {
         self.config.scopes.get(name).map(|scope| scope.description.as_str())
     }
 
+    /// Whether the operator says of a scope of their own that it reaches far.
+    pub fn is_sensitive(&self, name: &str) -> bool {
+        self.config.scopes.get(name).is_some_and(|scope| scope.sensitive)
+    }
+
     /// The claims that a scope opens by the operator's word.
     pub fn scope_claims(&self, name: &str) -> Vec<String> {
         scope_claims(&self.config, name)

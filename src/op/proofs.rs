@@ -1,11 +1,8 @@
-//! What flows with a code and a link have in common: who may ask for one, what is typed, and what a link stands for.
+//! One-time codes and links: what is typed, and what a link stands for.
 
 use super::Op;
-use super::page::PageRequest;
 use crate::model::one_time::{self, Asked, LINK_LIFETIME, NewOneTime, OneTime, Purpose, Tried};
 use crate::platform::error::Unavailable;
-use crate::platform::throttle::Throttled;
-use crate::protocol::error::{ErrorCode, OAuthError};
 
 impl Op {
     /// One that nobody is told of: whoever types codes for it finds out nothing, neither by text nor by time.
@@ -31,24 +28,4 @@ impl Op {
         let (hash, now) = (one_time::link_hash(&self.pepper, purpose, link), self.now());
         self.db.read(move |connection| one_time::store::find_by_link(connection, purpose, &hash, now)).await
     }
-}
-
-/// That a letter can't be asked for now, as a page says it.
-pub fn too_many(throttled: Throttled) -> OAuthError {
-    match throttled {
-        Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
-        }
-        Throttled::Unavailable(unavailable) => unavailable.into(),
-    }
-}
-
-/// Back to the sign-in that was interrupted, where this is the browser that began it.
-pub async fn sign_in_url(request: &PageRequest<'_>, interaction: Option<&str>) -> String {
-    if let Some(id) = interaction
-        && request.interaction(id).await.is_ok()
-    {
-        return request.op.path(&format!("/login/{id}"));
-    }
-    request.op.path("/login")
 }

@@ -1,5 +1,6 @@
 //! Redirect URIs: what may be registered, and what matches (RFC 6749 §3.1.2, RFC 8252 §7, RFC 9700 §4.1).
 
+use super::web_address::is_strange;
 use url::{Host, Url};
 
 /// Why a URI may not be registered.
@@ -67,7 +68,7 @@ fn is_in_private_network(url: &Url) -> bool {
 /// # Errors
 /// The first rule that it breaks.
 pub fn check(uri: &str) -> Result<(), Unfit> {
-    if uri.chars().any(|c| c.is_control() || c.is_whitespace() || !c.is_ascii() || "<>\"{}|\\^`".contains(c)) {
+    if uri.chars().any(is_strange) {
         return Err(Unfit::Characters);
     }
     if uri.contains('*') {

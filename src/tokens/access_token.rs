@@ -1,16 +1,15 @@
 //! Access tokens: JWTs (RFC 9068), or opaque texts for APIs that want them.
 
-use super::family::Authorized;
-use super::live::{self, Live};
+use super::live::{self, Delegated, Live};
 use super::mint::Mint;
 use crate::model::key::Keys;
-use crate::model::user::User;
 use crate::platform::clock::Time;
 use crate::platform::config::TokenFormat;
 use crate::platform::crypto::{OpaqueToken, TokenKind};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Rules, Typ};
+use crate::protocol::confirmation::{Binding, Proof};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::scope::Scope;
 use diesel::QueryResult;
@@ -51,6 +50,9 @@ pub struct AccessTokenClaims {
     /// The token family; absent where the client acts for itself.
     #[serde(rename = "fid", skip_serializing_if = "Option::is_none", default)]
     pub family_id: Option<String>,
+    /// What it is bound to (RFC 7800 §3.1); a bearer token has none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cnf: Option<Binding>,
 }
 
 /// `aud`: a text, or a list where there is more than one (RFC 7519 §4.1.3).
@@ -194,8 +196,8 @@ impl Mint {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn standing(&self, claims: &AccessTokenClaims) -> Result<Standing, Unavailable> {
-        self.standings.of(claims, self.clock.now()).await
+    pub async fn standing(&self, claims: &AccessTokenClaims, asked: Asked<'_>) -> Result<Standing, Unavailable> {
+        Ok(self.standings.of(claims, self.clock.now()).await?.told(claims, asked))
     }
 
     /// Our own tokens have no clock but ours: no tolerance.
@@ -209,7 +211,17 @@ impl Mint {
 ///
 /// # Errors
 /// Any failure of the database.
-pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
+pub fn standing(
+    connection: &mut Connection,
+    claims: &AccessTokenClaims,
+    asked: Asked<'_>,
+    now: Time,
+) -> QueryResult<Standing> {
+    Ok(found(connection, claims, now)?.told(claims, asked))
+}
+
+/// The same without a look at what the token is bound to.
+pub(super) fn found(connection: &mut Connection, claims: &AccessTokenClaims, now: Time) -> QueryResult<Standing> {
     match live::Question::about(claims, now) {
         Some(question) => live::store::find(connection, &question).map(Standing::of_live),
         None => {
@@ -219,6 +231,15 @@ pub fn standing(connection: &mut Connection, claims: &AccessTokenClaims, now: Ti
     }
 }
 
+/// Who wants to know what a token is worth.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    /// A protected resource, to which it was presented with this proof.
+    ByResource(&'a Proof),
+    /// An API that was given the token and judges its binding itself (RFC 9449 §6.2).
+    ByIntrospection,
+}
+
 /// What [`standing`] found.
 #[derive(Debug)]
 pub enum Standing {
@@ -226,11 +247,30 @@ pub enum Standing {
     Revoked,
     /// It is a client's own.
     Client,
+    /// It is bound to a key or certificate that the request does not prove.
+    Unproven,
     /// It is a person's, and stands for what they authorized.
-    Person(Box<(User, Authorized)>),
+    Person(Box<Delegated>),
 }
 
 impl Standing {
+    /// What whoever asked is told: a token that is bound stands only with the proof.
+    pub(super) fn told(mut self, claims: &AccessTokenClaims, asked: Asked<'_>) -> Self {
+        if let Self::Person(person) = &mut self {
+            // The family may be bound where the token at hand is not: the one is as good as the other.
+            person.bound_to = claims.cnf.clone().or(person.bound_to.take());
+        }
+        let bound_to = match &self {
+            Self::Revoked | Self::Unproven => return self,
+            Self::Client => claims.cnf.as_ref(),
+            Self::Person(person) => person.bound_to.as_ref(),
+        };
+        match asked {
+            Asked::ByResource(proof) if !proof.fits(bound_to) => Self::Unproven,
+            Asked::ByResource(_) | Asked::ByIntrospection => self,
+        }
+    }
+
     pub(super) fn of_live(live: Live) -> Self {
         live.map_or(Self::Revoked, |person| Self::Person(Box::new(person)))
     }

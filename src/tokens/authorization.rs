@@ -6,6 +6,7 @@ use super::family::store::{Begun, Rotated};
 use crate::model::client::Client;
 use crate::platform::crypto::{OpaqueToken, Pepper};
 use crate::protocol::claims::Claims;
+use crate::protocol::confirmation::{Binding, Proof};
 use crate::protocol::scope::Scope;
 use std::sync::Arc;
 
@@ -16,6 +17,8 @@ pub struct Authorization {
     pub(super) subject: Subject,
     pub(super) scope: Scope,
     pub(super) resources: Vec<String>,
+    /// What its access token is bound to.
+    pub(super) binding: Option<Binding>,
 }
 
 #[derive(Debug)]
@@ -57,6 +60,7 @@ impl Authorization {
             client,
             scope: family.authorized.scope.clone(),
             resources: family.authorized.resources.clone(),
+            binding: family.binding,
             subject: Subject::Person(Box::new(Delegation {
                 sub,
                 person: user.claims,
@@ -83,6 +87,7 @@ impl Authorization {
             client,
             scope,
             resources,
+            binding: family.binding,
             subject: Subject::Person(Box::new(Delegation {
                 sub,
                 person: user.claims,
@@ -98,6 +103,13 @@ impl Authorization {
 
     /// From a client that authenticated and acts for itself.
     pub fn from_client_credentials(client: Arc<Client>, scope: Scope, resources: Vec<String>) -> Self {
-        Self { client, scope, resources, subject: Subject::Client }
+        Self { client, scope, resources, binding: None, subject: Subject::Client }
+    }
+
+    /// Binds the access token to what the request proved (RFC 9449 §5, RFC 8705 §3), whether or not its family is bound.
+    #[must_use]
+    pub fn bound_to(mut self, proof: &Proof) -> Self {
+        self.binding = proof.binding().cloned().or(self.binding);
+        self
     }
 }

@@ -14,6 +14,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::jose::Algorithm;
 use crate::platform::random::{self, Random};
 use crate::protocol::claims::{Claims, Locales};
+use crate::protocol::confirmation::Binding;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::response_type::ResponseType;
 use crate::protocol::scope::Scope;
@@ -123,6 +124,14 @@ pub struct Parts {
     pub resources: Resources,
 }
 
+/// `token_type` (RFC 6749 §7.1): a token bound to a certificate is sent as any bearer token (RFC 8705 §3).
+pub fn token_type(binding: Option<&Binding>) -> &'static str {
+    match binding {
+        Some(Binding::Key(_)) => "DPoP",
+        Some(Binding::Certificate(_)) | None => "Bearer",
+    }
+}
+
 impl Mint {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
@@ -154,7 +163,7 @@ impl Mint {
         let access_token = self.write(&claims, format, algorithm).await?;
         let mut response = TokenResponse {
             access_token,
-            token_type: "Bearer",
+            token_type: token_type(authorization.binding.as_ref()),
             expires_in: lifetime.as_secs(),
             refresh_token: None,
             id_token: None,
@@ -222,6 +231,7 @@ impl Mint {
             acr: None,
             amr: Vec::new(),
             family_id: None,
+            cnf: authorization.binding.clone(),
         };
         if let Subject::Person(delegation) = &authorization.subject {
             claims.sub.clone_from(&delegation.sub);

@@ -15,4 +15,4 @@ pub mod revoked;
 
 pub use authorization::Authorization;
 pub use id_token::id_token_algorithm;
-pub use mint::{FrontChannel, FrontChannelTokens, IssueError, Lifetimes, Mint, Parts as MintParts};
+pub use mint::{FrontChannel, FrontChannelTokens, IssueError, Lifetimes, Mint, Parts as MintParts, token_type};

@@ -105,6 +105,9 @@
     give(form).then(function (credential) { send(form, credential); }, function (error) {
       busy(form, false);
       say(form, why(error));
+      // Now the other ways are wanted, that of a lost passkey among them.
+      var others = document.getElementById('login-others');
+      if (others) others.open = true;
       if (form.hasAttribute('data-autofill')) offer(form);
     });
   }

@@ -66,7 +66,9 @@ async fn addresses_of_a_release_before_are_rewritten_and_collisions_resolved() {
         assert_eq!(names, [json!("carol@xn--bcher-kva.example"), json!("erin@xn--bcher-kva.example")]);
         let said = site.output(&["migrate", "--check"], "");
         assert!(said.code == 0 && said.err.contains("resolve-addresses"), "{said:?}");
-        site.run(&["migrate"]);
+        let done = site.json(&["migrate"]);
+        assert_eq!((&done["addresses_rewritten"], &done["addresses_to_rewrite"]), (&json!(2), &json!(0)), "{done:#}");
+        assert_eq!(done["address_collisions"].as_array().unwrap().len(), 2, "they are told again: {done:#}");
         assert_eq!(site.json(&["migrate", "--check"])["addresses_to_rewrite"], 0);
         assert_eq!(site.json(&["user", "show", "ada@xn--bcher-kva.example"])["username"], "ada");
         assert_eq!(site.json(&["user", "show", "bob@two.example"])["username"], "bob");

@@ -38,6 +38,7 @@ fn family(person: &str, session: &str, now: Time, end: Time) -> Family {
         idle_until: end,
         expires_at: end,
         revoked: false,
+        binding: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::support::ports::free;
 use super::support::process::{Folder, Server, Signal};
+use latchkey::platform::config::Layers;
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
@@ -222,6 +223,24 @@ fn parse_unit() {
     {
         assert!(unit.contains(line), "{line}");
     }
+}
+
+#[test]
+fn every_configuration_in_the_docs_loads() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = std::fs::read_dir(root.join("docs/operators")).unwrap().map(|entry| entry.unwrap().path());
+    let pages = pages.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+    let mut loaded = 0;
+    for path in pages.chain(["README.md", "docs/operators.md"].map(|name| root.join(name))) {
+        for (language, body) in blocks(&std::fs::read_to_string(&path).unwrap()) {
+            if language == "toml" {
+                let config = Layers::default().text("latchkey.toml", &body).load();
+                config.unwrap_or_else(|error| panic!("{}: {error}\n{body}", path.display()));
+                loaded += 1;
+            }
+        }
+    }
+    assert!(loaded >= 5, "{loaded}");
 }
 
 #[test]

@@ -29,6 +29,14 @@ impl Holder {
         Self { person, rp, token }
     }
 
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    pub fn rp(&self) -> &RelyingParty {
+        &self.rp
+    }
+
     pub async fn send(&self, method: Method, path: &str, if_match: Option<&str>, body: Option<Value>) -> Answer {
         let mut request = self.rp.raw(method, &format!("{BASE}{path}")).bearer_auth(&self.token);
         if let Some(tag) = if_match {

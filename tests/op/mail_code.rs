@@ -118,12 +118,15 @@ on_both_stores! {
         assert_eq!(browser.open(&path_of(&mail)).await.status, 410);
     }
 
-    async fn a_newer_code_and_a_changed_address_end_the_one_before(setup: Setup) {
+    async fn a_used_code_ends_those_beside_it_and_one_is_not_good_for_who_is_disabled(setup: Setup) {
         let (op, mailbox) = begin(setup);
         let ada = op.person("ada").await;
         let (mut first, old) = asked(&op, &mailbox, "ada").await;
+        let (mut beside, other) = asked(&op, &mailbox, "ada@example.com").await;
+        first.submit(&[("code", &old.code())]).await.ok();
+        assert!(is_in(&first));
+        assert!(is_wrong(&beside.submit(&[("code", &other.code())]).await));
         let (mut second, new) = asked(&op, &mailbox, "ada@example.com").await;
-        assert!(is_wrong(&first.submit(&[("code", &old.code())]).await));
         ada.set_status(&op, UserStatus::Disabled).await;
         assert!(is_wrong(&second.submit(&[("code", &new.code())]).await), "nor is it good for who is disabled");
     }

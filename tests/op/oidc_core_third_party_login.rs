@@ -1,7 +1,8 @@
 //! OpenID Connect Core §4: initiating login from a third party, which our home page is.
 
+use crate::support::registrar::{plain, register, registered};
 use crate::support::relying_party::web_app;
-use crate::support::{RelyingParty, TestOp, answer::between};
+use crate::support::{RelyingParty, Setup, TestOp, answer::between};
 use serde_json::json;
 
 async fn startable(op: &TestOp, name: &str, trusted: bool) -> RelyingParty {
@@ -43,12 +44,36 @@ on_both_stores! {
         assert!(!query.contains_key("target_link_uri"));
     }
 
+    async fn a_target_that_two_readers_take_for_two_hosts_is_not_passed_on(op: TestOp) {
+        let rp = startable(&op, "Allowed", false).await;
+        for target in [r"https://rp.example\@evil.example/", "https://rp.example@evil.example/", "https://rp.example/%0A\n"] {
+            let target: String = url::form_urlencoded::byte_serialize(target.as_bytes()).collect();
+            let answer = op.browser().open(&format!("/start/{}?target_link_uri={target}", rp.client_id)).await;
+            assert!(!answer.query().contains_key("target_link_uri"), "{target}");
+        }
+    }
+
+    async fn rdr_14_before_an_application_that_registered_itself_a_page_of_ours_names_the_host(setup: Setup) {
+        let op = setup.config("[registration]\nmode = \"open\"").start();
+        let mut metadata = plain();
+        metadata["initiate_login_uri"] = json!("https://dyn.example/start");
+        let known = registered(&register(&op, None, &metadata).await);
+        let client_id = known["client_id"].as_str().unwrap().to_owned();
+        let url = format!("/start/{client_id}?target_link_uri=https://dyn.example/inbox");
+        let page = op.browser().open(&url).await;
+        assert_eq!(page.location(), None);
+        assert!(page.ok().body.contains("dyn.example") && page.body.contains("registered itself"), "{}", page.body);
+        let link = between(&page.body, "id=\"start-continue\" href=\"", "\"").unwrap();
+        assert!(link.starts_with("https://dyn.example/start?iss=") && link.contains("target_link_uri="), "{link}");
+    }
+
     async fn an_application_that_cannot_be_started_is_a_page(op: TestOp) {
         let (plain, gone) = (op.web_app().await, startable(&op, "Gone", false).await);
         gone.set_enabled(&op, false).await;
         for id in ["nobody", "a%2Fb%00", &plain.client_id, &gone.client_id] {
             let answer = op.browser().open(&format!("/start/{id}")).await;
-            answer.refused(404, "invalid_request");
+            assert!(answer.status == 404 && answer.reference().starts_with("LK-"), "{}", answer.body);
+            assert!(!answer.body.contains("OAuth") && !answer.body.contains("invalid_request"));
         }
     }
 }

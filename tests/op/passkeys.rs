@@ -210,6 +210,26 @@ on_both_stores! {
         assert!(browser.is_at("/login/code"));
     }
 
+    async fn webauthn_7_2_a_key_that_found_itself_tells_whose_it_is_and_one_that_was_named_may_leave_it_out(setup: Setup) {
+        let cast = cast(setup.config(NO_THROTTLE)).await;
+        for handle in [None, Some(Vec::new())] {
+            let telling = |handle: &Option<Vec<u8>>| {
+                let mut key = cast.key.clone();
+                key.user_handle.clone_from(handle);
+                key
+            };
+            let (mut browser, _) = cast.at_sign_in().await;
+            let answer = browser.use_passkey(&mut telling(&handle)).await;
+            refused(&browser, &answer);
+            let (mut browser, _) = cast.at_second_step().await;
+            browser.use_passkey(&mut telling(&handle)).await.ok();
+            assert!(browser.cookies.contains_key(SESSION), "her keys were named");
+            let (mut browser, _) = cast.at_second_step().await;
+            let answer = browser.use_passkey(&mut telling(&Some(vec![7; 16]))).await;
+            refused(&browser, &answer);
+        }
+    }
+
     async fn aut_19_the_same_is_checked_when_a_key_is_made(setup: Setup) {
         let op = setup.named().start();
         let ada = op.person("ada").await;

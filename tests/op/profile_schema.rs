@@ -125,7 +125,7 @@ on_both_stores! {
         let again = browser.submit(&fields).await;
         assert!(again.ok().body.contains("This is needed"), "{}", again.body);
         fields.extend([("department", "Letters"), ("risk", "0"), ("staff_number", "ZZ9999")]);
-        assert!(browser.submit(&fields).await.ok().body.contains("account is ready"));
+        assert!(browser.submit(&fields).await.ok().body.contains("You’re signed in"));
         let rp = op.web_app().await;
         let mut browser = op.browser();
         let request = rp.request().with("scope", "openid profile");

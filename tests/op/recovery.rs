@@ -1,11 +1,14 @@
 //! A forgotten password: who may set a new one, and what nobody learns on the way.
 
+use crate::support::answer::focused;
 use crate::support::mailbox::{LATER, Mail, Mailbox, TAKEN};
 use crate::support::people::PASSWORD;
-use crate::support::{Answer, Browser, Setup, TestOp, minutes};
+use crate::support::{Answer, Browser, Setup, TestOp, Tokens, minutes};
 use latchkey::model::credential;
 use latchkey::model::one_time::{self, Asked, Purpose, Tried};
 use latchkey::model::user::UserStatus;
+use latchkey::platform::http::cookies::SESSION;
+use serde_json::json;
 
 const NEW: &str = "difference engine number two";
 
@@ -53,7 +56,7 @@ on_both_stores! {
         let (mut browser, mail) = asked(&op, &mailbox).await;
         assert_eq!(mail.recipient, "ada@example.com");
         let done = browser.submit(&[("code", &mail.code()), ("password", NEW)]).await;
-        assert!(done.ok().body.contains("password is changed"));
+        assert!(done.ok().body.contains("ada Lovelace"), "and signs in");
         assert!(signs_in(&op, NEW).await && !signs_in(&op, PASSWORD).await);
         // SES-05: who came in by the old one is out, with the tokens that ended with the session.
         assert!(!other.open(&op.url("/")).await.body.contains("ada Lovelace"));
@@ -91,14 +94,14 @@ on_both_stores! {
         assert_eq!(mailbox.read(&op).await.len(), 1);
     }
 
-    async fn aut_16_a_newer_request_and_a_sign_in_end_what_waits(setup: Setup) {
+    async fn aut_16_a_sign_in_ends_what_waits(setup: Setup) {
         let (op, mailbox) = begin(setup);
         op.person("ada").await;
         let (mut first, old) = asked(&op, &mailbox).await;
         let (mut second, new) = asked(&op, &mailbox).await;
+        assert!(signs_in(&op, PASSWORD).await);
         assert!(first.submit(&[("code", &old.code()), ("password", NEW)]).await.ok().body.contains("isn’t right, or is not good"));
         assert_eq!(op.browser().open(&old.link()).await.status, 410);
-        assert!(signs_in(&op, PASSWORD).await);
         assert!(second.submit(&[("code", &new.code()), ("password", NEW)]).await.ok().body.contains("isn’t right, or is not good"));
     }
 
@@ -174,16 +177,53 @@ on_both_stores! {
         let (op, mailbox) = begin(setup);
         op.person("ada").await;
         let (rp, mut browser) = (op.web_app().await, op.browser());
-        let page = browser.open(&rp.request().url()).await;
+        let request = rp.request();
+        let page = browser.open(&request.url()).await;
         let link = crate::support::answer::between(&page.body, "id=\"recovery-link\" href=\"", "\"").unwrap();
         browser.open(&link).await.ok();
         browser.submit(&[("username", "ada@example.com")]).await.ok();
         let mail = mailbox.newest(&op).await;
-        let done = browser.submit(&[("code", &mail.code()), ("password", NEW)]).await;
-        let next = crate::support::answer::between(&done.body, "id=\"recovery-next\" href=\"", "\"").unwrap();
-        browser.open(&next).await.ok();
-        browser.sign_in("ada", NEW).await;
+        browser.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok();
         assert!(browser.is_at("/consent"), "{}", browser.path);
+        let answer = browser.allow().await;
+        let tokens = Tokens::of(rp.redeem(&answer.query()["code"], &request).await.ok());
+        let claims = rp.id_claims(&tokens.id_token).await;
+        assert_eq!((&claims["amr"], &claims["acr"]), (&json!(["otp"]), &json!("1fa")), "what was proved, no more");
+    }
+
+    async fn i6_who_has_a_second_factor_is_asked_for_it_before_anybody_is_signed_in(setup: Setup) {
+        let (op, mailbox) = begin(setup);
+        let ada = op.person("ada").await;
+        let (app, _) = ada.enrol(&op).await;
+        let (mut browser, mail) = asked(&op, &mailbox).await;
+        browser.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok();
+        assert!(browser.is_at("/login/code") && !browser.cookies.contains_key(SESSION), "{}", browser.path);
+        browser.type_code("000000").await.ok();
+        assert!(!browser.cookies.contains_key(SESSION));
+        browser.type_code(&app.code(&op)).await.ok();
+        assert!(browser.cookies.contains_key(SESSION));
+        // By the link in another browser, too.
+        ask(&op, "ada").await;
+        let mut elsewhere = op.browser();
+        elsewhere.open(&mailbox.newest(&op).await.link()).await.ok();
+        elsewhere.submit(&[("password", &format!("{NEW} again"))]).await.ok();
+        assert!(elsewhere.is_at("/login/code") && !elsewhere.cookies.contains_key(SESSION), "{}", elsewhere.path);
+    }
+
+    async fn a_wrong_code_keeps_what_was_typed_and_both_faults_are_shown_at_once(setup: Setup) {
+        let (op, mailbox) = begin(setup);
+        op.person("ada").await;
+        let (mut browser, mail) = asked(&op, &mailbox).await;
+        let page = browser.submit(&[("code", "0000 0000"), ("password", "short")]).await;
+        for field in ["code", "password"] {
+            assert!(!page.ok().body.contains(&format!("id=\"{field}-error\" role=\"alert\" hidden")), "{field}");
+        }
+        assert!(page.body.contains("value=\"0000 0000\"") && !page.body.contains("value=\"short\""));
+        assert_eq!(focused(&page), ["code"]);
+        let page = browser.submit(&[("code", &mail.code()), ("password", "short")]).await;
+        assert_eq!(focused(&page), ["password"]);
+        browser.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok();
+        assert!(signs_in(&op, NEW).await);
     }
 
     async fn without_mail_there_is_no_such_page(op: TestOp) {

@@ -1,9 +1,13 @@
 //! Sign-in: passwords, delays, cookies, sessions, and who may use whose page.
 
+use crate::support::answer::between;
+use crate::support::mailbox::Mailbox;
 use crate::support::people::PASSWORD;
+use crate::support::relying_party::web_app;
 use crate::support::{Answer, Browser, RelyingParty, Setup, TestOp, days, minutes, seconds};
 use latchkey::model::user::UserStatus;
 use reqwest::Method;
+use serde_json::json;
 
 const SESSION: &str = "lk_s";
 
@@ -209,6 +213,52 @@ on_both_stores! {
         let waiting = browser.path.clone();
         op.advance(minutes(61));
         browser.open(&waiting).await.refused(400, "invalid_request");
+    }
+
+    async fn a_page_of_a_sign_in_that_is_over_leads_on(op: TestOp) {
+        op.person("ada").await;
+        // Bookmarked, in a browser that was never here: to the sign-in.
+        let page = op.browser().open("/login/AAAAAAAAAAAAAAAAAAAAAA").await;
+        page.refused(400, "invalid_request");
+        assert!(page.body.contains("id=\"expired-sign-in\" href=\"/login\""), "{}", page.body);
+        // To the application: where a login begins there, or its home page.
+        let mut metadata = web_app();
+        metadata["client_uri"] = json!("https://rp.example/home");
+        for (start, leads_to) in [(None, "https://rp.example/home"), (Some("https://rp.example/start"), "/start/")] {
+            if let Some(start) = start {
+                metadata["initiate_login_uri"] = json!(start);
+            }
+            let (rp, mut browser) = (op.client(metadata.clone()).await, op.browser());
+            browser.open(&rp.request().url()).await.ok();
+            let waiting = browser.path.clone();
+            op.advance(minutes(61));
+            let page = browser.open(&waiting).await;
+            page.refused(400, "invalid_request");
+            let link = between(&page.body, "id=\"expired-return\" href=\"", "\"").unwrap();
+            assert!(link.starts_with(leads_to), "{link}");
+            // Who is signed in is told so.
+            browser.walk(&rp.request().url()).await;
+            let page = browser.open(&waiting).await;
+            page.refused(400, "invalid_request");
+            assert!(page.body.contains("ada Lovelace") && page.body.contains("signed in") && page.body.contains("expired-return"));
+        }
+        // To an application that cannot be started the way is home.
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        browser.walk(&rp.request().url()).await;
+        let page = browser.open("/login/AAAAAAAAAAAAAAAAAAAAAA").await;
+        assert!(page.body.contains("id=\"expired-home\"") && !page.body.contains("expired-return"), "{}", page.body);
+    }
+
+    async fn other_ways_to_sign_in_stand_behind_one_word_that_works_without_a_script(setup: Setup) {
+        let mailbox = Mailbox::open();
+        let op = setup.named().config(&mailbox.config()).start();
+        let mut browser = op.browser();
+        let page = browser.open(&op.url("/login")).await;
+        let folded = between(&page.body, "<details class=\"more other-ways\" id=\"login-others\">", "</details>").unwrap();
+        assert!(folded.contains("<summary>") && folded.contains("id=\"login-mail\"") && folded.contains("id=\"lost-link\""));
+        // Where a passkey did not work, they are in sight.
+        let again = format!("{}?passkey=failed", browser.path);
+        assert!(browser.open(&again).await.ok().body.contains("id=\"login-others\" open"));
     }
 
     async fn ses_02_the_cookie_changes_at_sign_in_and_the_old_one_is_dead(op: TestOp) {

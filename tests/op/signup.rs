@@ -1,11 +1,12 @@
 //! Signing up: an account belongs to whom a letter reached.
 
-use crate::support::answer::between;
+use crate::support::answer::focused;
 use crate::support::mailbox::Mailbox;
 use crate::support::people::PASSWORD;
-use crate::support::{Browser, Setup, TestOp};
+use crate::support::{Browser, Setup, TestOp, Tokens};
 use latchkey::model::letter::{About, Letter};
 use latchkey::model::one_time::{self, Asked, Purpose};
+use serde_json::json;
 
 fn begin(setup: Setup, mode: &str) -> (TestOp, Mailbox) {
     let mailbox = Mailbox::open();
@@ -40,7 +41,7 @@ on_both_stores! {
         let mail = mailbox.newest(&op).await;
         assert!(!signs_in(&op, "ada@example.org").await);
         let mut again = browser.clone();
-        assert!(browser.submit(&with_code(&mail.code())).await.ok().body.contains("account is ready"));
+        assert!(browser.submit(&with_code(&mail.code())).await.ok().body.contains("You’re signed in"));
         assert!(signs_in(&op, "ada").await && signs_in(&op, "ada@example.org").await);
         let rp = op.web_app().await;
         let tokens = rp.sign_in(&mut op.browser(), &rp.request()).await;
@@ -106,14 +107,16 @@ on_both_stores! {
         let metadata = op.browser().open(&op.url("/.well-known/openid-configuration")).await.json();
         assert!(metadata["prompt_values_supported"].as_array().unwrap().contains(&"create".into()));
         let (rp, mut browser) = (op.web_app().await, op.browser());
-        browser.open(&rp.request().with("prompt", "create").url()).await.ok();
+        let request = rp.request().with("prompt", "create");
+        browser.open(&request.url()).await.ok();
         assert!(browser.is_at("/signup"), "{}", browser.path);
         browser.submit(&[("email", "ada@example.org")]).await.ok();
-        let done = browser.submit(&with_code(&mailbox.newest(&op).await.code())).await;
-        let next = between(&done.body, "id=\"signup-next\" href=\"", "\"").unwrap();
-        browser.open(&next).await.ok();
-        browser.sign_in("ada", PASSWORD).await;
+        browser.submit(&with_code(&mailbox.newest(&op).await.code())).await.ok();
         assert!(browser.is_at("/consent"), "{}", browser.path);
+        let answer = browser.allow().await;
+        let tokens = Tokens::of(rp.redeem(&answer.query()["code"], &request).await.ok());
+        let claims = rp.id_claims(&tokens.id_token).await;
+        assert_eq!((&claims["amr"], &claims["acr"]), (&json!(["otp"]), &json!("1fa")), "what was proved, no more");
     }
 
     async fn where_people_cannot_sign_up_nothing_leads_there(setup: Setup) {
@@ -149,7 +152,29 @@ on_both_stores! {
         .await;
         let mut browser = op.browser();
         browser.open(&mailbox.newest(&op).await.link()).await.ok();
-        browser.submit(&ADA).await.ok();
+        assert!(browser.submit(&ADA).await.ok().body.contains("You’re signed in"));
+        assert!(signs_in(&op, "ada").await);
+    }
+
+    async fn all_that_is_wrong_is_said_at_once_and_what_was_typed_stays(setup: Setup) {
+        let (op, mailbox) = begin(setup, "open");
+        op.person("grace").await;
+        let mut browser = ask(&op, "ada@example.org").await;
+        let code = mailbox.newest(&op).await.code();
+        let form = [("code", "0000 0000"), ("name", ""), ("username", "a b"), ("password", "short")];
+        let page = browser.submit(&form).await;
+        for field in ["code", "name", "username", "password"] {
+            assert!(!page.body.contains(&format!("id=\"{field}-error\" role=\"alert\" hidden")), "{field}");
+        }
+        assert!(page.body.contains("value=\"0000 0000\"") && page.body.contains("value=\"a b\""), "{}", page.body);
+        assert_eq!(focused(&page), ["code"]);
+        // A name that is taken is told of to whom the email reached alone, with the rest.
+        let taken = |code| [("code", code), ("name", "Ada"), ("username", "grace"), ("password", "short")];
+        assert!(!browser.submit(&taken("0000 0000")).await.body.contains("is taken"));
+        let page = browser.submit(&taken(&code)).await;
+        assert!(page.body.contains("is taken") && !page.body.contains("id=\"password-error\" role=\"alert\" hidden"));
+        assert_eq!(focused(&page), ["username"]);
+        browser.submit(&with_code(&code)).await.ok();
         assert!(signs_in(&op, "ada").await);
     }
 

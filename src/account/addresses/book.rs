@@ -9,6 +9,7 @@ use crate::model::one_time::{self, Asked, LINK_LIFETIME, OneTime, Purpose, Tried
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
+use crate::op::letters::Asker;
 use crate::op::notice::Notice;
 use crate::platform::clock::Time;
 use crate::platform::config::FeatureName;
@@ -152,7 +153,7 @@ async fn proof(op: &Op, owner: &Owner, folded: &str, value: &str) -> Outcome<Pro
     }
     // The count of the address is of all who ask for letters to it: that it is reached is not told.
     let reached = op.pepper.hash("address", folded.as_bytes()).as_str().to_owned();
-    let is_admitted = op.admits_letter_to(&reached).await?;
+    let is_admitted = op.admits_letter_to(&reached, Asker::Person(&owner.user.id)).await?;
     let place = place(op, &owner.user.id, folded);
     let claimed = Claimed { person_id: owner.user.id.clone(), folded: folded.to_owned() };
     let (one, secrets) = op.one_time(&Asked {

@@ -4,9 +4,9 @@ use super::view::{AskedScope, Consent as ConsentView};
 use crate::model::consent::{self, Consent};
 use crate::model::event::{self, Event, EventKind};
 use crate::op::Op;
-use crate::op::authorize::endpoint::{prepared, refuse};
+use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::Bound;
-use crate::op::authorize::{Prepared, Refused, SignedIn, denied};
+use crate::op::authorize::{Asking, SignedIn};
 use crate::op::page::{PageRequest, application, other_methods, person, policy, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::respond;
@@ -29,7 +29,7 @@ pub fn routes(config: &mut ServiceConfig) {
 struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
-    prepared: Prepared,
+    asking: Asking,
     signed_in: SignedIn,
 }
 
@@ -40,12 +40,12 @@ impl<'a> Scene<'a> {
             Ok(bound) => bound,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
-        let Some(prepared) = prepared(&request, &bound).await? else { return Err(back_to_hub(op, &bound)) };
-        let request = request.asked_by(Some(&prepared));
-        match signed_in(&request, &prepared).await {
+        let Some(asking) = asking(&request, &bound).await? else { return Err(back_to_hub(op, &bound)) };
+        let request = request.asked_by(Some(&asking));
+        match signed_in(&request, &asking).await {
             Ok(Some(signed_in)) => {
                 let request = request.for_person(&signed_in.user);
-                Ok(Self { request, bound, prepared, signed_in })
+                Ok(Self { request, bound, asking, signed_in })
             }
             // Signed out meanwhile: the hub knows what comes next.
             Ok(None) => Err(back_to_hub(op, &bound)),
@@ -54,14 +54,14 @@ impl<'a> Scene<'a> {
     }
 
     fn render(&self) -> HttpResponse {
-        let (op, request) = (self.request.op, &self.prepared.request);
+        let (op, request) = (self.request.op, &self.asking.request);
         let path = op.path(&format!("/consent/{}", self.bound.id));
         let switch_url = op.path(&format!("/login/{}?switch=1", self.bound.id));
-        let host = self.prepared.return_to.host();
         let before = self.signed_in.consent.as_ref();
         let scopes = request.scope.iter().filter(|name| *name != "offline_access").map(|name| AskedScope {
             name,
             description: op.scope_description(name),
+            is_marked: op.is_sensitive(name),
             is_new: before.is_some_and(|consent| !consent.scope.contains(name)),
         });
         let opened = claims::opened(&request.scope, |name| op.scope_claims(name));
@@ -72,7 +72,7 @@ impl<'a> Scene<'a> {
             page: self.request.page(),
             action: &path,
             csrf: &self.bound.csrf,
-            application: application(op, &self.prepared, &host),
+            application: application(op, &self.asking),
             person: person(&self.signed_in.user),
             switch_url: Some(&switch_url),
             scopes: scopes.collect(),
@@ -83,9 +83,9 @@ impl<'a> Scene<'a> {
     }
 }
 
-async fn signed_in(request: &PageRequest<'_>, prepared: &Prepared) -> Result<Option<SignedIn>, Unavailable> {
+async fn signed_in(request: &PageRequest<'_>, asking: &Asking) -> Result<Option<SignedIn>, Unavailable> {
     let browser = request.browser().await?;
-    request.op.signed_in(browser.as_ref(), Some(prepared.asked_by())).await
+    request.op.signed_in(browser.as_ref(), Some(asking.asked_by())).await
 }
 
 fn back_to_hub(op: &Op, bound: &Bound) -> HttpResponse {
@@ -117,10 +117,7 @@ async fn decided(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OA
             allow(scene).await?;
             Ok(back_to_hub(scene.request.op, &scene.bound))
         }
-        Some("deny") => {
-            let refused = Refused::Redirect(Box::new(scene.prepared.return_to.clone()), denied(&scene.prepared));
-            Ok(refuse(&scene.request, refused, Some(&scene.bound)).await)
-        }
+        Some("deny") => Ok(deny(&scene.request, &scene.bound).await),
         _ => Err(ErrorCode::InvalidRequest.because("decision must be allow or deny")),
     }
 }
@@ -130,8 +127,8 @@ async fn decided(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OA
 async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     let op = scene.request.op;
     let (id, now) = (op.new_id(), op.now());
-    let (person, client) = (scene.signed_in.user.id.clone(), scene.prepared.client.id.clone());
-    let request = &scene.prepared.request;
+    let (person, client) = (scene.signed_in.user.id.clone(), scene.asking.client.id.clone());
+    let request = &scene.asking.request;
     let allowed = Consent {
         scope: request.scope.clone(),
         resources: request.resources.clone(),

@@ -5,8 +5,9 @@ use crate::platform::http::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
-    let scope = |name, is_new| AskedScope { name, description: None, is_new };
-    let own = AskedScope { name: "cargo:write", description: Some("Book cargo in your name"), is_new: true };
+    let scope = |name, is_new| AskedScope { name, description: None, is_new, is_marked: false };
+    let own =
+        AskedScope { name: "cargo:write", description: Some("Book cargo in your name"), is_new: true, is_marked: true };
     let sample = |state, scopes, claims: &[&str], offline_days| {
         let view = Consent {
             page: stage.page(),

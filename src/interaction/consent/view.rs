@@ -45,12 +45,19 @@ pub struct AskedScope<'a> {
     pub description: Option<&'a str>,
     /// Not allowed to this application before, while other scopes were.
     pub is_new: bool,
+    /// Whether the operator says that it reaches far (`scopes.NAME.sensitive`).
+    pub is_marked: bool,
 }
 
 impl AskedScope<'_> {
     /// The scope as a sentence.
     fn sentence(&self, texts: &Texts) -> String {
         permission::scope(texts, self.name, self.description)
+    }
+
+    /// Whether it reaches further than reading: it stands out.
+    fn is_sensitive(&self) -> bool {
+        self.is_marked || (self.description.is_none() && self.name == "account")
     }
 
     /// What belongs to it, in small print.
@@ -83,7 +90,8 @@ mod tests {
     #[test]
     fn scopes_are_sentences_and_new_ones_are_marked() {
         let texts = Texts::default();
-        let scope = |name, description, is_new| AskedScope { name, description, is_new };
+        let scope =
+            |name, description, is_new| AskedScope { name, description, is_new, is_marked: name == "api:write" };
         let html = Consent {
             page: Page::new(&texts, "", "Latchkey"),
             action: "/consent",
@@ -95,6 +103,8 @@ mod tests {
                 scope("email", None, true),
                 scope("api:read", Some("Read <your> bills"), false),
                 scope("x:y", None, false),
+                scope("api:write", Some("Pay your bills"), false),
+                scope("account", None, false),
             ],
             claims: vec!["birthdate".into(), "http://x.example/<b>".into()],
             offline_days: Some(14),
@@ -114,6 +124,7 @@ mod tests {
             assert!(html.contains(part), "{part}");
         }
         assert_eq!(html.matches("class=\"badge\"").count(), 1);
+        assert_eq!(html.matches("badge-sensitive").count(), 2, "the operator's word, and the account's own scope");
         assert!(html.find("consent-allow") < html.find("consent-deny"));
     }
 }

@@ -2,7 +2,6 @@
 
 mod accounts;
 mod code;
-mod entry;
 pub mod leaving;
 mod lost;
 pub mod mail;

@@ -2,7 +2,6 @@
 
 use super::accounts::page as accounts;
 use super::code::page as code;
-use super::entry::page::{Entry, cancel};
 use super::leaving::page::{self as leaving, Proven};
 use super::passkey::view::Offer;
 use super::sign_in::{self, Outcome, Typed};
@@ -10,10 +9,11 @@ use super::view::{Problem, SignIn};
 use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
-use crate::op::authorize::Prepared;
-use crate::op::authorize::endpoint::prepared;
+use crate::op::authorize::Asking;
+use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
+use crate::op::sign_in::Entry;
 use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::http::edge::Visit;
@@ -58,7 +58,7 @@ async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
 struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
-    prepared: Option<Prepared>,
+    asking: Option<Asking>,
     person: Option<User>,
 }
 
@@ -69,9 +69,9 @@ impl<'a> Scene<'a> {
             Ok(bound) => bound,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
-        let prepared = prepared(&request, &bound).await?;
-        let request = request.asked_by(prepared.as_ref());
-        let person = match known_person(&request, &bound, prepared.as_ref()).await {
+        let asking = asking(&request, &bound).await?;
+        let request = request.asked_by(asking.as_ref());
+        let person = match known_person(&request, &bound, asking.as_ref()).await {
             Ok(person) => person,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
@@ -79,7 +79,7 @@ impl<'a> Scene<'a> {
             Some(person) => request.for_person(person),
             None => request,
         };
-        Ok(Self { request, bound, prepared, person })
+        Ok(Self { request, bound, asking, person })
     }
 
     fn render(&self, username: &str, problem: Option<Problem>) -> HttpResponse {
@@ -98,14 +98,13 @@ impl<'a> Scene<'a> {
             Offer { autofill: self.person.is_none(), ..offer }
         });
         let lost_url = passkey.as_ref().map(|_| op.path(&format!("/login/lost/{}", self.bound.id)));
-        let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         // Who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
         let view = SignIn {
             page: self.request.page(),
             action: &path,
             csrf: &self.bound.csrf,
-            application: self.prepared.as_ref().map(|prepared| application(self.request.op, prepared, &host)),
+            application: self.asking.as_ref().map(|asking| application(self.request.op, asking)),
             username,
             person: known.map(person),
             switch_url: known.map(|_| switch_url.as_str()),
@@ -131,7 +130,7 @@ impl<'a> Scene<'a> {
     /// The name to begin with: the known person's, or the hint's.
     fn suggested(&self) -> String {
         let known = self.person.as_ref().map(|user| identifier(user).to_owned());
-        let hint = || self.prepared.as_ref().and_then(|prepared| prepared.request.login_hint.clone());
+        let hint = || self.asking.as_ref().and_then(|asking| asking.request.login_hint.clone());
         known.or_else(hint).unwrap_or_default()
     }
 }
@@ -140,15 +139,15 @@ impl<'a> Scene<'a> {
 async fn known_person(
     request: &PageRequest<'_>,
     bound: &Bound,
-    prepared: Option<&Prepared>,
+    asking: Option<&Asking>,
 ) -> Result<Option<User>, OAuthError> {
     let switch = request.http.query_string().contains("switch=1");
     if switch || bound.interaction.purpose == Purpose::Home {
         return Ok(None);
     }
     let browser = request.browser().await?;
-    let signed_in = request.op.signed_in(browser.as_ref(), prepared.map(Prepared::asked_by)).await?;
-    let hint = prepared.and_then(|prepared| prepared.request.hint_sub.as_ref());
+    let signed_in = request.op.signed_in(browser.as_ref(), asking.map(Asking::asked_by)).await?;
+    let hint = asking.and_then(|asking| asking.request.hint_sub.as_ref());
     let is_meant = |sub: Option<&String>| hint.is_none() || hint == sub;
     Ok(signed_in.filter(|signed_in| is_meant(signed_in.sub.as_ref())).map(|signed_in| signed_in.user))
 }
@@ -174,7 +173,7 @@ async fn submit(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit,
 async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = scene.request.form(&scene.bound, payload).await?;
     if form.find("decision") == Some("cancel") {
-        return Ok(cancel(&scene.request, &scene.bound, scene.prepared.as_ref()).await);
+        return Ok(deny(&scene.request, &scene.bound).await);
     }
     let device = scene.request.known_device();
     let typed = match typed(&form, visit, device) {

@@ -1,7 +1,7 @@
 //! Samples.
 
 use super::passkey::view::Offer;
-use super::view::{Account, Accounts, Expired, Problem, SignIn};
+use super::view::{Account, Accounts, Problem, SignIn};
 use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::preview::{Sample, Stage};
 
@@ -18,10 +18,6 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         other_url: "",
     };
     samples.push(stage.sample("interaction/login/accounts.html", ("accounts", "filled"), &accounts));
-    let expired = |application| Expired { page: stage.page(), application, return_url: "", reference: "LK-7QW2M9XA" };
-    let template = "interaction/login/expired.html";
-    samples.push(stage.sample(template, ("sign-in-expired", "filled"), &expired(Some(stage.application()))));
-    samples.push(stage.sample(template, ("sign-in-expired", "empty"), &expired(None)));
     samples.extend(super::code::preview::samples(stage));
     samples.extend(super::mail::preview::samples(stage));
     samples.extend(super::leaving::preview::samples(stage));
@@ -48,6 +44,7 @@ fn sign_in(stage: &Stage<'_>) -> Vec<Sample> {
     let asks = || Some(stage.application());
     let name = stage.cast.username;
     let unverified = Application { is_unverified: true, policy_uri: None, tos_uri: None, ..stage.application() };
+    let failed = Offer { problem: stage.page.texts.get("passkey-failed"), ..Offer::sample(true) };
     let sample = |state, view: SignIn<'_>| stage.sample("interaction/login/page.html", ("sign-in", state), &view);
     vec![
         sample("empty", view("", None, false, None)),
@@ -55,6 +52,7 @@ fn sign_in(stage: &Stage<'_>) -> Vec<Sample> {
         sample("unverified", view(name, Some(unverified), false, None)),
         sample("known", view(name, asks(), true, None)),
         sample("error", view(name, asks(), false, Some(Problem::WrongCredentials))),
+        sample("passkey-failed", SignIn { passkey: Some(failed), ..view(name, asks(), false, None) }),
         sample("missing", view("", asks(), false, Some(Problem::UsernameMissing))),
         sample("throttled", view(name, asks(), false, Some(Problem::Throttled { seconds: 95 }))),
         sample("busy", view(name, asks(), false, Some(Problem::Busy))),

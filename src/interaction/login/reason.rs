@@ -4,7 +4,7 @@ use crate::model::session::{Authentication, AuthenticationMethod};
 use crate::model::{credential, user, user::User};
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
-use crate::op::authorize::{FirstFactor, Prepared, Step};
+use crate::op::authorize::{Asking, FirstFactor, Step};
 use crate::op::page::PageRequest;
 use crate::platform::error::Unavailable;
 
@@ -26,7 +26,7 @@ pub(super) enum Reason {
 pub(super) async fn reason(
     request: &PageRequest<'_>,
     bound: &Bound,
-    prepared: Option<&Prepared>,
+    asking: Option<&Asking>,
 ) -> Result<Option<(User, Reason)>, Unavailable> {
     let op = request.op;
     let progress = &bound.interaction.progress;
@@ -34,10 +34,10 @@ pub(super) async fn reason(
         let user = still_proven(op, first).await?;
         return Ok(user.map(|user| (user, Reason::SignIn(first.clone()))));
     }
-    let Some(prepared) = prepared else { return Ok(None) };
+    let Some(asking) = asking else { return Ok(None) };
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(prepared.asked_by())).await?;
-    let by_code = match prepared.next_step(signed_in.as_ref(), progress, op.now()) {
+    let signed_in = op.signed_in(browser.as_ref(), Some(asking.asked_by())).await?;
+    let by_code = match asking.next_step(signed_in.as_ref(), progress, op.now()) {
         Step::SecondFactor => true,
         Step::Passkey => false,
         _ => return Ok(None),

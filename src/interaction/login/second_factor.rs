@@ -1,46 +1,17 @@
-//! Whether a second factor is needed, and the check of its code.
+//! The check of a second factor's code.
 
 use crate::model::address;
-use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::factor::{self, recovery_code, totp::Seed};
 use crate::model::known_device;
-use crate::model::session::{self, Authentication, AuthenticationMethod};
-use crate::model::user::{self, User};
+use crate::model::session::AuthenticationMethod;
+use crate::model::user;
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
 use crate::platform::throttle::{Attempt, Throttled};
-use crate::protocol::acr::Acr;
 use std::net::IpAddr;
 use std::time::Duration;
-
-/// Whether a person who gave these proofs must give another: who has an authenticator app or a passkey uses it at each
-/// sign-in, except in a browser that they asked us to remember. Who has no password and lost the passkey comes back by
-/// a recovery code alone, there being nothing else that they could prove (see `login/lost`).
-pub(super) async fn is_needed(
-    op: &Op,
-    user: &User,
-    proofs: &[Authentication],
-    browser: Option<TokenHash>,
-) -> Result<bool, Unavailable> {
-    if session::reached(proofs).contains(&Acr::TwoFactors) {
-        return Ok(false);
-    }
-    let (id, epoch, now) = (user.id.clone(), user.epoch, op.now());
-    let by_recovery_code = proofs.iter().all(|proof| proof.method == AuthenticationMethod::RecoveryCode);
-    let held = op.db.read(move |connection| {
-        let means = factor::store::means(connection, &id)?;
-        let is_way_back = by_recovery_code && credential::store::find_password(connection, &id)?.is_none();
-        let device = match browser {
-            Some(hash) => known_device::store::find(connection, &hash, &id, now)?,
-            None => None,
-        };
-        Ok((means.any() && !is_way_back, device))
-    });
-    let (is_asked, device) = held.await?;
-    Ok(is_asked && !device.is_some_and(|device| device.is_remembered(epoch, now)))
-}
 
 /// What came of a code.
 #[derive(Debug)]

@@ -76,6 +76,16 @@ impl SignIn<'_> {
         }
     }
 
+    /// Whether there is a way in behind "other ways".
+    const fn has_other_ways(&self) -> bool {
+        self.mail_url.is_some() || self.lost_url.is_some()
+    }
+
+    /// Whether a passkey was tried in vain: then the other ways are wanted.
+    fn passkey_failed(&self) -> bool {
+        self.passkey.as_ref().is_some_and(|offer| !offer.problem.is_empty())
+    }
+
     fn is_busy(&self) -> bool {
         self.problem == Some(Problem::Busy)
     }
@@ -129,20 +139,6 @@ pub struct Account<'a> {
     pub handle: &'a str,
     /// Whose it is.
     pub person: Person<'a>,
-}
-
-/// The interaction is over: too old, used, or of another browser. Answered with 400 or 410.
-#[derive(Debug, Template)]
-#[template(path = "interaction/login/expired.html")]
-pub struct Expired<'a> {
-    /// The shell.
-    pub page: Page<'a>,
-    /// Where the person came from, if it is still known.
-    pub application: Option<Application<'a>>,
-    /// Where the one button leads: the application's own start page, or the home page.
-    pub return_url: &'a str,
-    /// The reference that `latchkey explain` knows.
-    pub reference: &'a str,
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! A forgotten password: a code and a link to the address that the account has, and a new password for whoever shows
-//! one of them. A second factor is asked for at the sign-in that follows, as ever.
+//! one of them. That signs in, as one factor: who has a second one is asked for it, as ever.
 
 pub mod page;
 pub mod preview;
@@ -8,6 +8,7 @@ mod reset;
 pub mod view;
 
 use crate::op::feature::{Feature, Sender};
+use crate::op::proof_by_mail;
 use crate::platform::config::FeatureName;
 
 /// As refusals name it.
@@ -19,11 +20,11 @@ pub const RECOVERY: &str = "recovery_request";
 pub fn feature() -> Feature {
     Feature {
         is_possible: |config| config.mail.is_on(),
-        routes: vec![page::routes],
+        routes: vec![proof_by_mail::routes::<request::Recovery>],
         senders: vec![Sender {
             kind: RECOVERY,
             is_mail: true,
-            send: |op, _, message| Box::pin(request::follow_up(op, message)),
+            send: |op, _, message| Box::pin(proof_by_mail::follow_up::<request::Recovery>(op, message)),
         }],
         samples: vec![preview::samples],
         ..Feature::new(FeatureName::Recovery)

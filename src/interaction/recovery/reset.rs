@@ -1,13 +1,16 @@
-//! The new password, for whoever shows the code or the link.
+//! The new password, for whoever has shown the code or the link.
 
 use crate::model::address;
 use crate::model::credential;
-use crate::model::credential::choice::{self, Judged};
+use crate::model::credential::choice::{self, Judged, Weakness};
 use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Letter};
-use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
+use crate::model::one_time::{self, OneTime};
 use crate::model::user::{self, User};
 use crate::op::Op;
+use crate::op::letters::Envelope;
+use crate::op::proof_by_mail::page::remembered;
+use crate::op::proof_by_mail::{Faults, Settled};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
@@ -15,72 +18,31 @@ use crate::platform::secret::Secret;
 use crate::tokens::ending::{self, Which};
 use crate::tokens::family;
 
-/// What is shown.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Proof<'a> {
-    /// The code, in the interaction that asked for it.
-    Code { interaction: &'a str, typed: &'a str },
-    /// The secret of the link.
-    Link(&'a str),
-}
-
-/// What came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// The password is set.
-    Done,
-    /// Not this code; another may be tried.
-    WrongCode,
-    /// Used, replaced, too old, or tried too often.
-    Over,
-    /// Not this password.
-    Weak(choice::Weakness),
-    /// The pool is full: try again shortly.
-    Busy,
-}
-
-/// Whether a link can still be used.
-pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<OneTime>, Unavailable> {
-    op.find_link(Purpose::Recovery, link).await
+/// What is wrong with a new password; of the person's own names only whoever has shown the proof learns.
+pub(super) async fn judge(
+    op: &Op,
+    password: &Secret<String>,
+    one: Option<&OneTime>,
+) -> Result<Faults<Weakness>, Unavailable> {
+    let names = match one {
+        Some(one) => names(op, &one.subject).await?,
+        None => Vec::new(),
+    };
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Ok(match choice::judge(&op.passwords, &op.config.password, password, &names).await? {
+        Judged::Good => Faults::default(),
+        Judged::Weak(weakness) => Faults::of(vec![weakness]),
+        Judged::Busy => Faults::busy(),
+    })
 }
 
 /// Sets a new password.
-pub(super) async fn reset(op: &Op, proof: Proof<'_>, password: &Secret<String>) -> Result<Outcome, Unavailable> {
-    let rules = &op.config.password;
-    // First what costs no try of the code.
-    match choice::judge(&op.passwords, rules, password, &[]).await? {
-        Judged::Good => {}
-        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
-        Judged::Busy => return Ok(Outcome::Busy),
-    }
-    let one = match tried(op, proof).await? {
-        Tried::Right(one) => one,
-        Tried::Wrong => return Ok(Outcome::WrongCode),
-        Tried::Over => return Ok(Outcome::Over),
-    };
-    let names = names(op, &one.subject).await?;
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    match choice::judge(&op.passwords, rules, password, &names).await? {
-        Judged::Good => {}
-        Judged::Weak(weakness) => return Ok(Outcome::Weak(weakness)),
-        Judged::Busy => return Ok(Outcome::Busy),
-    }
+pub(super) async fn reset(op: &Op, one: OneTime, password: &Secret<String>) -> Result<Settled<Weakness>, Unavailable> {
     match op.passwords.hash(password).await {
         Ok(phc) => replace(op, one, phc).await,
-        Err(PasswordError::Busy { .. }) => Ok(Outcome::Busy),
-        Err(PasswordError::Unacceptable) => Ok(Outcome::Weak(choice::Weakness::Untypable)),
+        Err(PasswordError::Busy { .. }) => Ok(Settled::Again(Faults::busy())),
+        Err(PasswordError::Unacceptable) => Ok(Settled::Again(Faults::of(vec![Weakness::Untypable]))),
         Err(error) => Err(Unavailable::new(error)),
-    }
-}
-
-async fn tried(op: &Op, proof: Proof<'_>) -> Result<Tried, Unavailable> {
-    match proof {
-        Proof::Link(link) => Ok(find_link(op, link).await?.map_or(Tried::Over, Tried::Right)),
-        // That a code is good no more is told like a wrong one: it would tell that there is an account.
-        Proof::Code { interaction, typed } => match op.try_code(Purpose::Recovery, interaction, typed).await? {
-            Tried::Over => Ok(Tried::Wrong),
-            tried => Ok(tried),
-        },
     }
 }
 
@@ -96,17 +58,18 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
 }
 
 /// All at once: the proof is used up, the password replaced, and whoever came in by the old one is out (ASVS 7.4.3),
-/// with what their applications held, offline access too (RFC 9700 §4.14.2).
-async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, Unavailable> {
+/// with what their applications held, offline access too (RFC 9700 §4.14.2). What waits for a sign-in by mail goes too:
+/// whoever asked for it may have been a stranger.
+async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<Weakness>, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
     let (closing, letter) = (op.closing("password"), letter(op, &one));
-    let went_to = serde_json::from_str::<Remembered>(&one.payload).ok().map(|remembered| remembered.address);
+    let went_to = remembered(&one).map(|remembered| remembered.address);
     let work = move |tx: &mut Connection| {
         let Some(person) = user::store::find(tx, &one.subject)?.filter(User::is_active) else {
-            return Ok(Outcome::Over);
+            return Ok(Settled::Over);
         };
         if !one_time::store::spend(tx, &one.id, now)? {
-            return Ok(Outcome::Over);
+            return Ok(Settled::Over);
         }
         address::store::recovered(tx, &person, went_to.as_deref(), now)?;
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
@@ -116,14 +79,15 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Outcome, 
         if let Some(letter) = &letter {
             letter.post(tx, now)?;
         }
-        Ok(Outcome::Done)
+        // Read again: what was done to them may have changed them.
+        Ok(user::store::find(tx, &one.subject)?.map_or(Settled::Over, |user| Settled::In(Box::new(user))))
     };
     op.db.write(work).await
 }
 
 /// Tells the person, at the address that the code went to (ASVS 6.3.7).
-fn letter(op: &Op, one: &OneTime) -> Option<crate::op::letters::Envelope> {
-    let remembered: Remembered = serde_json::from_str(&one.payload).ok()?;
+fn letter(op: &Op, one: &OneTime) -> Option<Envelope> {
+    let remembered = remembered(one)?;
     Some(op.letter(&Letter {
         to: remembered.address,
         name: None,

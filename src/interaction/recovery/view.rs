@@ -2,7 +2,9 @@
 
 use crate::model::credential::choice::Weakness;
 use crate::op::letters::weakness_text;
+use crate::op::proof_by_mail::Faults;
 use crate::platform::http::page::Page;
+use crate::platform::http::parts::Person;
 use askama::Template;
 
 /// Which account? Answered with `PagePolicy::interaction()`. The form posts `username` and `csrf`.
@@ -33,46 +35,29 @@ pub struct NewPassword<'a> {
     pub action: &'a str,
     /// The CSRF token of the hidden field `csrf`; empty by link, whose secret stands in for it.
     pub csrf: &'a str,
-    /// Whether the code is asked for; else the link has proved enough.
-    pub by_code: bool,
+    /// The address that a link has proved; none where the code is asked for.
+    pub address: Option<&'a str>,
     /// What was typed as the code.
     pub code: &'a str,
     /// At least so many characters.
     pub minimum: u32,
     /// Why the page is shown again.
-    pub problem: Option<Problem>,
+    pub faults: &'a Faults<Weakness>,
     /// Where to ask for another code.
     pub again_url: &'a str,
 }
 
-/// Why there is no new password yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
-    /// Not this code.
-    WrongCode,
-    /// Not this password.
-    Weak(Weakness),
-    /// Try again shortly; answered with 503.
-    Busy,
-}
-
 impl NewPassword<'_> {
-    fn code_error(&self) -> String {
-        match self.problem {
-            Some(Problem::WrongCode) => self.page.texts.get("recovery-wrong-code"),
-            _ => String::new(),
-        }
+    const fn by_code(&self) -> bool {
+        self.address.is_none()
     }
 
-    fn is_busy(&self) -> bool {
-        self.problem == Some(Problem::Busy)
+    fn code_error(&self) -> String {
+        if self.faults.code { self.page.texts.get("recovery-wrong-code") } else { String::new() }
     }
 
     fn password_error(&self) -> String {
-        match self.problem {
-            Some(Problem::Weak(weakness)) => weakness_text(self.page.texts, weakness),
-            Some(Problem::WrongCode | Problem::Busy) | None => String::new(),
-        }
+        self.faults.own.first().map(|weakness| weakness_text(self.page.texts, *weakness)).unwrap_or_default()
     }
 }
 

@@ -1,20 +1,23 @@
-//! The account itself, for whoever shows the code or the link.
+//! The account itself, for whoever has shown the code or the link.
 
 use crate::model::credential;
-use crate::model::credential::choice::{self, Judged};
+use crate::model::credential::choice::{self, Judged, Weakness};
 use crate::model::event::{self, Event, EventKind};
-use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
+use crate::model::one_time::{self, OneTime, Remembered};
 use crate::model::user::identifier::{self, Identifier};
 use crate::model::user::schema::{self, Wrong};
 use crate::model::user::store::NewUser;
 use crate::model::user::{self, UserStatus, save};
 use crate::op::Op;
+use crate::op::proof_by_mail::page::remembered;
+use crate::op::proof_by_mail::{Faults, Settled};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
 use crate::platform::random;
 use crate::platform::secret::Secret;
 use crate::protocol::claims::Claims;
+use diesel::QueryResult;
 
 /// What a person may be called, in characters.
 const LONGEST_NAME: usize = 100;
@@ -36,15 +39,6 @@ const RESERVED: [&str; 14] = [
     "webmaster",
 ];
 
-/// What is shown.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Proof<'a> {
-    /// The code, in the interaction that asked for it.
-    Code { interaction: &'a str, typed: &'a str },
-    /// The secret of the link.
-    Link(&'a str),
-}
-
 /// What a person chose.
 #[derive(Debug)]
 pub(super) struct Choice {
@@ -58,90 +52,85 @@ pub(super) struct Choice {
 
 /// Why there is no account yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
-    WrongCode,
+pub(super) enum Fault {
     NameMissing,
     UsernameUnusable,
     UsernameTaken,
     /// By claim.
-    Profile(Vec<(String, Wrong)>),
-    Weak(choice::Weakness),
-    /// The pool is full: try again shortly.
-    Busy,
+    Profile(String, Wrong),
+    Weak(Weakness),
 }
 
-/// What came of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// There is an account.
-    Done,
-    Again(Problem),
-    /// Used, replaced, too old, or tried too often.
-    Over,
+impl Fault {
+    /// What is wrong with a claim.
+    pub(super) fn of_claim(&self, asked: &str) -> Option<Wrong> {
+        match self {
+            Self::Profile(claim, wrong) if claim == asked => Some(*wrong),
+            _ => None,
+        }
+    }
 }
 
-/// What a link stands for, while it can be used.
-pub(super) async fn find_link(op: &Op, link: &str) -> Result<Option<(OneTime, Remembered)>, Unavailable> {
-    let found = match op.find_link(Purpose::SignUp, link).await? {
-        Some(one) => Some(one),
-        None => op.find_link(Purpose::Invitation, link).await?,
-    };
-    Ok(found.and_then(|one| serde_json::from_str(&one.payload).ok().map(|remembered| (one, remembered))))
+/// All that is wrong with a choice; whether a name is taken only whoever has shown the proof learns.
+pub(super) async fn judge(op: &Op, choice: &Choice, one: Option<&OneTime>) -> Result<Faults<Fault>, Unavailable> {
+    let mut own = Vec::new();
+    let length = choice.name.chars().count();
+    if length == 0 || length > LONGEST_NAME || choice.name.chars().any(char::is_control) {
+        own.push(Fault::NameMissing);
+    }
+    match username(choice) {
+        Ok(Some(username)) if one.is_some() && is_taken(op, &username).await? => own.push(Fault::UsernameTaken),
+        Ok(_) => {}
+        Err(fault) => own.push(fault),
+    }
+    let empty = serde_json::Value::Null;
+    own.extend(op.config.profile.at_sign_up().filter_map(|field| {
+        let value = choice.profile.get(&field.claim).unwrap_or(&empty);
+        schema::judge(field, value).err().map(|wrong| Fault::Profile(field.claim.clone(), wrong))
+    }));
+    let address = one.and_then(remembered).map(|remembered| remembered.address).unwrap_or_default();
+    let names = [choice.name.as_str(), choice.username.as_str(), address.as_str()];
+    // Without the proof, what is typed beside it is no measure of the password.
+    let names = if one.is_some() { names.as_slice() } else { &[] };
+    match choice::judge(&op.passwords, &op.config.password, &choice.password, names).await? {
+        Judged::Good => {}
+        Judged::Weak(weakness) => own.push(Fault::Weak(weakness)),
+        Judged::Busy => return Ok(Faults { busy: true, ..Faults::of(own) }),
+    }
+    Ok(Faults::of(own))
+}
+
+fn username(choice: &Choice) -> Result<Option<Identifier>, Fault> {
+    match choice.username.as_str() {
+        "" => Ok(None),
+        typed => usable(typed).map(Some).ok_or(Fault::UsernameUnusable),
+    }
+}
+
+async fn is_taken(op: &Op, username: &Identifier) -> Result<bool, Unavailable> {
+    let username = username.clone();
+    op.db.read(move |connection| is_used(connection, "", &username)).await
+}
+
+/// Whether somebody else has this name, or one that looks like it.
+fn is_used(connection: &mut Connection, id: &str, username: &Identifier) -> QueryResult<bool> {
+    let is_taken = user::store::is_taken(connection, id, username)?;
+    Ok(is_taken || user::store::looks_like(connection, id, username)?.is_some())
 }
 
 /// Makes the account.
-pub(super) async fn join(op: &Op, proof: Proof<'_>, choice: &Choice) -> Result<Outcome, Unavailable> {
-    // First what costs no try of the code.
-    let username = match judged(op, choice).await? {
+pub(super) async fn join(op: &Op, one: OneTime, choice: &Choice) -> Result<Settled<Fault>, Unavailable> {
+    let username = match username(choice) {
         Ok(username) => username,
-        Err(problem) => return Ok(Outcome::Again(problem)),
+        Err(fault) => return Ok(Settled::Again(Faults::of(vec![fault]))),
     };
-    let (one, remembered) = match tried(op, proof).await? {
-        Ok(one) => one,
-        Err(outcome) => return Ok(outcome),
-    };
-    let names = [choice.name.as_str(), choice.username.as_str(), remembered.address.as_str()];
-    if let Err(problem) = judged_password(op, choice, &names).await? {
-        return Ok(Outcome::Again(problem));
-    }
+    let Some(remembered) = remembered(&one) else { return Ok(Settled::Over) };
     match op.passwords.hash(&choice.password).await {
         Ok(phc) => create(op, one, claims(choice, &remembered), username, phc).await,
-        Err(PasswordError::Busy { .. }) => Ok(Outcome::Again(Problem::Busy)),
-        Err(PasswordError::Unacceptable) => Ok(Outcome::Again(Problem::Weak(choice::Weakness::Untypable))),
+        Err(PasswordError::Busy { .. }) => Ok(Settled::Again(Faults::busy())),
+        Err(PasswordError::Unacceptable) => Ok(Settled::Again(Faults::of(vec![Fault::Weak(Weakness::Untypable)]))),
         Err(error) => Err(Unavailable::new(error)),
     }
-}
-
-async fn judged(op: &Op, choice: &Choice) -> Result<Result<Option<Identifier>, Problem>, Unavailable> {
-    if choice.name.is_empty() || choice.name.chars().count() > LONGEST_NAME || choice.name.chars().any(char::is_control)
-    {
-        return Ok(Err(Problem::NameMissing));
-    }
-    let username = match choice.username.as_str() {
-        "" => None,
-        typed => match usable(typed) {
-            Some(username) => Some(username),
-            None => return Ok(Err(Problem::UsernameUnusable)),
-        },
-    };
-    let empty = serde_json::Value::Null;
-    let judged = op.config.profile.at_sign_up().filter_map(|field| {
-        let value = choice.profile.get(&field.claim).unwrap_or(&empty);
-        schema::judge(field, value).err().map(|wrong| (field.claim.clone(), wrong))
-    });
-    let wrong: Vec<_> = judged.collect();
-    if !wrong.is_empty() {
-        return Ok(Err(Problem::Profile(wrong)));
-    }
-    Ok(judged_password(op, choice, &[]).await?.map(|()| username))
-}
-
-async fn judged_password(op: &Op, choice: &Choice, names: &[&str]) -> Result<Result<(), Problem>, Unavailable> {
-    Ok(match choice::judge(&op.passwords, &op.config.password, &choice.password, names).await? {
-        Judged::Good => Ok(()),
-        Judged::Weak(weakness) => Err(Problem::Weak(weakness)),
-        Judged::Busy => Err(Problem::Busy),
-    })
 }
 
 /// A user name by RFC 8265 that is nobody's address, and not the operator's.
@@ -151,21 +140,6 @@ fn usable(typed: &str) -> Option<Identifier> {
     let is_reserved = RESERVED.iter().any(|name| identifier::skeleton(name) == skeleton);
     let is_usable = !username.folded.contains('@') && !is_reserved;
     is_usable.then_some(username)
-}
-
-async fn tried(op: &Op, proof: Proof<'_>) -> Result<Result<(OneTime, Remembered), Outcome>, Unavailable> {
-    let (interaction, typed) = match proof {
-        Proof::Link(link) => return Ok(find_link(op, link).await?.ok_or(Outcome::Over)),
-        Proof::Code { interaction, typed } => (interaction, typed),
-    };
-    Ok(match op.try_code(Purpose::SignUp, interaction, typed).await? {
-        Tried::Right(one) => match serde_json::from_str(&one.payload) {
-            Ok(remembered) => Ok((one, remembered)),
-            Err(_) => Err(Outcome::Over),
-        },
-        // That a code is good no more is told like a wrong one: it would tell that there is no account yet.
-        Tried::Wrong | Tried::Over => Err(Outcome::Again(Problem::WrongCode)),
-    })
 }
 
 /// The address was proved: it counts as verified from the first day (ASVS 6.8.1).
@@ -185,25 +159,25 @@ async fn create(
     claims: Claims,
     username: Option<Identifier>,
     phc: Secret<String>,
-) -> Result<Outcome, Unavailable> {
+) -> Result<Settled<Fault>, Unavailable> {
     let (now, id, credential) = (op.now(), op.new_id(), op.new_id());
     let sub = uuid::Builder::from_random_bytes(random::bytes::<16>(op.random.as_ref())).into_uuid().to_string();
     let work = move |tx: &mut Connection| {
         if let Some(username) = &username
-            && (user::store::is_taken(tx, &id, username)? || user::store::looks_like(tx, &id, username)?.is_some())
+            && is_used(tx, &id, username)?
         {
-            return Ok(Outcome::Again(Problem::UsernameTaken));
+            return Ok(Settled::Again(Faults::of(vec![Fault::UsernameTaken])));
         }
         if !one_time::store::spend(tx, &one.id, now)? {
-            return Ok(Outcome::Over);
+            return Ok(Settled::Over);
         }
         let claims = save::patched(&Claims::new(), &claims, now);
         let new = NewUser { id: &id, sub: &sub, claims: &claims, status: UserStatus::Active };
         // Somebody made an account with this address meanwhile: theirs counts.
-        let Ok(user) = save::store::create(tx, &new, username.as_ref(), now)? else { return Ok(Outcome::Over) };
+        let Ok(user) = save::store::create(tx, &new, username.as_ref(), now)? else { return Ok(Settled::Over) };
         credential::store::set_password(tx, &credential, &user.id, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person(EventKind::UserCreated, &user.id), now)?;
-        Ok(Outcome::Done)
+        Ok(Settled::In(Box::new(user)))
     };
     op.db.write(work).await
 }

@@ -8,6 +8,7 @@ pub mod request;
 pub mod view;
 
 use crate::op::feature::{Feature, Sender};
+use crate::op::proof_by_mail;
 use crate::platform::config::{FeatureName, SignupMode};
 
 /// As refusals name it.
@@ -20,12 +21,12 @@ pub fn feature() -> Feature {
     Feature {
         specs: &["Initiating User Registration via OpenID Connect 1.0"],
         is_possible: |config| config.signup != SignupMode::Off,
-        routes: vec![page::routes],
+        routes: vec![proof_by_mail::routes::<request::SignUp>],
         metadata: page::metadata,
         senders: vec![Sender {
             kind: SIGN_UP,
             is_mail: true,
-            send: |op, _, message| Box::pin(request::follow_up(op, message)),
+            send: |op, _, message| Box::pin(proof_by_mail::follow_up::<request::SignUp>(op, message)),
         }],
         samples: vec![preview::samples],
         ..Feature::new(FeatureName::Signup)

@@ -1,8 +1,9 @@
 //! The pages of signing up.
 
-use super::join::Problem;
+use super::join::Fault;
 use crate::op::letters::weakness_text;
 use crate::op::profile_form::FormField;
+use crate::op::proof_by_mail::Faults;
 use crate::platform::http::page::Page;
 use askama::Template;
 
@@ -46,39 +47,37 @@ pub struct Account<'a> {
     pub fields: Vec<FormField<'a>>,
     /// At least so many characters.
     pub minimum: u32,
-    pub(super) problem: Option<Problem>,
+    pub(super) faults: &'a Faults<Fault>,
     /// Where to ask for another code.
     pub again_url: &'a str,
 }
 
 impl Account<'_> {
-    fn error_if(&self, problem: &Problem, text: impl Fn() -> String) -> String {
-        if self.problem.as_ref() == Some(problem) { text() } else { String::new() }
-    }
-
     fn code_error(&self) -> String {
-        self.error_if(&Problem::WrongCode, || self.page.texts.get("recovery-wrong-code"))
+        if self.faults.code { self.page.texts.get("recovery-wrong-code") } else { String::new() }
     }
 
     fn name_error(&self) -> String {
-        self.error_if(&Problem::NameMissing, || self.page.texts.get("signup-name-missing"))
+        let is_missing = self.faults.own.contains(&Fault::NameMissing);
+        if is_missing { self.page.texts.get("signup-name-missing") } else { String::new() }
     }
 
     fn username_error(&self) -> String {
         let texts = self.page.texts;
-        let taken = self.error_if(&Problem::UsernameTaken, || texts.get("signup-username-taken"));
-        taken + &self.error_if(&Problem::UsernameUnusable, || texts.get("signup-username-unusable"))
+        let told = self.faults.own.iter().find_map(|fault| match fault {
+            Fault::UsernameTaken => Some(texts.get("signup-username-taken")),
+            Fault::UsernameUnusable => Some(texts.get("signup-username-unusable")),
+            _ => None,
+        });
+        told.unwrap_or_default()
     }
 
     fn password_error(&self) -> String {
-        match &self.problem {
-            Some(Problem::Weak(weakness)) => weakness_text(self.page.texts, *weakness),
-            _ => String::new(),
-        }
-    }
-
-    fn is_busy(&self) -> bool {
-        matches!(self.problem, Some(Problem::Busy))
+        let told = self.faults.own.iter().find_map(|fault| match fault {
+            Fault::Weak(weakness) => Some(weakness_text(self.page.texts, *weakness)),
+            _ => None,
+        });
+        told.unwrap_or_default()
     }
 }
 

@@ -31,6 +31,14 @@ pub fn find(
     }))
 }
 
+/// Whether a person has signed in in this network lately.
+pub fn knows_network(connection: &mut Connection, person: &str, network: &str, now: Time) -> QueryResult<bool> {
+    let theirs = known_devices::table
+        .filter(known_devices::person_id.eq(person).and(known_devices::network.eq(network)))
+        .filter(known_devices::seen_at.gt((now - KNOWN_FOR).millis()));
+    diesel::select(diesel::dsl::exists(theirs)).get_result(connection)
+}
+
 /// A person who signed in in a browser.
 pub struct Seen<'a> {
     /// Of the row, where it is new.

@@ -1,5 +1,6 @@
 //! Codes and links that prove an address, each good for one use. One message carries both: the code for the browser
-//! that asked, the link for any other. Using either ends both.
+//! that asked, the link for any other. Anyone may ask for one in somebody's name, so a newer one ends no older one: they
+//! wait side by side, and using any of them ends all that the same person has for the same purpose.
 //!
 //! What happens to an account later decides which of them still count: [`Purpose::survives`] is the one table.
 
@@ -13,6 +14,9 @@ use std::time::Duration;
 
 /// A code is tried so often at most.
 pub const MOST_TRIES: i64 = 5;
+/// Wrong codes for one account and one purpose in an hour, from all browsers together that the account does not know.
+/// Beyond it their codes are refused, and the links still work.
+pub const MOST_STRANGE_TRIES: i64 = 30;
 /// A code is good for so long (ASVS 6.5.5),
 pub const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// and a link for so long (ASVS 6.4.3).
@@ -148,6 +152,16 @@ pub struct NewOneTime {
     created_at: Time,
     code_expires_at: Time,
     expires_at: Time,
+    is_known: bool,
+}
+
+impl NewOneTime {
+    /// One that was asked for in a browser that the person signed in with before: its tries are counted by themselves.
+    #[must_use]
+    pub const fn asked_in_known_browser(mut self, is_known: bool) -> Self {
+        self.is_known = is_known;
+        self
+    }
 }
 
 /// What the letter says.
@@ -198,6 +212,7 @@ pub fn new(asked: &Asked<'_>, pepper: &Pepper, random: &dyn Random, now: Time) -
         created_at: now,
         code_expires_at: now + CODE_LIFETIME,
         expires_at: now + asked.lifetime,
+        is_known: false,
     };
     (one, secrets)
 }

@@ -1,6 +1,6 @@
 //! Queries about one-time codes and links: what is used once is decided here.
 
-use super::{MOST_TRIES, NewOneTime, OneTime, Purpose, Tried, Turn};
+use super::{LINK_LIFETIME, MOST_STRANGE_TRIES, MOST_TRIES, NewOneTime, OneTime, Purpose, Tried, Turn};
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, schema::one_time};
@@ -8,15 +8,11 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use subtle::ConstantTimeEq as _;
 
-/// Keeps a new one; those before it for the same end there (ASVS 6.4.3). Undos stand side by side: a later change does
-/// not end the way back from an earlier one.
+/// Keeps a new one beside those that wait already: whoever asked for it may be a stranger.
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
 pub fn insert(tx: &mut Connection, new: &NewOneTime) -> QueryResult<()> {
-    if new.purpose != Purpose::Undo {
-        void(tx, new.purpose, &new.subject, new.created_at)?;
-    }
     diesel::insert_into(one_time::table)
         .values((
             one_time::id.eq(&new.id),
@@ -30,16 +26,16 @@ pub fn insert(tx: &mut Connection, new: &NewOneTime) -> QueryResult<()> {
             one_time::created_at.eq(new.created_at.millis()),
             one_time::code_expires_at.eq(new.code_expires_at.millis()),
             one_time::expires_at.eq(new.expires_at.millis()),
+            one_time::is_known.eq(new.is_known),
         ))
         .execute(tx)
         .map(drop)
 }
 
-/// Ends what waits for somebody: a newer one, a sign-in or a changed address makes it needless.
+/// Ends what waits for somebody: one that was used, a sign-in or a changed address makes it needless.
 pub fn void(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time) -> QueryResult<()> {
-    let waiting = one_time::table.filter(
-        one_time::kind.eq(purpose.as_str()).and(one_time::subject.eq(subject)).and(one_time::used_at.is_null()),
-    );
+    let of_subject = one_time::table.filter(one_time::kind.eq(purpose.as_str()).and(one_time::subject.eq(subject)));
+    let waiting = of_subject.filter(one_time::used_at.is_null());
     diesel::update(waiting).set(one_time::used_at.eq(Some(now.millis()))).execute(tx).map(drop)
 }
 
@@ -86,8 +82,34 @@ pub fn find_by_link(
     Ok(row.map(of))
 }
 
-/// Compares a typed code with the one that waits at its place. A try is counted before it is judged, so that a
-/// thousand at once are no more than a thousand in a row.
+/// One that stands at the place where a code is typed.
+#[derive(Queryable)]
+struct Candidate {
+    id: String,
+    subject: String,
+    binding: Option<String>,
+    payload: String,
+    code_hash: Option<String>,
+    tries: i64,
+    code_expires_at: i64,
+    used_at: Option<i64>,
+    is_known: bool,
+}
+
+impl Candidate {
+    fn is_open(&self, tx: &mut Connection, purpose: Purpose, now: Time) -> QueryResult<bool> {
+        let waits = self.used_at.is_none() && self.code_expires_at > now.millis() && self.tries <= MOST_TRIES;
+        Ok(waits && (self.is_known || strange_tries(tx, purpose, &self.subject, now)? <= MOST_STRANGE_TRIES))
+    }
+
+    fn is(&self, typed: &TokenHash) -> bool {
+        let hash = self.code_hash.as_ref().map(String::as_bytes);
+        hash.is_some_and(|hash| bool::from(hash.ct_eq(typed.as_str().as_bytes())))
+    }
+}
+
+/// Compares a typed code with those that wait at its place. A try is counted before it is judged, so that a thousand
+/// at once are no more than a thousand in a row; the right code is no guess, and is not counted.
 pub fn try_code(
     tx: &mut Connection,
     purpose: Purpose,
@@ -95,31 +117,48 @@ pub fn try_code(
     typed: &TokenHash,
     now: Time,
 ) -> QueryResult<Tried> {
-    let newest: Option<String> = one_time::table
-        .filter(one_time::binding.eq(binding).and(one_time::kind.eq(purpose.as_str())))
-        .order((one_time::used_at.is_null().desc(), one_time::id.desc()))
-        .select(one_time::id)
-        .first(tx)
-        .optional()?;
-    let Some(id) = newest else { return Ok(Tried::Over) };
+    let at_place = one_time::table.filter(one_time::binding.eq(binding).and(one_time::kind.eq(purpose.as_str())));
     // Counted whether it is open or not: the same work for one that ended, as for one that nobody was told of.
-    diesel::update(one_time::table.find(&id)).set(one_time::tries.eq(one_time::tries + 1)).execute(tx)?;
-    type Found = (Row, Option<String>, i64, i64, Option<i64>);
-    let (row, hash, tries, ends, used): Found = one_time::table
-        .find(&id)
+    diesel::update(at_place).set(one_time::tries.eq(one_time::tries + 1)).execute(tx)?;
+    let candidates: Vec<Candidate> = at_place
+        .order(one_time::id.desc())
         .select((
-            (one_time::id, one_time::subject, one_time::binding, one_time::payload),
+            one_time::id,
+            one_time::subject,
+            one_time::binding,
+            one_time::payload,
             one_time::code_hash,
             one_time::tries,
             one_time::code_expires_at,
             one_time::used_at,
+            one_time::is_known,
         ))
-        .first(tx)?;
-    let is_right = hash.is_some_and(|hash| bool::from(hash.as_bytes().ct_eq(typed.as_str().as_bytes())));
-    if used.is_some() || ends <= now.millis() || tries > MOST_TRIES {
-        return Ok(Tried::Over);
+        .load(tx)?;
+    let mut tried = Tried::Over;
+    for candidate in candidates {
+        match (candidate.is_open(tx, purpose, now)?, candidate.is(typed)) {
+            (true, true) => {
+                let row = one_time::table.find(&candidate.id);
+                diesel::update(row).set(one_time::tries.eq(one_time::tries - 1)).execute(tx)?;
+                let Candidate { id, subject, binding, payload, .. } = candidate;
+                tried = Tried::Right(OneTime { id, subject, binding, payload });
+            }
+            (true, false) if tried == Tried::Over => tried = Tried::Wrong,
+            (true, false) | (false, _) => {}
+        }
     }
-    Ok(if is_right { Tried::Right(of(row)) } else { Tried::Wrong })
+    Ok(tried)
+}
+
+/// The tries within an hour at what was asked for one account in browsers that it does not know.
+fn strange_tries(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time) -> QueryResult<i64> {
+    let tries: Vec<i64> = one_time::table
+        .filter(one_time::kind.eq(purpose.as_str()).and(one_time::subject.eq(subject)))
+        .filter(one_time::is_known.eq(false).and(one_time::created_at.gt((now - LINK_LIFETIME).millis())))
+        .select(one_time::tries)
+        .load(tx)?;
+    // What is tried further at one that is closed is no guess any more.
+    Ok(tries.into_iter().map(|tries| tries.min(MOST_TRIES)).sum())
 }
 
 /// Uses it up, and ends what waits beside it for the same; false when somebody else did, or its time is over.

@@ -3,7 +3,7 @@
 use super::interaction::{BEFORE_SIGN_IN, Bound, LIFETIME, Purpose};
 use super::response::AuthorizationResponse;
 use super::view::FormPost;
-use super::{AuthorizationEndpoint, Prepared, Refused, ReturnTo, SignedIn, Step, checks};
+use super::{Asking, AuthorizationEndpoint, Prepared, Refused, ReturnTo, SignedIn, Step, checks, denied};
 use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::{Op, encryption};
 use crate::platform::config::FeatureName;
@@ -152,11 +152,11 @@ async fn turn(
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     let browser = request.browser().await?;
-    let signed_in = op.signed_in(browser.as_ref(), Some(prepared.asked_by())).await?;
+    let signed_in = op.signed_in(browser.as_ref(), Some(prepared.asking.asked_by())).await?;
     let progress = bound.map(|bound| bound.interaction.progress.clone()).unwrap_or_default();
     let lifetime = if signed_in.is_some() { LIFETIME } else { BEFORE_SIGN_IN };
     let show = |page| show(request, (params, prepared), bound, page, lifetime);
-    match (prepared.next_step(signed_in.as_ref(), &progress, op.now()), &signed_in) {
+    match (prepared.asking.next_step(signed_in.as_ref(), &progress, op.now()), &signed_in) {
         (Step::Refuse(error), _) => Err(error),
         (Step::SignUp, _) => Ok(show("/signup").await),
         (Step::Grant, Some(signed_in)) => grant(endpoint, request, (prepared, signed_in), bound).await,
@@ -208,10 +208,11 @@ async fn begin(
     page: &str,
     lifetime: Duration,
 ) -> HttpResponse {
-    let kept = prepared.request.kept(params);
+    let kept = prepared.asking.request.kept(params);
     match request.begin(Purpose::Authorize(kept.encode()), lifetime).await {
         Ok(begun) => {
-            let cookies = request.interaction_cookies(&begun);
+            let client = request.client_cookie(&prepared.asking.client.id);
+            let cookies = request.interaction_cookies(&begun).into_iter().chain(client);
             see_other(&request.op.path(&format!("{page}/{}", begun.id)), cookies)
         }
         Err(error) => request.refuse(ENDPOINT, &error).await,
@@ -219,7 +220,7 @@ async fn begin(
 }
 
 /// Answers a refusal: a page, or a redirect to where the request may return.
-pub async fn refuse(request: &PageRequest<'_>, refused: Refused, bound: Option<&Bound>) -> HttpResponse {
+async fn refuse(request: &PageRequest<'_>, refused: Refused, bound: Option<&Bound>) -> HttpResponse {
     match refused {
         Refused::Page(error) => request.refuse(ENDPOINT, &error).await,
         Refused::Redirect(return_to, error) => redirect(request, &return_to, &error, bound).await,
@@ -281,11 +282,27 @@ async fn is_signed_in(request: &PageRequest<'_>) -> bool {
     matches!(request.op.signed_in(browser.as_ref(), None).await, Ok(Some(_)))
 }
 
-/// The prepared request of an interaction, for its pages.
+/// What the request of an interaction asks, for its pages.
 ///
 /// # Errors
 /// The answer to give instead.
-pub async fn prepared(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Prepared>, HttpResponse> {
+pub async fn asking(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Asking>, HttpResponse> {
+    Ok(prepared(request, bound).await?.map(|prepared| prepared.asking))
+}
+
+/// The person said no, or cancelled: the interaction is over, and its client is told so where there is one.
+pub async fn deny(request: &PageRequest<'_>, bound: &Bound) -> HttpResponse {
+    match prepared(request, bound).await {
+        Ok(Some(prepared)) => {
+            let error = denied(&prepared.asking);
+            refuse(request, Refused::Redirect(Box::new(prepared.return_to), error), Some(bound)).await
+        }
+        Ok(None) => see_other(&request.op.path("/"), [request.forget_interaction(&bound.id)]),
+        Err(answer) => answer,
+    }
+}
+
+async fn prepared(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Prepared>, HttpResponse> {
     let Purpose::Authorize(query) = &bound.interaction.purpose else { return Ok(None) };
     let params = match Params::parse(query.as_bytes()) {
         Ok(params) => params,

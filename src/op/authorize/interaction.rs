@@ -6,7 +6,7 @@ use crate::platform::crypto::{Pepper, TokenHash};
 use crate::platform::ephemeral::{Namespace, Slot, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::random::{self, Random};
-use crate::platform::throttle::{Throttle, Throttled};
+use crate::platform::throttle::{Throttle, Throttled, Who};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -97,7 +97,8 @@ impl Interactions {
     /// `temporarily_unavailable` with 429 beyond `throttle.interaction_network`; or when the store does not answer.
     pub async fn begin(&self, purpose: Purpose, lifetime: Duration, from: IpNet) -> Result<Begun, OAuthError> {
         if let Some(rate) = &self.rate {
-            self.throttle.allow("interaction", &from.to_string(), rate.count, rate.per).await.map_err(too_many)?;
+            let network = from.to_string();
+            self.throttle.allow("interaction", Who::Named(&network), rate.count, rate.per).await.map_err(too_many)?;
         }
         let id = URL_SAFE_NO_PAD.encode(random::bytes::<16>(self.random.as_ref()));
         let secret = random::token(self.random.as_ref());

@@ -25,7 +25,7 @@ impl AuthorizationEndpoint {
     /// # Errors
     /// When a store does not answer, no key signs as registered, or the session ended meanwhile.
     pub async fn grant_request(&self, prepared: &Prepared, signed_in: &SignedIn) -> Result<Members, OAuthError> {
-        let response_type = prepared.request.response_type;
+        let response_type = prepared.asking.request.response_type;
         let mut members = Members::new();
         if response_type.code {
             let code = self.issue_code(prepared, signed_in).await?;
@@ -36,8 +36,8 @@ impl AuthorizationEndpoint {
             let tokens = self.issue_tokens(prepared, signed_in, code.as_deref()).await?;
             members.extend(written(tokens));
         }
-        if prepared.request.is_openid() {
-            let (client_id, uri) = (&prepared.client.id, prepared.return_to.redirect_uri());
+        if prepared.asking.request.is_openid() {
+            let (client_id, uri) = (&prepared.asking.client.id, prepared.return_to.redirect_uri());
             let browser_state = session::browser_state(&self.pepper, Some(&signed_in.session.id));
             let state = session_state((&self.features, self.random.as_ref()), client_id, uri, &browser_state);
             members.extend(state.map(|state| ("session_state", state)));
@@ -47,9 +47,9 @@ impl AuthorizationEndpoint {
 
     /// Issues an authorization code (RFC 6749 §4.1.2).
     async fn issue_code(&self, prepared: &Prepared, signed_in: &SignedIn) -> Result<OpaqueToken, Unavailable> {
-        let request = &prepared.request;
+        let request = &prepared.asking.request;
         let code = AuthorizationCode {
-            client_id: prepared.client.id.clone(),
+            client_id: prepared.asking.client.id.clone(),
             redirect_uri: prepared.return_to.redirect_uri().to_owned(),
             redirect_uri_named: prepared.return_to.is_named(),
             code_challenge: request.code_challenge.clone(),
@@ -71,7 +71,7 @@ impl AuthorizationEndpoint {
         signed_in: &SignedIn,
         code: Option<&str>,
     ) -> Result<FrontChannelTokens, OAuthError> {
-        let (client, request) = (&prepared.client, &prepared.request);
+        let (client, request) = (&prepared.asking.client, &prepared.asking.request);
         let response_type = request.response_type;
         tracing::warn!(client_id = %client.id, %response_type, "tokens went through the browser (legacy.implicit)");
         metrics::front_channel(response_type.as_str());
@@ -98,7 +98,7 @@ impl AuthorizationEndpoint {
 }
 
 fn authorized(prepared: &Prepared, signed_in: &SignedIn) -> Authorized {
-    let (request, authentications) = (&prepared.request, &signed_in.session.authentications);
+    let (request, authentications) = (&prepared.asking.request, &signed_in.session.authentications);
     Authorized {
         scope: request.scope.clone(),
         resources: request.resources.clone(),

@@ -47,17 +47,27 @@ use crate::tokens::code::AuthorizationCode;
 use request_object::RequestObjects;
 use std::sync::Arc;
 
-/// A request that passed every check.
+/// What is asked, apart from the way back: all that pages show and that the decision goes by. A request of a device has
+/// no redirect URI, and asks all the same.
 #[derive(Debug)]
-pub struct Prepared {
-    /// Where answers go.
-    pub return_to: ReturnTo,
+pub struct Asking {
     /// Who asks.
     pub client: Arc<Client>,
     /// For what.
     pub request: AuthorizationRequest,
     /// The classes of authentication that the operator requires for it.
     pub required: Vec<Acr>,
+    /// The host that the answer goes to, as a person reads it; empty where it goes to none.
+    pub host: String,
+}
+
+/// An authorization request that passed every check.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Where answers go.
+    pub return_to: ReturnTo,
+    /// What is asked.
+    pub asking: Asking,
 }
 
 /// A refusal, and whether it may travel.
@@ -122,7 +132,8 @@ impl AuthorizationEndpoint {
         match self.checked(params, &client, &return_to).await {
             Ok(request) => {
                 let required = self.required_classes(&client, &request);
-                Ok(Prepared { return_to, client, request, required })
+                let host = return_to.host();
+                Ok(Prepared { return_to, asking: Asking { client, request, required, host } })
             }
             Err(error) => Err(Refused::Redirect(Box::new(return_to), error.client(&client.id))),
         }
@@ -160,7 +171,7 @@ impl AuthorizationEndpoint {
     }
 }
 
-impl Prepared {
+impl Asking {
     /// Who asks, for [`Op::signed_in`].
     pub fn asked_by(&self) -> AskedBy<'_> {
         let by_client = !self.request.acr_values.is_empty() || self.request.essential_acr().is_some();
@@ -181,11 +192,11 @@ impl Prepared {
 }
 
 /// The person said no, or cancelled (RFC 6749 §4.1.2.1).
-pub fn denied(prepared: &Prepared) -> OAuthError {
+pub fn denied(asking: &Asking) -> OAuthError {
     ErrorCode::AccessDenied
         .because("the person did not allow this")
         .clause("RFC 6749 §4.1.2.1")
-        .client(&prepared.client.id)
+        .client(&asking.client.id)
 }
 
 /// The authorization endpoint.

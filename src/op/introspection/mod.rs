@@ -12,10 +12,12 @@ use crate::platform::config::{Config, FeatureName};
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
+use crate::protocol::confirmation::Binding;
 use crate::protocol::scope::Scope;
 use crate::tokens::Mint;
-use crate::tokens::access_token::{self, AccessTokenClaims, Audience};
+use crate::tokens::access_token::{self, AccessTokenClaims, Asked, Audience};
 use crate::tokens::family::{self, Family, PresentedRefreshToken, store as families};
+use crate::tokens::token_type;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -58,6 +60,8 @@ struct ActiveToken {
     acr: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     amr: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Binding>,
 }
 
 /// The introspection endpoint.
@@ -100,10 +104,13 @@ impl IntrospectionEndpoint {
         if !self.may_introspect(caller, &claims).await? {
             return Ok(None);
         }
-        Ok(match self.mint.standing(&claims).await? {
-            access_token::Standing::Revoked => None,
+        Ok(match self.mint.standing(&claims, Asked::ByIntrospection).await? {
+            access_token::Standing::Revoked | access_token::Standing::Unproven => None,
             access_token::Standing::Client => Some(of_access_token(claims, None)),
-            access_token::Standing::Person(person) => Some(of_access_token(claims, Some(&person.0))),
+            access_token::Standing::Person(person) => {
+                let claims = AccessTokenClaims { cnf: person.bound_to, ..claims };
+                Some(of_access_token(claims, Some(&person.user)))
+            }
         })
     }
 
@@ -162,11 +169,12 @@ fn of_access_token(claims: AccessTokenClaims, user: Option<&User>) -> ActiveToke
         exp: claims.exp,
         iat: claims.iat,
         jti: Some(claims.jti),
-        token_type: "Bearer",
+        token_type: token_type(claims.cnf.as_ref()),
         username: user.and_then(username),
         auth_time: claims.auth_time,
         acr: claims.acr,
         amr: claims.amr,
+        cnf: claims.cnf,
     }
 }
 
@@ -186,6 +194,7 @@ fn of_refresh_token(family: Family, user: &User, issuer: &str) -> ActiveToken {
         auth_time: Some(family.authorized.auth_time.seconds()),
         acr: family.authorized.acr,
         amr: family.authorized.amr,
+        cnf: family.binding,
     }
 }
 
@@ -221,6 +230,7 @@ mod tests {
             acr: None,
             amr: vec![],
             family_id: Some("f".into()),
+            cnf: None,
         }
     }
 

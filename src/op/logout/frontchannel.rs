@@ -3,10 +3,10 @@
 
 use crate::model::client::Client;
 use crate::op::Op;
-use crate::op::authorize::response::append;
 use crate::op::feature::Feature;
 use crate::platform::config::FeatureName;
 use crate::protocol::provider_metadata::ProviderMetadata;
+use crate::protocol::web_address::WebAddress;
 
 /// Browsers load no more frames in the time that the page waits, and its policy names each of their origins.
 pub const MOST_FRAMES: usize = 50;
@@ -15,6 +15,15 @@ pub const MOST_FRAMES: usize = 50;
 fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("frontchannel_logout_supported", true);
     metadata.set("frontchannel_logout_session_supported", true);
+}
+
+/// Logout frames of applications.
+pub fn feature() -> Feature {
+    Feature {
+        specs: &["OpenID Connect Front-Channel Logout 1.0"],
+        metadata,
+        ..Feature::new(FeatureName::FrontchannelLogout)
+    }
 }
 
 /// A frame of the page.
@@ -30,23 +39,14 @@ pub struct Frame {
 /// wants them. None for a client that registered no web address.
 pub fn frame(client: &Client, issuer: &str, sid: &str) -> Option<Frame> {
     let uri = client.metadata.frontchannel_logout_uri.as_deref()?;
-    let parsed = url::Url::parse(uri).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+    let address = WebAddress::parse(uri)?;
+    let origin = address.origin().ascii_serialization();
     let url = if client.metadata.frontchannel_logout_session_required == Some(true) {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        append(uri, &query.append_pair("iss", issuer).append_pair("sid", sid).finish())
+        address.with_query(&[("iss", issuer), ("sid", sid)]).to_string()
     } else {
-        uri.to_owned()
+        address.to_string()
     };
-    Some(Frame { url, origin: parsed.origin().ascii_serialization() })
-}
-
-/// Logout frames of applications.
-pub fn feature() -> Feature {
-    Feature {
-        specs: &["OpenID Connect Front-Channel Logout 1.0"],
-        metadata,
-        ..Feature::new(FeatureName::FrontchannelLogout)
-    }
+    Some(Frame { url, origin })
 }
 
 #[cfg(test)]
@@ -84,7 +84,14 @@ mod tests {
 
     #[test]
     fn only_web_addresses_are_framed() {
-        for uri in ["javascript:alert(1)", "data:text/html,x", "com.example.app:/out", "/out", ""] {
+        for uri in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "com.example.app:/out",
+            "/out",
+            r"https://rp.example\@evil.example/",
+            "",
+        ] {
             assert_eq!(shown(uri, None), None, "{uri}");
         }
     }

@@ -7,8 +7,9 @@ use crate::op::registration::RegistrationEndpoint;
 use crate::platform::config::RegistrationMode;
 use crate::platform::crypto::{OpaqueToken, TokenHash, TokenKind};
 use crate::platform::http::client_ip::ClientIp;
-use crate::platform::throttle::Throttled;
+use crate::platform::throttle::{Throttled, Who};
 use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::presented::Presented;
 use std::net::IpAddr;
 
 /// What lets a client register.
@@ -19,18 +20,6 @@ pub(super) enum Leave {
     Anyone,
     /// Nothing was shown, and something must be.
     Missing,
-}
-
-/// The token of an Authorization header.
-///
-/// # Errors
-/// `invalid_request` for another scheme.
-fn bearer(authorization: Option<&str>) -> Result<Option<&str>, OAuthError> {
-    let Some(header) = authorization else { return Ok(None) };
-    match header.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => Ok(Some(token.trim_matches(' '))),
-        _ => Err(ErrorCode::InvalidRequest.because("the Authorization scheme must be Bearer").clause("RFC 6750 §2.1")),
-    }
 }
 
 /// A token that opens nothing (RFC 6750 §3.1).
@@ -44,10 +33,13 @@ impl RegistrationEndpoint {
     ///
     /// # Errors
     /// `invalid_token` for an initial access token that is not good.
-    pub(super) async fn registration_leave(&self, authorization: Option<&str>) -> Result<Leave, OAuthError> {
-        let Some(token) = bearer(authorization)? else {
-            let open = self.config.registration.mode == RegistrationMode::Open;
-            return Ok(if open { Leave::Anyone } else { Leave::Missing });
+    pub(super) async fn registration_leave(&self, presented: &Presented) -> Result<Leave, OAuthError> {
+        let is_open = self.config.registration.mode == RegistrationMode::Open;
+        let token = match presented {
+            Presented::Token(token) => token.bearer()?,
+            Presented::Nothing if is_open => return Ok(Leave::Anyone),
+            // Whoever shows something else means something else: it is not passed over.
+            Presented::Nothing | Presented::AnotherScheme => return Ok(Leave::Missing),
         };
         let kind = TokenKind::InitialAccessToken;
         if OpaqueToken::parse(kind, token).is_none() {
@@ -65,12 +57,8 @@ impl RegistrationEndpoint {
     /// `throttle.registration_address`
     pub(super) async fn admit_registration(&self, client: ClientIp) -> Result<(), Throttled> {
         let Some(rate) = &self.config.throttle.registration_address else { return Ok(()) };
-        // Whoever has one IPv6 address has the /64 around it.
-        let who = match client.address() {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(_) => client.network().to_string(),
-        };
-        self.throttle.allow("registration", &who, rate.count, rate.per).await
+        let who = Who::Address(client.address());
+        self.throttle.allow("registration", who, rate.count, rate.per).await
     }
 
     /// The registration that a registration access token opens, if it is this one (RFC 7592 §2); `None` without a
@@ -82,10 +70,11 @@ impl RegistrationEndpoint {
     pub(super) async fn registration_owner(
         &self,
         client_id: &str,
-        authorization: Option<&str>,
+        presented: &Presented,
     ) -> Result<Option<Owner>, OAuthError> {
         const LONGEST_ID: usize = 64;
-        let Some(token) = bearer(authorization)?.map(str::to_owned) else { return Ok(None) };
+        let Presented::Token(token) = presented else { return Ok(None) };
+        let token = token.bearer()?.to_owned();
         let refuse = || {
             refused("the registration access token is not that of this client").clause("RFC 7592 §2").client(client_id)
         };

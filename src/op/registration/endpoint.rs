@@ -5,8 +5,9 @@ use super::{Information, Owner, RegistrationEndpoint, request};
 use crate::op::Op;
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
-use crate::op::token::endpoint::{authorization, refuse_method};
+use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
+use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, json, limits};
 use crate::platform::throttle::Throttled;
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -59,6 +60,8 @@ async fn other(op: Data<Op>) -> HttpResponse {
 enum Refused {
     /// No token was shown where one is needed: a bare challenge (RFC 6750 §3).
     NoToken,
+    /// No token could be read.
+    Token(OAuthError),
     Throttled(Throttled),
     Error(OAuthError),
 }
@@ -87,7 +90,7 @@ async fn register(
     (http, visit): (&HttpRequest, Visit),
     payload: Payload,
 ) -> Result<Information, Refused> {
-    let leave = endpoint.registration_leave(authorization(http.headers())?).await?; // invalid_token
+    let leave = endpoint.registration_leave(&presented(http, None).map_err(Refused::Token)?).await?; // invalid_token
     if matches!(leave, Leave::Missing) {
         return Err(Refused::NoToken);
     }
@@ -159,7 +162,10 @@ async fn delete(op: Data<Op>, endpoint: Data<RegistrationEndpoint>, http: HttpRe
 
 async fn owner(endpoint: &RegistrationEndpoint, http: &HttpRequest) -> Result<Owner, Refused> {
     let client_id = http.match_info().get("client_id").unwrap_or_default();
-    endpoint.registration_owner(client_id, authorization(http.headers())?).await?.ok_or(Refused::NoToken)
+    endpoint
+        .registration_owner(client_id, &presented(http, None).map_err(Refused::Token)?)
+        .await?
+        .ok_or(Refused::NoToken)
 }
 
 /// 201, which nobody may keep (RFC 7591 §3.2.1).
@@ -173,6 +179,10 @@ async fn respond(op: &Op, answer: Result<HttpResponse, Refused>) -> HttpResponse
     cors::open(match answer {
         Ok(answer) => answer,
         Err(Refused::NoToken) => faces::bearer(None, op.issuer()),
+        Err(Refused::Token(error)) => {
+            let reference = op.refuse(ENDPOINT, &error).await;
+            faces::bearer(Some((&error, &reference)), op.issuer())
+        }
         Err(Refused::Throttled(Throttled::Unavailable(unavailable))) => refuse(op, &unavailable.into()).await,
         Err(Refused::Throttled(Throttled::RetryAfter(wait))) => {
             let why = format!("too many registrations from this address, wait {} s", wait.as_secs());

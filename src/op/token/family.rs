@@ -7,6 +7,7 @@ use crate::platform::clock::Clock;
 use crate::platform::config::Config;
 use crate::platform::id;
 use crate::platform::random::{self, Random};
+use crate::protocol::confirmation::Binding;
 use crate::tokens::family::{Authorized, Family};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -25,12 +26,21 @@ pub struct Beginning<'a> {
     pub authorized: Authorized,
     /// Whether a refresh token comes of it.
     pub refreshes: bool,
+    /// What its tokens are bound to.
+    pub binding: Option<Binding>,
 }
 
 impl<'a> Beginning<'a> {
     /// Of a session in use.
     pub fn in_session(client: &'a Client, session: &'a BrowserSession, authorized: Authorized) -> Self {
-        Self { client, person_id: &session.person_id, session_id: &session.id, authorized, refreshes: false }
+        Self {
+            client,
+            person_id: &session.person_id,
+            session_id: &session.id,
+            authorized,
+            refreshes: false,
+            binding: None,
+        }
     }
 }
 
@@ -72,6 +82,7 @@ impl Families {
             idle_until: (now + tokens.refresh_idle).min(expires_at),
             expires_at,
             revoked: false,
+            binding: beginning.binding,
         }
     }
 

@@ -13,9 +13,10 @@ use crate::op::client_auth;
 use crate::op::feature::{Feature, Sweep};
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, FeatureName};
-use crate::platform::throttle::{Throttle, Throttled};
+use crate::platform::throttle::{Throttle, Throttled, Who};
 use crate::protocol::claims::{Claims, Locales};
 use crate::protocol::client_metadata::IdClaims;
+use crate::protocol::confirmation::Proof;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
@@ -34,7 +35,18 @@ pub trait Grant: Send + Sync {
 
     /// Proves what the request claims, and spends what can be spent once. Everything about the request is judged
     /// before anything is spent, so that a refused one can be sent again, corrected.
-    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError>;
+    async fn authorize(&self, request: &TokenRequest<'_>) -> Result<Authorization, OAuthError>;
+}
+
+/// A token request of a client that was authenticated.
+#[derive(Clone, Copy)]
+pub struct TokenRequest<'a> {
+    /// Who asks.
+    pub client: &'a AuthenticatedClient,
+    /// What was sent.
+    pub form: &'a Params,
+    /// What the request proves possession of: its tokens are bound to that.
+    pub proof: &'a Proof,
 }
 
 /// The token endpoint.
@@ -83,13 +95,16 @@ impl TokenEndpoint {
         }
         let client = client.usable()?.allowed(grant.grant_type().as_str())?; // unauthorized_client
         self.admit(&client).await?;
-        let proven = grant.authorize(&client, form).await?; // invalid_grant, invalid_scope, …
+        // Neither DPoP nor client certificates are read yet.
+        let request = TokenRequest { client: &client, form, proof: &Proof::Bearer };
+        let proven = grant.authorize(&request).await?; // invalid_grant, invalid_scope, …
         self.note_use(&client).await;
         let id_claims = client.client().metadata.id_claims(self.config.tokens.id_claims);
         let opened = |person: &Claims, scope: &Scope, locales: &Locales| match id_claims {
             IdClaims::Scope => permission::opened(&self.config, person, scope, locales),
             IdClaims::Minimal => Claims::new(),
         };
+        let proven = proven.bound_to(request.proof);
         let mut response = self.mint.issue(proven, opened).await.map_err(OAuthError::from)?;
         if let Some(id_token) = response.id_token.take() {
             response.id_token = Some(self.encryption.encrypted_id_token(client.client(), id_token).await?);
@@ -122,7 +137,7 @@ impl TokenEndpoint {
     async fn admit(&self, client: &AuthenticatedClient) -> Result<(), OAuthError> {
         let Some(rate) = &self.config.throttle.token_client else { return Ok(()) };
         let id = &client.client().id;
-        self.throttle.allow("token", id, rate.count, rate.per).await.map_err(|throttled| match throttled {
+        self.throttle.allow("token", Who::Named(id), rate.count, rate.per).await.map_err(|throttled| match throttled {
             Throttled::RetryAfter(wait) => {
                 let why = format!("too many token requests, wait {} s", wait.as_secs());
                 ErrorCode::TemporarilyUnavailable.because(why).status(429).client(id)

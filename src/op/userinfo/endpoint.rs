@@ -1,10 +1,11 @@
 //! `GET` and `POST /userinfo`.
 
-use super::{UserInfo, UserInfoEndpoint, presented};
+use super::{UserInfo, UserInfoEndpoint};
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
-use crate::op::token::endpoint::{authorization, refuse_method};
+use crate::op::token::endpoint::refuse_method;
 use crate::op::{Op, encryption};
+use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, form};
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
@@ -56,8 +57,8 @@ async fn answer(
     http: &HttpRequest,
     form: Result<Params, OAuthError>,
 ) -> Result<Option<UserInfo>, OAuthError> {
-    let query = Params::parse(http.query_string().as_bytes())?;
-    match presented(authorization(http.headers())?, &query, &form?)? {
+    Params::parse(http.query_string().as_bytes())?;
+    match presented(http, Some(&form?))?.token() {
         Some(token) => endpoint.userinfo(&token).await.map(Some),
         None => Ok(None),
     }

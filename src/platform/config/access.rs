@@ -14,6 +14,8 @@ pub struct Scope {
     pub description: String,
     /// Claims that it releases at userinfo.
     pub claims: Vec<String>,
+    /// Whether it reaches further than reading: it stands out on the consent page.
+    pub sensitive: bool,
 }
 
 /// An API that tokens are issued for (RFC 8707).
@@ -67,6 +69,7 @@ pub(super) fn read_scopes(reader: &mut Reader) -> BTreeMap<String, Scope> {
         let mut scope = Scope::default();
         reader.read_named("scopes", &name, "description", &mut scope.description);
         reader.read_named("scopes", &name, "claims", &mut scope.claims);
+        reader.read_named("scopes", &name, "sensitive", &mut scope.sensitive);
         let key = written(&["scopes".to_owned(), name.clone()]);
         reader.require(is_scope_token(&name), &key, "must be named with visible ASCII without quotes (RFC 6749 §3.3)");
         reader.require(!scope.description.is_empty(), &key, "must have a `description` for the consent page");

@@ -38,7 +38,7 @@ diesel::table! { token_families (id) {
     id -> Text, client_id -> Text, person_id -> Text, person_epoch -> BigInt, session_id -> Nullable<Text>,
     authorization_data -> Text, offline -> Bool, secret -> Text, generation -> BigInt, rotated_at -> BigInt,
     idle_until -> BigInt, created_at -> BigInt, expires_at -> BigInt, revoked_at -> Nullable<BigInt>,
-    revoke_reason -> Nullable<Text>,
+    revoke_reason -> Nullable<Text>, binding -> Nullable<Text>,
 } }
 diesel::table! { spent_codes (hash) {
     hash -> Text, client_id -> Text, family_id -> Text, redirect_uri -> Text, code_challenge -> Nullable<Text>,
@@ -65,7 +65,7 @@ diesel::table! { outbox (id) {
 diesel::table! { one_time (id) {
     id -> Text, kind -> Text, subject -> Text, link_hash -> Text, code_hash -> Nullable<Text>, binding -> Nullable<Text>,
     payload -> Text, tries -> BigInt, created_at -> BigInt, code_expires_at -> BigInt, expires_at -> BigInt,
-    used_at -> Nullable<BigInt>,
+    used_at -> Nullable<BigInt>, is_known -> Bool,
 } }
 diesel::table! { pairwise_subjects (sub) { sub -> Text, person_id -> Text, sector -> Text, created_at -> BigInt, } }
 diesel::table! { initial_access_tokens (id) {

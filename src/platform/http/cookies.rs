@@ -20,6 +20,12 @@ pub const LANGUAGE: &str = "lk_l";
 /// The name of the cookie that holds the theme which was chosen in this browser, without its prefix.
 pub const THEME: &str = "lk_t";
 
+/// The name of the cookie that holds the client which last sent somebody here in this browser, without its prefix.
+pub const CLIENT: &str = "lk_c";
+
+/// How long that is remembered.
+pub const CLIENT_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// How long a browser remembers what it shall look like.
 pub const LOOKS_LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 

@@ -1,6 +1,7 @@
 //! The face of a refusal that a person sees.
 
 use super::page::Page;
+use super::parts::{Application, Person};
 use super::preview::{Sample, Stage};
 use askama::Template;
 
@@ -54,6 +55,15 @@ impl ErrorPage<'_> {
         self.return_url.is_some_and(|url| !url.starts_with('/'))
     }
 
+    /// Whether an application had a part in it, whose developers read the code. A wrong address is a person's matter.
+    fn is_technical(&self) -> bool {
+        self.cause != Cause::NotFound
+    }
+
+    fn technical_description(&self) -> Option<&str> {
+        self.description.filter(|_| self.is_technical())
+    }
+
     fn title(&self) -> String {
         let texts = self.page.texts;
         match self.cause {
@@ -85,6 +95,26 @@ impl ErrorPage<'_> {
     }
 }
 
+/// A page of a sign-in that is over: too old, used, bookmarked, or of another browser. It leads on all the same.
+#[derive(Debug, Template)]
+#[template(path = "expired.html")]
+pub struct ExpiredPage<'a> {
+    /// The shell.
+    pub page: Page<'a>,
+    /// Who is signed in here.
+    pub person: Option<Person<'a>>,
+    /// The application that last sent somebody here in this browser, and where it is.
+    pub application: Option<(Application<'a>, String)>,
+    /// Where somebody signs in.
+    pub sign_in_url: &'a str,
+    /// Where everybody can go.
+    pub home_url: &'a str,
+    /// The error code of the specification.
+    pub code: &'a str,
+    /// The reference that `latchkey explain` knows.
+    pub reference: &'a str,
+}
+
 /// The page for every cause, to be looked at.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     const CAUSES: [(&str, Cause); 9] = [
@@ -110,7 +140,24 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         };
         stage.sample("error.html", ("error", state), &view)
     };
-    CAUSES.map(sample).into()
+    let expired = |state, person, application| {
+        let view = ExpiredPage {
+            page: stage.page(),
+            person,
+            application,
+            sign_in_url: "",
+            home_url: "",
+            code: "invalid_request",
+            reference: "LK-7QW2M9XA",
+        };
+        stage.sample("expired.html", ("sign-in-expired", state), &view)
+    };
+    let application = || Some((stage.application(), String::new()));
+    let mut samples: Vec<Sample> = CAUSES.map(sample).into();
+    samples.push(expired("filled", None, application()));
+    samples.push(expired("empty", None, None));
+    samples.push(expired("signed-in", Some(stage.person()), application()));
+    samples
 }
 
 #[cfg(test)]
@@ -134,6 +181,12 @@ mod tests {
         let html = view.render().unwrap();
         for part in ["error", "invalid_request", "LK-7QW2M9XA", "&#60;b&#62;"] {
             assert!(html.contains(part), "{part} in {html}");
+        }
+        // A wrong address is nobody's request.
+        let html = ErrorPage { cause: Cause::NotFound, ..view }.render().unwrap();
+        assert!(html.contains("LK-7QW2M9XA"));
+        for word in ["OAuth", "invalid_request", "&#60;b&#62;"] {
+            assert!(!html.contains(word), "{word} in {html}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The faces of a refusal: JSON, Bearer challenge. (Pages: `error_page`; redirects: `op::authorize`.)
 
+use super::presented;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -30,24 +31,18 @@ pub fn client_challenge(error: &OAuthError, reference: &str, issuer: &str) -> Ht
 
 /// A refusal of an access token: a Bearer challenge (RFC 6750 §3). Without a token there is no error to tell.
 pub fn bearer(error: Option<(&OAuthError, &str)>, issuer: &str) -> HttpResponse {
-    let Some((error, reference)) = error else {
-        return challenge(HttpResponse::Unauthorized(), format!("Bearer realm=\"{issuer}\"")).finish();
-    };
+    let value = presented::challenge(error, None, issuer);
+    let Some((error, reference)) = error else { return challenged(HttpResponse::Unauthorized(), value).finish() };
     if error.code == ErrorCode::TemporarilyUnavailable {
         return json(error, reference);
     }
     let description = described(error, reference);
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::UNAUTHORIZED);
-    let mut value = format!("Bearer realm=\"{issuer}\", error=\"{}\", error_description=\"{description}\"", error.code);
-    // What would have been accepted is ours to name (RFC 6750 §3).
-    if let (ErrorCode::InsufficientScope, Some(scope)) = (error.code, &error.detail.expected) {
-        value.push_str(&format!(", scope=\"{scope}\""));
-    }
-    challenge(HttpResponse::build(status), value)
+    challenged(HttpResponse::build(status), value)
         .json(serde_json::json!({ "error": error.code.as_str(), "error_description": description }))
 }
 
-fn challenge(mut answer: actix_web::HttpResponseBuilder, value: String) -> actix_web::HttpResponseBuilder {
+fn challenged(mut answer: actix_web::HttpResponseBuilder, value: String) -> actix_web::HttpResponseBuilder {
     no_store(&mut answer);
     answer.insert_header((header::WWW_AUTHENTICATE, value));
     answer

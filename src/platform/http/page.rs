@@ -2,7 +2,7 @@
 
 use super::super::brand::Brand;
 use super::super::i18n::{Language, Texts, languages};
-use super::assets;
+use super::{assets, focus};
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use askama::Template;
 
@@ -246,11 +246,22 @@ pub fn respond(status: StatusCode, policy: &PagePolicy, view: &impl Template) ->
             .content_type("text/plain; charset=utf-8")
             .body("error: server_error");
     };
+    let html = focus::on_first_fault(html);
     HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy.header()))
         .body(html)
+}
+
+/// Renders `view`; where there is no room for its request just now, as a 503 that says when to come again.
+pub fn respond_or_busy(is_busy: bool, policy: &PagePolicy, view: &impl Template) -> HttpResponse {
+    if !is_busy {
+        return respond(StatusCode::OK, policy, view);
+    }
+    let mut answer = respond(StatusCode::SERVICE_UNAVAILABLE, policy, view);
+    answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
+    answer
 }
 
 #[cfg(test)]

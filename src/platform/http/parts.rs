@@ -1,6 +1,7 @@
 //! What pages show of an application and of a person (`templates/ui.html` draws them).
 
 use super::super::i18n::{Argument, shown};
+use crate::protocol::web_address::WebAddress;
 use fluent_templates::fluent_bundle::FluentValue;
 
 /// Seconds to wait as `m:ss`, which needs no plural and which the script counts down.
@@ -47,17 +48,17 @@ impl Application<'_> {
     }
 
     /// The logo's address, if it may be shown.
-    pub fn logo(&self) -> Option<&str> {
+    pub fn logo(&self) -> Option<String> {
         https(self.logo_uri)
     }
 
     /// The privacy policy's address, if it may be shown.
-    pub fn policy(&self) -> Option<&str> {
+    pub fn policy(&self) -> Option<String> {
         https(self.policy_uri)
     }
 
     /// The terms' address, if they may be shown.
-    pub fn terms(&self) -> Option<&str> {
+    pub fn terms(&self) -> Option<String> {
         https(self.tos_uri)
     }
 }
@@ -112,8 +113,8 @@ fn tint(name: &str) -> u32 {
     name.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 6
 }
 
-fn https(uri: Option<&str>) -> Option<&str> {
-    uri.filter(|uri| uri.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://")))
+fn https(uri: Option<&str>) -> Option<String> {
+    uri.and_then(WebAddress::parse_https).map(|address| address.to_string())
 }
 
 #[cfg(test)]
@@ -127,7 +128,9 @@ mod tests {
             tos_uri: Some("HTTPS://a.example/t"),
             ..Default::default()
         };
-        assert_eq!((links.policy(), links.terms()), (None, Some("HTTPS://a.example/t")));
+        assert_eq!((links.policy(), links.terms().as_deref()), (None, Some("https://a.example/t")));
+        let misread = Application { policy_uri: Some(r"https://a.example\@b.example/"), ..Default::default() };
+        assert_eq!(misread.policy(), None);
     }
 
     #[test]

@@ -12,7 +12,8 @@ mod rate;
 mod tests;
 
 pub use self::growth::Growth;
-pub use self::network::network;
+pub use self::network::{network, party};
+pub use self::rate::Who;
 
 use self::failures::Failures;
 use super::{
@@ -54,7 +55,7 @@ impl Rules {
     fn counts(&self, attempt: &Attempt<'_>) -> Vec<(String, Growth)> {
         let counts = [
             (account_id(attempt), self.account),
-            (format!("address\0{}", attempt.address.to_canonical()), self.address),
+            (format!("address\0{}", party(attempt.address)), self.address),
             (format!("network\0{}", network(attempt.address)), self.network),
         ];
         counts.into_iter().filter_map(|(id, growth)| Some((id, growth?))).collect()

@@ -12,6 +12,16 @@ pub fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The one party that an address usually belongs to: an IPv4 address alone, the whole /64 of an IPv6 one, since whoever
+/// has one of its addresses has them all.
+#[must_use]
+pub fn party(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        v4 @ IpAddr::V4(_) => v4,
+        v6 @ IpAddr::V6(_) => network(v6),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -25,6 +35,18 @@ mod tests {
         ];
         for (address, expected) in cases {
             assert_eq!(network(address.parse().unwrap()), expected.parse::<IpAddr>().unwrap());
+        }
+    }
+
+    #[test]
+    fn an_ipv4_address_is_one_party_and_so_is_a_whole_ipv6_network() {
+        let cases = [
+            ("203.0.113.77", "203.0.113.77"),
+            ("::ffff:203.0.113.77", "203.0.113.77"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(party(address.parse().unwrap()), expected.parse::<IpAddr>().unwrap());
         }
     }
 }

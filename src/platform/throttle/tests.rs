@@ -137,9 +137,31 @@ async fn a_network_that_tries_many_accounts_is_delayed_and_successes_do_not_coun
 }
 
 #[tokio::test]
+async fn every_address_of_an_ipv6_network_counts_as_one() {
+    let fixture = Fixture::new();
+    let address = |last: u16| Who::Address(format!("2001:db8:1:2::{last:x}").parse().unwrap());
+    for last in 1..=3 {
+        assert_eq!(seconds(fixture.throttle.allow("mail", address(last), 3, Duration::from_secs(60)).await), 0);
+    }
+    assert_ne!(seconds(fixture.throttle.allow("mail", address(4), 3, Duration::from_secs(60)).await), 0);
+    let elsewhere = Who::Address("2001:db8:1:3::1".parse().unwrap());
+    assert_eq!(seconds(fixture.throttle.allow("mail", elsewhere, 3, Duration::from_secs(60)).await), 0);
+
+    // Failures of sign-in by address, too.
+    let slots = fixture.throttle.slots.clone();
+    let rules = Rules::new(None, Some((2, Duration::from_secs(60))), None);
+    let throttle = Throttle::new(slots, fixture.clock.clone(), rules);
+    let from = |last: u16| Attempt { address: format!("2001:db8:9:9::{last:x}").parse().unwrap(), ..attempt("ada") };
+    for last in 1..=2 {
+        assert_eq!(seconds(throttle.admit(&from(last)).await), 0);
+    }
+    assert_ne!(seconds(throttle.admit(&from(3)).await), 0);
+}
+
+#[tokio::test]
 async fn a_rate_admits_its_count_in_each_window() {
     let fixture = Fixture::new();
-    let allow = |who| fixture.throttle.allow("token", who, 3, Duration::from_secs(60));
+    let allow = |who| fixture.throttle.allow("token", Who::Named(who), 3, Duration::from_secs(60));
     for _ in 0..3 {
         assert_eq!(seconds(allow("client").await), 0);
     }

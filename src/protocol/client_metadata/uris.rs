@@ -2,6 +2,7 @@
 
 use super::check::MOST_URIS;
 use super::{ClientMetadata, Invalid};
+use crate::protocol::web_address::is_strange;
 use std::borrow::Cow;
 use url::Url;
 
@@ -76,11 +77,10 @@ fn judge(uri: &str, schemes: Schemes, fragment: Fragment) -> Option<&'static str
         Schemes::HttpsAlone => "must be an https URL",
         Schemes::HttpToo => "must be an https or http URL",
     };
-    let strange = |c: char| c.is_control() || c.is_whitespace() || !c.is_ascii() || "<>\"{}|\\^`".contains(c);
     if uri.len() > LONGEST_URI {
         return Some("is longer than 2048 characters");
     }
-    if uri.contains(strange) {
+    if uri.contains(is_strange) {
         return Some("has a character that no URI may have");
     }
     let Ok(url) = Url::parse(uri) else { return Some(scheme) };

@@ -11,6 +11,7 @@ use crate::platform::clock::Time;
 use crate::platform::crypto::{OpaqueToken, Pepper, TokenKind};
 use crate::protocol::claims::Locales;
 use crate::protocol::claims_request::ClaimsRequest;
+use crate::protocol::confirmation::Binding;
 use crate::protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -67,6 +68,8 @@ pub struct Family {
     pub expires_at: Time,
     /// Whether it was revoked.
     pub revoked: bool,
+    /// What its tokens are bound to; none are bearer tokens.
+    pub binding: Option<Binding>,
 }
 
 impl Family {
@@ -172,6 +175,7 @@ mod tests {
             idle_until: Time::from_seconds(2000),
             expires_at: Time::from_seconds(3000),
             revoked: false,
+            binding: None,
         }
     }
 

@@ -7,6 +7,7 @@ use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::{Connection, schema::*};
+use crate::protocol::confirmation::Binding;
 use crate::protocol::error::OAuthError;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -28,11 +29,12 @@ pub(super) struct FamilyRow {
     idle_until: i64,
     expires_at: i64,
     revoked_at: Option<i64>,
+    binding: Option<String>,
 }
 
 /// From a row.
 pub(super) fn family(row: FamilyRow) -> QueryResult<Family> {
-    let authorized = authorized(&row.authorization_data)?;
+    let (authorized, binding) = (authorized(&row.authorization_data)?, binding(row.binding.as_deref())?);
     Ok(Family {
         id: row.id,
         client_id: row.client_id,
@@ -47,12 +49,19 @@ pub(super) fn family(row: FamilyRow) -> QueryResult<Family> {
         idle_until: Time::from_millis(row.idle_until),
         expires_at: Time::from_millis(row.expires_at),
         revoked: row.revoked_at.is_some(),
+        binding,
     })
 }
 
 /// Reads what was authorized.
 pub(in crate::tokens) fn authorized(data: &str) -> QueryResult<Authorized> {
     serde_json::from_str(data).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
+}
+
+/// One that cannot be read is a failure, never a bearer token.
+pub(in crate::tokens) fn binding(data: Option<&str>) -> QueryResult<Option<Binding>> {
+    let read = data.map(serde_json::from_str).transpose();
+    read.map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
 /// Starts a family.
@@ -75,6 +84,7 @@ pub fn insert(tx: &mut Connection, family: &Family) -> QueryResult<()> {
             token_families::idle_until.eq(family.idle_until.millis()),
             token_families::created_at.eq(family.rotated_at.millis()),
             token_families::expires_at.eq(family.expires_at.millis()),
+            token_families::binding.eq(family.binding.as_ref().map(|binding| serde_json::json!(binding).to_string())),
         ))
         .execute(tx)
         .map(drop)

@@ -9,6 +9,7 @@ use crate::model::user::User;
 use crate::platform::clock::Time;
 use crate::platform::db::{Db, Engine, Together};
 use crate::platform::error::Unavailable;
+use crate::protocol::confirmation::Binding;
 
 /// What is asked about a token of a family.
 #[derive(Clone, Debug)]
@@ -23,8 +24,19 @@ pub struct Question {
     pub now: Time,
 }
 
+/// What an access token of a person stands for.
+#[derive(Clone, Debug)]
+pub struct Delegated {
+    /// Who.
+    pub user: User,
+    /// What they authorized.
+    pub authorized: Authorized,
+    /// What the token is bound to.
+    pub bound_to: Option<Binding>,
+}
+
 /// The person of a live family, and what they authorized; `None` where it no longer counts.
-pub type Live = Option<(User, Authorized)>;
+pub type Live = Option<Delegated>;
 
 /// Asks about tokens.
 pub struct Standings {
@@ -40,16 +52,17 @@ impl Standings {
         Self { db, together }
     }
 
-    /// Whether an access token still stands: not revoked, its family live, its person active.
+    /// Whether an access token still stands: not revoked, its family live, its person active. What it is bound to is
+    /// judged by [`Standing::told`].
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn of(&self, claims: &AccessTokenClaims, now: Time) -> Result<Standing, Unavailable> {
+    pub(super) async fn of(&self, claims: &AccessTokenClaims, now: Time) -> Result<Standing, Unavailable> {
         match (Question::about(claims, now), &self.together) {
             (Some(question), Some(together)) => Ok(Standing::of_live(together.ask(question).await?)),
             _ => {
                 let claims = claims.clone();
-                self.db.read(move |connection| super::access_token::standing(connection, &claims, now)).await
+                self.db.read(move |connection| super::access_token::found(connection, &claims, now)).await
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Queries about families whose tokens are used.
 
-use super::{Live, Question};
+use super::{Delegated, Live, Question};
 use crate::model::user::{User, store::UserRow};
 use crate::platform::db::{Connection, schema::*};
-use crate::tokens::family::store::authorized;
+use crate::tokens::family::store::{authorized, binding};
 use diesel::dsl::exists;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::pg::Pg;
@@ -23,6 +23,7 @@ struct FamilyRow {
     authorization_data: String,
     expires_at: i64,
     revoked_at: Option<i64>,
+    binding: Option<String>,
 }
 
 /// Whether a family, and a token of it, may still be used.
@@ -33,6 +34,11 @@ fn stands(family: &FamilyRow, user: &User, jti_revoked: bool, question: &Questio
         && family.expires_at > question.now.millis()
         && family.person_epoch == user.epoch
         && user.is_active()
+}
+
+fn delegated(family: &FamilyRow, user: User) -> QueryResult<Delegated> {
+    let bound_to = binding(family.binding.as_deref())?;
+    Ok(Delegated { user, authorized: authorized(&family.authorization_data)?, bound_to })
 }
 
 /// One question, in one query.
@@ -49,11 +55,7 @@ pub fn find(connection: &mut Connection, question: &Question) -> QueryResult<Liv
         .optional()?;
     let Some((family, user, revoked)) = row else { return Ok(None) };
     let user = User::from(user);
-    if stands(&family, &user, revoked, question) {
-        Ok(Some((user, authorized(&family.authorization_data)?)))
-    } else {
-        Ok(None)
-    }
+    if stands(&family, &user, revoked, question) { delegated(&family, user).map(Some) } else { Ok(None) }
 }
 
 /// Many questions, in one query where the database is a server.
@@ -79,7 +81,7 @@ fn find_in_one(server: &mut PgConnection, questions: &[Question]) -> QueryResult
     let judge = |question: &Question| {
         let Some((family, user, revoked)) = found.get(&question.family_id) else { return Ok(None) };
         if stands(family, user, revoked.contains(&question.jti), question) {
-            Ok(Some((user.clone(), authorized(&family.authorization_data)?)))
+            delegated(family, user.clone()).map(Some)
         } else {
             Ok(None)
         }

@@ -95,6 +95,12 @@ impl Answer {
     }
 }
 
+/// The ids of the fields that take the focus when the page opens.
+pub fn focused(page: &Answer) -> Vec<String> {
+    let tags = page.body.split('<').filter_map(|rest| rest.split('>').next());
+    tags.filter(|tag| tag.contains(" autofocus")).filter_map(|tag| between(tag, " id=\"", "\"")).collect()
+}
+
 /// The first text between two others.
 pub fn between(text: &str, before: &str, after: &str) -> Option<String> {
     let (_, rest) = text.split_once(before)?;

@@ -5,8 +5,8 @@ use super::super::view::{Account, Accounts};
 use crate::model::session::{self, Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
-use crate::op::authorize::Prepared;
-use crate::op::authorize::endpoint::prepared;
+use crate::op::authorize::Asking;
+use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, application, person, policy, see_other};
 use crate::platform::error::Unavailable;
@@ -30,7 +30,7 @@ struct Choice {
 struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
-    prepared: Prepared,
+    asking: Asking,
     browser: Browser,
     choices: Vec<Choice>,
 }
@@ -42,12 +42,12 @@ impl<'a> Scene<'a> {
             Ok(bound) => bound,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
-        let Some(prepared) = prepared(&request, &bound).await? else { return Err(hub(op, &bound)) };
-        let request = request.asked_by(Some(&prepared));
+        let Some(asking) = asking(&request, &bound).await? else { return Err(hub(op, &bound)) };
+        let request = request.asked_by(Some(&asking));
         match choices(&request).await {
             // The hub knows what comes next where nobody is signed in any more.
             Ok((_, choices)) if choices.is_empty() => Err(hub(op, &bound)),
-            Ok((browser, choices)) => Ok(Self { request, bound, prepared, browser, choices }),
+            Ok((browser, choices)) => Ok(Self { request, bound, asking, browser, choices }),
             Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
         }
     }
@@ -56,12 +56,11 @@ impl<'a> Scene<'a> {
         let op = self.request.op;
         let action = op.path(&format!("/login/accounts/{}", self.bound.id));
         let other_url = op.path(&format!("/login/{}?switch=1", self.bound.id));
-        let host = self.prepared.return_to.host();
         let view = Accounts {
             page: self.request.page(),
             action: &action,
             csrf: &self.bound.csrf,
-            application: application(op, &self.prepared, &host),
+            application: application(op, &self.asking),
             accounts: self.choices.iter().map(account).collect(),
             other_url: &other_url,
         };

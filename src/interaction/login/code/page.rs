@@ -2,17 +2,17 @@
 //! session that needs more, there is nothing to do on this page.
 
 use super::view::{Problem, SecondFactor};
-use crate::interaction::login::entry::page::{Entry, cancel};
 use crate::interaction::login::passkey::view::Offer;
 use crate::interaction::login::reason::{Reason, reason};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::factor::{self, Means};
 use crate::model::user::User;
 use crate::op::Op;
-use crate::op::authorize::Prepared;
-use crate::op::authorize::endpoint::prepared;
+use crate::op::authorize::Asking;
+use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, application, person, policy, see_other};
+use crate::op::sign_in::Entry;
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
@@ -27,7 +27,7 @@ const ENDPOINT: &str = "login";
 struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
-    prepared: Option<Prepared>,
+    asking: Option<Asking>,
     user: User,
     reason: Reason,
     means: Means,
@@ -40,16 +40,16 @@ impl<'a> Scene<'a> {
             Ok(bound) => bound,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
-        let prepared = prepared(&request, &bound).await?;
-        let request = request.asked_by(prepared.as_ref());
+        let asking = asking(&request, &bound).await?;
+        let request = request.asked_by(asking.as_ref());
         let found = async {
-            let Some((user, reason)) = reason(&request, &bound, prepared.as_ref()).await? else { return Ok(None) };
+            let Some((user, reason)) = reason(&request, &bound, asking.as_ref()).await? else { return Ok(None) };
             let id = user.id.clone();
             let means = op.db.read(move |connection| factor::store::means(connection, &id)).await?;
             Ok::<_, Unavailable>(Some((user, reason, means)))
         };
         match found.await {
-            Ok(Some((user, reason, means))) => Ok(Self { request, bound, prepared, user, reason, means }),
+            Ok(Some((user, reason, means))) => Ok(Self { request, bound, asking, user, reason, means }),
             Ok(None) => Err(see_other(&way_out(op, &bound), [])),
             Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
         }
@@ -58,7 +58,6 @@ impl<'a> Scene<'a> {
     fn render(&self, is_recovery: bool, problem: Option<Problem>) -> HttpResponse {
         let path = self.request.op.path(&format!("/login/code/{}", self.bound.id));
         let recovery = format!("{path}?recovery=1");
-        let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         let (action, other_url) = if is_recovery { (&recovery, &path) } else { (&path, &recovery) };
         let op = self.request.op;
         let by_code = !matches!(self.reason, Reason::StepUp { by_code: false, .. });
@@ -71,7 +70,7 @@ impl<'a> Scene<'a> {
             page: self.request.page(),
             action,
             csrf: &self.bound.csrf,
-            application: self.prepared.as_ref().map(|prepared| application(self.request.op, prepared, &host)),
+            application: self.asking.as_ref().map(|asking| application(self.request.op, asking)),
             person: person(&self.user),
             is_recovery,
             asks_code: by_code && (is_recovery || self.means.authenticator),
@@ -132,7 +131,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let (request, bound) = (&scene.request, &scene.bound);
     let form = request.form(bound, payload).await?;
     if form.find("decision") == Some("cancel") {
-        return Ok(cancel(request, bound, scene.prepared.as_ref()).await);
+        return Ok(deny(request, bound).await);
     }
     let code = form.find("code").unwrap_or_default().trim();
     if code.is_empty() {

@@ -2,16 +2,16 @@
 //! this page lets nobody pass the password by.
 
 use super::view::{Lost, Problem};
-use crate::interaction::login::entry::page::Entry;
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
 use crate::model::{credential, factor::recovery_code};
 use crate::op::Op;
-use crate::op::authorize::Prepared;
-use crate::op::authorize::endpoint::prepared;
+use crate::op::authorize::Asking;
+use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, application, policy};
+use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
@@ -25,7 +25,7 @@ const ENDPOINT: &str = "login";
 struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
-    prepared: Option<Prepared>,
+    asking: Option<Asking>,
 }
 
 impl<'a> Scene<'a> {
@@ -35,19 +35,18 @@ impl<'a> Scene<'a> {
             Ok(bound) => bound,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
-        let prepared = prepared(&request, &bound).await?;
-        let request = request.asked_by(prepared.as_ref());
-        Ok(Self { request, bound, prepared })
+        let asking = asking(&request, &bound).await?;
+        let request = request.asked_by(asking.as_ref());
+        Ok(Self { request, bound, asking })
     }
 
     fn render(&self, username: &str, problem: Option<Problem>) -> HttpResponse {
         let op = self.request.op;
-        let host = self.prepared.as_ref().map(|prepared| prepared.return_to.host()).unwrap_or_default();
         let view = Lost {
             page: self.request.page(),
             action: &op.path(&format!("/login/lost/{}", self.bound.id)),
             csrf: &self.bound.csrf,
-            application: self.prepared.as_ref().map(|prepared| application(op, prepared, &host)),
+            application: self.asking.as_ref().map(|asking| application(op, asking)),
             username,
             sign_in_url: &op.path(&format!("/login/{}", self.bound.id)),
             problem,

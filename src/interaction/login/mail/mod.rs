@@ -7,6 +7,7 @@ pub mod request;
 mod view;
 
 use crate::op::feature::{Feature, Sender};
+use crate::op::proof_by_mail;
 use crate::platform::config::FeatureName;
 
 /// As refusals name it.
@@ -18,11 +19,11 @@ pub const SIGN_IN: &str = "sign_in_request";
 pub fn feature() -> Feature {
     Feature {
         is_possible: |config| config.mail.is_on(),
-        routes: vec![page::routes],
+        routes: vec![proof_by_mail::routes::<request::SignIn>],
         senders: vec![Sender {
             kind: SIGN_IN,
             is_mail: true,
-            send: |op, _, message| Box::pin(request::follow_up(op, message)),
+            send: |op, _, message| Box::pin(proof_by_mail::follow_up::<request::SignIn>(op, message)),
         }],
         ..Feature::new(FeatureName::MailCode)
     }

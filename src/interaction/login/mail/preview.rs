@@ -18,6 +18,7 @@ pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         action: "",
         csrf: "sample",
         application: Some(stage.application()),
+        code: if is_wrong { "12345678" } else { "" },
         is_wrong,
         again_url: "",
         sign_in_url: "",

@@ -34,6 +34,8 @@ pub(super) struct Code<'a> {
     pub(super) csrf: &'a str,
     /// Who asks.
     pub(super) application: Option<Application<'a>>,
+    /// What was typed.
+    pub(super) code: &'a str,
     /// Whether a code was typed that is none.
     pub(super) is_wrong: bool,
     /// Where to ask for another one.

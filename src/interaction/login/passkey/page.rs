@@ -2,17 +2,17 @@
 //! pages asks for, and the form that it sends.
 
 use super::check::{self, Outcome, Sent};
-use crate::interaction::login::entry::page::Entry;
 use crate::interaction::login::leaving::page::{self as leaving, Proven};
 use crate::interaction::login::lost::page as lost;
 use crate::interaction::login::reason::{Reason, reason};
 use crate::model::credential::passkey::{Refusal, store};
 use crate::model::user::User;
 use crate::op::Op;
-use crate::op::authorize::Prepared;
-use crate::op::authorize::endpoint::prepared;
+use crate::op::authorize::Asking;
+use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -37,7 +37,7 @@ pub fn routes(config: &mut ServiceConfig) {
 struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
-    prepared: Option<Prepared>,
+    asking: Option<Asking>,
     /// Who is to prove more, where somebody proved something.
     meant: Option<(User, Reason)>,
 }
@@ -49,9 +49,9 @@ impl<'a> Scene<'a> {
             Ok(bound) => bound,
             Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
         };
-        let prepared = prepared(&request, &bound).await?;
-        match reason(&request, &bound, prepared.as_ref()).await {
-            Ok(meant) => Ok(Self { request, bound, prepared, meant }),
+        let asking = asking(&request, &bound).await?;
+        match reason(&request, &bound, asking.as_ref()).await {
+            Ok(meant) => Ok(Self { request, bound, asking, meant }),
             Err(unavailable) => Err(request.refuse(ENDPOINT, &unavailable.into()).await),
         }
     }
@@ -65,8 +65,7 @@ impl<'a> Scene<'a> {
             return Ok(None);
         }
         let browser = self.request.browser().await?;
-        let signed_in =
-            self.request.op.signed_in(browser.as_ref(), self.prepared.as_ref().map(Prepared::asked_by)).await?;
+        let signed_in = self.request.op.signed_in(browser.as_ref(), self.asking.as_ref().map(Asking::asked_by)).await?;
         Ok(signed_in.map(|signed_in| signed_in.user.id))
     }
 }

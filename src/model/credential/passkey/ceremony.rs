@@ -27,6 +27,9 @@ struct Enrolment {
 #[derive(Serialize, Deserialize)]
 pub struct Request {
     state: DiscoverableAuthentication,
+    /// Whether the keys were named that may answer.
+    #[serde(default)]
+    names_keys: bool,
 }
 
 /// A signature that was right.
@@ -99,7 +102,7 @@ impl Passkeys {
     pub async fn ask(&self, interaction: &str, held: &[Passkey]) -> Result<Value, Unavailable> {
         let asked = self.party.ask(held);
         let (options, state) = asked.map_err(|_| Unavailable::new("a passkey cannot be asked for"))?;
-        self.requests.put(interaction, &Request { state }, LIFETIME).await?;
+        self.requests.put(interaction, &Request { state, names_keys: !held.is_empty() }, LIFETIME).await?;
         Ok(options)
     }
 
@@ -115,7 +118,8 @@ impl Passkeys {
     /// Why it is not taken.
     pub fn judge(&self, request: Request, sent: &Answer, held: (&Passkey, &str)) -> Result<Used, Refusal> {
         let challenge = serde_json::json!(request.state);
-        let result = self.party.signed(request.state, &sent.0, held)?;
+        let asked = (request.state, request.names_keys);
+        let result = self.party.signed(asked, &sent.0, held)?;
         let mut passkey = held.0.clone();
         passkey.key.update_credential(&result);
         passkey.counter = result.counter().into();

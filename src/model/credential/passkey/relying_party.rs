@@ -114,17 +114,21 @@ impl RelyingParty {
         Ok((options, state))
     }
 
-    /// Judges a signature by a key that belongs to whom the handle names.
+    /// Judges a signature by a key that belongs to whom the handle names. A key that found itself must tell whose it is;
+    /// one of those that were named (`names_keys`) may leave that out, and must not tell another (§7.2, step 6).
     pub(super) fn signed(
         &self,
-        state: DiscoverableAuthentication,
+        (state, names_keys): (DiscoverableAuthentication, bool),
         sent: &PublicKeyCredential,
         (passkey, handle): (&Passkey, &str),
     ) -> Result<AuthenticationResult, Refusal> {
         self.must_be_ours(&sent.response.client_data_json)?;
-        // Discoverable keys always tell it; where it is missing the key itself was named (§7.2, step 6).
-        let theirs = sent.response.user_handle.as_deref().map(|bytes| URL_SAFE_NO_PAD.encode(bytes));
-        if passkey.rp_id != self.rp_id || theirs.is_some_and(|theirs| theirs != handle) {
+        let told = sent.response.user_handle.as_deref().filter(|bytes| !bytes.is_empty());
+        let is_theirs = match told.map(|bytes| URL_SAFE_NO_PAD.encode(bytes)) {
+            Some(told) => told == handle,
+            None => names_keys,
+        };
+        if passkey.rp_id != self.rp_id || !is_theirs {
             return Err(Refusal::Invalid);
         }
         let judged = self.webauthn.finish_discoverable_authentication_v2(sent, state, &passkey.key);

@@ -6,16 +6,16 @@ use super::invalid_grant;
 use crate::model::client::Client;
 use crate::model::subject::Naming;
 use crate::op::Op;
-use crate::op::client_auth::AuthenticatedClient;
 use crate::op::feature::{Feature, GrantFeature};
-use crate::op::token::Grant;
 use crate::op::token::family::{Beginning, Families};
+use crate::op::token::{Grant, TokenRequest};
 use crate::platform::clock::Clock;
 use crate::platform::config::FeatureName;
 use crate::platform::crypto::{OpaqueToken, Pepper, TokenHash, TokenKind};
 use crate::platform::db::Db;
 use crate::platform::ephemeral::{Namespace, Slot};
 use crate::platform::random::Random;
+use crate::protocol::confirmation::Binding;
 use crate::protocol::error::OAuthError;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
@@ -59,15 +59,17 @@ impl Grant for AuthorizationCodeGrant {
         GrantType::AuthorizationCode
     }
 
-    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
-        let client = client.client();
+    async fn authorize(&self, request: &TokenRequest<'_>) -> Result<Authorization, OAuthError> {
+        let (client, form) = (request.client.client(), request.form);
         let text = form.require("code")?;
         let asked = resource::parse(form.all("resource"))?;
         let hash = self.pepper.hash(CODE_KIND, text.as_bytes());
         let Some(code) = self.find(text).await? else { return Err(self.forgotten(client, form, hash).await) };
         judge(client, form, text, &code)?;
         let resources = narrow(&code.authorized.resources, &asked)?;
-        self.redeem(client, hash, code, resources).await
+        // A confidential client proves itself at each refresh: its family is not bound (RFC 9449 §5).
+        let binding = request.proof.binding().filter(|_| client.metadata.is_public()).cloned();
+        self.redeem(client, hash, code, (resources, binding)).await
     }
 }
 
@@ -84,7 +86,7 @@ impl AuthorizationCodeGrant {
         client: &Arc<Client>,
         hash: TokenHash,
         code: AuthorizationCode,
-        resources: Vec<String>,
+        (resources, binding): (Vec<String>, Option<Binding>),
     ) -> Result<Authorization, OAuthError> {
         let family = self.families.family(Beginning {
             client,
@@ -92,6 +94,7 @@ impl AuthorizationCodeGrant {
             session_id: &code.session_id,
             authorized: code.authorized.clone(),
             refreshes: client.metadata.allows_grant(GrantType::RefreshToken.as_str()),
+            binding,
         });
         let (naming, now) = (Naming::of(client, self.random.as_ref()), self.clock.now());
         let redemption = self.db.write(move |tx| codes::redeem(tx, &hash, code, family, &naming, now)).await?;

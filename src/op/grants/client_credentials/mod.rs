@@ -3,9 +3,8 @@
 mod engine;
 
 use crate::op::Op;
-use crate::op::client_auth::AuthenticatedClient;
 use crate::op::feature::{Feature, GrantFeature};
-use crate::op::token::Grant;
+use crate::op::token::{Grant, TokenRequest};
 use crate::platform::config::FeatureName;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::grant_type::GrantType;
@@ -35,8 +34,8 @@ impl Grant for ClientCredentialsGrant {
         GrantType::ClientCredentials
     }
 
-    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
-        let client = client.client();
+    async fn authorize(&self, request: &TokenRequest<'_>) -> Result<Authorization, OAuthError> {
+        let (client, form) = (request.client.client(), request.form);
         if client.metadata.is_public() {
             return Err(ErrorCode::UnauthorizedClient
                 .because("a public client may not use this grant")

@@ -5,9 +5,8 @@ mod engine;
 use super::invalid_grant;
 use crate::model::subject::Naming;
 use crate::op::Op;
-use crate::op::client_auth::AuthenticatedClient;
 use crate::op::feature::{Feature, GrantFeature};
-use crate::op::token::Grant;
+use crate::op::token::{Grant, TokenRequest};
 use crate::platform::clock::Clock;
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::crypto::Pepper;
@@ -53,8 +52,8 @@ impl Grant for RefreshTokenGrant {
         GrantType::RefreshToken
     }
 
-    async fn authorize(&self, client: &AuthenticatedClient, form: &Params) -> Result<Authorization, OAuthError> {
-        let client = client.client();
+    async fn authorize(&self, request: &TokenRequest<'_>) -> Result<Authorization, OAuthError> {
+        let (client, form) = (request.client.client(), request.form);
         let text = form.require("refresh_token")?;
         let scope = form.find("scope").map(Scope::parse).transpose()?;
         let asked = resource::parse(form.all("resource"))?;
@@ -71,7 +70,14 @@ impl Grant for RefreshTokenGrant {
         };
         // Everything is judged before anything is spent, and spent in the same transaction that judged it.
         let text = text.to_owned();
+        let proof = request.proof.clone();
         let judge = move |using: &Use, family: &Family| {
+            // RFC 9449 §5: a refresh token of a public client is bound as its access tokens are.
+            if family.binding.as_ref().is_some_and(|bound_to| proof.binding() != Some(bound_to)) {
+                return Err(invalid_grant(
+                    "the refresh token is bound to a key or certificate that this request does not prove",
+                ));
+            }
             let request = RefreshRequest { client_id: &using.client_id, refresh_token: &text, scope: scope.as_ref() };
             let scope = engine::judge(&request, family)?;
             Ok((scope, narrow(&family.authorized.resources, &asked)?))

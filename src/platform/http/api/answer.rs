@@ -16,6 +16,8 @@ const PATCHES: HeaderValue = HeaderValue::from_static("application/merge-patch+j
 pub enum Stop {
     /// Kept for `latchkey explain`, and told as a problem.
     Refused(OAuthError),
+    /// The same, of the access token: told with a challenge (RFC 6750 §3).
+    Token(OAuthError),
     /// Told as it is.
     Problem(Problem),
 }

@@ -1,6 +1,8 @@
 //! Problems (RFC 9457).
 
 use super::answer::{open, with_patches};
+use crate::platform::http::faces::described;
+use crate::platform::http::presented;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -65,22 +67,25 @@ impl Problem {
         problem
     }
 
-    /// A refusal of the token, or of what was sent; `scope` is what the API asks for.
-    pub fn refused(error: &OAuthError, reference: &str, scope: &str) -> Self {
-        let mut problem = Self::new(error.status, error.code.as_str(), format!("{} ({reference})", error.description));
-        problem.challenge = match error.code {
-            ErrorCode::InvalidToken => Some("error=\"invalid_token\"".to_owned()),
-            ErrorCode::InsufficientScope => Some(format!("error=\"insufficient_scope\", scope=\"{scope}\"")),
-            _ => None,
-        };
+    /// A refusal of what was sent.
+    pub fn refused(error: &OAuthError, reference: &str) -> Self {
+        let mut problem = Self::new(error.status, error.code.as_str(), described(error, reference));
         problem.retry_after = (error.status == 503).then_some(2);
+        problem
+    }
+
+    /// A refusal of the token (RFC 6750 §3.1); `scope` is what the API asks for.
+    pub fn token_refused(error: &OAuthError, reference: &str, scope: &str) -> Self {
+        let mut problem = Self::refused(error, reference);
+        let is_of_token = error.code != ErrorCode::TemporarilyUnavailable;
+        problem.challenge = is_of_token.then(|| presented::parameters(Some((error, reference)), Some(scope)));
         problem
     }
 
     /// No token at all (RFC 6750 §3.1).
     pub fn nobody(scope: &str) -> Self {
         let mut problem = Self::new(401, "unauthorized", format!("send an access token with the scope {scope}"));
-        problem.challenge = Some(format!("scope=\"{scope}\""));
+        problem.challenge = Some(presented::parameters(None, Some(scope)));
         problem
     }
 

@@ -41,6 +41,7 @@ pub(in crate::tokens) fn spend(
         family,
         session_id: family.session_id.as_deref().unwrap_or_default(),
         authorized: serde_json::json!(family.authorized).to_string(),
+        binding: family.binding.as_ref().map(|binding| serde_json::json!(binding).to_string()),
         active: UserStatus::Active.as_str(),
         rotated_at: family.rotated_at.millis(),
         idle_until: family.idle_until.millis(),
@@ -64,6 +65,7 @@ struct Spend<'a> {
     challenge: Option<&'a str>,
     family: &'a Family,
     session_id: &'a str,
+    binding: Option<String>,
     authorized: String,
     active: &'static str,
     rotated_at: i64,
@@ -119,7 +121,7 @@ impl QueryFragment<Pg> for Spend<'_> {
         out.push_sql(
             ")), \
              began AS (INSERT INTO token_families (id, client_id, person_id, person_epoch, session_id, \
-             authorization_data, offline, secret, generation, rotated_at, idle_until, created_at, expires_at) \
+             authorization_data, offline, secret, generation, rotated_at, idle_until, created_at, expires_at, binding) \
              SELECT spent.family_id, ",
         );
         out.push_bind_param::<Text, _>(&family.client_id)?;
@@ -141,6 +143,8 @@ impl QueryFragment<Pg> for Spend<'_> {
         out.push_bind_param::<BigInt, _>(&self.rotated_at)?;
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.expires_at)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.binding)?;
         out.push_sql(" FROM spent, allowed RETURNING person_id) SELECT EXISTS (SELECT 1 FROM spent), ");
         self.user.walk_ast(out.reborrow())?;
         out.push_sql(" FROM (SELECT) AS one LEFT JOIN people ON people.id = (SELECT person_id FROM began)");

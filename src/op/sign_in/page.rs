@@ -1,13 +1,12 @@
 //! From a proof to a session, or to the page of the second factor.
 
-use super::start::{Coming, Started};
-use crate::interaction::login::second_factor;
+use super::second_factor;
+use super::session::{Coming, Started};
 use crate::model::known_device::KNOWN_FOR;
 use crate::model::session::{Authentication, AuthenticationMethod};
 use crate::model::user::User;
-use crate::op::authorize::endpoint::refuse;
+use crate::op::authorize::FirstFactor;
 use crate::op::authorize::interaction::Bound;
-use crate::op::authorize::{FirstFactor, Prepared, Refused, denied};
 use crate::op::page::{PageRequest, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::{DEVICE, SESSION};
@@ -17,20 +16,22 @@ use actix_web::HttpResponse;
 use actix_web::cookie::Cookie;
 
 /// Where a person is about to come in.
-pub(in crate::interaction::login) struct Entry<'a> {
-    pub(in crate::interaction::login) request: &'a PageRequest<'a>,
-    pub(in crate::interaction::login) bound: &'a Bound,
-    pub(in crate::interaction::login) visit: Visit,
+pub struct Entry<'a> {
+    /// The request that carried the proof.
+    pub request: &'a PageRequest<'a>,
+    /// The interaction that the proof belongs to.
+    pub bound: &'a Bound,
+    /// From where.
+    pub visit: Visit,
 }
 
 impl Entry<'_> {
     /// A first factor was proven: the session begins, unless a second factor is to follow. Then nobody is signed in
     /// yet, and the interaction remembers what was proven.
-    pub(in crate::interaction::login) async fn first_factor(
-        &self,
-        user: User,
-        method: AuthenticationMethod,
-    ) -> Result<HttpResponse, OAuthError> {
+    ///
+    /// # Errors
+    /// When a store does not answer; so for every function here.
+    pub async fn first_factor(&self, user: User, method: AuthenticationMethod) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
         let proof = Authentication { method, at: op.now() };
         if !second_factor::is_needed(op, &user, &[proof], self.request.known_device()).await? {
@@ -44,7 +45,7 @@ impl Entry<'_> {
     }
 
     /// The second factor followed the first.
-    pub(in crate::interaction::login) async fn second_factor(
+    pub async fn second_factor(
         &self,
         user: User,
         first: &FirstFactor,
@@ -56,7 +57,7 @@ impl Entry<'_> {
     }
 
     /// The person, who is signed in, proved more.
-    pub(in crate::interaction::login) async fn step_up(
+    pub async fn step_up(
         &self,
         user: User,
         before: &[Authentication],
@@ -105,20 +106,5 @@ impl Entry<'_> {
         let device = cookies.set(DEVICE, &started.device_cookie, Some(KNOWN_FOR));
         let state = self.request.browser_state_cookie(Some(&started.session_id));
         see_other(location, [session, device].into_iter().chain(state).chain(looks.iter().cloned()))
-    }
-}
-
-/// The person does not want to sign in.
-pub(in crate::interaction::login) async fn cancel(
-    request: &PageRequest<'_>,
-    bound: &Bound,
-    prepared: Option<&Prepared>,
-) -> HttpResponse {
-    match prepared {
-        Some(prepared) => {
-            let refused = Refused::Redirect(Box::new(prepared.return_to.clone()), denied(prepared));
-            refuse(request, refused, Some(bound)).await
-        }
-        None => see_other(&request.op.path("/"), [request.forget_interaction(&bound.id)]),
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE one_time DROP COLUMN is_known;

@@ -1,0 +1,454 @@
+//! The pages of a proof by mail: `PATH/{interaction}` asks whom the message is to reach, `PATH/{interaction}/code` takes
+//! its code, `PATH/link/{link}` is where its link leads. Whoever has shown one of them is signed in and goes on.
+
+use super::{Flow, Request, ask};
+use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
+use crate::model::session::AuthenticationMethod;
+use crate::model::user::User;
+use crate::op::Op;
+use crate::op::authorize::Asking;
+use crate::op::authorize::endpoint::asking;
+use crate::op::authorize::interaction::{self, Bound};
+use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::sign_in::Entry;
+use crate::platform::error::Unavailable;
+use crate::platform::http::edge::Visit;
+use crate::platform::http::{form, origin};
+use crate::platform::throttle::Throttled;
+use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::params::Params;
+use actix_web::cookie::Cookie;
+use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+/// The pages of a purpose.
+pub trait Pages: Flow {
+    /// As refusals name it.
+    const ENDPOINT: &'static str;
+    /// Where the pages are.
+    const PATH: &'static str;
+    /// Whether `PATH` alone begins one.
+    const STARTS_HERE: bool;
+    /// Whether its links work in every browser, their secret being proof enough; else in the one that asked alone.
+    const ANYWHERE: bool;
+    /// The field that names the account.
+    const NAME: &'static str;
+    /// What else can be wrong with what a person chose.
+    type Fault;
+
+    /// Why there are no such pages for anybody, if there are none.
+    fn closed(_: &Op) -> Option<OAuthError> {
+        None
+    }
+
+    /// Whether this can be the name of anybody.
+    fn is_name(typed: &str) -> bool;
+
+    /// The page that asks for the name.
+    fn ask(scene: &Scene<'_>, typed: &str, is_wrong: bool) -> HttpResponse;
+
+    /// The page that asks for the proof, and for what belongs to it.
+    fn show(request: &PageRequest<'_>, place: &Place<'_>, typed: &Params, faults: &Faults<Self::Fault>)
+    -> HttpResponse;
+
+    /// The page for a link that is of no use: any more, or in this browser.
+    fn over(request: &PageRequest<'_>, why: Over) -> HttpResponse;
+
+    /// The page that says that it is done, for who could not be signed in.
+    fn done(request: &PageRequest<'_>, sign_in_url: &str) -> Option<HttpResponse>;
+
+    /// What a link stands for, while it can be used.
+    fn find_link(op: &Op, link: &str) -> impl Future<Output = Result<Option<OneTime>, Unavailable>> {
+        op.find_link(Self::PURPOSE, link)
+    }
+
+    /// What is wrong with what was chosen; `one` is the proof, where it is right.
+    fn judge(
+        op: &Op,
+        form: &Params,
+        one: Option<&OneTime>,
+    ) -> impl Future<Output = Result<Faults<Self::Fault>, Unavailable>>;
+
+    /// Does what was proved for, and uses up the proof.
+    fn settle(op: &Op, one: OneTime, form: &Params) -> impl Future<Output = Result<Settled<Self::Fault>, Unavailable>>;
+}
+
+/// All that is wrong with a form, told at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults<F> {
+    /// Not this code, or not any more: nobody learns which.
+    pub code: bool,
+    /// Try again shortly; answered with 503.
+    pub busy: bool,
+    /// What else.
+    pub own: Vec<F>,
+}
+
+impl<F> Default for Faults<F> {
+    fn default() -> Self {
+        Self { code: false, busy: false, own: Vec::new() }
+    }
+}
+
+impl<F> Faults<F> {
+    /// Only these.
+    pub fn of(own: Vec<F>) -> Self {
+        Self { own, ..Self::default() }
+    }
+
+    /// Nothing, but that there is no room for it now.
+    pub fn busy() -> Self {
+        Self { busy: true, ..Self::default() }
+    }
+
+    /// Whether anything is wrong.
+    pub fn any(&self) -> bool {
+        self.code || self.busy || !self.own.is_empty()
+    }
+}
+
+/// What came of a proof that was right.
+#[derive(Debug)]
+pub enum Settled<F> {
+    /// It is done, and this person comes in.
+    In(Box<User>),
+    /// Something else is wrong; the proof is still good.
+    Again(Faults<F>),
+    /// Somebody used it meanwhile, or what it was for is gone.
+    Over,
+}
+
+/// Why a link is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// It was used, or is too old.
+    Used,
+    /// Another browser asked for it.
+    Elsewhere,
+}
+
+/// Where a proof is shown.
+pub enum Place<'a> {
+    /// The code, in the interaction that asked for it.
+    Code(&'a Scene<'a>),
+    /// The link.
+    Link {
+        /// Its secret.
+        secret: &'a str,
+        /// What it stands for.
+        one: &'a OneTime,
+        /// The CSRF token of the interaction that asked for it; empty where the secret stands in for it, since nobody
+        /// else can name the page.
+        csrf: &'a str,
+    },
+}
+
+impl Place<'_> {
+    /// Where the form goes.
+    pub fn action<P: Pages>(&self, op: &Op) -> String {
+        match self {
+            Self::Code(scene) => scene.path(P::PATH, "/code"),
+            Self::Link { secret, .. } => op.path(&format!("{}/link/{secret}", P::PATH)),
+        }
+    }
+
+    /// Where another code is asked for.
+    pub fn again_url<P: Pages>(&self, op: &Op) -> String {
+        match self {
+            Self::Code(scene) => scene.path(P::PATH, ""),
+            Self::Link { .. } => op.path(P::PATH),
+        }
+    }
+
+    /// The CSRF token of the form.
+    pub const fn csrf(&self) -> &str {
+        match self {
+            Self::Code(scene) => scene.bound.csrf.as_str(),
+            Self::Link { csrf, .. } => csrf,
+        }
+    }
+
+    /// The address that a link has proved.
+    pub fn address(&self) -> Option<String> {
+        match self {
+            Self::Code(_) => None,
+            Self::Link { one, .. } => remembered(one).map(|remembered| remembered.address),
+        }
+    }
+}
+
+/// What is remembered beside a proof.
+pub fn remembered(one: &OneTime) -> Option<Remembered> {
+    serde_json::from_str(&one.payload).ok()
+}
+
+/// Mounts the pages.
+pub fn routes<P: Pages>(config: &mut ServiceConfig) {
+    let resource = |end: &str| web::resource(format!("{}{end}", P::PATH));
+    if P::STARTS_HERE {
+        config.service(resource("").route(web::get().to(begin::<P>)).default_service(other_methods("GET")));
+    }
+    let link = resource("/link/{link}").route(web::get().to(by_link::<P>)).route(web::post().to(link_sent::<P>));
+    config.service(link.default_service(other_methods("GET, POST")));
+    let name = resource("/{interaction}").route(web::get().to(by_name::<P>)).route(web::post().to(name_sent::<P>));
+    config.service(name.default_service(other_methods("GET, POST")));
+    let code = resource("/{interaction}/code").route(web::get().to(by_code::<P>)).route(web::post().to(code_sent::<P>));
+    config.service(code.default_service(other_methods("GET, POST")));
+}
+
+/// The interaction that the person comes from.
+pub struct Scene<'a> {
+    /// The request.
+    pub request: PageRequest<'a>,
+    /// The interaction.
+    pub bound: Bound,
+    /// What its client asks.
+    pub asking: Option<Asking>,
+}
+
+impl<'a> Scene<'a> {
+    async fn set<P: Pages>(op: &'a Op, http: &'a HttpRequest, id: &str) -> Result<Self, HttpResponse> {
+        let request = PageRequest::new(op, http);
+        if let Some(error) = P::closed(op) {
+            return Err(request.refuse(P::ENDPOINT, &error).await);
+        }
+        let bound = match request.interaction(id).await {
+            Ok(bound) => bound,
+            Err(error) => return Err(request.refuse(P::ENDPOINT, &error).await),
+        };
+        let asking = asking(&request, &bound).await?;
+        Ok(Self { request: request.asked_by(asking.as_ref()), bound, asking })
+    }
+
+    /// A page of this interaction.
+    pub fn path(&self, start: &str, end: &str) -> String {
+        self.request.op.path(&format!("{start}/{}{end}", self.bound.id))
+    }
+}
+
+async fn begin<P: Pages>(op: Data<Op>, http: HttpRequest) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    match request.begin(interaction::Purpose::Home, interaction::BEFORE_SIGN_IN).await {
+        Ok(begun) => {
+            let cookies = request.interaction_cookies(&begun);
+            see_other(&op.path(&format!("{}/{}", P::PATH, begun.id)), cookies)
+        }
+        Err(error) => request.refuse(P::ENDPOINT, &error).await,
+    }
+}
+
+async fn by_name<P: Pages>(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+    match Scene::set::<P>(&op, &http, &id).await {
+        Ok(scene) => P::ask(&scene, "", false),
+        Err(answer) => answer,
+    }
+}
+
+async fn name_sent<P: Pages>(
+    op: Data<Op>,
+    http: HttpRequest,
+    id: Path<String>,
+    visit: Visit,
+    payload: Payload,
+) -> HttpResponse {
+    let scene = match Scene::set::<P>(&op, &http, &id).await {
+        Ok(scene) => scene,
+        Err(answer) => return answer,
+    };
+    match take_request::<P>(&scene, visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => scene.request.refuse(P::ENDPOINT, &error).await,
+    }
+}
+
+/// The same answer for every name: whether there is such an account is looked at later.
+async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let form = scene.request.form(&scene.bound, payload).await?;
+    let typed = form.find(P::NAME).unwrap_or_default().trim();
+    if !P::is_name(typed) {
+        return Ok(P::ask(scene, typed, true));
+    }
+    let request = Request {
+        typed: typed.to_owned(),
+        interaction: scene.bound.id.clone(),
+        language: scene.request.texts.lang(),
+        from: visit.client.address(),
+        device: scene.request.known_device().map(|device| device.as_str().to_owned()),
+    };
+    ask::<P>(scene.request.op, &request).await.map_err(too_many)?;
+    // A message takes its time: the page must be there when it has come.
+    scene.request.op.interactions.remember(&scene.bound).await?;
+    Ok(see_other(&scene.path(P::PATH, "/code"), []))
+}
+
+/// That a message can't be asked for now, as a page says it.
+fn too_many(throttled: Throttled) -> OAuthError {
+    match throttled {
+        Throttled::RetryAfter(_) => {
+            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
+        }
+        Throttled::Unavailable(unavailable) => unavailable.into(),
+    }
+}
+
+async fn by_code<P: Pages>(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
+    match Scene::set::<P>(&op, &http, &id).await {
+        Ok(scene) => P::show(&scene.request, &Place::Code(&scene), &Params::default(), &Faults::default()),
+        Err(answer) => answer,
+    }
+}
+
+async fn code_sent<P: Pages>(
+    op: Data<Op>,
+    http: HttpRequest,
+    id: Path<String>,
+    visit: Visit,
+    payload: Payload,
+) -> HttpResponse {
+    let scene = match Scene::set::<P>(&op, &http, &id).await {
+        Ok(scene) => scene,
+        Err(answer) => return answer,
+    };
+    match try_code::<P>(&scene, visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => scene.request.refuse(P::ENDPOINT, &error).await,
+    }
+}
+
+/// One text for a wrong code and for one that is no good any more: which it is would tell whether there is an account.
+/// Whatever else is wrong is told with it, and a right code can be sent again.
+async fn try_code<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
+    let (request, bound, op) = (&scene.request, &scene.bound, scene.request.op);
+    let form = request.form(bound, payload).await?;
+    let typed = form.find("code").unwrap_or_default();
+    let one = match one_time::digits(typed).is_empty() {
+        true => None,
+        false => match op.try_code(P::PURPOSE, &bound.id, typed).await? {
+            Tried::Right(one) => Some(one),
+            Tried::Wrong | Tried::Over => None,
+        },
+    };
+    let mut faults = P::judge(op, &form, one.as_ref()).await?;
+    faults.code = one.is_none();
+    let settled = match one.filter(|_| !faults.any()) {
+        Some(one) => P::settle(op, one, &form).await?,
+        None => Settled::Again(faults),
+    };
+    let place = Place::Code(scene);
+    Ok(match settled {
+        Settled::In(user) => enter::<P>(request, (bound, Vec::new()), *user, visit).await?,
+        Settled::Again(faults) => P::show(request, &place, &form, &faults),
+        Settled::Over => P::show(request, &place, &form, &Faults { code: true, ..Faults::default() }),
+    })
+}
+
+async fn by_link<P: Pages>(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    match look_at_link::<P>(&request, &link).await {
+        Ok(answer) => answer,
+        Err(unavailable) => request.refuse(P::ENDPOINT, &unavailable.into()).await,
+    }
+}
+
+async fn look_at_link<P: Pages>(request: &PageRequest<'_>, secret: &str) -> Result<HttpResponse, Unavailable> {
+    let Some(one) = P::find_link(request.op, secret).await? else { return Ok(P::over(request, Over::Used)) };
+    let bound = bound(request, &one).await;
+    let csrf = match (&bound, P::ANYWHERE) {
+        (_, true) => "",
+        (Some(bound), false) => bound.csrf.as_str(),
+        (None, false) => return Ok(P::over(request, Over::Elsewhere)),
+    };
+    Ok(P::show(request, &Place::Link { secret, one: &one, csrf }, &Params::default(), &Faults::default()))
+}
+
+/// The interaction that asked, where this is its browser.
+async fn bound(request: &PageRequest<'_>, one: &OneTime) -> Option<Bound> {
+    request.interaction(one.binding.as_deref()?).await.ok()
+}
+
+async fn link_sent<P: Pages>(
+    op: Data<Op>,
+    http: HttpRequest,
+    link: Path<String>,
+    visit: Visit,
+    payload: Payload,
+) -> HttpResponse {
+    let request = PageRequest::new(&op, &http);
+    match try_link::<P>(&request, &link, visit, payload).await {
+        Ok(answer) => answer,
+        Err(error) => request.refuse(P::ENDPOINT, &error).await,
+    }
+}
+
+async fn try_link<P: Pages>(
+    request: &PageRequest<'_>,
+    secret: &str,
+    visit: Visit,
+    payload: Payload,
+) -> Result<HttpResponse, OAuthError> {
+    let op = request.op;
+    let from_elsewhere = || ErrorCode::InvalidRequest.because("the form was sent from another site").status(403);
+    if !origin::is_ours(request.http.headers(), op.config.issuer.origin()) {
+        return Err(from_elsewhere().clause("RFC 9700 §4.7"));
+    }
+    let Some(one) = P::find_link(op, secret).await? else { return Ok(P::over(request, Over::Used)) };
+    let bound = bound(request, &one).await;
+    let (form, csrf) = match (&bound, P::ANYWHERE) {
+        (_, true) => (form::read(request.http, payload).await?, String::new()),
+        (Some(bound), false) => (request.form(bound, payload).await?, bound.csrf.clone()),
+        (None, false) => return Ok(P::over(request, Over::Elsewhere)),
+    };
+    let again =
+        |faults: &Faults<P::Fault>| P::show(request, &Place::Link { secret, one: &one, csrf: &csrf }, &form, faults);
+    let faults = P::judge(op, &form, Some(&one)).await?;
+    if faults.any() {
+        return Ok(again(&faults));
+    }
+    // Before anything is done: what was done must not end in a refusal.
+    let (bound, cookies) = landing(request, bound).await?;
+    match P::settle(op, one.clone(), &form).await? {
+        Settled::In(user) => enter::<P>(request, (&bound, cookies), *user, visit).await,
+        Settled::Again(faults) => Ok(again(&faults)),
+        Settled::Over => Ok(P::over(request, Over::Used)),
+    }
+}
+
+/// Where a person comes in: the interaction that asked, where this is its browser; else one of our own.
+async fn landing(request: &PageRequest<'_>, bound: Option<Bound>) -> Result<(Bound, Vec<Cookie<'static>>), OAuthError> {
+    if let Some(bound) = bound {
+        return Ok((bound, Vec::new()));
+    }
+    let begun = request.begin(interaction::Purpose::Home, interaction::BEFORE_SIGN_IN).await?;
+    let bound = request.op.interactions.bound(&begun.id, Some(&begun.secret)).await?;
+    let bound = bound.ok_or_else(|| Unavailable::new("an interaction that began is not there"))?;
+    Ok((bound, request.interaction_cookies(&begun)))
+}
+
+/// The person has proved an address of theirs: one factor. Who has a second one is asked for it, as ever.
+async fn enter<P: Pages>(
+    request: &PageRequest<'_>,
+    (bound, cookies): (&Bound, Vec<Cookie<'static>>),
+    user: User,
+    visit: Visit,
+) -> Result<HttpResponse, OAuthError> {
+    let entry = Entry { request, bound, visit };
+    let mut answer = match entry.first_factor(user, AuthenticationMethod::EmailCode).await {
+        Ok(answer) => answer,
+        // What was proved for is done already: it is not for a store that fails now to hide that.
+        Err(error) => P::done(request, &request.op.path(&format!("/login/{}", bound.id))).ok_or(error)?,
+    };
+    for cookie in cookies {
+        // Our own cookies are made of characters that a header takes.
+        let _ = answer.add_cookie(&cookie);
+    }
+    Ok(answer)
+}
+
+/// Purposes whose links lead to the same page.
+pub async fn find_either(op: &Op, purposes: [Purpose; 2], link: &str) -> Result<Option<OneTime>, Unavailable> {
+    let [first, second] = purposes;
+    match op.find_link(first, link).await? {
+        Some(one) => Ok(Some(one)),
+        None => op.find_link(second, link).await,
+    }
+}
