@@ -109,7 +109,7 @@ fn uts39_a_user_name_that_looks_like_anothers_is_refused() {
         // Names of plain letters are the operator's affair: directories are full of them.
         assert_eq!(outcomes, ["created", "failed", "failed", "created", "created"], "{told:#}");
         // The name is free again with its owner.
-        site.run(&["user", "delete", "alice"]);
+        site.run(&["user", "delete", "alice", "--yes"]);
         site.run(&["user", "create", "\u{430}lice", "--no-password"]);
     }
 }
