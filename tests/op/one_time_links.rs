@@ -185,8 +185,13 @@ impl Waiting {
         let name = self.name.clone();
         match turn {
             Turn::Nothing => {}
-            Turn::SignsIn => drop(op.browser().console(&name, "/account").await.ok()),
-            Turn::SignsInByMail => drop(self.signing_in.submit(&[("code", &self.sign_in.code())]).await.ok()),
+            Turn::SignsIn => {
+                op.browser().console(&name, "/account").await.ok();
+            }
+            Turn::SignsInByMail => {
+                let code = self.sign_in.code();
+                self.signing_in.submit(&[("code", code.as_str())]).await.ok();
+            }
             Turn::ChangesThePassword => {
                 self.browser.open("/account/security/password").await.ok();
                 let fields = [("current", PASSWORD), ("new", NEW_PASSWORD)];

@@ -239,14 +239,14 @@ pub fn restore(tx: &mut Connection, person: &str, address: &Address, now: Time) 
 }
 
 /// Ends what waits for a person who had lost the account and came back: by what went to the address `by`, where it was
-/// that. Undos of addresses that were proved after it end too.
+/// that. Undos of it and of addresses that were proved after it end too.
 pub fn recovered(tx: &mut Connection, user: &User, by: Option<&str>, now: Time) -> QueryResult<()> {
     one_time::store::void_after(tx, &user.id, Turn::Recovered, now)?;
     let by = by.map(fold);
     let held = list(tx, user)?.into_iter().find(|held| by.as_deref() == Some(fold(&held.value).as_str()));
     let Some(proved) = held.and_then(|held| held.verified_at) else { return Ok(()) };
     for (one, taken) in undos(tx, &user.id, now)? {
-        if taken.verified_at > proved {
+        if taken.verified_at >= proved {
             one_time::store::spend(tx, &one.id, now)?;
         }
     }
