@@ -152,6 +152,14 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
 /// Words of those crates that are plain values: a rule may pass them on.
 const PLAIN_VALUES: &[&str] = &["diesel::QueryResult", "actix_web::http::StatusCode", "actix_web::web::Bytes"];
 
+/// What makes a short doc comment worth its line: a source, a unit, a condition, code.
+const SAYING: &[&str] = &[
+    "RFC", "§", "OpenID", "NIST", "second", "byte", "milli", "hour", "day", "`", "rror", "PEM", "base64", "UUID",
+    "never", "only", "ot ", "without", "absent", "None", "RP ID", "# ",
+];
+/// Files whose docs people read outside the source.
+const SHOWN_DOCS: &[&str] = &["ToSchema", "utoipa", "clap", "macro_rules!"];
+
 /// Parts of names that say nothing, and what a definition starts with.
 const EMPTY_WORDS: &[&str] = &["Manager", "Helper", "Util", "Service"];
 /// Named by the trait that they implement.
@@ -245,6 +253,11 @@ fn features_are_named_by_their_type() {
 #[test]
 fn names_say_what_a_thing_is() {
     report(rust_files("src").iter().flat_map(empty_names).collect());
+}
+
+#[test]
+fn a_doc_comment_of_few_words_says_a_unit_a_source_or_a_rule() {
+    report(rust_files("src").iter().flat_map(empty_docs).collect());
 }
 
 #[test]
@@ -472,6 +485,29 @@ fn loose_feature_names(source: &Source) -> Vec<String> {
     let code = source.text().split("\n#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().enumerate().filter(|(_, line)| speaks_of_one(line));
     lines.map(|(number, _)| source.at(number + 1, "a feature is named by FeatureName")).collect()
+}
+
+/// Docs of one line and three words that only say the name again. Help texts and API descriptions are docs too: exempt.
+fn empty_docs(source: &Source) -> Vec<String> {
+    let text = source.text();
+    if source.path.starts_with("src/cli") || SHOWN_DOCS.iter().any(|word| text.contains(word)) {
+        return Vec::new();
+    }
+    let docs = |line: &str| line.trim_start().strip_prefix("///").map(str::to_owned);
+    let lines: Vec<Option<String>> = text.lines().map(docs).collect();
+    let is_alone = |index: usize| {
+        let is_doc = |other: Option<usize>| other.and_then(|other| lines.get(other)).is_some_and(Option::is_some);
+        !is_doc(index.checked_sub(1)) && !is_doc(Some(index + 1))
+    };
+    let says_nothing = |doc: &str| {
+        let says = |word: &&str| doc.contains(*word);
+        doc.split_whitespace().count() <= 3
+            && !SAYING.iter().any(|w| says(w))
+            && !doc.contains(|c: char| c.is_ascii_digit())
+    };
+    let empty =
+        lines.iter().enumerate().filter(|(index, doc)| doc.as_deref().is_some_and(says_nothing) && is_alone(*index));
+    empty.map(|(index, _)| source.at(index + 1, "a doc comment that only repeats the name")).collect()
 }
 
 fn empty_names(source: &Source) -> Vec<String> {

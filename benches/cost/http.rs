@@ -46,7 +46,7 @@ impl Connection {
         &self.authority
     }
 
-    /// Sends a request and reads its answer. A connection that the server has closed while it was idle is opened anew.
+    /// Sends a request and reads its answer. A connection that the server has closed while it was idle is opened again.
     ///
     /// # Errors
     /// When the connection breaks or the answer is not HTTP.

@@ -31,9 +31,7 @@ const ENDPOINT: &str = "account_api";
 
 /// A person, by their access token with the scope `account`.
 pub struct Caller {
-    /// The context.
     pub op: Data<Op>,
-    /// Who.
     pub user: User,
     /// The session that the token comes from, where it is bound to one.
     pub session_id: Option<String>,

@@ -10,7 +10,6 @@ use crate::platform::config::FeatureName;
 use crate::protocol::claims::ACCOUNT;
 use actix_web::web::ServiceConfig;
 
-/// The account console.
 pub fn console() -> Feature {
     Feature { root_routes: security::page::root_routes, ..Feature::new(FeatureName::Account) }
         .with(home::part())
@@ -27,7 +26,6 @@ pub fn console() -> Feature {
         .with(deletion::part())
 }
 
-/// The account API.
 pub fn api() -> Feature {
     Feature {
         specs: &["RFC 9457", "RFC 9470"],

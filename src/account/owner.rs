@@ -9,7 +9,6 @@ use std::net::IpAddr;
 /// Who changes something of their account.
 #[derive(Clone)]
 pub struct Owner {
-    /// Who.
     pub user: User,
     /// The session that goes on; none where an access token is bound to none.
     pub session_id: Option<String>,

@@ -30,9 +30,7 @@ pub struct Safety {
 /// What an operator lets people use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Means {
-    /// Passkeys.
     pub passkeys: bool,
-    /// Authenticator apps.
     pub authenticator: bool,
     /// Emails, without which no address can be confirmed.
     pub mail: bool,
@@ -54,13 +52,10 @@ impl Means {
 pub enum Step {
     /// Proves the primary address.
     Address,
-    /// Adds a passkey.
     Passkey,
     /// Sets up an authenticator app.
     Authenticator,
-    /// Makes recovery codes.
     Codes,
-    /// Nothing.
     Nothing,
 }
 

@@ -23,7 +23,6 @@ pub(super) fn person(tx: &mut Connection, id: &str) -> QueryResult<User> {
 /// An application that a person lets in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
-    /// The client.
     pub client_id: String,
     /// What it may, as the person allowed it; where consent is not asked, what it was granted.
     pub allowed: Consent,
@@ -96,10 +95,8 @@ pub struct Happened {
     pub sequence: i64,
     /// When, in milliseconds.
     pub at: i64,
-    /// What.
     #[diesel(deserialize_as = String)]
     pub kind: Stored<EventKind>,
-    /// Who did it.
     #[diesel(deserialize_as = String)]
     pub actor: Stored<Actor>,
     /// Which application it concerns.

@@ -100,7 +100,6 @@ impl Section {
 /// What the shell shows (`templates/account/layout.html`): a view of the console has it as `console`, beside `page`.
 #[derive(Clone, Debug)]
 pub struct Console<'a> {
-    /// Where we are.
     pub section: Section,
     /// Whose account it is.
     pub person: Person<'a>,
@@ -113,11 +112,9 @@ pub struct Console<'a> {
 /// A place of the navigation.
 #[derive(Debug)]
 pub struct Link {
-    /// Where it leads.
     pub url: String,
     /// What it is called.
     pub text: String,
-    /// Its icon.
     pub icon: &'static str,
     /// Whether we are there.
     pub is_current: bool,
@@ -129,7 +126,6 @@ impl Console<'_> {
         format!("{}{path}", self.base_path)
     }
 
-    /// The navigation.
     pub fn links(&self, texts: &Texts) -> Vec<Link> {
         let link = |section: &Section| Link {
             url: self.url(section.path()),
@@ -152,11 +148,8 @@ impl Console<'_> {
 #[derive(Debug, Template)]
 #[template(path = "account/recovery_codes.html")]
 pub struct Codes<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
-    /// The codes.
     pub codes: &'a [Secret<String>],
     /// Where the person goes on.
     pub next: &'a str,

@@ -50,7 +50,6 @@ impl ConsolePage {
         Self { resource: web::resource(path), methods: "" }
     }
 
-    /// Shows it.
     #[must_use]
     pub fn shows<H>(self, who: Who, handler: H) -> Self
     where
@@ -104,9 +103,7 @@ impl ConsolePage {
 
 /// A signed-in person at a page of the console.
 pub struct Visit<'a> {
-    /// The context.
     pub op: &'a Op,
-    /// The request.
     pub request: PageRequest<'a>,
     /// Who it is, as the durable store confirms.
     pub user: User,

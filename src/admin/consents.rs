@@ -23,7 +23,6 @@ pub async fn list(
     at.db.read(move |connection| store::list(connection, &person)).await
 }
 
-/// What ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revoked {
     /// Applications whose consent was forgotten.

@@ -18,23 +18,17 @@ const STALE_AT_MOST: Duration = Duration::from_millis(500);
 /// The configuration, and the store that it names.
 #[derive(Clone)]
 pub struct Installation {
-    /// The operator's word.
     pub config: Arc<Config>,
-    /// The durable store.
     pub db: Db,
-    /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
     pub random: Arc<dyn Random>,
 }
 
 impl Installation {
-    /// The present.
     pub fn now(&self) -> Time {
         self.clock.now()
     }
 
-    /// A new id.
     pub fn new_id(&self) -> String {
         id::new(self.now(), self.random.as_ref())
     }

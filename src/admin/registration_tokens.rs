@@ -8,7 +8,6 @@ use crate::platform::error::Unavailable;
 use serde_json::json;
 use std::time::Duration;
 
-/// What is wanted.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     /// How many clients it may register; `None` is any number.

@@ -29,7 +29,7 @@ pub(super) struct DevArgs {
     pub(super) port: u16,
     /// Where its files are kept.
     pub(super) data: PathBuf,
-    /// Whether to begin anew.
+    /// Whether to start again.
     pub(super) reset: bool,
     /// Whether to print JSON.
     pub(super) json: bool,
@@ -157,7 +157,7 @@ fn described(config: &Config, file: &Path, data: &Path) -> serde_json::Value {
     })
 }
 
-/// Letters stay on this machine.
+/// Emails stay on this machine.
 fn mailbox(args: &DevArgs) -> Mailbox {
     Mailbox { folder: args.data.join("mail") }
 }

@@ -28,7 +28,6 @@ use std::sync::Arc;
 pub struct DemoConfig {
     /// The provider's issuer identifier, from which all else is discovered.
     pub issuer: String,
-    /// The client's id.
     pub client_id: String,
     /// The client's secret, for `client_secret_basic`.
     pub client_secret: String,

@@ -64,7 +64,7 @@ impl Demo {
         Ok(provider)
     }
 
-    /// The provider, discovered anew: it may have changed its keys.
+    /// The provider, discovered again: it may have changed its keys.
     pub(super) async fn provider_anew(&self) -> Result<Arc<Provider>, Failure> {
         self.provider.lock().await.take();
         self.provider().await

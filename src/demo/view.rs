@@ -7,7 +7,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "demo/start.html")]
 pub struct Start<'a> {
-    /// The shell's data.
     pub page: Page<'a>,
     /// Where "Sign in with Latchkey" leads (`/demo/login`).
     pub sign_in_url: &'a str,
@@ -22,7 +21,6 @@ pub struct Start<'a> {
 #[derive(Debug, Template)]
 #[template(path = "demo/steps.html")]
 pub struct Steps<'a> {
-    /// The shell's data.
     pub page: Page<'a>,
     /// What the claims call the person: `name`, or else `preferred_username` or `sub`.
     pub person: &'a str,
@@ -43,22 +41,18 @@ pub struct Steps<'a> {
 /// One message of the flow.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// Which one.
     pub kind: StepKind,
     /// `GET` or `POST` and the endpoint, as sent, without its query.
     pub request: Option<String>,
     /// Parameters or members, in order, with names as on the wire.
     pub values: Vec<(String, String)>,
-    /// Decoded documents.
     pub documents: Vec<Document>,
 }
 
 /// A JSON document, indented by the one who made it.
 #[derive(Debug, Clone)]
 pub struct Document {
-    /// What it is.
     pub kind: DocumentKind,
-    /// The text.
     pub json: String,
 }
 
@@ -86,9 +80,7 @@ pub enum StepKind {
 /// Parts of a token, and plain answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentKind {
-    /// A JOSE header.
     Header,
-    /// A payload.
     Claims,
     /// The body of an answer.
     Answer,
@@ -137,7 +129,6 @@ impl Steps<'_> {
 #[derive(Debug, Template)]
 #[template(path = "demo/failed.html")]
 pub struct Failed<'a> {
-    /// The shell's data.
     pub page: Page<'a>,
     /// The error code that came back, such as `access_denied`, or one of Harbour's own.
     pub code: &'a str,

@@ -14,7 +14,6 @@ const LIFETIME: Duration = Duration::from_secs(3600);
 pub(super) enum Visit {
     /// At the provider, to sign in.
     Away(Box<Pending>),
-    /// Back, with tokens.
     SignedIn(Box<SignedIn>),
     /// At the provider, to sign out; comes back with this `state`.
     Leaving(String),

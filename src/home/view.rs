@@ -8,7 +8,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "home/page.html")]
 pub struct Home<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// Who is signed in.
     pub person: Option<Person<'a>>,
@@ -34,9 +33,7 @@ impl Home<'_> {
 #[derive(Debug, Template)]
 #[template(path = "home/starting.html")]
 pub struct Starting<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// Where it goes.
     pub application: Application<'a>,
     /// The application's address that begins a login.
     pub url: &'a str,
@@ -58,11 +55,8 @@ pub struct StartLink {
 pub struct Tour<'a> {
     /// The issuer, as tokens carry it.
     pub issuer: &'a str,
-    /// The demo application.
     pub demo_url: &'a str,
-    /// The discovery document.
     pub discovery_url: &'a str,
-    /// The published keys.
     pub jwks_url: &'a str,
     /// People to sign in as.
     pub people: Vec<DemoPerson<'a>>,
@@ -77,11 +71,8 @@ pub struct Tour<'a> {
 /// A demo person, whose password is no secret.
 #[derive(Debug)]
 pub struct DemoPerson<'a> {
-    /// Full name.
     pub name: &'a str,
-    /// To type.
     pub username: &'a str,
-    /// To type.
     pub password: &'a str,
 }
 

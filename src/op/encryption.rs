@@ -11,7 +11,6 @@ use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use std::sync::Arc;
 
-/// What is inside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Content<'a> {
     /// A JWT that we signed: signed first, then encrypted.

@@ -110,7 +110,6 @@ pub struct Sender {
     pub kind: &'static str,
     /// Whether it leaves by mail: without a mail server nothing of the kind is tried.
     pub is_mail: bool,
-    /// Sends one.
     pub send: for<'a> fn(&'a Op, &'a Hubs, Message) -> BoxFuture<'a, Delivery>,
 }
 
@@ -119,7 +118,6 @@ pub struct Sender {
 pub struct GrantFeature {
     /// The word that chooses it.
     pub grant_type: GrantType,
-    /// Makes it.
     pub start: fn(&Op) -> Arc<dyn Grant>,
 }
 
@@ -135,13 +133,11 @@ pub struct Sweep {
 /// What a sweep goes by.
 #[derive(Clone)]
 pub struct Due {
-    /// The present.
     pub now: Time,
     /// A day ago: what a replay could still ask for stays until then.
     pub before: Time,
     /// Rows of one batch, at most.
     pub limit: i64,
-    /// The operator's word.
     pub config: Arc<Config>,
 }
 

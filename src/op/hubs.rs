@@ -10,11 +10,8 @@ use std::sync::Arc;
 /// The hubs. A slice that needs one names it, so that imports tell who needs whom.
 #[derive(Clone)]
 pub struct Hubs {
-    /// Client authentication.
     pub client_auth: Arc<ClientAuthentication>,
-    /// The authorization endpoint.
     pub authorize: Arc<AuthorizationEndpoint>,
-    /// The token endpoint.
     pub token: Arc<TokenEndpoint>,
 }
 

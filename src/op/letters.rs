@@ -1,4 +1,4 @@
-//! Letters to people, and work that follows an answer: both wait sealed in the outbox.
+//! Emails to people, and work that follows an answer: both wait sealed in the outbox.
 
 use super::Op;
 use super::feature::{Features, Sender};
@@ -18,14 +18,14 @@ use serde::de::DeserializeOwned;
 use std::fmt;
 use std::net::IpAddr;
 
-/// Letters to people, whichever feature writes them.
+/// Emails to people, whichever feature writes them.
 pub const SENDER: Sender =
     Sender { kind: MAIL, is_mail: true, send: |op, _, message| Box::pin(op.send_letter(message)) };
 
 /// Everybody whom an account does not know may ask for so many times `throttle.mail_account` together.
 const STRANGERS: u32 = 10;
 
-/// Who asks for a letter to an account. Each has an allowance of its own, so that a stranger uses up nobody else's.
+/// Who asks for an email to an account. Each has an allowance of its own, so that a stranger uses up nobody else's.
 #[derive(Clone, Copy, Debug)]
 pub enum Asker<'a> {
     /// A browser in which the account's person has signed in, by its id.
@@ -91,7 +91,6 @@ impl Op {
         takes_sign_ups(&self.features, &self.config)
     }
 
-    /// Seals a letter.
     pub fn letter(&self, letter: &Letter) -> Envelope {
         self.sealed(MAIL, letter)
     }
@@ -106,7 +105,7 @@ impl Op {
         serde_json::from_str(&self.mailer.open(&message.id, &message.payload)?).ok()
     }
 
-    /// Puts a letter into words and hands it over.
+    /// Puts an email into words and hands it over.
     pub async fn send_letter(&self, message: Message) -> Delivery {
         let Some(letter) = self.unsealed::<Letter>(&message) else { return unreadable() };
         match letter::render(&message.id, &letter, &self.looks, &self.config.default_locale) {
@@ -115,7 +114,7 @@ impl Op {
         }
     }
 
-    /// Counts a letter that `address` asks for; refused beyond `throttle.mail_address`, whoever it is for.
+    /// Counts an email that `address` asks for; refused beyond `throttle.mail_address`, whoever it is for.
     ///
     /// # Errors
     /// How long to wait, or that the store does not answer.
@@ -123,7 +122,7 @@ impl Op {
         self.admit_letter("mail_address", Who::Address(address), self.config.throttle.mail_address).await
     }
 
-    /// Counts a letter that an account's own browser asks for, where the limit of its address is used up.
+    /// Counts an email that an account's own browser asks for, where the limit of its address is used up.
     ///
     /// # Errors
     /// As [`Op::admit_letter_from`].
@@ -131,7 +130,7 @@ impl Op {
         self.admit_letter("mail_browser", Who::Named(browser), self.config.throttle.mail_account).await
     }
 
-    /// Counts a letter to one account; false beyond `throttle.mail_account` of whoever asks. Everybody whom the account
+    /// Counts an email to one account; false beyond `throttle.mail_account` of whoever asks. Everybody whom the account
     /// does not know has together [`STRANGERS`] times as much, so that nobody's mailbox is flooded.
     ///
     /// # Errors

@@ -17,9 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// A document as it is answered.
 pub struct Document {
-    /// The JSON.
     pub plain: actix_web::web::Bytes,
-    /// The same, packed.
     pub gzip: actix_web::web::Bytes,
     /// A hash of it, quoted.
     pub etag: String,
@@ -28,9 +26,7 @@ pub struct Document {
 /// Both documents for one state of the keys.
 pub struct Rendered {
     jwks: Arc<str>,
-    /// The metadata.
     pub metadata: Document,
-    /// The keys.
     pub keys: Document,
 }
 
@@ -46,7 +42,7 @@ impl Op {
     pub async fn rendered(&self) -> Result<Arc<Rendered>, Unavailable> {
         let keys = self.keys.load().await?;
         let held = self.documents.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        // The JWKS is made anew with every change of the keys, so that identity is enough.
+        // The JWKS is made again with every change of the keys, so that identity is enough.
         if let Some(rendered) = held.filter(|rendered| Arc::ptr_eq(&rendered.jwks, &keys.jwks)) {
             return Ok(rendered);
         }

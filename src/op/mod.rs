@@ -63,29 +63,22 @@ use std::sync::{Arc, OnceLock};
 /// What the provider holds, and everybody may use. What only one slice needs is in a struct of that slice, made once by
 /// its `feature()`; nobody but the files beside the hubs adds methods here.
 pub struct Op {
-    /// The operator's word.
     pub config: Arc<Config>,
-    /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
     pub random: Arc<dyn Random>,
-    /// The durable store.
     pub db: Db,
-    /// The short-lived store.
     pub slots: Slots,
-    /// Keyed hashes.
     pub pepper: Pepper,
     /// Tells when caches are stale.
     pub freshness: Freshness,
     /// Messages that must leave.
     pub outbox: Outbox,
-    /// What letters leave by.
+    /// What emails leave by.
     pub mailer: Mailer,
     /// Keys that sign and decrypt.
     pub keys: KeyRing,
     /// Who fetched the JWKS, and where clients' servers are.
     pub sightings: Arc<Sightings>,
-    /// Registered clients.
     pub clients: Clients,
     /// Who is signed in where.
     pub browsers: Browsers,
@@ -99,9 +92,7 @@ pub struct Op {
     pub passwords: Passwords,
     /// Makes and asks for passkeys; none where the issuer's host is an address.
     pub passkeys: Option<Passkeys>,
-    /// Delays after failures.
     pub throttle: Throttle,
-    /// Outgoing fetches.
     pub egress: Arc<Egress>,
     /// The operator's name, pictures, colours and words.
     pub looks: Arc<Looks>,
@@ -119,7 +110,6 @@ impl Op {
         self.features.has(name)
     }
 
-    /// The present.
     pub fn now(&self) -> Time {
         self.clock.now()
     }
@@ -129,7 +119,6 @@ impl Op {
         self.config.issuer.as_str()
     }
 
-    /// Our cookies.
     pub fn cookies(&self) -> Cookies {
         Cookies::new(&self.config.issuer)
     }
@@ -163,7 +152,6 @@ impl Op {
         SecretSealing { pepper, masters, random: Arc::clone(&self.random) }
     }
 
-    /// A new id.
     pub fn new_id(&self) -> String {
         crate::platform::id::new(self.now(), self.random.as_ref())
     }

@@ -1,4 +1,4 @@
-//! Letters about changes of what lets a person in, to every address where they can be reached (AUT-18).
+//! Emails about changes of what lets a person in, to every address where they can be reached (AUT-18).
 
 use super::Op;
 use super::letters::Envelope;
@@ -14,7 +14,7 @@ use crate::platform::random::Random;
 use diesel::QueryResult;
 use std::sync::Arc;
 
-/// A letter about a change, for the transaction of the change: there it is sealed to each address.
+/// An email about a change, for the transaction of the change: there it is sealed to each address.
 #[derive(Clone)]
 pub struct Notice {
     mailer: Mailer,
@@ -27,7 +27,7 @@ pub struct Notice {
     now: Time,
 }
 
-/// What a letter tells of.
+/// What an email tells of.
 #[derive(Clone)]
 enum What {
     Changed(Change),
@@ -65,7 +65,7 @@ impl Notice {
         self
     }
 
-    /// Seals the letter to every verified address of the person, and writes it into the outbox; nothing where mail is
+    /// Seals the email to every verified address of the person, and writes it into the outbox; nothing where mail is
     /// off.
     ///
     /// # Errors
@@ -110,7 +110,7 @@ impl Notice {
 }
 
 impl Op {
-    /// The letter about a sign-in from a browser that was not seen before.
+    /// The email about a sign-in from a browser that was not seen before.
     pub fn device_notice(&self, device: &Device) -> Notice {
         let path = if self.has_feature(FeatureName::Recovery) { "/recovery" } else { "/login" };
         let mut notice = self.notice(Change::PasswordChanged, device.clone());
@@ -118,7 +118,7 @@ impl Op {
         notice
     }
 
-    /// A letter about a change, to be posted in its transaction to every verified address of the person; `place` is
+    /// An email about a change, to be posted in its transaction to every verified address of the person; `place` is
     /// where it was made ([`crate::op::page::PageRequest::place`]).
     pub fn notice(&self, what: Change, place: Device) -> Notice {
         let means = (self.mailer.clone(), Arc::clone(&self.random));

@@ -38,11 +38,8 @@ const LONGEST_CLIENT: usize = 400;
 
 /// A request for a page.
 pub struct PageRequest<'a> {
-    /// The context.
     pub op: &'a Op,
-    /// The request.
     pub http: &'a HttpRequest,
-    /// The person's language.
     pub texts: Texts,
     /// The client whose looks the page has.
     client_id: Option<String>,
@@ -120,7 +117,6 @@ impl<'a> PageRequest<'a> {
         language.into_iter().chain(theme).collect()
     }
 
-    /// The shell.
     pub fn page(&self) -> Page<'_> {
         let (op, looks) = (self.op, &self.op.looks);
         let brand = self.client_id.as_deref().map_or(&looks.brand, |client| looks.of_client(client));
@@ -181,7 +177,7 @@ impl<'a> PageRequest<'a> {
         Device { user_agent: value.chars().filter(|c| !c.is_control()).take(LONGEST).collect(), network }
     }
 
-    /// Where a change is made from, for the letter about it.
+    /// Where a change is made from, for the email about it.
     pub fn place(&self) -> Device {
         let visit = self.http.extensions().get::<Visit>().copied();
         self.device(visit.map(|visit| visit.client.network().to_string()).unwrap_or_default())
@@ -367,7 +363,7 @@ impl<'a> PageRequest<'a> {
         let seconds = match (error.detail.retry_after, status) {
             (Some(wait), _) => wait.as_secs(),
             (None, StatusCode::SERVICE_UNAVAILABLE) => 2,
-            // Of pages, only those that send letters refuse so without a word on when.
+            // Of pages, only those that send emails refuse so without a word on when.
             (None, StatusCode::TOO_MANY_REQUESTS) => 3600,
             _ => return answer,
         };

@@ -22,7 +22,6 @@ pub struct Refusal {
     pub reference: String,
     /// When, in milliseconds since 1970.
     pub at: i64,
-    /// Which endpoint refused.
     pub endpoint: String,
     /// The word of the error.
     pub error: String,
@@ -32,7 +31,6 @@ pub struct Refusal {
     pub clause: Option<String>,
     /// Whose request it was.
     pub client_id: Option<String>,
-    /// What was sent.
     pub sent: Option<String>,
     /// What is registered or would have been accepted.
     pub expected: Option<String>,

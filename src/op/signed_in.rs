@@ -15,7 +15,6 @@ use crate::platform::error::Unavailable;
 pub struct SignedIn {
     /// The session in use.
     pub session: BrowserSession,
-    /// Whose it is.
     pub user: User,
     /// How the asking client knows that person; `None` where it never met them.
     pub sub: Option<String>,

@@ -1,4 +1,4 @@
-//! Time comes in by the door, so that tests advance it instead of sleeping.
+//! Time is injected, so that tests advance it instead of sleeping.
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
@@ -84,9 +84,7 @@ impl Sub<Duration> for Time {
     }
 }
 
-/// Tells the time.
 pub trait Clock: Send + Sync + 'static {
-    /// The present instant.
     fn now(&self) -> Time;
 }
 

@@ -34,7 +34,6 @@ const SYSTEMS: [(&str, &str); 8] = [
 ];
 
 impl Device {
-    /// Reads the header.
     pub fn of(user_agent: &str) -> Self {
         let named = |names: &[(&str, &'static str)]| {
             names.iter().find(|(mark, _)| user_agent.contains(mark)).map_or("", |(_, name)| name)

@@ -9,9 +9,7 @@ use std::sync::Arc;
 /// Time, randomness, and the keys that only this machine has. Tests give their own.
 #[derive(Clone)]
 pub struct Machine {
-    /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Randomness.
     pub random: Arc<dyn Random>,
     /// What opens secrets at rest.
     pub masters: Arc<MasterKeys>,

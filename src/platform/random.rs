@@ -1,4 +1,4 @@
-//! Chance comes in by the door.
+//! Randomness is injected, so that tests repeat it.
 
 /// Digits and capitals without those that look alike.
 const ALPHABET: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";

@@ -13,7 +13,6 @@ thread_local! {
     static WORKING: Cell<Option<Hex<8>>> = const { Cell::new(None) };
 }
 
-/// Serves a request.
 pub fn serve<F: Future>(id: Hex<8>, request: F) -> impl Future<Output = F::Output> {
     SERVING.scope(id, request)
 }

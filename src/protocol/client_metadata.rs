@@ -18,7 +18,6 @@ use std::borrow::Cow;
 /// How a client authenticates at the token endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ClientAuthMethod {
-    /// A public client.
     None,
     /// RFC 6749 §2.3.1, in the Authorization header.
     ClientSecretBasic,
@@ -46,7 +45,6 @@ impl ClientAuthMethod {
         }
     }
 
-    /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str() == word)
     }
@@ -64,7 +62,6 @@ pub enum IdClaims {
 }
 
 impl IdClaims {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Scope, Self::Minimal];
 
     /// The word in configuration and metadata.
@@ -100,7 +97,6 @@ pub struct ClientMetadata {
     /// What may be asked for, space separated; absent means the standard scopes and the operator's public ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// Shown to people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
     /// The client's home page.
@@ -227,7 +223,6 @@ fn is_false(value: &bool) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{member} {problem}")]
 pub struct Invalid {
-    /// The metadata member.
     pub member: Cow<'static, str>,
     /// What is wrong with it.
     pub problem: String,

@@ -3,10 +3,8 @@
 use super::confirmation::{Proof, unproven};
 use super::error::{ErrorCode, OAuthError};
 
-/// What was presented.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presented {
-    /// Nothing at all.
     Nothing,
     /// Credentials of a scheme that is not read here: the answer is a challenge without an error (RFC 6750 §3.1).
     AnotherScheme,
@@ -17,7 +15,6 @@ pub enum Presented {
 /// A token as it was presented: well formed, not yet believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresentedToken {
-    /// The text.
     pub text: String,
     /// What the request proves beside it.
     pub proof: Proof,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Prompt {
     /// No page may be shown.
     pub none: bool,
-    /// The person must authenticate anew.
+    /// The person must authenticate again.
     pub login: bool,
     /// The person must be asked for consent.
     pub consent: bool,

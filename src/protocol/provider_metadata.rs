@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 pub struct ProviderMetadata(Map<String, Value>);
 
 impl ProviderMetadata {
-    /// Sets a member.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         self.0.insert(name.to_owned(), value.into());
     }
@@ -24,7 +23,6 @@ impl ProviderMetadata {
         }
     }
 
-    /// The document.
     pub fn into_json(self) -> Value {
         Value::Object(self.0)
     }

@@ -8,11 +8,8 @@ use std::fmt;
 /// set is `none` (Multiple Response Types §4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ResponseType {
-    /// An authorization code.
     pub code: bool,
-    /// An ID token.
     pub id_token: bool,
-    /// An access token.
     pub token: bool,
 }
 
@@ -93,14 +90,12 @@ pub enum ResponseMode {
     /// In the query of the redirect URI.
     #[default]
     Query,
-    /// In its fragment.
     Fragment,
     /// In a form that the browser posts to it.
     FormPost,
 }
 
 impl ResponseMode {
-    /// Every mode.
     pub const ALL: [Self; 3] = [Self::Query, Self::Fragment, Self::FormPost];
 
     /// The word on the wire.
@@ -112,7 +107,6 @@ impl ResponseMode {
         }
     }
 
-    /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.as_str() == word)
     }

@@ -6,7 +6,6 @@ use serde::Serialize;
 /// What a grant gave.
 #[derive(Clone, Debug, Serialize)]
 pub struct TokenResponse {
-    /// The access token.
     pub access_token: String,
     /// `Bearer` (RFC 6750).
     pub token_type: &'static str,

@@ -30,7 +30,6 @@ impl WebAddress {
         self.0.as_str()
     }
 
-    /// Whose it is.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }

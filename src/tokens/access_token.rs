@@ -21,7 +21,6 @@ use std::sync::Arc;
 /// The claims of an access token (RFC 9068 §2.2), with the family that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessTokenClaims {
-    /// The issuer.
     pub iss: String,
     /// The person, or the client itself.
     pub sub: String,
@@ -31,7 +30,6 @@ pub struct AccessTokenClaims {
     pub exp: i64,
     /// When it was made, in seconds.
     pub iat: i64,
-    /// Its name.
     pub jti: String,
     /// Whose token it is.
     pub client_id: String,
@@ -41,10 +39,8 @@ pub struct AccessTokenClaims {
     /// When the person authenticated, in seconds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub auth_time: Option<i64>,
-    /// How strongly.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub acr: Option<String>,
-    /// By which means.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub amr: Vec<String>,
     /// The token family; absent where the client acts for itself.
@@ -59,7 +55,6 @@ pub struct AccessTokenClaims {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Audience {
-    /// The usual case.
     One(String),
     /// RFC 8707 §2.2
     Several(Vec<String>),
@@ -78,7 +73,6 @@ impl Audience {
         }
     }
 
-    /// The names.
     pub fn names(&self) -> &[String] {
         match self {
             Self::One(name) => std::slice::from_ref(name),
@@ -160,7 +154,7 @@ impl Mint {
             return self.in_time(claims);
         }
         let keys = self.keys.load().await?;
-        // The signature of a text does not change while the keys stand; everything else is asked anew each time.
+        // The signature of a text does not change while the keys stand; everything else is asked again each time.
         let hash: [u8; 32] = Sha256::digest(token).into();
         let claims = match self.verified.get(&hash).filter(|(change, _)| *change == keys.change()) {
             Some((_, claims)) => claims,
@@ -192,7 +186,7 @@ impl Mint {
         }
     }
 
-    /// Whether an access token still stands: not revoked, its family live, its person active. Asked anew each time.
+    /// Whether an access token still stands: not revoked, its family live, its person active. Asked again each time.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -206,7 +200,7 @@ impl Mint {
     }
 }
 
-/// Whether an access token still stands: not revoked, its family live, its person active. One query, asked anew each
+/// Whether an access token still stands: not revoked, its family live, its person active. One query, asked again each
 /// time; [`Mint::standing`] shares it with others.
 ///
 /// # Errors

@@ -25,7 +25,6 @@ pub struct Authorization {
 pub(super) enum Subject {
     /// The client itself (RFC 6749 §4.4).
     Client,
-    /// A person.
     Person(Box<Delegation>),
 }
 

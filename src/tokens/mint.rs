@@ -30,14 +30,12 @@ use std::time::Duration;
 pub struct Lifetimes {
     /// Access tokens without a resource of their own rule.
     pub access: Duration,
-    /// ID tokens.
     pub id: Duration,
 }
 
 /// An answer through the browser: what it consists of.
 #[derive(Clone, Copy, Debug)]
 pub struct FrontChannel<'a> {
-    /// Which tokens.
     pub response_type: ResponseType,
     /// The code beside them, for `c_hash`.
     pub code: Option<&'a str>,
@@ -48,17 +46,14 @@ pub struct FrontChannel<'a> {
 /// What goes through the browser.
 #[derive(Debug, Default)]
 pub struct FrontChannelTokens {
-    /// An access token.
     pub access_token: Option<String>,
     /// Its lifetime in seconds.
     pub expires_in: u64,
     /// What it is good for.
     pub scope: Scope,
-    /// An ID token.
     pub id_token: Option<String>,
 }
 
-/// Makes every token.
 pub struct Mint {
     pub(super) issuer: String,
     pub(super) keys: KeyRing,
@@ -106,11 +101,8 @@ impl From<IssueError> for OAuthError {
 pub struct Parts {
     /// `iss`.
     pub issuer: String,
-    /// What signs.
     pub keys: KeyRing,
-    /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Chance.
     pub random: Arc<dyn Random>,
     /// Where token families are.
     pub db: Db,
@@ -120,7 +112,6 @@ pub struct Parts {
     pub pepper: Pepper,
     /// How long tokens live.
     pub lifetimes: Lifetimes,
-    /// The operator's APIs.
     pub resources: Resources,
 }
 
@@ -140,7 +131,6 @@ impl Mint {
         Self { issuer, keys, clock, random, opaque, verified, standings, pepper, lifetimes, resources }
     }
 
-    /// The operator's APIs.
     pub fn resources(&self) -> &Resources {
         &self.resources
     }

@@ -10,7 +10,6 @@ use crate::protocol::resource::same;
 use crate::protocol::scope::Scope;
 use std::time::Duration;
 
-/// One API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     /// What a client names, and what `aud` carries.

@@ -40,7 +40,7 @@ fn rewrap_needs_the_former_key_and_then_frees_from_it() {
     assert!(alone.code == 1 && alone.err.contains("nothing was changed"), "{alone:?}");
     let both = site.output_with_key(&["keys", "rewrap"], "", &format!("{OTHER_KEY},{MASTER_KEY}"));
     assert!(both.code == 0 && both.out.starts_with("5 secrets"), "{both:?}");
-    // The letter that waits is sent by a server that has the new key alone.
+    // The email that waits is sent by a server that has the new key alone.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (id, payload) = runtime.block_on(site.db().read(|tx| outbox::store::list_sealed(tx, ""))).unwrap().remove(0);
     let masters = Arc::new(MasterKeys::parse(OTHER_KEY).unwrap());

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a target that fails says so
 
 #[path = "../support/foreign_client.rs"]
-#[allow(unreachable_pub, missing_docs, dead_code)] // shared with other tests
+#[allow(unreachable_pub, dead_code)] // shared with other tests
 mod foreign_client;
 mod foreign_jose;
 

@@ -1,4 +1,4 @@
-//! A person and their account in a real browser, with letters that really arrive: second factor, sign-up, a forgotten
+//! A person and their account in a real browser, with emails that really arrive: second factor, sign-up, a forgotten
 //! password, addresses, codes by mail.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -418,12 +418,12 @@ async fn photograph_in_arabic(person: &Person, name: &str) {
     person.photograph(&format!("ar-{name}")).await;
 }
 
-// ------------------------------------------------------------------------------------------------------- the letters
+// ------------------------------------------------------------------------------------------------------- the emails
 
 /// The mail server of a provider in another process.
 struct Post(SmtpServer);
 
-/// A provider whose letters leave by SMTP, and browsers.
+/// A provider whose emails leave by SMTP, and browsers.
 fn with_post() -> (Stage, Post) {
     let server = SmtpServer::open();
     let setup = Latchkey::dev()
@@ -433,12 +433,12 @@ fn with_post() -> (Stage, Post) {
 }
 
 impl Post {
-    /// The newest letter to an address that says this, as soon as there is one.
+    /// The newest email to an address that says this, as soon as there is one.
     async fn letter(&self, to: &str, says: &str) -> Message {
         self.find(&format!("a letter to {to} that says {says:?}"), |letter| is_to(letter, to, says)).await
     }
 
-    /// Such a letter that is another one than this.
+    /// Such an email that is another one than this.
     async fn newer_letter(&self, to: &str, says: &str, than: &Message) -> Message {
         self.find("a newer letter", |letter| is_to(letter, to, says) && letter.raw != than.raw).await
     }

@@ -29,7 +29,7 @@ fn id(address: &str) -> String {
     address::id_of(&address.to_lowercase())
 }
 
-/// Adds an address; the letter to it.
+/// Adds an address; the email to it.
 async fn add(op: &TestOp, mailbox: &Mailbox, browser: &mut Browser, address: &str) -> Mail {
     browser.open(PAGE).await.ok();
     mailbox.read(op).await;
@@ -41,7 +41,7 @@ async fn letter_to(op: &TestOp, mailbox: &Mailbox, address: &str) -> Mail {
     told(op, mailbox, address, "").await
 }
 
-/// The newest letter to an address that says something.
+/// The newest email to an address that says something.
 async fn told(op: &TestOp, mailbox: &Mailbox, address: &str, text: &str) -> Mail {
     let mails = mailbox.read(op).await;
     let found = mails.into_iter().rfind(|mail| mail.recipient == address && mail.letter.text.contains(text));
@@ -159,7 +159,7 @@ on_both_stores! {
         assert_eq!((&now["email"], &now["email_verified"]), (&json!(OTHER), &json!(true)));
         act(&mut browser, "remove", "ada@example.com").await.ok();
         assert!(signs_in(&op, "ada@example.com").await.is_none());
-        // Both letters to the old address have a way back; the later change did not end the earlier one's.
+        // Both emails to the old address have a way back; the later change did not end the earlier one's.
         let mails: Vec<Mail> = mailbox.read(&op).await;
         let back: Vec<&Mail> = mails.iter().filter(|mail| mail.letter.text.contains("/undo/")).collect();
         assert!(back.len() == 2 && back.iter().all(|mail| mail.recipient == "ada@example.com"));

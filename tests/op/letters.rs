@@ -1,4 +1,4 @@
-//! Letters about changes of what lets a person in (AUT-18).
+//! Emails about changes of what lets a person in (AUT-18).
 
 use crate::support::mailbox::Mailbox;
 use crate::support::people::PASSWORD;

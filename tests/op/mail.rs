@@ -1,4 +1,4 @@
-//! Letters: sealed while they wait, sent once, tried again while the server is away.
+//! Emails: sealed while they wait, sent once, tried again while the server is away.
 
 use crate::support::mailbox::{LATER, Mailbox, NEVER, TAKEN};
 use crate::support::stores::masters;
@@ -63,7 +63,7 @@ async fn rfc3207_rfc8314_letters_leave_by_tls_to_a_server_that_is_who_it_says() 
         assert_eq!(mailer(&server, security, Some(server.ca_file())).probe().await, Ok(()), "{begins:?}");
         let letters = server.letters();
         assert!(letters.len() == 1 && letters[0].1 && letters[0].0.contains("Subject: Hello"), "{letters:?}");
-        // One that nobody vouches for gets nothing, and is tried again when that is mended.
+        // One that nobody vouches for gets nothing, and is tried again when that is fixed.
         let untrusted = mailer(&server, security, None).send(&post()).await;
         assert!(matches!(untrusted, Delivery::Failed(_)), "{untrusted:?}");
         assert!(mailer(&server, security, None).probe().await.is_err(), "the doctor sees it too");
@@ -107,7 +107,7 @@ on_both_stores! {
         };
         let known = ask("ada").await;
         assert_eq!(app::deliver_due(&op.op).await.unwrap(), 1, "what follows the request is done");
-        // The letter hangs, and whoever asks does not wait for it.
+        // The email hangs, and whoever asks does not wait for it.
         let unknown = tokio::select! {
             page = ask("nobody") => page,
             done = app::deliver_due(&op.op) => panic!("{done:?}"),

@@ -29,7 +29,7 @@ const PAGES: [(&str, &str); 16] = [
     ("/logout/", ""),
 ];
 
-/// The pages that a letter's link opens. An interaction's id is no link.
+/// The pages that an email's link opens. An interaction's id is no link.
 const LINKS: [&str; 3] = ["/login/mail/link/", "/recovery/link/", "/signup/link/"];
 
 /// Forms of every page: empty, in parts, and with guesses. Each but the first two carries the right token.

@@ -22,7 +22,7 @@ fn id(address: &str) -> String {
     address::id_of(&address.to_lowercase())
 }
 
-/// The newest letter to an address that holds a link of this kind.
+/// The newest email to an address that holds a link of this kind.
 async fn told(op: &TestOp, mailbox: &Mailbox, address: &str, link: &str) -> Mail {
     let found =
         mailbox.read(op).await.into_iter().rfind(|mail| mail.recipient == address && mail.letter.text.contains(link));
@@ -278,7 +278,7 @@ on_both_stores! {
         browser.console("ada", PAGE).await.ok();
         prove(&op, &mailbox, &mut browser, "intruder@example.net").await;
         act(&mut browser, "primary", "intruder@example.net").await;
-        // The owner takes both back, and no letter to the intruder leads into the account.
+        // The owner takes both back, and no email to the intruder leads into the account.
         act(&mut browser, "primary", "ada@example.com").await;
         act(&mut browser, "remove", "intruder@example.net").await;
         let mails = mailbox.read(&op).await;

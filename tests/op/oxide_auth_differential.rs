@@ -188,7 +188,7 @@ impl Pair {
         (0..CODES).for_each(|index| self.issue_theirs(index));
     }
 
-    /// Their code anew, in the place of one that they forgot.
+    /// Their code again, in the place of one that they forgot.
     fn issue_theirs(&mut self, index: usize) {
         let held = &mut self.held[index];
         let verifier = held.has_challenge.then_some(held.verifier.as_str());

@@ -1,4 +1,4 @@
-//! Passwords: compared whole, whatever their length and spelling, and hashed anew when the cost has changed.
+//! Passwords: compared whole, whatever their length and spelling, and hashed again when the cost has changed.
 
 use crate::support::people::{PASSWORD, Person};
 use crate::support::{Answer, Setup, TestOp};

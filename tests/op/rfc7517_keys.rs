@@ -82,7 +82,7 @@ on_both_stores! {
         keep(&op).await;
         let after = kids(&rp, "enc").await;
         assert!(after.len() == 2 && after.iter().all(|kid| !before.contains(kid)), "{after:?}");
-        // Whoever holds the former JWKS is still understood, until that must have been fetched anew.
+        // Whoever holds the former JWKS is still understood, until that must have been fetched again.
         assert_eq!(read(&op, &sent(&old, KeyManagement::RsaOaep)).await.as_deref(), Some(&b"sealed"[..]));
         assert!(read(&op, &token).await.is_some());
         op.advance(days(3));

@@ -1,4 +1,4 @@
-//! Signing up: an account belongs to whom a letter reached.
+//! Signing up: an account belongs to whom an email reached.
 
 use crate::support::answer::focused;
 use crate::support::mailbox::Mailbox;

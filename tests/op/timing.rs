@@ -7,7 +7,7 @@ use std::time::Instant;
 
 /// Of so many turns the median is taken.
 const TURNS: usize = 120;
-/// A quarter more or less: a password hash, a query or a letter that only one of them has would be far beyond.
+/// A quarter more or less: a password hash, a query or an email that only one of them has would be far beyond.
 const BOUND: std::ops::RangeInclusive<f64> = 0.75..=1.34;
 
 fn begin(setup: Setup) -> (TestOp, Mailbox) {

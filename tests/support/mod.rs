@@ -8,7 +8,7 @@
 //! `#[path = "../support/mod.rs"] mod support;`.
 #![allow(dead_code, unused_imports)] // a test binary uses some fixtures, not all
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a fixture that fails is a failed test
-#![allow(unreachable_pub, missing_docs)] // `pub` here means: for the tests
+#![allow(unreachable_pub)] // `pub` here means: for the tests
 
 pub mod chromium;
 pub mod foreign_client;

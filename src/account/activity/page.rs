@@ -18,7 +18,6 @@ const SHOWN: i64 = 50;
 /// Sessions that are named by their device.
 const DEVICES: i64 = 200;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/activity").shows(Who::SignedIn, show).mount(config);
 }

@@ -65,7 +65,7 @@ pub struct AddressChange {
 /// That the person can read what is sent to an address.
 #[derive(Deserialize, ToSchema)]
 pub struct AddressProof {
-    /// The code of the letter; without one, another letter is sent.
+    /// The code of the email; without one, another email is sent.
     pub code: Option<String>,
 }
 
@@ -126,7 +126,7 @@ pub async fn addresses(caller: Caller) -> Answer {
     Ok(object(&held.into_iter().map(shown).collect::<Vec<_>>(), None))
 }
 
-/// Adds an address, unverified, and sends a letter with a code and a link to it.
+/// Adds an address, unverified, and sends an email with a code and a link to it.
 #[utoipa::path(
     post, path = "/api/account/v1/addresses", request_body = NewAddress,
     responses((status = 200, body = Address), (status = 401), (status = 422), (status = 429))
@@ -164,7 +164,7 @@ pub async fn change_address(caller: FreshCaller, id: Path<String>, payload: Payl
     after(&caller.op, &owner, &id).await
 }
 
-/// Verifies an address by the code that was sent to it; without a code, sends another letter.
+/// Verifies an address by the code that was sent to it; without a code, sends another email.
 #[utoipa::path(
     post, path = "/api/account/v1/addresses/{id}/verification", request_body = AddressProof,
     params(("id" = String, Path)),

@@ -26,13 +26,11 @@ use serde_json::json;
 /// Why nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No address.
     NotAnAddress,
     /// The person has [`MOST`] of them.
     TooMany,
-    /// Letters can't be asked for now.
+    /// Emails can't be asked for now.
     TooManyLetters,
-    /// Mail is off.
     NoMail,
     /// The person has no such address.
     Unknown,
@@ -70,7 +68,7 @@ pub async fn list(op: &Op, user: &User) -> Result<Vec<Address>, Unavailable> {
 
 /// Notes an address and sends a proof to it: the same for one that somebody else has.
 pub async fn add(op: &Op, owner: &Owner, typed: &str) -> Outcome<Address> {
-    // What letters can be sent to, too.
+    // What emails can be sent to, too.
     let identifier = Identifier::email(typed).ok().filter(|found| crate::platform::mail::is_address(&found.value));
     let Some(identifier) = identifier else { return Ok(Err(Refusal::NotAnAddress)) };
     let held = list(op, &owner.user).await?;
@@ -126,11 +124,11 @@ pub async fn find(op: &Op, user: &User, id: &str) -> Result<Option<Address>, Una
     Ok(list(op, user).await?.into_iter().find(|address| address.id() == id))
 }
 
-/// A code and a link with their letter.
+/// A code and a link with their email.
 #[derive(Clone)]
 struct Proof {
     one: one_time::NewOneTime,
-    /// None where the address got its share of letters.
+    /// None where the address got its share of emails.
     letter: Option<crate::op::letters::Envelope>,
 }
 
@@ -151,7 +149,7 @@ async fn proof(op: &Op, owner: &Owner, folded: &str, value: &str) -> Outcome<Pro
         Err(Throttled::RetryAfter(_)) => return Ok(Err(Refusal::TooManyLetters)),
         Err(Throttled::Unavailable(unavailable)) => return Err(unavailable),
     }
-    // The count of the address is of all who ask for letters to it: that it is reached is not told.
+    // The count of the address is of all who ask for emails to it: that it is reached is not told.
     let reached = op.pepper.hash("address", folded.as_bytes()).as_str().to_owned();
     let is_admitted = op.admits_letter_to(&reached, Asker::Person(&owner.user.id)).await?;
     let place = place(op, &owner.user.id, folded);
@@ -353,7 +351,7 @@ impl Told {
         Self { notice, gone: taken.map(undoable) }
     }
 
-    /// Writes the letters, and keeps the way back; `held` is what the account had before the change.
+    /// Writes the emails, and keeps the way back; `held` is what the account had before the change.
     fn post(self, tx: &mut Connection, person: &str, held: &[Address]) -> QueryResult<()> {
         let notice = match self.gone {
             Some((taken, one, link)) if taken.counts(held) => {

@@ -1,4 +1,4 @@
-//! `GET` and `POST /account/addresses`, and where links in letters lead: `…/link/{link}` and `…/undo/{link}`.
+//! `GET` and `POST /account/addresses`, and where links in emails lead: `…/link/{link}` and `…/undo/{link}`.
 
 use super::book::{self, Refusal};
 use super::view::{AddressLink, AddressUndo, Addresses};
@@ -19,7 +19,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const PATH: &str = "/account/addresses";
 
-/// Mounts the pages.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
     let link = ConsolePage::at(&format!("{PATH}/link/{{link}}"));

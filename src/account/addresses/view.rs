@@ -11,15 +11,12 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/addresses.html")]
 pub struct Addresses<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
-    /// The primary first.
     pub addresses: Vec<Address>,
     /// What was typed as a new one.
     pub typed: &'a str,
-    /// Whether letters leave: without them nothing can be proved.
+    /// Whether emails leave: without them nothing can be proved.
     pub has_mail: bool,
     /// Whether a primary address can be removed at all (it can't), or which one is meant by `refusal`.
     pub about: &'a str,
@@ -75,9 +72,7 @@ impl Addresses<'_> {
 #[derive(Debug, Template)]
 #[template(path = "account/address_link.html")]
 pub struct AddressLink<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
     /// The URL that the form posts to; none where the link is of no use to this person.
     pub action: Option<&'a str>,
@@ -90,11 +85,9 @@ pub struct AddressLink<'a> {
 #[derive(Debug, Template)]
 #[template(path = "account/address_undo.html")]
 pub struct AddressUndo<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The address that would come back; none where the link is of no use any more.
     pub address: Option<&'a str>,
-    /// It came back.
     pub is_done: bool,
     /// The URL that the form posts to.
     pub action: &'a str,

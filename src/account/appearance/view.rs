@@ -8,9 +8,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/appearance.html")]
 pub struct AppearancePage<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
     /// The version that the form begins from.
     pub version: i64,
@@ -18,7 +16,6 @@ pub struct AppearancePage<'a> {
     pub language: String,
     /// The word of the chosen theme.
     pub theme: &'static str,
-    /// It was saved.
     pub is_saved: bool,
     /// Somebody else saved meanwhile: nothing was.
     pub is_stale: bool,

@@ -9,7 +9,6 @@ pub mod view;
 
 use crate::op::feature::Part;
 
-/// Its page.
 pub fn part() -> Part {
     Part::page(page::routes, preview::samples)
 }

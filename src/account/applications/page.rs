@@ -15,7 +15,6 @@ use crate::protocol::error::ErrorCode;
 use crate::protocol::params::Params;
 use actix_web::web::ServiceConfig;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/applications").shows(Who::SignedIn, show).takes(Who::SignedIn, revoke).mount(config);
 }

@@ -10,11 +10,8 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/applications.html")]
 pub struct Applications<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
-    /// By name.
     pub applications: Vec<Entry>,
     /// One was taken back.
     pub is_done: bool,
@@ -23,17 +20,14 @@ pub struct Applications<'a> {
 /// An application that the person lets in.
 #[derive(Debug)]
 pub struct Entry {
-    /// For the form.
     pub client_id: String,
     /// What it is called.
     pub name: String,
     /// The host that it returns to.
     pub host: String,
-    /// It registered itself.
     pub is_unverified: bool,
     /// What it may, as sentences.
     pub permissions: Vec<String>,
-    /// Since when.
     pub since: Time,
     /// When it last got tokens.
     pub used_at: Option<Time>,

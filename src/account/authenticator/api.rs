@@ -165,7 +165,7 @@ pub async fn enrol_authenticator(caller: FreshCaller, payload: Payload) -> Answe
     Ok(object(&enrolled, Some(&quoted(&changes::tag_of(&held)))))
 }
 
-/// Names the app anew.
+/// Renames the app.
 #[utoipa::path(
     patch, path = "/api/account/v1/authenticator", request_body = NewName, params(("If-Match" = String, Header)),
     responses((status = 200, body = Authenticator), (status = 401), (status = 404), (status = 412), (status = 422), (status = 428))

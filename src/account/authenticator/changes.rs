@@ -19,7 +19,6 @@ const LONGEST_NAME: usize = 64;
 /// What came of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// It is done.
     Done,
     /// There is no such thing.
     Unknown,
@@ -80,7 +79,7 @@ pub async fn enrol(
     Ok(enrolled.then_some(codes))
 }
 
-/// Names the app anew.
+/// Renames the app.
 pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<Changed, Unavailable> {
     let now = op.now();
     let renamed = op.db.write(move |tx| {

@@ -13,7 +13,6 @@ pub const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// A seed on offer.
 pub struct Pending {
-    /// The seed.
     pub seed: Seed,
     /// What the form carries.
     pub sealed: String,
@@ -22,7 +21,6 @@ pub struct Pending {
 /// Whom a seed is offered to.
 #[derive(Clone, Copy)]
 pub struct Offered<'a> {
-    /// Who.
     pub person_id: &'a str,
     /// In which session; empty where a token is bound to none.
     pub session_id: &'a str,
@@ -34,7 +32,6 @@ impl Offered<'_> {
     }
 }
 
-/// A fresh seed.
 pub fn fresh(op: &Op, to: Offered<'_>) -> Pending {
     let seed = Seed::generate(op.random.as_ref());
     let mut plain = op.now().millis().to_be_bytes().to_vec();

@@ -22,7 +22,6 @@ use actix_web::web::ServiceConfig;
 
 const PATH: &str = "/account/security/authenticator";
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
 }

@@ -12,9 +12,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/authenticator_enrol.html")]
 pub(super) struct Enrol<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
-    /// The console.
     pub(super) console: Console<'a>,
     /// The URL that the form posts to.
     pub(super) action: &'a str,
@@ -52,9 +50,7 @@ impl Enrol<'_> {
 #[derive(Debug, Template)]
 #[template(path = "account/authenticator.html")]
 pub(super) struct Enrolled<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
-    /// The console.
     pub(super) console: Console<'a>,
     /// The URL that the forms post to.
     pub(super) action: &'a str,
@@ -77,10 +73,7 @@ pub(super) struct Enrolled<'a> {
 pub(super) struct Remembered {
     /// What the form sends for it.
     pub(super) id: String,
-    /// What it is.
     pub(super) device: Device,
-    /// Where it was.
     pub(super) network: String,
-    /// Until when.
     pub(super) until: Time,
 }

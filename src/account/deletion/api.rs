@@ -32,7 +32,7 @@ pub struct Deletion {
 /// The wish to be deleted.
 #[derive(Deserialize, ToSchema)]
 pub struct AskedDeletion {
-    /// What the person signs in with, in any case of letters.
+    /// What the person signs in with, in upper or lower case.
     pub confirm: String,
 }
 

@@ -14,7 +14,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     let page = ConsolePage::at("/account/data/delete");
     page.shows(Who::SignedInLately, show).takes(Who::SignedInLately, delete).mount(config);

@@ -9,9 +9,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/deletion.html")]
 pub struct Delete<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
     /// What is to be typed: the user name, or the address.
     pub confirm: &'a str,
@@ -27,11 +25,9 @@ impl Delete<'_> {
     }
 }
 
-/// The last page.
 #[derive(Debug, Template)]
 #[template(path = "account/deletion_asked.html")]
 pub struct Asked<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// When the account is gone.
     pub at: Time,

@@ -10,7 +10,7 @@ use crate::platform::mail::MAIL;
 use crate::platform::outbox;
 use serde_json::{Value, json};
 
-/// So many letters of everybody are looked through at most: a queue that is longer is one that nobody sends.
+/// So many emails of everybody are looked through at most: a queue that is longer is one that nobody sends.
 const LETTERS: i64 = 10_000;
 
 /// Reads it, and records that it was handed out.
@@ -33,7 +33,7 @@ pub async fn copy(op: &Op, person: &str) -> Result<Value, Unavailable> {
     Ok(document)
 }
 
-/// Letters that wait, without what opens anything. Only those to addresses that the person has proved: what waits for
+/// Emails that wait, without what opens anything. Only those to addresses that the person has proved: what waits for
 /// another is somebody else's, whoever claims it.
 async fn letters(op: &Op, person: &str) -> Result<Vec<Value>, Unavailable> {
     let person = person.to_owned();

@@ -9,7 +9,6 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::ServiceConfig;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/data").shows(Who::SignedIn, show).takes(Who::SignedInLately, file).mount(config);
 }

@@ -8,8 +8,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/export.html")]
 pub struct YourData<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
 }

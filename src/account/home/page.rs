@@ -12,7 +12,6 @@ use actix_web::web::ServiceConfig;
 /// So many sign-ins are shown.
 const SHOWN: i64 = 5;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account").shows(Who::SignedIn, show).mount(config);
 }

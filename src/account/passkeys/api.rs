@@ -102,7 +102,7 @@ pub async fn passkey(caller: Caller, id: Path<String>) -> Answer {
     Ok(object(&found, Some(&versioned(found.version))))
 }
 
-/// Names a passkey anew. Asks for a sign-in of the last ten minutes.
+/// Renames a passkey. Asks for a sign-in of the last ten minutes.
 #[utoipa::path(
     patch, path = "/api/account/v1/passkeys/{id}", request_body = NewName,
     params(("id" = String, Path), ("If-Match" = String, Header)),

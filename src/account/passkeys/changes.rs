@@ -1,4 +1,4 @@
-//! What a person does with their passkeys, each change in one transaction with its event and its letter. Where a factor
+//! What a person does with their passkeys, each change in one transaction with its event and its email. Where a factor
 //! comes or goes, other sessions end.
 
 use crate::account::codes;
@@ -68,7 +68,6 @@ fn told(passkey: &Passkey) -> serde_json::Value {
 /// What came of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// It is done.
     Done,
     /// The person has no such passkey.
     Unknown,
@@ -78,7 +77,7 @@ pub enum Changed {
     Last,
 }
 
-/// Names a passkey anew.
+/// Renames a passkey.
 pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: String) -> Result<Changed, Unavailable> {
     let now = op.now();
     let renamed = op.db.write(move |tx| {
@@ -100,7 +99,7 @@ pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: Str
 /// Takes a passkey away. Codes that stood for the last one go with it.
 pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, Unavailable> {
     let (now, closing) = (op.now(), op.closing("factors"));
-    // What the letter calls it stands in the transaction.
+    // What the email calls it stands in the transaction.
     let notice = |name: &str| op.notice(Change::PasskeyRemoved { name: name.to_owned() }, owner.place.clone());
     let held = list(op, &owner.user.id).await?;
     let Some(passkey) = held.into_iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };

@@ -22,7 +22,6 @@ use actix_web::web::ServiceConfig;
 
 const PATH: &str = "/account/security/passkeys";
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/security/passkeys/options").takes(Who::SignedInLately, options).mount(config);
     ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);

@@ -10,9 +10,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/passkeys.html")]
 pub(super) struct Passkeys<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
-    /// The console.
     pub(super) console: Console<'a>,
     /// The URL that the forms post to.
     pub(super) action: &'a str,
@@ -54,7 +52,6 @@ impl Passkeys<'_> {
     }
 }
 
-/// One key.
 #[derive(Debug)]
 pub(super) struct Row {
     /// For the forms.

@@ -14,11 +14,9 @@ use crate::platform::secret::Secret;
 use crate::platform::throttle::{Attempt, Throttled};
 use std::time::Duration;
 
-/// What is asked.
 pub struct Change<'a> {
     /// What they have now.
     pub current: Secret<String>,
-    /// What they want.
     pub new: Secret<String>,
     /// Whose password, in the session that goes on.
     pub owner: &'a Owner,

@@ -14,7 +14,6 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::ServiceConfig;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/security/password").shows(Who::SignedIn, show).takes(Who::SignedIn, submit).mount(config);
 }

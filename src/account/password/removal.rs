@@ -18,12 +18,11 @@ use crate::tokens::ending::store::end_of_person;
 pub enum Removal {
     /// It may, or it did.
     Fine,
-    /// There is none.
     NoPassword,
     /// Nothing else would let the person in.
     NoPasskey,
     /// Nothing would let them in once the passkey is lost: there are no recovery codes, and no verified address that
-    /// letters could reach.
+    /// emails could reach.
     NoWayBack,
     /// It was changed since it was seen.
     Stale,

@@ -17,7 +17,6 @@ pub(super) struct Ending {
     pub(super) kept: Option<String>,
     /// Whether applications lose the access that they have while the person is away.
     pub(super) offline: bool,
-    /// How sessions end.
     pub(super) closing: Closing,
     /// The email about it.
     pub(super) notice: Notice,

@@ -12,9 +12,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/password.html")]
 pub struct NewPassword<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
     /// The user name, for password managers.
     pub username: &'a str,

@@ -16,7 +16,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/profile").shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
 }

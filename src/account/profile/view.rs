@@ -9,9 +9,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/profile.html")]
 pub struct Profile<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
     /// The version that the form begins from.
     pub version: i64,
@@ -19,7 +17,6 @@ pub struct Profile<'a> {
     pub fields: Vec<FormField<'a>>,
     /// What only operators change.
     pub kept: Vec<FormField<'a>>,
-    /// It was saved.
     pub is_saved: bool,
     /// Somebody else saved meanwhile: nothing was, and both values are shown.
     pub is_stale: bool,

@@ -13,7 +13,6 @@ use actix_web::web::ServiceConfig;
 
 const PATH: &str = "/account/security/recovery-codes";
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, replace).mount(config);
 }

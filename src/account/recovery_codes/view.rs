@@ -9,9 +9,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/recovery_codes_left.html")]
 pub struct RecoveryCodes<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
     /// How many there are.
     pub standing: Standing,
@@ -26,7 +24,6 @@ pub enum Standing {
     None,
     /// So many are not used.
     Left {
-        /// How many.
         left: u64,
         /// When they were made.
         created_at: Time,

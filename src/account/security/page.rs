@@ -11,7 +11,6 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/security").shows(Who::SignedIn, show).mount(config);
     root_routes(config, "");

@@ -9,9 +9,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/security.html")]
 pub struct Security<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
     /// The ways to prove who one is: a row each.
     pub entries: Vec<Entry>,
@@ -26,7 +24,6 @@ pub struct Security<'a> {
 pub struct Entry {
     /// What it is called.
     pub title: String,
-    /// How it stands.
     pub detail: String,
     /// Since when, if it is set.
     pub at: Option<Time>,

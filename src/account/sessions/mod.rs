@@ -10,7 +10,6 @@ use crate::op::feature::Part;
 use crate::platform::error::Unavailable;
 use crate::tokens::ending::{self, Which};
 
-/// Its page.
 pub fn part() -> Part {
     Part::page(page::routes, preview::samples)
 }

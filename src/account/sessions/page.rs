@@ -13,7 +13,6 @@ use crate::protocol::params::Params;
 use crate::tokens::ending::Which;
 use actix_web::web::ServiceConfig;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     ConsolePage::at("/account/sessions").shows(Who::SignedIn, show).takes(Who::SignedIn, end).mount(config);
 }

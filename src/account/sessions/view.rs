@@ -10,13 +10,9 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "account/sessions.html")]
 pub struct Sessions<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The console.
     pub console: Console<'a>,
-    /// Newest first.
     pub sessions: Vec<Session>,
-    /// Something was ended.
     pub is_done: bool,
 }
 
@@ -29,13 +25,10 @@ impl Sessions<'_> {
 /// Where the person is signed in.
 #[derive(Debug)]
 pub struct Session {
-    /// For the form.
     pub id: String,
-    /// With what.
     pub device: Device,
     /// From where: an address prefix.
     pub network: String,
-    /// Since when.
     pub since: Time,
     /// Until when at the latest.
     pub until: Time,

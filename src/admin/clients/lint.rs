@@ -15,12 +15,9 @@ pub enum Level {
     Fail,
 }
 
-/// One finding.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Lint {
-    /// How bad.
     pub level: Level,
-    /// What was found.
     pub what: String,
     /// What to do about it.
     pub fix: &'static str,

@@ -24,7 +24,6 @@ pub struct Entry {
     pub secret: Option<Secret<String>>,
     /// `enabled`, when given.
     pub enabled: Option<bool>,
-    /// The rest.
     pub metadata: ClientMetadata,
     /// What is kept and not used, and the like.
     pub warnings: Vec<String>,

@@ -18,7 +18,6 @@ use std::sync::Arc;
 /// How many secrets were sealed again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rewrapped {
-    /// These were.
     pub changed: usize,
     /// These were under the first master key already.
     pub current: usize,

@@ -7,7 +7,6 @@ use crate::op::notice::Notice;
 use crate::platform::error::Unavailable;
 use crate::tokens::ending::{self, Which};
 
-/// What was left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FactorsReset {
     /// So many sessions ended.

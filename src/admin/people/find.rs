@@ -13,9 +13,7 @@ use std::slice::from_ref;
 /// A person and what they sign in with.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// The person.
     pub user: User,
-    /// Their identifiers.
     pub identifiers: Vec<HeldIdentifier>,
 }
 
@@ -78,9 +76,7 @@ impl NameKind {
 /// Whom a name means.
 #[derive(Clone, Debug)]
 pub enum Found {
-    /// Nobody.
     Nobody,
-    /// One person.
     One(Box<Person>),
     /// Different people, each with what the name is to them.
     Several(Vec<(NameKind, Person)>),

@@ -10,7 +10,6 @@ use crate::platform::secret::Secret;
 use crate::tokens::ending::{self, Which};
 use crate::tokens::family;
 
-/// What is wanted.
 #[derive(Clone)]
 pub struct SetPassword {
     /// The hash of the new password.
@@ -23,10 +22,8 @@ pub struct SetPassword {
     pub notice: Option<Notice>,
 }
 
-/// What ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordSet {
-    /// So many sessions.
     pub sessions: usize,
     /// So many applications' tokens that had outlived sessions.
     pub offline: usize,

@@ -39,7 +39,6 @@ pub struct Resolved {
     pub rewritten: usize,
     /// Addresses that two people hold.
     pub verdicts: Vec<Verdict>,
-    /// Those people.
     pub people: Vec<Person>,
 }
 

@@ -29,7 +29,6 @@ pub struct Change {
     pub claims: Claims,
     /// The subject, which never changes.
     pub sub: Option<String>,
-    /// A hashed password.
     pub phc: Option<Secret<String>>,
     /// Whether the person is refused everywhere.
     pub disabled: Option<bool>,

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Write every page in every state, and every letter, to a folder to click through
+    /// Write every page in every state, and every email, to a folder to click through
     #[command(
         after_help = "Examples:\n  latchkey branding preview --output looks --locale de --locale ar\n  latchkey branding preview --client shop\n\nFiles are called PAGE.STATE.LOCALE.html, with .dark before .html for the dark theme; index.html links them."
     )]

@@ -10,7 +10,7 @@ pub(super) struct Probe {
     pub(super) id: &'static str,
     /// The rule that is asked about.
     pub(super) clause: &'static str,
-    /// How to mend it.
+    /// How to fix it.
     pub(super) fix: &'static str,
 }
 

@@ -1,4 +1,4 @@
-//! `latchkey doctor`: looks at everything that an installation rests on, and says how to mend what is wrong.
+//! `latchkey doctor`: looks at everything that an installation rests on, and says how to fix what is wrong.
 
 mod files;
 mod keys;

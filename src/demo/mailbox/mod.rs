@@ -6,10 +6,10 @@ pub mod view;
 use crate::platform::mail::{Received, read};
 use std::path::{Path, PathBuf};
 
-/// So many letters are shown.
+/// So many emails are shown.
 const SHOWN: usize = 50;
 
-/// The folder that letters are written into.
+/// The folder that emails are written into.
 #[derive(Clone, Debug)]
 pub struct Mailbox {
     /// `mail.folder`
@@ -17,7 +17,7 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// The newest letters, newest first: their ids begin with the time.
+    /// The newest emails, newest first: their ids begin with the time.
     fn letters(&self) -> Vec<Received> {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let is_letter = |path: &PathBuf| path.extension().is_some_and(|end| end == "eml");

@@ -8,16 +8,13 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "demo/mailbox.html")]
 pub struct Letters<'a> {
-    /// The shell's data.
     pub page: Page<'a>,
-    /// The letters.
     pub letters: Vec<Received>,
 }
 
 /// A line of a letter: a link where it is one.
 #[derive(Debug)]
 pub struct Line<'a> {
-    /// What stands there.
     pub text: &'a str,
     /// Whether it is a URL alone.
     pub is_link: bool,

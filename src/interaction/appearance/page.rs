@@ -13,7 +13,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "appearance";
 
-/// Mounts it.
 pub fn routes(config: &mut ServiceConfig) {
     let choice = web::resource("/appearance").route(web::post().to(choose));
     config.service(choice.default_service(other_methods("POST")));

@@ -7,7 +7,6 @@ pub mod view;
 use crate::op::feature::Feature;
 use crate::platform::config::FeatureName;
 
-/// The consent page.
 pub fn feature() -> Feature {
     Feature { routes: vec![page::routes], samples: vec![preview::samples], ..Feature::new(FeatureName::Consent) }
 }

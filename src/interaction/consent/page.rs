@@ -19,7 +19,6 @@ use actix_web::{HttpRequest, HttpResponse};
 const ENDPOINT: &str = "consent";
 const SECONDS_A_DAY: u64 = 86_400;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     let page = web::resource("/consent/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));

@@ -16,13 +16,11 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/consent/page.html")]
 pub struct Consent<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to; names the interaction.
     pub action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub csrf: &'a str,
-    /// Who asks.
     pub application: Application<'a>,
     /// Who is signed in.
     pub person: Person<'a>,

@@ -17,7 +17,6 @@ use crate::model::known_device;
 use crate::op::feature::{Feature, Sweep};
 use crate::platform::config::FeatureName;
 
-/// The sign-in page.
 pub fn feature() -> Feature {
     Feature {
         routes: vec![page::routes],

@@ -27,7 +27,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "login";
 
-/// Mounts the pages.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/login").route(web::get().to(begin)).default_service(other_methods("GET")));
     let accounts = web::resource("/login/accounts/{interaction}")

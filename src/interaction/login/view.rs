@@ -13,7 +13,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/page.html")]
 pub struct SignIn<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to; names the interaction.
     pub action: &'a str,
@@ -29,7 +28,7 @@ pub struct SignIn<'a> {
     pub switch_url: Option<&'a str>,
     /// Why the page is shown again.
     pub problem: Option<Problem>,
-    /// Where a forgotten password is set anew; only where mail is configured.
+    /// Where a forgotten password is set again; only where mail is configured.
     pub recovery_url: Option<&'a str>,
     /// Where a code by mail is asked for instead: the form posts there too.
     pub mail_url: Option<&'a str>,
@@ -118,13 +117,11 @@ impl SignIn<'_> {
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/accounts.html")]
 pub struct Accounts<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to; names the interaction.
     pub action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub csrf: &'a str,
-    /// Who asks.
     pub application: Application<'a>,
     /// Who is signed in here.
     pub accounts: Vec<Account<'a>>,
@@ -137,7 +134,6 @@ pub struct Accounts<'a> {
 pub struct Account<'a> {
     /// What the form sends for it.
     pub handle: &'a str,
-    /// Whose it is.
     pub person: Person<'a>,
 }
 

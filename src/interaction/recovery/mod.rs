@@ -16,7 +16,6 @@ const ENDPOINT: &str = "recovery";
 /// The kind of the work that follows a request.
 pub const RECOVERY: &str = "recovery_request";
 
-/// A forgotten password.
 pub fn feature() -> Feature {
     Feature {
         is_possible: |config| config.mail.is_on(),

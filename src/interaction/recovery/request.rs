@@ -1,4 +1,4 @@
-//! Whom a letter about a forgotten password reaches, and what it says.
+//! Whom an email about a forgotten password reaches, and what it says.
 
 use super::RECOVERY;
 use crate::model::address;
@@ -12,7 +12,6 @@ use crate::platform::db::Connection;
 use diesel::QueryResult;
 use std::time::Duration;
 
-/// A new password.
 pub struct Recovery;
 
 impl Flow for Recovery {

@@ -11,7 +11,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/recovery/ask.html")]
 pub struct Ask<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to.
     pub action: &'a str,
@@ -29,7 +28,6 @@ pub struct Ask<'a> {
 #[derive(Debug, Template)]
 #[template(path = "interaction/recovery/password.html")]
 pub struct NewPassword<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to.
     pub action: &'a str,
@@ -65,7 +63,6 @@ impl NewPassword<'_> {
 #[derive(Debug, Template)]
 #[template(path = "interaction/recovery/end.html")]
 pub struct End<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// Whether there is a new password.
     pub is_done: bool,

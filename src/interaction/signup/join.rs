@@ -56,7 +56,6 @@ pub enum Fault {
     NameMissing,
     UsernameUnusable,
     UsernameTaken,
-    /// By claim.
     Profile(String, Wrong),
     Weak(Weakness),
 }
@@ -118,7 +117,6 @@ fn is_used(connection: &mut Connection, id: &str, username: &Identifier) -> Quer
     Ok(is_taken || user::store::looks_like(connection, id, username)?.is_some())
 }
 
-/// Makes the account.
 pub(super) async fn join(op: &Op, one: OneTime, choice: &Choice) -> Result<Settled<Fault>, Unavailable> {
     let username = match username(choice) {
         Ok(username) => username,

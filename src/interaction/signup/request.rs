@@ -1,4 +1,4 @@
-//! Whom a letter about a new account reaches: the address, whether it has an account already or not.
+//! Whom an email about a new account reaches: the address, whether it has an account already or not.
 
 use super::SIGN_UP;
 use crate::model::event::EventKind;
@@ -13,7 +13,6 @@ use crate::platform::db::Connection;
 use diesel::QueryResult;
 use std::time::Duration;
 
-/// An account.
 pub struct SignUp;
 
 impl Flow for SignUp {

@@ -11,7 +11,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/signup/ask.html")]
 pub struct Ask<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to.
     pub action: &'a str,
@@ -29,7 +28,6 @@ pub struct Ask<'a> {
 #[derive(Debug, Template)]
 #[template(path = "interaction/signup/account.html")]
 pub struct Account<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to.
     pub action: &'a str,
@@ -37,11 +35,8 @@ pub struct Account<'a> {
     pub csrf: &'a str,
     /// The address that a link has proved; none where the code is asked for.
     pub address: Option<&'a str>,
-    /// What was typed.
     pub code: &'a str,
-    /// What was typed.
     pub name: &'a str,
-    /// What was typed.
     pub username: &'a str,
     /// What the operator asks of everybody.
     pub fields: Vec<FormField<'a>>,
@@ -85,7 +80,6 @@ impl Account<'_> {
 #[derive(Debug, Template)]
 #[template(path = "interaction/signup/end.html")]
 pub struct End<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// Whether there is an account.
     pub is_done: bool,

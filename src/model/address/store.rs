@@ -48,7 +48,7 @@ pub fn list(tx: &mut Connection, user: &User) -> QueryResult<Vec<Address>> {
     Ok(found)
 }
 
-/// Where a letter goes for which `typed` named the person: to the proved address that was typed, else to the primary
+/// Where an email goes for which `typed` named the person: to the proved address that was typed, else to the primary
 /// one, which an operator may have given unproved, else to any that is proved.
 pub fn letter_to(tx: &mut Connection, user: &User, typed: &str) -> QueryResult<Option<String>> {
     let (held, typed) = (list(tx, user)?, fold(typed));

@@ -12,18 +12,15 @@ use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::redirect_uri;
 
-/// A registered client.
 #[derive(Debug)]
 pub struct Client {
     /// `client_id`.
     pub id: String,
     /// Whether it may be used at all.
     pub enabled: bool,
-    /// Counts changes.
     pub version: i64,
     /// Whether an operator registered it, or the client itself did.
     pub origin: Origin,
-    /// What it registered.
     pub metadata: ClientMetadata,
     /// Its secrets, hashed; two can be alive while one replaces the other.
     pub secrets: Vec<ClientSecret>,
@@ -41,7 +38,6 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Operator => "operator",
@@ -54,10 +50,8 @@ impl Origin {
     }
 }
 
-/// A hashed secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSecret {
-    /// Of the row.
     pub id: String,
     /// HMAC under the pepper.
     pub hash: TokenHash,

@@ -58,7 +58,6 @@ pub fn aad(id: &str, client_id: &str) -> String {
 /// A secret as it is kept. Made by [`SecretSealing`].
 #[derive(Clone, Debug)]
 pub struct NewSecret {
-    /// Of the row.
     pub id: String,
     /// HMAC under the pepper.
     pub hash: TokenHash,
@@ -69,11 +68,8 @@ pub struct NewSecret {
 /// Turns texts into what is kept of them.
 #[derive(Clone)]
 pub struct SecretSealing {
-    /// For the hash.
     pub pepper: Pepper,
-    /// For the seal.
     pub masters: Arc<MasterKeys>,
-    /// Chance.
     pub random: Arc<dyn Random>,
 }
 

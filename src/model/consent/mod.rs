@@ -4,10 +4,8 @@ pub mod store;
 
 use crate::protocol::scope::Scope;
 
-/// A remembered consent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Consent {
-    /// What was allowed.
     pub scope: Scope,
     /// For which resources (RFC 8707).
     pub resources: Vec<String>,

@@ -81,7 +81,6 @@ fn insert(tx: &mut Connection, id: &str, person: &str, client: &str, allowed: &C
 /// Scope, resources, claims.
 pub(in crate::model) type Row = (String, String, String);
 
-/// From a row.
 pub(in crate::model) fn consent((scope, resources, claims): Row) -> Consent {
     let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
     Consent { scope: Scope::from(scope), resources: list(&resources), claims: list(&claims) }

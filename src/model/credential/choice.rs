@@ -12,7 +12,6 @@ const ESTIMATED: usize = 100;
 /// Why a password is not taken, in words for programs and operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
-    /// Nothing there.
     #[error("is empty")]
     Missing,
     /// Fewer characters than `password.minimum_length`.
@@ -46,7 +45,6 @@ pub enum Weakness {
 pub enum Judged {
     /// It may be taken.
     Good,
-    /// It may not.
     Weak(Weakness),
     /// Too many passwords wait to be judged or hashed: try again shortly.
     Busy,

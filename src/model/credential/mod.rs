@@ -12,7 +12,6 @@ use sha2::{Digest as _, Sha256};
 /// A password as an import finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportedPassword {
-    /// Whose.
     pub person_id: String,
     /// What is stored now.
     pub phc: String,
@@ -26,13 +25,10 @@ pub fn digest(kept: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(kept))
 }
 
-/// A stored password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasswordCredential {
-    /// The row.
     pub id: String,
     /// A PHC string, or a hash that came with an import (`platform::password::import`).
     pub phc: String,
-    /// Counts changes.
     pub version: i64,
 }

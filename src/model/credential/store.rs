@@ -91,9 +91,7 @@ pub fn set_imported(tx: &mut Connection, person: &str, digest: &str) -> QueryRes
 pub struct NewPassword<'a> {
     /// UUIDv7.
     pub id: &'a str,
-    /// Whose.
     pub person: &'a str,
-    /// What is stored.
     pub phc: &'a str,
     /// The digest of the hash that an import brought.
     pub imported: Option<&'a str>,

@@ -14,17 +14,13 @@ use serde_json::Value;
 /// Something that happened to a person, a client or a session. Holds no secret.
 #[derive(Clone, Debug)]
 pub struct Event {
-    /// What happened.
     pub kind: EventKind,
-    /// Who did it.
     pub actor: Actor,
-    /// Whom it concerns.
     pub person_id: Option<String>,
     /// Which client it concerns.
     pub client_id: Option<String>,
     /// Which session it concerns.
     pub session_id: Option<String>,
-    /// More about it.
     pub detail: Value,
 }
 
@@ -75,7 +71,6 @@ impl Event {
         self
     }
 
-    /// Says more.
     #[must_use]
     pub fn detail(mut self, detail: Value) -> Self {
         self.detail = detail;

@@ -69,13 +69,10 @@ pub struct Recorded {
     pub position: i64,
     /// When, in milliseconds.
     pub at: i64,
-    /// What.
     #[diesel(deserialize_as = String)]
     pub kind: Stored<EventKind>,
-    /// Who did it.
     #[diesel(deserialize_as = String)]
     pub actor: Stored<Actor>,
-    /// Whom it concerns.
     pub person_id: Option<String>,
     /// Which client it concerns.
     pub client_id: Option<String>,

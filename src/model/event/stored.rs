@@ -11,7 +11,6 @@ pub trait Word: fmt::Display + Sized {
 /// What was read: a value of this release, or the word of another one as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stored<T> {
-    /// Known here.
     Known(T),
     /// Kept and shown, and understood by nothing.
     Unknown(String),

@@ -39,9 +39,7 @@ impl Means {
 /// An authenticator app of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authenticator {
-    /// The row.
     pub id: String,
-    /// Whose it is.
     pub person_id: String,
     /// What the person calls it.
     pub name: String,

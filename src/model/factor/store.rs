@@ -70,7 +70,7 @@ pub fn spend_step(tx: &mut Connection, id: &str, step: i64, now: Time) -> QueryR
     Ok(spent == 1)
 }
 
-/// Names an authenticator app anew; false when the person has none.
+/// Renames an authenticator app; false when the person has none.
 pub fn rename_authenticator(tx: &mut Connection, person: &str, name: &str) -> QueryResult<bool> {
     diesel::update(authenticators::table.find(person))
         .set(authenticators::name.eq(name))

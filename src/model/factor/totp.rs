@@ -22,7 +22,6 @@ pub const fn newest_step(now: Time) -> i64 {
 pub struct Seed(Secret<Vec<u8>>);
 
 impl Seed {
-    /// A fresh one.
     pub fn generate(random: &dyn Random) -> Self {
         Self(Secret::new(random::bytes::<SEED>(random).to_vec()))
     }

@@ -34,7 +34,7 @@ pub fn keep(tx: &mut Connection, digest: &str, progress: &Progress, now: Time) -
         .map(drop)
 }
 
-/// The import is done, or begins anew.
+/// The import is done, or start again.
 pub fn forget(tx: &mut Connection, digest: &str) -> QueryResult<()> {
     diesel::delete(imports::table.find(digest)).execute(tx).map(drop)
 }

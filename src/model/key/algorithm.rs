@@ -27,7 +27,6 @@ impl KeyAlgorithm {
         signature.or_else(|| KeyFamily::parse(word).map(Self::Encryption))
     }
 
-    /// All of them.
     pub fn all() -> impl Iterator<Item = Self> {
         Algorithm::ALL.into_iter().map(Self::Signature).chain(KeyFamily::ALL.into_iter().map(Self::Encryption))
     }

@@ -33,7 +33,6 @@ pub enum KeyState {
 }
 
 impl KeyState {
-    /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -63,7 +62,6 @@ pub struct SigningKey {
     pub kid: String,
     /// What it is for.
     pub algorithm: KeyAlgorithm,
-    /// Where it stands.
     pub state: KeyState,
     /// As the JWKS shows it.
     pub public_jwk: Map<String, Value>,
@@ -79,7 +77,7 @@ pub struct SigningKey {
 
 impl SigningKey {
     /// Whether the JWKS shows it: a key to encrypt to goes from there when its successor takes over, so that nobody
-    /// picks it anew.
+    /// picks it again.
     pub fn is_published(&self) -> bool {
         match self.state {
             KeyState::Pending | KeyState::Active => true,

@@ -31,7 +31,6 @@ pub struct Keys {
 
 /// A signing key that retired.
 pub struct RetiredKey {
-    /// When.
     pub at: Time,
     algorithms: [Algorithm; 1],
     verification: VerificationKeys,

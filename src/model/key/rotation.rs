@@ -12,7 +12,6 @@ use diesel::QueryResult;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
-/// How keys age.
 #[derive(Clone, Debug)]
 pub struct Rotation {
     /// A key that signed so long is followed by a new one; `None`: only on demand.
@@ -78,7 +77,7 @@ impl Rotation {
 
 impl Rotation {
     /// How long a key is needed after its last use: until what it signed has ended; or, of one to encrypt to, until
-    /// whoever keeps an old JWKS has fetched it anew and what was sent meanwhile has ended.
+    /// whoever keeps an old JWKS has fetched it again and what was sent meanwhile has ended.
     fn outlives(&self, algorithm: KeyAlgorithm) -> Duration {
         match algorithm {
             KeyAlgorithm::Signature(_) => self.longest_token,

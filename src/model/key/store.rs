@@ -48,7 +48,6 @@ fn key(row: Row) -> Option<SigningKey> {
     })
 }
 
-/// Adds a key.
 pub fn insert(tx: &mut Connection, key: &SigningKey) -> QueryResult<()> {
     touch(tx, TOPIC)?;
     diesel::insert_into(signing_keys::table)

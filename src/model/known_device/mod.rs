@@ -15,7 +15,6 @@ pub const REMEMBERED_FOR: Duration = Duration::from_secs(30 * 86_400);
 /// A person in a browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownDevice {
-    /// The row.
     pub id: String,
     /// The person's epoch when it was last seen.
     pub person_epoch: i64,

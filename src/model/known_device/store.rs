@@ -43,13 +43,9 @@ pub fn knows_network(connection: &mut Connection, person: &str, network: &str, n
 pub struct Seen<'a> {
     /// Of the row, where it is new.
     pub id: &'a str,
-    /// Of the cookie.
     pub hash: &'a TokenHash,
-    /// Who signed in.
     pub person_id: &'a str,
-    /// In which epoch.
     pub person_epoch: i64,
-    /// In what.
     pub device: &'a Device,
     /// Until when the second factor need not be proven; `None` leaves it as it was.
     pub remembered_until: Option<Time>,
@@ -105,11 +101,8 @@ pub fn see(tx: &mut Connection, seen: &Seen<'_>, now: Time) -> QueryResult<()> {
 /// A remembered browser for a list.
 #[derive(Queryable, Debug)]
 pub struct Remembered {
-    /// The row.
     pub id: String,
-    /// The browser.
     pub user_agent: String,
-    /// The address prefix.
     pub network: String,
     /// Until when, in milliseconds.
     pub remembered_until: Option<i64>,
@@ -127,15 +120,12 @@ pub fn list_remembered(connection: &mut Connection, person: &str, now: Time) -> 
 /// A browser in which a person is known.
 #[derive(Queryable, Debug)]
 pub struct Known {
-    /// The browser.
     pub user_agent: String,
-    /// The address prefix.
     pub network: String,
     /// Until when the second factor is not asked for, in milliseconds.
     pub remembered_until: Option<i64>,
     /// When the person first signed in there, in milliseconds.
     pub created_at: i64,
-    /// And when last.
     pub seen_at: i64,
 }
 

@@ -1,23 +1,19 @@
-//! Letters about changes of what lets a person in (AUT-18).
+//! Emails about changes of what lets a person in (AUT-18).
 
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::i18n::Texts;
 use serde::{Deserialize, Serialize};
 
-/// What was changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
-    /// Another password.
     PasswordChanged,
     /// No password any more: other ways are left.
     PasswordRemoved,
-    /// An authenticator app.
     AuthenticatorAdded,
     /// No authenticator app, and no recovery codes.
     AuthenticatorRemoved,
-    /// A passkey.
     PasskeyAdded {
         /// What the person calls it.
         name: String,
@@ -29,28 +25,21 @@ pub enum Change {
     },
     /// New recovery codes; the old ones are of no use.
     RecoveryCodesReplaced,
-    /// One more address.
     AddressAdded {
-        /// Which.
         address: String,
     },
-    /// One address less.
     AddressRemoved {
-        /// Which.
         address: String,
     },
-    /// Another primary address.
     AddressChanged {
-        /// The one before.
         from: String,
-        /// The present one.
         to: String,
     },
     /// An operator took every second factor away.
     FactorsReset,
 }
 
-/// What the link of such a letter does.
+/// What the link of such an email does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {

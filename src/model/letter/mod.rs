@@ -1,4 +1,4 @@
-//! Letters to people: what they are about, and how they read in each language. A letter waits sealed in the outbox and
+//! Emails to people: what they are about, and how they read in each language. An email waits sealed in the outbox and
 //! is put into words when it leaves.
 
 mod change;
@@ -11,10 +11,9 @@ pub use view::render;
 use crate::platform::clock::Time;
 use serde::{Deserialize, Serialize};
 
-/// A letter to a person.
+/// An email to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
-    /// The address.
     pub to: String,
     /// What the person is called, if that is known.
     pub name: Option<String>,
@@ -24,7 +23,7 @@ pub struct Letter {
     pub about: About,
 }
 
-/// What a letter is about, with what it must say.
+/// What an email is about, with what it must say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum About {
@@ -32,7 +31,6 @@ pub enum About {
     Recovery {
         /// For the browser that asked.
         code: String,
-        /// For any browser.
         link: String,
     },
     /// The account has a new password.
@@ -44,7 +42,6 @@ pub enum About {
     SignUp {
         /// For the browser that asked.
         code: String,
-        /// For any browser.
         link: String,
     },
     /// Somebody wants to add this address to their account.
@@ -82,9 +79,7 @@ pub enum About {
     },
     /// Something that lets a person in, or reaches them, is another than before.
     Changed {
-        /// What.
         what: Change,
-        /// When.
         at: Time,
         /// The person's time zone, as the claim `zoneinfo` has it.
         zone: Option<String>,

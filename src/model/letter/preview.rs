@@ -1,10 +1,10 @@
-//! Letters with sample data, to be looked at.
+//! Emails with sample data, to be looked at.
 
 use super::{About, Change, Letter, Way};
 use crate::platform::clock::Time;
 use crate::platform::http::preview::Cast;
 
-/// Every letter, with the name that its file has.
+/// Every email, with the name that its file has.
 pub fn letters(cast: &Cast, language: &str) -> Vec<(&'static str, Letter)> {
     let link = || "https://id.example.org/a/sample/link".to_owned();
     let code = || "12345678".to_owned();

@@ -1,4 +1,4 @@
-//! Letters in words.
+//! Emails in words.
 
 use super::{About, Letter, change};
 use crate::platform::brand::Looks;
@@ -19,7 +19,7 @@ struct Html<'a> {
     lang: String,
     dir: &'static str,
     product: &'a str,
-    /// The ground of the button, and its letters.
+    /// The background of the button, and its text.
     accent: &'a (String, String),
 }
 
@@ -41,7 +41,7 @@ struct Words {
     signature: String,
 }
 
-/// Puts a letter into words, with the name, the accent and the words of these looks.
+/// Puts an email into words, with the name, the accent and the words of these looks.
 ///
 /// # Errors
 /// When a template cannot be rendered.

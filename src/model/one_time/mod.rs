@@ -29,22 +29,18 @@ pub const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// What using one allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// A new password.
     Recovery,
     /// An account for whoever has the address.
     SignUp,
     /// An account that an operator offered.
     Invitation,
-    /// One more address.
     Address,
     /// The way back to an address that was taken away.
     Undo,
-    /// A sign-in.
     SignIn,
 }
 
 impl Purpose {
-    /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Recovery => "recovery",
@@ -118,7 +114,6 @@ impl Purpose {
 /// Where a code is typed: the interaction, or the session, that asked for it.
 #[derive(Clone, Debug)]
 pub struct Asked<'a> {
-    /// What for.
     pub purpose: Purpose,
     /// Whom it is for: a person's id, or the hash of an address.
     pub subject: &'a str,
@@ -133,9 +128,9 @@ pub struct Asked<'a> {
 /// What is remembered beside one that went to an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remembered {
-    /// Where the letter went.
+    /// Where the email went.
     pub address: String,
-    /// The languages of the letter, as `ui_locales` has them.
+    /// The languages of the email, as `ui_locales` has them.
     pub locales: String,
 }
 
@@ -164,10 +159,9 @@ impl NewOneTime {
     }
 }
 
-/// What the letter says.
+/// What the email says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secrets {
-    /// Eight digits.
     pub code: String,
     /// 256 random bits, for a URL.
     pub link: String,
@@ -176,13 +170,11 @@ pub struct Secrets {
 /// One that waits to be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OneTime {
-    /// The row.
     pub id: String,
     /// Whom it is for.
     pub subject: String,
     /// Where its code may be typed.
     pub binding: Option<String>,
-    /// What was remembered.
     pub payload: String,
 }
 
@@ -197,7 +189,6 @@ pub enum Tried {
     Over,
 }
 
-/// Makes one.
 pub fn new(asked: &Asked<'_>, pepper: &Pepper, random: &dyn Random, now: Time) -> (NewOneTime, Secrets) {
     let number = u64::from_be_bytes(random::bytes::<8>(random)) % 100_000_000;
     let secrets = Secrets { code: format!("{number:08}"), link: random::token(random) };

@@ -13,7 +13,6 @@ use std::time::Duration;
 pub struct BrowserSession {
     /// The row in SQL.
     pub id: String,
-    /// Whose it is.
     pub person_id: String,
     /// The proofs so far.
     pub authentications: Vec<Authentication>,
@@ -99,7 +98,6 @@ impl Browsers {
         Ok(cookie)
     }
 
-    /// Forgets a browser.
     pub async fn forget(&self, cookie: &str) -> Result<(), Unavailable> {
         self.slot.delete(cookie).await.map(drop)
     }

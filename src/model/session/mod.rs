@@ -18,11 +18,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthenticationMethod {
-    /// A password.
     Password,
     /// A code of an authenticator app (RFC 6238).
     Totp,
-    /// A recovery code.
     RecoveryCode,
     /// A code that was sent by mail.
     EmailCode,
@@ -52,9 +50,7 @@ impl AuthenticationMethod {
 /// One proof, and when it was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authentication {
-    /// How.
     pub method: AuthenticationMethod,
-    /// When.
     pub at: Time,
 }
 

@@ -104,15 +104,12 @@ pub fn end(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResul
 /// A session for a list.
 #[derive(Queryable, Debug)]
 pub struct Listed {
-    /// The session.
     pub id: String,
     /// When it started, in milliseconds.
     pub created_at: i64,
     /// When it ends by itself, in milliseconds.
     pub expires_at: i64,
-    /// The browser.
     pub user_agent: String,
-    /// The address prefix.
     pub network: String,
 }
 
@@ -130,13 +127,10 @@ pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Lis
 /// A session that began, whether or not it ended.
 #[derive(Queryable, Debug)]
 pub struct Recent {
-    /// The session.
     pub id: String,
     /// When it started, in milliseconds.
     pub created_at: i64,
-    /// The browser.
     pub user_agent: String,
-    /// The address prefix.
     pub network: String,
 }
 

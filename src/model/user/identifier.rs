@@ -12,12 +12,10 @@ const MAX_LENGTH: usize = 254;
 pub enum IdentifierKind {
     /// A name chosen for signing in.
     Username,
-    /// An e-mail address.
     Email,
 }
 
 impl IdentifierKind {
-    /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Username => "username",
@@ -40,7 +38,6 @@ pub struct Identifier {
 /// Why a text is no identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
-    /// Nothing there.
     #[error("is empty")]
     Empty,
     /// Over 254 bytes.
@@ -52,7 +49,6 @@ pub enum IdentifierError {
     /// It could be taken for what names somebody else.
     #[error("looks like an id, and could be taken for somebody else's")]
     LooksLikeId,
-    /// No address.
     #[error(transparent)]
     Address(#[from] NotAnAddress),
 }

@@ -12,7 +12,6 @@ use crate::protocol::claims::Claims;
 /// Whether a person may sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserStatus {
-    /// May sign in.
     Active,
     /// Kept, and refused everywhere at once.
     Disabled,
@@ -23,7 +22,6 @@ pub enum UserStatus {
 }
 
 impl UserStatus {
-    /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",
@@ -44,7 +42,6 @@ impl UserStatus {
     }
 }
 
-/// A person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     /// Our own name for the row (UUIDv7).

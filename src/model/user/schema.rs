@@ -26,9 +26,7 @@ pub enum Wrong {
     Zone,
     /// Not a tag of BCP 47.
     Locale,
-    /// No telephone number.
     Phone,
-    /// No whole number.
     Number,
     /// Neither yes nor no.
     Boolean,

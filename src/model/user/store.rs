@@ -257,7 +257,6 @@ pub fn set_identifier(
 /// What a person signs in with, as it was typed.
 #[derive(Queryable, Clone, Debug, PartialEq, Eq)]
 pub struct HeldIdentifier {
-    /// Whose.
     pub person_id: String,
     /// `username` or `email`.
     pub kind: String,
@@ -309,7 +308,7 @@ pub fn find_all(tx: &mut Connection, ids: &[String]) -> QueryResult<Vec<User>> {
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// Where letters about the account go: every verified address; the only one that an operator gave, where none is.
+/// Where emails about the account go: every verified address; the only one that an operator gave, where none is.
 pub fn reached_at(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {
     let held = identifiers_of(tx, std::slice::from_ref(&user.id))?;
     let (verified, given): (Vec<_>, Vec<_>) =

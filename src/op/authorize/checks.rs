@@ -23,7 +23,6 @@ const CHECKS: [(&str, Check); 8] = [
     ("RFC 9700 §2.1.1", pkce),
 ];
 
-/// Runs every check.
 pub(super) fn run(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> Result<(), OAuthError> {
     CHECKS.iter().try_for_each(|(clause, check)| check(endpoint, params, client).map_err(|error| error.clause(clause)))
 }

@@ -28,11 +28,9 @@ pub struct Progress {
 /// A first factor that was proven.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstFactor {
-    /// By whom.
     pub person_id: String,
     /// In which epoch of that person.
     pub epoch: i64,
-    /// How, and when.
     pub proof: Authentication,
 }
 
@@ -49,9 +47,7 @@ impl FirstFactor {
 /// Everything the decision depends on.
 #[derive(Debug)]
 pub struct Situation<'a> {
-    /// What is asked.
     pub request: &'a AuthorizationRequest,
-    /// Who asks.
     pub client: &'a Client,
     /// Who is signed in.
     pub signed_in: Option<&'a SignedIn>,
@@ -59,11 +55,9 @@ pub struct Situation<'a> {
     pub required: &'a [Acr],
     /// What happened so far.
     pub progress: &'a Progress,
-    /// The present.
     pub now: Time,
 }
 
-/// What comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The person must prove who they are.
@@ -78,7 +72,6 @@ pub enum Step {
     SignUp,
     /// The person must be asked.
     Consent,
-    /// Nothing is missing.
     Grant,
     /// It cannot be done.
     Refuse(OAuthError),
@@ -91,7 +84,6 @@ impl Progress {
     }
 }
 
-/// Decides.
 pub fn decide(situation: &Situation<'_>) -> Step {
     match towards_grant(situation) {
         Step::Refuse(error) => Step::Refuse(error),

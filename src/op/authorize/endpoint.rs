@@ -22,7 +22,6 @@ use std::time::Duration;
 
 const ENDPOINT: &str = "authorize";
 
-/// Mounts the endpoint.
 pub fn routes(config: &mut ServiceConfig) {
     let authorize = web::resource("/authorize").route(web::get().to(get)).route(web::post().to(post));
     config.service(authorize.default_service(other_methods("GET, POST")));

@@ -20,7 +20,6 @@ pub struct Hint {
     pub sid: Option<String>,
 }
 
-/// Reads hints.
 #[derive(Clone)]
 pub struct Hints {
     config: Arc<Config>,

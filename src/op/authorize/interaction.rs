@@ -40,7 +40,7 @@ pub struct Interaction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
     /// An authorization request by its effective parameters: a request object was resolved before, and is neither
-    /// fetched nor judged again. Read and checked anew at each step.
+    /// fetched nor judged again. Read and checked again at each step.
     Authorize(String),
     /// Signing in on our own home page.
     Home,
@@ -55,7 +55,6 @@ pub enum Purpose {
 pub struct Bound {
     /// The id in the URL.
     pub id: String,
-    /// What is remembered.
     pub interaction: Interaction,
     /// What forms carry, bound to cookie and interaction.
     pub csrf: String,
@@ -63,9 +62,7 @@ pub struct Bound {
 
 /// A new interaction: its id, and the secret for its cookie.
 pub struct Begun {
-    /// For the URL.
     pub id: String,
-    /// For the cookie.
     pub secret: String,
 }
 

@@ -1,5 +1,5 @@
 //! The authorize hub (RFC 6749 §3.1, OpenID Connect Core §3.1.2). Steps of an interaction never route to one another:
-//! each returns here, and the hub decides anew from what is stored.
+//! each returns here, and the hub decides again from what is stored.
 //!
 //! `ReturnTo::resolve` (errors are pages) → `request::parse` and `checks` (errors are redirects) → `engine` (the grant
 //! core) → [`decide`] → a page, a code, or an error.
@@ -51,9 +51,7 @@ use std::sync::Arc;
 /// no redirect URI, and asks all the same.
 #[derive(Debug)]
 pub struct Asking {
-    /// Who asks.
     pub client: Arc<Client>,
-    /// For what.
     pub request: AuthorizationRequest,
     /// The classes of authentication that the operator requires for it.
     pub required: Vec<Acr>,
@@ -64,9 +62,7 @@ pub struct Asking {
 /// An authorization request that passed every check.
 #[derive(Debug)]
 pub struct Prepared {
-    /// Where answers go.
     pub return_to: ReturnTo,
-    /// What is asked.
     pub asking: Asking,
 }
 
@@ -75,11 +71,9 @@ pub struct Prepared {
 pub enum Refused {
     /// No proven way back: a page of our own (RFC 6749 §4.1.2.1).
     Page(OAuthError),
-    /// To the client.
     Redirect(Box<ReturnTo>, OAuthError),
 }
 
-/// The authorization endpoint.
 pub struct AuthorizationEndpoint {
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
@@ -123,7 +117,7 @@ impl AuthorizationEndpoint {
     }
 
     /// Reads and checks an authorization request by its effective parameters
-    /// ([`AuthorizationEndpoint::effective_params`]). Run anew at every step of an interaction.
+    /// ([`AuthorizationEndpoint::effective_params`]). Run again at every step of an interaction.
     ///
     /// # Errors
     /// See [`Refused`].
@@ -199,7 +193,6 @@ pub fn denied(asking: &Asking) -> OAuthError {
         .client(&asking.client.id)
 }
 
-/// The authorization endpoint.
 pub fn feature() -> Feature {
     Feature {
         specs: &["RFC 6749", "RFC 7636", "RFC 9207", "OpenID Connect Core 1.0"],

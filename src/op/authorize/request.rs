@@ -24,7 +24,6 @@ pub struct AuthorizationRequest {
     pub response_type: ResponseType,
     /// What is asked for; after the checks: what may be asked for.
     pub scope: Scope,
-    /// For which APIs.
     pub resources: Vec<String>,
     /// Copied into the ID token.
     pub nonce: Option<String>,

@@ -43,12 +43,10 @@ impl<'a> AuthorizationResponse<'a> {
         }
     }
 
-    /// What it carries.
     pub fn members(&self) -> &[(&'static str, String)] {
         &self.members
     }
 
-    /// Where it goes.
     pub fn return_to(&self) -> &ReturnTo {
         self.return_to
     }

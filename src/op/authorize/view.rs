@@ -8,9 +8,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "op/authorize/form_post.html")]
 pub struct FormPost<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// The redirect URI.
     pub action: &'a str,
     /// What the answer carries.
     pub members: &'a [(&'static str, String)],

@@ -67,7 +67,7 @@ impl ClientAuthentication {
     }
 
     /// The client's key to encrypt to by an algorithm with public keys: the first that fits of its set, which is
-    /// fetched anew when none does. Symmetric algorithms take [`RecipientKey::from_client_secret`] instead.
+    /// fetched again when none does. Symmetric algorithms take [`RecipientKey::from_client_secret`] instead.
     ///
     /// # Errors
     /// A text for the log: the client has no such key, or its keys cannot be fetched.

@@ -33,7 +33,6 @@ pub struct AuthenticatedClient {
 }
 
 impl AuthenticatedClient {
-    /// The client.
     pub fn client(&self) -> &Arc<Client> {
         &self.client
     }
@@ -81,13 +80,22 @@ impl AuthenticatedClient {
 /// What a request offers as authentication.
 enum Credentials {
     /// `client_id` alone.
-    None { client_id: String },
-    /// The Authorization header.
-    Basic { client_id: String, secret: Secret<String> },
-    /// The body.
-    Post { client_id: String, secret: Secret<String> },
+    None {
+        client_id: String,
+    },
+    Basic {
+        client_id: String,
+        secret: Secret<String>,
+    },
+    Post {
+        client_id: String,
+        secret: Secret<String>,
+    },
     /// A JWT of the client's own.
-    Assertion { client_id: String, assertion: String },
+    Assertion {
+        client_id: String,
+        assertion: String,
+    },
 }
 
 /// Why authentication failed, and whether the Authorization header was used (RFC 6749 §5.2 wants a challenge then).

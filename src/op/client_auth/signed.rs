@@ -45,7 +45,6 @@ impl Accepted {
 pub enum ClientJwtError {
     /// A secret could not be opened.
     Unavailable(Unavailable),
-    /// For the log.
     Refused(String),
 }
 

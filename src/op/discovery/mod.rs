@@ -7,7 +7,6 @@ use crate::model::key::sightings;
 use crate::op::feature::{Feature, Sweep};
 use crate::platform::config::FeatureName;
 
-/// The documents.
 pub fn feature() -> Feature {
     Feature {
         specs: &["OpenID Connect Discovery 1.0", "RFC 8414", "RFC 7517"],

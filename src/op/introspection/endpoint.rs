@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 const ENDPOINT: &str = "introspection";
 
-/// Mounts the endpoint.
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(IntrospectionEndpoint::new(op));
     Arc::new(move |config| {

@@ -64,7 +64,6 @@ struct ActiveToken {
     cnf: Option<Binding>,
 }
 
-/// The introspection endpoint.
 pub struct IntrospectionEndpoint {
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
@@ -202,7 +201,6 @@ fn username(user: &User) -> Option<String> {
     user.text("preferred_username").map(str::to_owned)
 }
 
-/// Token introspection.
 pub fn feature() -> Feature {
     Feature {
         specs: &["RFC 7662"],

@@ -23,7 +23,6 @@ fn metadata(_: &Op, metadata: &mut ProviderMetadata) {
     metadata.set("backchannel_logout_session_supported", true);
 }
 
-/// Sends logout tokens.
 struct LogoutTokens {
     db: Db,
     clients: Clients,

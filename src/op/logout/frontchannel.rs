@@ -29,7 +29,6 @@ pub fn feature() -> Feature {
 /// A frame of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// What it loads.
     pub url: String,
     /// For the page's policy.
     pub origin: String,

@@ -50,12 +50,10 @@ pub struct LogoutRequest {
     pub return_to: Option<String>,
 }
 
-/// What comes next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// These end; none where nobody is signed in.
     SignOut(Vec<BrowserSession>),
-    /// The person decides.
     Ask,
 }
 
@@ -105,7 +103,7 @@ impl LogoutEndpoint {
         }
     }
 
-    /// Reads and checks a logout request (§2, §3). Run anew at every step of an interaction. `logout_hint` is let
+    /// Reads and checks a logout request (§2, §3). Run again at every step of an interaction. `logout_hint` is let
     /// through unread: the page names the person, and no account is chosen by it.
     ///
     /// # Errors
@@ -346,7 +344,6 @@ fn refuse(why: &str) -> OAuthError {
     ErrorCode::InvalidRequest.because(why).clause("RP-Initiated Logout §2")
 }
 
-/// RP-initiated logout.
 pub fn feature() -> Feature {
     Feature {
         specs: &["OpenID Connect RP-Initiated Logout 1.0"],

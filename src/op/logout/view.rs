@@ -12,7 +12,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "op/logout/confirm.html")]
 pub struct ConfirmSignOut<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// The URL that the form posts to (`/logout/confirm…`).
     pub action: &'a str,
@@ -30,7 +29,6 @@ pub struct ConfirmSignOut<'a> {
 #[derive(Debug, Template)]
 #[template(path = "op/logout/signed_out.html")]
 pub struct SignedOut<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// Whether it is so: an ID token that came without a cookie may name no session that goes on.
     pub is_ended: bool,
@@ -54,7 +52,6 @@ impl SignedOut<'_> {
 #[derive(Debug, Template)]
 #[template(path = "op/logout/stayed.html")]
 pub struct StayedSignedIn<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// Who is signed in.
     pub person: Option<Person<'a>>,

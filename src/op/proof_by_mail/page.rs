@@ -80,7 +80,6 @@ pub struct Faults<F> {
     pub code: bool,
     /// Try again shortly; answered with 503.
     pub busy: bool,
-    /// What else.
     pub own: Vec<F>,
 }
 
@@ -91,7 +90,6 @@ impl<F> Default for Faults<F> {
 }
 
 impl<F> Faults<F> {
-    /// Only these.
     pub fn of(own: Vec<F>) -> Self {
         Self { own, ..Self::default() }
     }
@@ -131,9 +129,7 @@ pub enum Over {
 pub enum Place<'a> {
     /// The code, in the interaction that asked for it.
     Code(&'a Scene<'a>),
-    /// The link.
     Link {
-        /// Its secret.
         secret: &'a str,
         /// What it stands for.
         one: &'a OneTime,
@@ -182,7 +178,6 @@ pub fn remembered(one: &OneTime) -> Option<Remembered> {
     serde_json::from_str(&one.payload).ok()
 }
 
-/// Mounts the pages.
 pub fn routes<P: Pages>(config: &mut ServiceConfig) {
     let resource = |end: &str| web::resource(format!("{}{end}", P::PATH));
     if P::STARTS_HERE {
@@ -198,9 +193,7 @@ pub fn routes<P: Pages>(config: &mut ServiceConfig) {
 
 /// The interaction that the person comes from.
 pub struct Scene<'a> {
-    /// The request.
     pub request: PageRequest<'a>,
-    /// The interaction.
     pub bound: Bound,
     /// What its client asks.
     pub asking: Option<Asking>,

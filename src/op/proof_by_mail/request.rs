@@ -43,19 +43,19 @@ fn nowhere() -> IpAddr {
     Ipv4Addr::UNSPECIFIED.into()
 }
 
-/// Whom a letter reaches.
+/// Whom an email reaches.
 pub struct Reached {
     /// What is proved, for the store: a person's id, or the hash of an address.
     pub subject: String,
     /// Whose account it is, where there is one.
     pub user: Option<User>,
-    /// Where the letter goes.
+    /// Where the email goes.
     pub to: String,
     /// Whether the address has an account, where one was to be made.
     pub is_taken: bool,
 }
 
-/// A purpose of a proof by mail: whom a name means, and what the letter says.
+/// A purpose of a proof by mail: whom a name means, and what the email says.
 pub trait Flow: 'static {
     /// What code and link allow.
     const PURPOSE: Purpose;
@@ -74,7 +74,7 @@ pub trait Flow: 'static {
     /// Any failure of the database.
     fn reached(connection: &mut Connection, pepper: &Pepper, typed: &str) -> QueryResult<Option<Reached>>;
 
-    /// What the letter says.
+    /// What the email says.
     fn about(op: &Op, reached: &Reached, code: String, link: String) -> About;
 }
 
@@ -167,7 +167,7 @@ async fn send<F: Flow>(op: &Op, request: &Request, found: &Found) -> Result<(), 
     });
     let link = op.config.issuer.endpoint(&format!("{}{}", F::LINK, secrets.link));
     let waits = match reached.is_taken {
-        // The letter tells that there is an account; nothing is to be used.
+        // The email tells that there is an account; nothing is to be used.
         true => op.decoy(F::PURPOSE, &request.interaction),
         false => new.asked_in_known_browser(found.browser.is_some()),
     };
@@ -188,7 +188,7 @@ async fn send<F: Flow>(op: &Op, request: &Request, found: &Found) -> Result<(), 
         .await
 }
 
-/// Nobody gets a letter, and codes are taken and refused all the same.
+/// Nobody gets an email, and codes are taken and refused all the same.
 async fn pretend<F: Flow>(op: &Op, request: &Request) -> Result<(), Unavailable> {
     let decoy = op.decoy(F::PURPOSE, &request.interaction);
     op.db.write(move |tx| one_time::store::insert(tx, &decoy)).await

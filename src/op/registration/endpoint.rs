@@ -19,7 +19,6 @@ use std::sync::Arc;
 
 const ENDPOINT: &str = "registration";
 
-/// Mounts the endpoints.
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(RegistrationEndpoint::new(op));
     Arc::new(move |config| {

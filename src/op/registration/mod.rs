@@ -35,7 +35,6 @@ pub struct Information {
     client_id: String,
     issued_at: Time,
     metadata: ClientMetadata,
-    /// Shown once.
     secret: Option<OpaqueToken>,
     /// The registration access token.
     token: String,
@@ -227,7 +226,6 @@ fn is_live(secret: &client::ClientSecret, now: Time) -> bool {
     secret.expires_at.is_none_or(|end| end > now)
 }
 
-/// Dynamic client registration.
 pub fn feature() -> Feature {
     Feature {
         specs: &["OpenID Connect Registration 1.0", "RFC 7591", "RFC 7592"],

@@ -62,7 +62,7 @@ impl RegistrationEndpoint {
 async fn keys_of(issuer: &SoftwareStatementIssuer) -> Result<VerificationKeys, OAuthError> {
     let path = issuer.jwks_file.clone();
     let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
-    // The operator's fault, and so not the client's: it may try again once it is mended.
+    // The operator's fault, and so not the client's: it may try again once it is fixed.
     let away = |cause: String| {
         ErrorCode::TemporarilyUnavailable.because("the keys of a trusted issuer cannot be read").cause(cause)
     };

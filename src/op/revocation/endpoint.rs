@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 const ENDPOINT: &str = "revocation";
 
-/// Mounts the endpoint.
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(RevocationEndpoint::new(op));
     Arc::new(move |config| {

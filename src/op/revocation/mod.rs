@@ -16,7 +16,6 @@ use crate::tokens::family::{Family, PresentedRefreshToken, store as families};
 use crate::tokens::{Mint, revoked};
 use std::sync::Arc;
 
-/// The revocation endpoint.
 pub struct RevocationEndpoint {
     clock: Arc<dyn Clock>,
     db: Db,
@@ -95,7 +94,6 @@ fn ended(family: &Family) -> Event {
     }
 }
 
-/// Token revocation.
 pub fn feature() -> Feature {
     Feature {
         specs: &["RFC 7009"],

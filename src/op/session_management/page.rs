@@ -12,7 +12,6 @@ use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-/// Mounts the page.
 pub fn routes(config: &mut ServiceConfig) {
     let page = web::resource("/check_session").route(web::get().to(show));
     config.service(page.default_service(other_methods("GET")));

@@ -21,7 +21,6 @@ pub struct Entry<'a> {
     pub request: &'a PageRequest<'a>,
     /// The interaction that the proof belongs to.
     pub bound: &'a Bound,
-    /// From where.
     pub visit: Visit,
 }
 

@@ -16,7 +16,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "token";
 
-/// Mounts the endpoint.
 pub fn routes(config: &mut ServiceConfig) {
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
     config.service(

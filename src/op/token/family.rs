@@ -16,13 +16,9 @@ use std::time::Duration;
 
 /// Who authorized what, where.
 pub struct Beginning<'a> {
-    /// The client.
     pub client: &'a Client,
-    /// The person.
     pub person_id: &'a str,
-    /// The session.
     pub session_id: &'a str,
-    /// What was authorized.
     pub authorized: Authorized,
     /// Whether a refresh token comes of it.
     pub refreshes: bool,

@@ -41,15 +41,12 @@ pub trait Grant: Send + Sync {
 /// A token request of a client that was authenticated.
 #[derive(Clone, Copy)]
 pub struct TokenRequest<'a> {
-    /// Who asks.
     pub client: &'a AuthenticatedClient,
-    /// What was sent.
     pub form: &'a Params,
     /// What the request proves possession of: its tokens are bound to that.
     pub proof: &'a Proof,
 }
 
-/// The token endpoint.
 pub struct TokenEndpoint {
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
@@ -147,7 +144,6 @@ impl TokenEndpoint {
     }
 }
 
-/// The token endpoint.
 pub fn feature() -> Feature {
     Feature {
         specs: &["RFC 6749", "RFC 9068", "RFC 8707"],

@@ -17,7 +17,6 @@ use std::sync::Arc;
 
 const ENDPOINT: &str = "userinfo";
 
-/// Mounts the endpoint.
 pub fn mount(op: &Op, hubs: &Hubs) -> Routes {
     let endpoint = Data::new(UserInfoEndpoint::new(op, hubs));
     Arc::new(move |config| {

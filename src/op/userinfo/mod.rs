@@ -30,7 +30,6 @@ pub enum UserInfo {
     Jwt(String),
 }
 
-/// The UserInfo endpoint.
 pub struct UserInfoEndpoint {
     config: Arc<Config>,
     clients: Clients,
@@ -114,7 +113,6 @@ fn invalid(why: &str) -> OAuthError {
     ErrorCode::InvalidToken.because(why).clause("RFC 6750 §3.1")
 }
 
-/// The UserInfo endpoint.
 pub fn feature() -> Feature {
     Feature {
         specs: &["OpenID Connect Core 1.0", "RFC 6750"],

@@ -24,7 +24,6 @@ pub struct Manifest {
     pub format: u32,
     /// The version of the binary that wrote it.
     pub latchkey: String,
-    /// Whose it is.
     pub issuer: String,
     /// RFC 3339.
     pub created_at: String,
@@ -32,12 +31,10 @@ pub struct Manifest {
     pub files: Vec<Entry>,
 }
 
-/// One file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Its name in the archive.
     pub name: String,
-    /// Its length.
     pub bytes: u64,
     /// SHA-256 in hexadecimal digits.
     pub sha256: String,
@@ -48,7 +45,6 @@ pub struct Entry {
 pub struct Origin<'a> {
     /// The version of this binary.
     pub version: &'a str,
-    /// The issuer.
     pub issuer: &'a str,
     /// RFC 3339.
     pub created_at: &'a str,
@@ -57,13 +53,11 @@ pub struct Origin<'a> {
 /// Why there is no backup, or none that can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The disk.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The key or the passphrase.
     #[error(transparent)]
     Key(#[from] BadKey),
-    /// The archive.
     #[error("{0}")]
     Damaged(String),
 }

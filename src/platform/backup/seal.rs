@@ -68,7 +68,6 @@ struct Head {
 #[derive(Debug, Serialize, Deserialize)]
 struct Stretch {
     salt: String,
-    /// KiB
     memory: u32,
     passes: u32,
 }

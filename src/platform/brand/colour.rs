@@ -4,15 +4,13 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour([u8; 3]);
 
-/// What a page's letters must differ from their ground by (WCAG 2.2 §1.4.3).
+/// The contrast that a page's text needs with its background (WCAG 2.2 §1.4.3).
 pub(super) const READABLE: f64 = 4.5;
 /// What lines and rings must (§1.4.11).
 pub(super) const VISIBLE: f64 = 3.0;
 
 impl Colour {
-    /// White.
     pub const WHITE: Self = Self([255; 3]);
-    /// Black.
     pub const BLACK: Self = Self([0; 3]);
 
     /// `#rgb`, `#rrggbb`, `rgb(18 52 86)`, `hsl(210 65% 20%)`, the latter two also with commas.
@@ -107,7 +105,7 @@ impl Colour {
         steps.into_iter().find(fits).unwrap_or(end)
     }
 
-    /// White or black, whichever letters are read in on this ground: one of them always is.
+    /// White or black, whichever text is readable on this ground: one of them always is.
     #[must_use]
     pub fn letters(self) -> Self {
         if Self::WHITE.contrast(self) >= READABLE { Self::WHITE } else { Self::BLACK }

@@ -24,16 +24,14 @@ use std::sync::Arc;
 /// What is wrong with a file that the configuration names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The key, dotted.
     pub key: String,
     /// What is wrong, in words that follow the key.
     pub problem: String,
 }
 
-/// Everything that pages and letters need of the looks.
+/// Everything that pages and emails need of the looks.
 #[derive(Debug, Default)]
 pub struct Looks {
-    /// On every page.
     pub brand: Brand,
     clients: BTreeMap<String, Brand>,
     /// The operator's own words.
@@ -46,7 +44,6 @@ pub struct Looks {
 pub struct Brand {
     /// What pages call the provider.
     pub name: String,
-    /// The logo.
     pub logo: Option<String>,
     /// The same for dark pages.
     pub logo_dark: Option<String>,
@@ -54,11 +51,10 @@ pub struct Brand {
     pub logo_has_name: bool,
     /// The icon, and its media type.
     pub favicon: Option<(String, &'static str)>,
-    /// Stylesheets after ours.
     pub stylesheets: Vec<String>,
     /// At the foot of pages.
     pub links: Links,
-    /// The accent of the light look and what is read on it, as CSS: letters have no stylesheets.
+    /// The accent of the light look and what is read on it, as CSS: emails have no stylesheets.
     pub accent: (String, String),
 }
 
@@ -115,7 +111,6 @@ impl Looks {
         self.files.get(path)
     }
 
-    /// Every file.
     pub fn files(&self) -> impl Iterator<Item = (&str, &Asset)> {
         self.files.iter().map(|(path, asset)| (path.as_str(), asset))
     }

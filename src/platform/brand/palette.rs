@@ -66,7 +66,7 @@ fn derived(skin: &Skin, scheme: Scheme) -> Changes {
     };
     let text = text.filter(|text| scheme == Scheme::Light || text.contrast(accent) >= READABLE);
     let text = text.unwrap_or_else(|| accent.letters());
-    // Away from the letters, so that they stay readable.
+    // Away from the text, so that they stay readable.
     let away = if text.contrast(Colour::BLACK) > text.contrast(Colour::WHITE) { Colour::BLACK } else { Colour::WHITE };
     let soft = raised.towards(accent, if scheme == Scheme::Light { 0.1 } else { 0.22 });
     let link = accent.readable_on(&[surface, raised, soft], READABLE, end);

@@ -20,7 +20,6 @@ pub struct Skin {
     pub favicon: Option<PathBuf>,
     /// A stylesheet that comes after ours.
     pub stylesheet: Option<PathBuf>,
-    /// The accent.
     pub colors: Colors,
     /// CSS tokens, of both looks where they are no colours.
     pub tokens: BTreeMap<&'static str, Value>,
@@ -32,7 +31,6 @@ pub struct Skin {
 
 /// The accent, from which the rest follows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct Colors {
     pub accent: Option<Colour>,
     pub accent_text: Option<Colour>,
@@ -42,7 +40,6 @@ pub struct Colors {
 
 /// Links at the foot of pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct Links {
     pub privacy: Option<String>,
     pub terms: Option<String>,

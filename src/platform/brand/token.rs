@@ -54,7 +54,6 @@ pub fn find(name: &str) -> Option<(&'static str, Kind)> {
 /// A value that an operator gave, as CSS may have it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// A colour.
     Colour(Colour),
     /// A length or a list of fonts.
     Words(String),
@@ -104,7 +103,7 @@ fn length(text: &str, most: f64) -> Result<String, String> {
     if (0.0..=most * a_rem).contains(&value) { Ok(text.to_owned()) } else { Err(rule()) }
 }
 
-/// Names of letters, in quotes or not, with commas between.
+/// Names of typefaces, in quotes or not, with commas between.
 fn is_fonts(text: &str) -> bool {
     let is_family = |family: &str| {
         let family = family.trim();

@@ -19,7 +19,6 @@ pub struct Branding {
     pub client_logos: bool,
     /// `branding.messages_directory`: fluent files that stand before ours.
     pub messages_directory: Option<PathBuf>,
-    /// Everything else.
     pub skin: Skin,
     /// `branding.clients.ID`: what differs on the pages that a client sends people to.
     pub clients: BTreeMap<String, Skin>,

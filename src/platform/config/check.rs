@@ -18,9 +18,7 @@ pub struct Finding {
     pub line: Option<usize>,
     /// The key to look at.
     pub key: String,
-    /// What is unsafe.
     pub problem: String,
-    /// What to do.
     pub fix: String,
 }
 

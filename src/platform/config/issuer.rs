@@ -36,7 +36,6 @@ pub enum IssuerError {
 }
 
 impl Issuer {
-    /// Reads an issuer.
     pub fn parse(text: &str) -> Result<Self, IssuerError> {
         let url = Url::parse(text).map_err(|_| IssuerError::NotAUrl)?;
         let host = url.host().ok_or(IssuerError::NotAUrl)?;

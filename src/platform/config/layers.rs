@@ -11,7 +11,6 @@ use std::sync::Arc;
 /// Where a setting stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody set it.
     Default,
     /// A line of the configuration file.
     File {
@@ -20,7 +19,6 @@ pub enum Origin {
         /// The line, from 1.
         line: usize,
     },
-    /// An environment variable.
     Environment(String),
     /// A command line flag or another override by the program, named by its key.
     Flag(String),

@@ -41,7 +41,6 @@ impl Telemetry {
 /// How a record is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
     #[default]
     Pretty,
     /// One JSON object a line.
@@ -50,7 +49,6 @@ pub enum LogFormat {
 
 /// The least severe record that is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the words say it")]
 pub enum LogLevel {
     Error,
     Warn,

@@ -11,7 +11,6 @@ use std::path::PathBuf;
 pub struct SmtpServer {
     /// Its name or address.
     pub host: String,
-    /// Its port.
     pub port: u16,
     /// How the way there is protected.
     pub security: SmtpSecurity,
@@ -59,7 +58,7 @@ pub struct Mail {
     /// `mail.hello`: what this server calls itself to the mail server (RFC 5321 §4.1.1.1); the issuer's host where it is not
     /// set.
     pub hello: Option<String>,
-    /// `mail.folder`: letters become files here; only where there is no `mail.smtp`.
+    /// `mail.folder`: emails become files here; only where there is no `mail.smtp`.
     pub folder: Option<PathBuf>,
     /// `mail.from`: who writes.
     pub from: String,
@@ -89,7 +88,7 @@ impl Default for Mail {
 }
 
 impl Mail {
-    /// Whether letters leave at all.
+    /// Whether emails leave at all.
     pub fn is_on(&self) -> bool {
         self.smtp.is_some() || self.folder.is_some()
     }
@@ -119,12 +118,10 @@ impl Mail {
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum SignupMode {
-    /// Operators make them.
     #[default]
     Off,
     /// Anyone who has an address.
     Open,
-    /// Who was invited.
     Invite,
 }
 

@@ -15,7 +15,6 @@ pub enum RegistrationMode {
     Off,
     /// Bearers of an initial access token.
     Token,
-    /// Anyone.
     Open,
 }
 
@@ -197,7 +196,7 @@ pub struct Throttle {
     pub sign_in_network: Option<Rate>,
     /// `throttle.registration_address`: of clients, from one address.
     pub registration_address: Option<Rate>,
-    /// `throttle.mail_account`: letters with a code that anyone can ask for, to one person.
+    /// `throttle.mail_account`: emails with a code that anyone can ask for, to one person.
     pub mail_account: Option<Rate>,
     /// `throttle.mail_address`: the same, asked for from one address.
     pub mail_address: Option<Rate>,

@@ -12,15 +12,12 @@ pub enum FieldKind {
     /// A line of text.
     #[default]
     Text,
-    /// A whole number.
     Number,
-    /// Yes or no.
     Boolean,
     /// `YYYY-MM-DD`, or the year alone (OpenID Connect Core §5.1, birthdate).
     Date,
     /// An address that begins with `https://` or `http://`.
     Url,
-    /// A telephone number.
     Phone,
     /// A name such as `Europe/Berlin`.
     Zone,
@@ -28,7 +25,6 @@ pub enum FieldKind {
     Locale,
     /// One of `choices`.
     Choice,
-    /// Lines of text.
     List,
 }
 
@@ -48,13 +44,11 @@ impl Setting for FieldKind {
     }
 }
 
-/// Who may.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Who {
     /// The person and operators.
     #[default]
     Person,
-    /// Operators alone.
     Operator,
 }
 
@@ -94,13 +88,11 @@ pub struct Field {
     pub label: String,
     /// The same by language tag.
     pub labels: BTreeMap<String, String>,
-    /// What it holds.
     pub kind: FieldKind,
     /// Whether a profile is saved only with it.
     pub is_required: bool,
     /// Who sees it. What operators alone see is in no page, no API answer and no claim that is asked for by name.
     pub view: Who,
-    /// Who changes it.
     pub edit: Who,
     /// Whether it is asked for when an account is made.
     pub at_sign_up: bool,

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Where it stands.
     pub origin: Origin,
     /// The key and the rule it breaks; holds no secret.
     pub message: String,
@@ -40,7 +39,6 @@ impl fmt::Display for Problem {
 /// Why a configuration was not taken: all its problems, one a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// At least one.
     pub problems: Vec<Problem>,
 }
 

@@ -9,7 +9,6 @@ use toml::de::DeValue;
 /// A value as written.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Raw {
-    /// A TOML string.
     Text(String),
     /// From the environment or a flag: text, number, boolean or a list with commas, as the key wants.
     Word(String),

@@ -46,7 +46,6 @@ pub enum MasterKeyError {
     /// An entry does not hold 32 bytes.
     #[error("master key {position} has {found} bytes instead of 32")]
     Length {
-        /// Which entry.
         position: usize,
         /// How many bytes it holds.
         found: usize,

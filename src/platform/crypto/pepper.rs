@@ -47,7 +47,6 @@ impl Pepper {
         bytes.try_into().ok().map(Self::new)
     }
 
-    /// A fresh pepper.
     pub fn generate(random: &dyn Random) -> Self {
         Self::new(random::bytes(random))
     }

@@ -8,11 +8,8 @@ use std::collections::HashSet;
 
 /// A connection to the durable store, whichever engine it is.
 #[derive(diesel::MultiConnection)]
-#[allow(missing_docs, reason = "the derive writes items that carry no documentation")]
 pub enum AnyConnection {
-    /// Embedded.
     Sqlite(SqliteConnection),
-    /// A server.
     Postgres(PgConnection),
 }
 

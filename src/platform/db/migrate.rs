@@ -125,7 +125,6 @@ fn pending(connection: &mut Connection) -> Result<Vec<String>, Unavailable> {
     Ok(known.into_iter().map(|(_, name)| name).collect())
 }
 
-/// Versions and names.
 fn names<Db: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<(String, String)>, Unavailable> {
     let migrations = MigrationSource::<Db>::migrations(source).map_err(Unavailable::new)?;
     Ok(migrations.iter().map(|m| (m.name().version().to_string(), m.name().to_string())).collect())

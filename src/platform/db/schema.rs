@@ -1,5 +1,4 @@
 //! The tables, as both engines have them (`migrations/`).
-#![allow(missing_docs, reason = "the columns are described in the migrations")]
 
 diesel::table! { people (id) {
     id -> Text, sub -> Text, status -> Text, epoch -> BigInt, version -> BigInt, claims -> Text,

@@ -23,11 +23,8 @@ pub(in crate::platform) const WAIT: Duration = Duration::from_secs(4);
 
 /// What a writer writes to.
 pub(in crate::platform) struct Target {
-    /// Of its thread.
     pub(in crate::platform) name: &'static str,
-    /// The file.
     pub(in crate::platform) path: String,
-    /// Opens it.
     pub(in crate::platform) open: fn(&str) -> diesel::ConnectionResult<Connection>,
     /// What is done between pieces.
     pub(in crate::platform) upkeep: Option<Upkeep>,
@@ -35,7 +32,6 @@ pub(in crate::platform) struct Target {
 
 /// Work that nobody waits for.
 pub(in crate::platform) struct Upkeep {
-    /// How often.
     pub(in crate::platform) every: Duration,
     /// A bounded step, in a transaction of its own; true when there is more to do, which is done after the next batch.
     pub(in crate::platform) step: Box<dyn Fn(&mut Connection) -> QueryResult<bool> + Send>,
@@ -83,7 +79,6 @@ impl Writer {
     }
 }
 
-/// Something to write.
 trait Piece: Send {
     /// Whether nobody waits for it any more: it is left undone.
     fn is_abandoned(&self) -> bool;
@@ -96,7 +91,6 @@ trait Piece: Send {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ran {
     Well,
-    /// It left nothing.
     Refused,
     /// The store failed: after some errors SQLite has rolled the whole transaction back already, and what comes after
     /// would be committed by itself.
@@ -154,7 +148,6 @@ where
     }
 }
 
-/// The thread.
 struct Owner {
     target: Target,
     connection: Option<Connection>,

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Where spans go.
 pub struct Collector {
     client: Client,
     url: String,

@@ -39,7 +39,6 @@ pub struct Slot<T> {
 
 /// A value as it was read, for [`Slot::replace`].
 pub struct Versioned<T> {
-    /// The value.
     pub value: T,
     bytes: Vec<u8>,
 }

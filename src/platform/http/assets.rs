@@ -104,7 +104,6 @@ impl Asset {
         (path, asset)
     }
 
-    /// What it holds.
     pub fn content(&self) -> &[u8] {
         &self.plain
     }

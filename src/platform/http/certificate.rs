@@ -1,4 +1,4 @@
-//! The certificate of the public listener (`tls.*`), taken up anew when its files change: no renewal needs a restart.
+//! The certificate of the public listener (`tls.*`), taken up again when its files change: no renewal needs a restart.
 
 use crate::platform::config::Tls;
 use crate::platform::private_file;

@@ -29,7 +29,6 @@ impl ClientIp {
         if trusted.is_empty() || !contains(trusted, peer) { Self(peer) } else { Self(behind(peer, headers, trusted)) }
     }
 
-    /// The address itself.
     pub const fn address(self) -> IpAddr {
         self.0
     }

@@ -21,7 +21,6 @@ pub fn open(mut answer: HttpResponse) -> HttpResponse {
     answer
 }
 
-/// Answers a preflight.
 pub async fn preflight(http: HttpRequest) -> HttpResponse {
     preflight_for(&http, "GET, POST", USUAL)
 }

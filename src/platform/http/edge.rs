@@ -78,7 +78,6 @@ impl Edge {
 pub struct Visit {
     /// The trace and the request's own id.
     pub trace: Trace,
-    /// Who really asks.
     pub client: ClientIp,
 }
 

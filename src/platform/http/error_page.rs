@@ -9,7 +9,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "error.html")]
 pub struct ErrorPage<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// What the person is told.
     pub cause: Cause,
@@ -99,7 +98,6 @@ impl ErrorPage<'_> {
 #[derive(Debug, Template)]
 #[template(path = "expired.html")]
 pub struct ExpiredPage<'a> {
-    /// The shell.
     pub page: Page<'a>,
     /// Who is signed in here.
     pub person: Option<Person<'a>>,

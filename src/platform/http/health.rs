@@ -41,12 +41,11 @@ struct Unready {
 const PARTS: [&str; 4] = ["database", "clock", "short_lived_store", "schema"];
 
 impl Health {
-    /// Watches these stores.
     pub fn new(db: Db, slots: Slots, database_url: String, clock: Arc<dyn Clock>) -> Self {
         Self { db, slots, database_url, clock, schema: OnceLock::new(), last: Mutex::default() }
     }
 
-    /// Whether requests can be served, writes included; looked at anew when the last look is a second old.
+    /// Whether requests can be served, writes included; looked at again when the last look is a second old.
     ///
     /// # Errors
     /// What can't be served, and why.
@@ -114,7 +113,6 @@ impl Health {
     }
 }
 
-/// Mounts both.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource("/healthz").route(web::get().to(alive)));
     config.service(web::resource("/readyz").route(web::get().to(ready)));

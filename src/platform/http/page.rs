@@ -17,7 +17,6 @@ pub struct Page<'a> {
     pub base_path: &'a str,
     /// The name of the provider, by branding.
     pub product: &'a str,
-    /// The operator's looks.
     pub brand: Option<&'a Brand>,
     /// Where language and theme can be chosen, to people who are not signed in.
     pub chooser: Option<Chooser>,
@@ -44,7 +43,6 @@ pub struct Logo {
 /// A link at the foot.
 #[derive(Debug)]
 pub struct FootLink<'a> {
-    /// Where it leads.
     pub url: &'a str,
     /// What it is called.
     pub text: String,
@@ -53,12 +51,9 @@ pub struct FootLink<'a> {
 /// Whose light a page follows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// The person's system.
     #[default]
     System,
-    /// Always light.
     Light,
-    /// Always dark.
     Dark,
 }
 
@@ -136,7 +131,6 @@ impl<'a> Page<'a> {
         paths.iter().map(|path| self.static_url(path)).collect()
     }
 
-    /// The operator's links.
     pub fn foot_links(&self) -> Vec<FootLink<'_>> {
         let Some(links) = self.brand.map(|brand| &brand.links) else { return Vec::new() };
         let texts = self.texts;
@@ -221,7 +215,6 @@ impl PagePolicy {
         self
     }
 
-    /// The header's value.
     pub fn header(&self) -> String {
         if self.framed {
             return "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'".to_owned();

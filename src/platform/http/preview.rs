@@ -9,24 +9,18 @@ use askama::Template;
 /// Where samples are shown.
 #[derive(Debug, Clone)]
 pub struct Stage<'a> {
-    /// The operator's word.
     pub config: &'a Config,
     /// The shell, in one language.
     pub page: Page<'a>,
-    /// Who is shown.
     pub cast: &'a Cast,
 }
 
 /// The people and applications that are shown.
 #[derive(Debug, Clone)]
 pub struct Cast {
-    /// A full name.
     pub name: &'static str,
-    /// A user name.
     pub username: &'static str,
-    /// An address.
     pub email: &'static str,
-    /// An application.
     pub application: &'static str,
     /// Where it returns to.
     pub host: &'static str,
@@ -81,7 +75,6 @@ impl<'a> Stage<'a> {
         Sample { template, page, state, html: view.render().unwrap_or_default() }
     }
 
-    /// The shell.
     pub fn page(&self) -> Page<'a> {
         self.page.clone()
     }
@@ -91,12 +84,10 @@ impl<'a> Stage<'a> {
         Page { chooser: None, ..self.page.clone() }
     }
 
-    /// The person.
     pub fn person(&self) -> Person<'a> {
         Person { name: self.cast.name, identifier: self.cast.username }
     }
 
-    /// Who asks.
     pub fn application(&self) -> Application<'a> {
         Application {
             name: self.cast.application,

@@ -3,7 +3,6 @@
 use super::LOCALES;
 use fluent_templates::Loader as _;
 
-/// A language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language {
     /// BCP 47, as its folder in `locales` is called.

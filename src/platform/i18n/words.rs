@@ -18,7 +18,6 @@ const LARGEST: u64 = 1024 * 1024;
 #[folder = "$CARGO_MANIFEST_DIR/locales/en"]
 struct English;
 
-/// Messages by language.
 #[derive(Default)]
 pub struct Words {
     bundles: BTreeMap<String, FluentBundle<FluentResource>>,

@@ -22,7 +22,6 @@ pub struct Claims(Map<String, Value>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the claim {claim} {rule}")]
 pub struct ClaimError {
-    /// The claim's name.
     pub claim: &'static str,
     /// The rule that it broke.
     pub rule: ClaimRule,

@@ -89,7 +89,6 @@ impl Header {
 /// A compact JWS in its parts. Nothing of it is proven yet.
 #[derive(Debug, Clone)]
 pub struct Parts<'a> {
-    /// The header.
     pub header: Header,
     pub(super) payload: Vec<u8>,
     pub(super) signing_input: &'a str,

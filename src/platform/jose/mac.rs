@@ -15,7 +15,6 @@ use sha2::{Sha256, Sha384, Sha512};
 /// 256 bits (OpenID Connect Core §16.19).
 const SHORTEST: usize = 32;
 
-/// An HMAC algorithm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SymmetricAlgorithm {
     /// With SHA-256.
@@ -39,7 +38,7 @@ impl SymmetricAlgorithm {
         }
     }
 
-    /// Reads an `alg` value, in its exact letters.
+    /// Reads an `alg` value, in its exact spelling.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
     }

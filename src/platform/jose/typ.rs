@@ -5,7 +5,6 @@
 pub enum Typ<'a> {
     /// Exactly this one, as in `at+jwt`, `dpop+jwt`, `logout+jwt`.
     Is(&'a str),
-    /// One of these.
     OneOf(&'a [&'a str]),
     /// Absent or `JWT`, as for ID tokens and assertions of older specifications.
     Plain,

@@ -20,7 +20,6 @@ pub struct Rules<'a> {
 /// A token whose signature is proven.
 #[derive(Debug, Clone)]
 pub struct Verified {
-    /// Its header.
     pub header: Header,
     /// Its claims, not judged yet.
     pub claims: Claims,

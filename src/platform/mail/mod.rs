@@ -1,4 +1,4 @@
-//! Mail: how a letter leaves this server. What letters say is `model::letter`'s affair; that they are never lost is
+//! Mail: how an email leaves this server. What emails say is `model::letter`'s affair; that they are never lost is
 //! the outbox's.
 
 pub mod address;
@@ -19,24 +19,21 @@ use transport::Transport;
 /// The kind of a letter in the outbox.
 pub const MAIL: &str = "mail";
 
-/// A letter as it is sent.
+/// An email as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Post {
-    /// Names this letter over all attempts.
+    /// Names this email over all attempts.
     pub id: String,
-    /// To whom.
     pub to: String,
-    /// One line.
     pub subject: String,
     /// For readers without HTML.
     pub text: String,
-    /// For the others.
     pub html: String,
     /// The language (RFC 3282).
     pub language: String,
 }
 
-/// Sends letters, and keeps what waits sealed: a dump of the store resets nobody's password.
+/// Sends emails, and keeps what waits sealed: a dump of the store resets nobody's password.
 #[derive(Clone)]
 pub struct Mailer {
     transport: Option<Transport>,
@@ -54,12 +51,12 @@ impl Mailer {
         Ok(Self { transport: Transport::of(config)?, from: config.from.parse().ok(), masters, random })
     }
 
-    /// Whether letters leave at all.
+    /// Whether emails leave at all.
     pub fn is_on(&self) -> bool {
         self.transport.is_some()
     }
 
-    /// Whether a letter could leave now.
+    /// Whether an email could leave now.
     ///
     /// # Errors
     /// What the mail server, or the folder, says.
@@ -81,7 +78,7 @@ impl Mailer {
         String::from_utf8(plain.expose().clone()).ok()
     }
 
-    /// Hands a letter over.
+    /// Hands an email over.
     pub async fn send(&self, post: &Post) -> Delivery {
         let (Some(transport), Some(from)) = (&self.transport, &self.from) else {
             return Delivery::Failed("mail is not configured".to_owned());
@@ -93,7 +90,7 @@ impl Mailer {
     }
 }
 
-/// Whether a letter can be sent there at all.
+/// Whether an email can be sent there at all.
 pub fn is_address(text: &str) -> bool {
     mailbox(text).is_some()
 }
@@ -103,7 +100,7 @@ fn mailbox(text: &str) -> Option<lettre::Address> {
     address::form(text).ok()?.envelope.parse().ok()
 }
 
-/// What a letter is sealed to: its row in the outbox.
+/// What an email is sealed to: its row in the outbox.
 pub fn place(id: &str) -> String {
     format!("latchkey|outbox|{id}")
 }

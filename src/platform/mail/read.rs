@@ -1,20 +1,17 @@
-//! Reads a letter back as a person sees it: for the mailbox of `latchkey dev`.
+//! Reads an email back as a person sees it: for the mailbox of `latchkey dev`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// A letter that arrived.
+/// An email that arrived.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
-    /// To whom.
     pub to: String,
-    /// One line.
     pub subject: String,
     /// When it was written, as it says itself.
     pub date: String,
     /// The part for readers without HTML.
     pub text: String,
-    /// Its headers, unfolded.
     pub headers: Vec<(String, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! Where letters go: a mail server, or a folder.
+//! Where emails go: a mail server, or a folder.
 
 use crate::platform::config::{Mail, SmtpSecurity, SmtpServer};
 use crate::platform::outbox::Delivery;
@@ -9,10 +9,9 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A server that takes longer for a letter is tried again later, well within the outbox's lease.
+/// A server that takes longer for an email is tried again later, well within the outbox's lease.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// One way out.
 #[derive(Clone)]
 pub(super) enum Transport {
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
@@ -123,7 +122,7 @@ fn told(error: &lettre::transport::smtp::Error) -> String {
     text
 }
 
-/// Under another name first, so that nobody reads half a letter.
+/// Under another name first, so that nobody reads half an email.
 fn write(folder: &Path, id: &str, letter: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let half = folder.join(format!("{id}.part"));

@@ -67,7 +67,6 @@ pub struct Message {
 /// What came of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// It was taken.
     Delivered,
     /// It will never be taken, and why.
     Refused(String),

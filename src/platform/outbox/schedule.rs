@@ -23,13 +23,11 @@ pub enum Next {
     Again {
         /// Not before.
         at: Time,
-        /// What went wrong.
         error: String,
     },
 }
 
 impl Next {
-    /// For figures.
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Done { outcome, .. } => outcome,

@@ -164,7 +164,6 @@ pub fn count_pending(connection: &mut Connection) -> QueryResult<i64> {
 /// What waits to be sent, as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
-    /// How many.
     pub count: i64,
     /// What the oldest is.
     pub kind: String,
@@ -189,9 +188,7 @@ pub fn waiting(connection: &mut Connection) -> QueryResult<Option<Waiting>> {
 /// A message for a list.
 #[derive(Clone, Debug, Queryable)]
 pub struct Listed {
-    /// Which.
     pub id: String,
-    /// What it is.
     pub kind: String,
     /// Whom it goes to, if that is a client.
     pub client_id: Option<String>,

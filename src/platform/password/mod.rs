@@ -70,7 +70,7 @@ impl From<Refused> for PasswordError {
 pub struct Verified {
     /// Whether it is the right one.
     pub ok: bool,
-    /// Whether the stored hash is of another cost than today's, so that a right password should be hashed anew.
+    /// Whether the stored hash is of another cost than today's, so that a right password should be hashed again.
     pub needs_rehash: bool,
 }
 
@@ -117,7 +117,7 @@ impl Passwords {
     }
 
     /// Compares a password with a stored hash, at the stored hash's cost. One that came with an import
-    /// ([`import`]) is always to be hashed anew.
+    /// ([`import`]) is always to be hashed again.
     pub async fn verify(&self, password: &Secret<String>, phc: &str) -> Result<Verified, PasswordError> {
         if let Some(foreign) = Foreign::parse(phc) {
             let ok = self.verify_foreign(password, foreign?).await?;
@@ -132,7 +132,7 @@ impl Passwords {
     }
 
     /// Other systems hash what was typed; where that differs from what we would hash, both count. A wrong password
-    /// costs what an unknown account's does at least, as the right one does by being hashed anew.
+    /// costs what an unknown account's does at least, as the right one does by being hashed again.
     async fn verify_foreign(&self, password: &Secret<String>, foreign: Foreign) -> Result<bool, PasswordError> {
         let Some(normal) = normalise(password.expose()) else { return Ok(false) };
         let (typed, dummy) = (password.clone(), self.cost.fresh(&[0; SALT]));

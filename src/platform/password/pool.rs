@@ -22,7 +22,6 @@ pub(super) struct Bound {
 }
 
 impl Bound {
-    /// A number alone.
     pub(super) const fn places(places: usize) -> Self {
         Self { places, wait: Duration::MAX }
     }

@@ -18,7 +18,6 @@ use tracing_subscriber::registry::LookupSpan;
 /// Members of a JSON record that are always there, whatever fields an event has.
 const RESERVED: [&str; 4] = ["timestamp", "level", "target", "span"];
 
-/// Where lines go.
 pub(super) trait Sink: Send + Sync + 'static {
     /// Takes a line with the line break at its end; what is urgent is not kept for others to join it.
     fn take(&self, line: &[u8], urgent: bool);

@@ -71,7 +71,6 @@ impl<'a> Object<'a> {
         self.unique(Cow::Owned(name.to_owned()), value);
     }
 
-    /// Writes a member.
     pub(super) fn member<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         self.unique(Cow::Borrowed(name), value);
     }
@@ -85,7 +84,6 @@ impl<'a> Object<'a> {
         write_json(self.out, value);
     }
 
-    /// Ends it.
     pub(super) fn end(self) {
         self.out.push(b'}');
     }

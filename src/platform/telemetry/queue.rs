@@ -16,7 +16,6 @@ const GATHER: Duration = Duration::from_millis(5);
 /// How long the end of the process waits for lines to be written: standard error may be a pipe that nobody reads.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
-/// Takes lines.
 #[derive(Clone)]
 pub(super) struct Queue(Arc<Shared>);
 

@@ -19,11 +19,8 @@ pub struct AuthorizationCode {
     pub redirect_uri_named: bool,
     /// Who must present the verifier.
     pub code_challenge: Option<CodeChallenge>,
-    /// Who authorized it.
     pub person_id: String,
-    /// In which session.
     pub session_id: String,
-    /// What was authorized.
     pub authorized: Authorized,
     /// Copied into the ID token.
     pub nonce: Option<String>,

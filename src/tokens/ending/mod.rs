@@ -15,24 +15,19 @@ pub const BACKCHANNEL_LOGOUT: &str = "backchannel_logout";
 /// Which session ends, and how.
 #[derive(Clone, Copy)]
 pub struct Ending<'a> {
-    /// The session.
     pub session_id: &'a str,
-    /// Whose it is.
     pub person_id: &'a str,
     /// `logout`, `operator`, `password`, `disabled`, `deleted`.
     pub reason: &'a str,
     /// Whether applications are told by logout tokens.
     pub tells_clients: bool,
-    /// Names the messages.
     pub random: &'a dyn Random,
-    /// When.
     pub now: Time,
 }
 
 /// Which of a person's sessions end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// Every one.
     All,
     /// The one with this id, if it is theirs.
     Only(String),
@@ -53,9 +48,7 @@ impl Which {
 /// Who ends a person's sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum By {
-    /// The person themselves.
     ThePerson,
-    /// Somebody else.
     Actor(Actor),
 }
 
@@ -66,11 +59,8 @@ pub struct Closing {
     pub reason: &'static str,
     /// Whether applications are told by logout tokens.
     pub tells_clients: bool,
-    /// Who ends them.
     pub by: By,
-    /// Names the messages.
     pub random: Arc<dyn Random>,
-    /// When.
     pub now: Time,
 }
 
@@ -79,6 +69,5 @@ pub struct Closing {
 pub struct LogoutNotice {
     /// The session that ended.
     pub session_id: String,
-    /// Whose it was.
     pub person_id: String,
 }

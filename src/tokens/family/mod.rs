@@ -26,7 +26,6 @@ pub struct Authorized {
     pub resources: Vec<String>,
     /// When the person authenticated.
     pub auth_time: Time,
-    /// How strongly.
     pub acr: Option<String>,
     /// By which means (RFC 8176).
     #[serde(default)]
@@ -34,7 +33,6 @@ pub struct Authorized {
     /// The claims that were asked for by name.
     #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
     pub claims: ClaimsRequest,
-    /// In which languages.
     #[serde(default, skip_serializing_if = "Locales::is_empty")]
     pub claims_locales: Locales,
 }
@@ -46,7 +44,6 @@ pub struct Family {
     pub id: String,
     /// Whose tokens they are.
     pub client_id: String,
-    /// On whose behalf.
     pub person_id: String,
     /// The person's epoch when it began.
     pub person_epoch: i64,
@@ -54,7 +51,6 @@ pub struct Family {
     pub session_id: Option<String>,
     /// Whether it outlives that session (offline_access).
     pub offline: bool,
-    /// What was authorized.
     pub authorized: Authorized,
     /// Random; see the module.
     pub secret: String,

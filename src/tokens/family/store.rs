@@ -32,7 +32,6 @@ pub(super) struct FamilyRow {
     binding: Option<String>,
 }
 
-/// From a row.
 pub(super) fn family(row: FamilyRow) -> QueryResult<Family> {
     let (authorized, binding) = (authorized(&row.authorization_data)?, binding(row.binding.as_deref())?);
     Ok(Family {
@@ -162,9 +161,7 @@ pub struct Rotated {
 pub struct Use {
     /// Proves that we made it.
     pub pepper: Pepper,
-    /// What was presented.
     pub presented: PresentedRefreshToken,
-    /// By whom.
     pub client_id: String,
     /// How that client names people.
     pub naming: Naming,
@@ -172,7 +169,6 @@ pub struct Use {
     pub grace: Duration,
     /// How long a token that is not used lives.
     pub idle: Duration,
-    /// The present.
     pub now: Time,
 }
 

@@ -1,4 +1,4 @@
-//! Whether a person's access token stands: asked anew for each use, and on PostgreSQL together with what others ask at
+//! Whether a person's access token stands: asked again for each use, and on PostgreSQL together with what others ask at
 //! the same time.
 
 pub mod store;
@@ -14,22 +14,18 @@ use crate::protocol::confirmation::Binding;
 /// What is asked about a token of a family.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// The family.
     pub family_id: String,
     /// Whose tokens it must be.
     pub client_id: String,
     /// The one access token, which may have been revoked by itself.
     pub jti: String,
-    /// The present.
     pub now: Time,
 }
 
 /// What an access token of a person stands for.
 #[derive(Clone, Debug)]
 pub struct Delegated {
-    /// Who.
     pub user: User,
-    /// What they authorized.
     pub authorized: Authorized,
     /// What the token is bound to.
     pub bound_to: Option<Binding>,
@@ -38,7 +34,6 @@ pub struct Delegated {
 /// The person of a live family, and what they authorized; `None` where it no longer counts.
 pub type Live = Option<Delegated>;
 
-/// Asks about tokens.
 pub struct Standings {
     db: Db,
     /// On PostgreSQL: a query of its own would cost each request two changes of threads and a round trip.
@@ -46,7 +41,6 @@ pub struct Standings {
 }
 
 impl Standings {
-    /// For this store.
     pub fn new(db: Db) -> Self {
         let together = (db.engine() == Engine::Postgres).then(|| Together::new(db.clone(), store::find_all));
         Self { db, together }

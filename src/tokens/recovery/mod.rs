@@ -34,11 +34,8 @@ pub struct Ended {
     pub one_time_codes: i64,
     /// Recovery codes that nobody had used.
     pub recovery_codes: i64,
-    /// Consents.
     pub consents: i64,
-    /// Initial access tokens.
     pub initial_access_tokens: i64,
-    /// Registration access tokens.
     pub registration_access_tokens: i64,
 }
 

@@ -115,7 +115,7 @@ impl Scene {
             assert!(after["ended"][kind].as_i64().unwrap() > 0, "no {kind}: {after}");
         }
 
-        // I3, by a server that went on through it and by one that starts anew.
+        // I3, by a server that went on through it and by one that starts again.
         for _ in 0..2 {
             for tokens in [&revoked, &untouched, &rotated, &spent, &of_sofia] {
                 self.assert_dead(tokens);

@@ -63,7 +63,7 @@ impl TlsMailbox {
         self.folder.join("ca.pem")
     }
 
-    /// Each letter, and whether it came by TLS.
+    /// Each email, and whether it came by TLS.
     pub fn letters(&self) -> Vec<(String, bool)> {
         self.letters.lock().unwrap().clone()
     }
@@ -81,7 +81,7 @@ fn start_tls(stream: TcpStream, acceptor: &SslAcceptor, kept: &Mutex<Vec<(String
             }
             other if other.starts_with("EHLO") => say(&mut &stream, "250-mailbox.example\r\n250 STARTTLS"),
             other if other.starts_with("QUIT") => return,
-            // A letter without TLS is a fault of who sends it.
+            // An email without TLS is a fault of who sends it.
             _ => say(&mut &stream, "530 first STARTTLS"),
         }
     }

@@ -77,7 +77,7 @@ pub(in crate::cli) struct Import {
     /// Tell of progress on standard error each so many rows; at a terminal it is told each second
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..))]
     progress: Option<u64>,
-    /// Begin anew although an import of this file was cut off
+    /// Begin again although an import of this file was cut off
     #[arg(long)]
     from_start: bool,
     /// The project's password hash parameters (hash_config), for hashes of Firebase

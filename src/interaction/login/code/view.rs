@@ -9,13 +9,11 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/code.html")]
 pub(super) struct SecondFactor<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
     /// The URL that the form posts to; names the interaction.
     pub(super) action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub(super) csrf: &'a str,
-    /// Who asks.
     pub(super) application: Option<Application<'a>>,
     /// Whose code it is.
     pub(super) person: Person<'a>,
@@ -29,7 +27,7 @@ pub(super) struct SecondFactor<'a> {
     pub(super) has_authenticator: bool,
     /// Where the other kind of code is asked for.
     pub(super) other_url: Option<&'a str>,
-    /// Where the person signs in anew, if only a passkey helps here.
+    /// Where the person signs in again, if only a passkey helps here.
     pub(super) sign_in_url: Option<&'a str>,
     /// Why the page is shown again.
     pub(super) problem: Option<Problem>,

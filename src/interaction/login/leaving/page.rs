@@ -24,7 +24,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// What somebody proved who is leaving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::interaction::login) enum Proven {
-    /// The password.
     Password,
     /// A passkey, which is two factors.
     Passkey,
@@ -136,7 +135,6 @@ async fn show(
     Ok(answer)
 }
 
-/// The person stays.
 pub async fn keep(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visit, payload: Payload) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     match kept(&request, &id, visit, payload).await {

@@ -4,7 +4,6 @@ use super::view::{Leaving, Problem};
 use crate::interaction::login::passkey::view::Offer;
 use crate::platform::http::preview::{Sample, Stage};
 
-/// The page.
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let view = |asks_code, has_authenticator: bool, problem| Leaving {
         page: stage.page(),

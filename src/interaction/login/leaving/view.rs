@@ -12,9 +12,7 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/leaving.html")]
 pub struct Leaving<'a> {
-    /// The shell.
     pub page: Page<'a>,
-    /// Who it is.
     pub person: Person<'a>,
     /// When the account is gone.
     pub at: Time,

@@ -8,15 +8,12 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/lost.html")]
 pub(super) struct Lost<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
     /// The URL that the form posts to.
     pub(super) action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub(super) csrf: &'a str,
-    /// Who asks.
     pub(super) application: Option<Application<'a>>,
-    /// What was typed.
     pub(super) username: &'a str,
     /// Where everybody else signs in.
     pub(super) sign_in_url: &'a str,

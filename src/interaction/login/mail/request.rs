@@ -1,4 +1,4 @@
-//! Whom a letter with a code to sign in reaches, and what it says.
+//! Whom an email with a code to sign in reaches, and what it says.
 
 use super::SIGN_IN;
 use crate::model::address;
@@ -14,7 +14,6 @@ use crate::platform::error::Unavailable;
 use diesel::QueryResult;
 use std::time::Duration;
 
-/// A sign-in.
 pub struct SignIn;
 
 impl Flow for SignIn {

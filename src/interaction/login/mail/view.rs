@@ -8,7 +8,6 @@ use askama::Template;
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/mail_ask.html")]
 pub(super) struct Ask<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
     /// The URL that the form posts to.
     pub(super) action: &'a str,
@@ -26,15 +25,12 @@ pub(super) struct Ask<'a> {
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/mail_code.html")]
 pub(super) struct Code<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
     /// The URL that the form posts to.
     pub(super) action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub(super) csrf: &'a str,
-    /// Who asks.
     pub(super) application: Option<Application<'a>>,
-    /// What was typed.
     pub(super) code: &'a str,
     /// Whether a code was typed that is none.
     pub(super) is_wrong: bool,
@@ -54,9 +50,7 @@ impl Code<'_> {
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/mail_link.html")]
 pub(super) struct ByLink<'a> {
-    /// The shell.
     pub(super) page: Page<'a>,
-    /// How it stands.
     pub(super) standing: Standing<'a>,
     /// Where to sign in.
     pub(super) sign_in_url: &'a str,
@@ -72,7 +66,6 @@ pub(super) enum Standing<'a> {
         /// The CSRF token of the hidden field `csrf`.
         csrf: &'a str,
     },
-    /// Another browser did.
     Elsewhere,
     /// It is of no use any more.
     Over,

@@ -18,9 +18,7 @@ use std::net::IpAddr;
 pub(super) enum Outcome {
     /// It is right, and spent now.
     Proven(Box<User>, AuthenticationMethod),
-    /// It is not.
     Refused(Refusal),
-    /// Too many failures.
     Wait,
 }
 

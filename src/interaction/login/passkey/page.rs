@@ -22,7 +22,6 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "login";
 
-/// Mounts the endpoints.
 pub fn routes(config: &mut ServiceConfig) {
     let options = web::resource("/login/passkey/{interaction}/options").route(web::post().to(ask));
     config.service(options.default_service(other_methods("POST")));

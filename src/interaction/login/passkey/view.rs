@@ -24,7 +24,6 @@ impl Offer {
 }
 
 impl Offer {
-    /// For samples.
     pub(in crate::interaction::login) fn sample(autofill: bool) -> Self {
         Self { action: String::new(), options: String::new(), autofill, problem: String::new() }
     }

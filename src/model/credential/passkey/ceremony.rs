@@ -37,7 +37,6 @@ pub struct Request {
 pub struct Used {
     /// The key, with what the signature told of it.
     pub passkey: Passkey,
-    /// The answered challenge.
     pub challenge: Vec<u8>,
 }
 

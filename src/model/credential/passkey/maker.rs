@@ -1,6 +1,5 @@
 //! Who made an authenticator, by its AAGUID: the ones that people use most. It is what the authenticator claims.
 
-/// A maker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Maker {
     /// What the product is called.
@@ -14,9 +13,7 @@ pub struct Maker {
 pub enum Kind {
     /// A password manager, on each of the person's devices.
     Manager,
-    /// This computer.
     Computer,
-    /// A phone.
     Phone,
     /// A key on a key ring.
     SecurityKey,

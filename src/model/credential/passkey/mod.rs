@@ -21,9 +21,7 @@ pub const LONGEST_NAME: usize = 64;
 /// A passkey of a person.
 #[derive(Clone, Debug)]
 pub struct Passkey {
-    /// The row.
     pub id: String,
-    /// Whose it is.
     pub person_id: String,
     /// What the authenticator calls it, in base64url.
     pub credential_id: String,
@@ -33,13 +31,11 @@ pub struct Passkey {
     pub name: String,
     /// The model of the authenticator, as it claims; nothing proves it.
     pub aaguid: String,
-    /// The public key.
     pub key: PublicKey,
     /// How many signatures it has made; zero where it does not count.
     pub counter: i64,
     /// Whether the key may leave its device.
     pub backup_eligible: bool,
-    /// Whether it has.
     pub backup_state: bool,
     /// How the authenticator is reached: hints for the browser.
     pub transports: Vec<String>,

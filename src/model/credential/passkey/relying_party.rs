@@ -31,7 +31,6 @@ pub enum Refusal {
 
 /// Whom a key is made for.
 pub(super) struct Whom<'a> {
-    /// Opaque.
     pub handle: Uuid,
     /// What tells the person apart.
     pub name: &'a str,

@@ -145,7 +145,7 @@ pub fn spend(tx: &mut Connection, used: &Used, challenge: &TokenHash, now: Time)
     Ok(if is_there { Spent::CounterWentBack } else { Spent::Before })
 }
 
-/// Names a passkey of a person anew, at `version`; false when there is none such.
+/// Renames a passkey of a person, at `version`; false when there is none such.
 pub fn rename(tx: &mut Connection, person: &str, id: &str, version: i64, name: &str) -> QueryResult<bool> {
     let row = passkeys::table.filter(passkeys::id.eq(id).and(passkeys::person_id.eq(person)));
     diesel::update(row.filter(passkeys::version.eq(version)))

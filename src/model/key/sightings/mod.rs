@@ -37,7 +37,6 @@ impl Sightings {
         remember(&self.clients, client_id, (network, now));
     }
 
-    /// Gives everything away.
     pub fn take(&self) -> Seen {
         let taken = |map: &Mutex<_>| std::mem::take(&mut *map.lock().unwrap_or_else(PoisonError::into_inner));
         let clients = std::mem::take(&mut *self.clients.lock().unwrap_or_else(PoisonError::into_inner));
@@ -69,9 +68,7 @@ where
 /// A client whose server was seen, and when somebody in its network last fetched the JWKS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reader {
-    /// Whose server.
     pub client_id: String,
-    /// The last fetch.
     pub fetched_at: Option<Time>,
 }
 

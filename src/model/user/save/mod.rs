@@ -15,7 +15,6 @@ pub enum Problem {
     /// RFC 8265 §3.3
     #[error("the user name {0}")]
     Username(IdentifierError),
-    /// No address.
     #[error("the claim email {0}")]
     Email(IdentifierError),
     /// Nothing to sign in with.
@@ -37,10 +36,7 @@ pub enum Problem {
     SubTaken(String),
     /// Clients know the person by it.
     #[error("its sub is {is} and never changes")]
-    SubChanges {
-        /// The present one.
-        is: String,
-    },
+    SubChanges { is: String },
     /// OpenID Connect Core §2
     #[error("a sub has 1 to 255 ASCII characters and no control characters")]
     Sub,

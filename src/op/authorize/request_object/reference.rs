@@ -68,7 +68,6 @@ fn is_registered(client: &Client, uri: &str) -> bool {
     client.metadata.request_uris.iter().flatten().any(|registered| place(registered) == place(uri))
 }
 
-/// Without the fragment.
 fn place(uri: &str) -> &str {
     uri.split_once('#').map_or(uri, |(place, _)| place)
 }

@@ -29,7 +29,6 @@ use std::sync::Arc;
 /// The kind that codes are hashed as.
 const CODE_KIND: &str = "authorization_code";
 
-/// The grant.
 pub struct AuthorizationCodeGrant {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -157,7 +156,6 @@ fn replayed(client: &Client) -> OAuthError {
     invalid_grant("the code was used before; what came of it is revoked").clause("RFC 6749 §4.1.2").client(&client.id)
 }
 
-/// The grant.
 pub fn feature() -> Feature {
     Feature {
         specs: &["RFC 6749"],

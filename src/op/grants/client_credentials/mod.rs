@@ -15,7 +15,6 @@ use async_trait::async_trait;
 use engine::ClientCredentialsRequest;
 use std::sync::Arc;
 
-/// The grant.
 pub struct ClientCredentialsGrant {
     mint: Arc<Mint>,
 }
@@ -55,7 +54,6 @@ fn registered(scope: Option<&str>) -> Scope {
         .filter(|token| token != claims::ACCOUNT && !claims::is_standard_scope(token))
 }
 
-/// The grant.
 pub fn feature() -> Feature {
     Feature {
         specs: &["RFC 6749"],

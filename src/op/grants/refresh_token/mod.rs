@@ -23,7 +23,6 @@ use async_trait::async_trait;
 use engine::RefreshRequest;
 use std::sync::Arc;
 
-/// The grant.
 pub struct RefreshTokenGrant {
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
@@ -98,7 +97,6 @@ impl Grant for RefreshTokenGrant {
     }
 }
 
-/// The grant.
 pub fn feature() -> Feature {
     Feature {
         specs: &["RFC 6749", "RFC 9700"],

@@ -25,7 +25,7 @@ pub(in super::super) async fn connect(
     random: Arc<dyn Random>,
 ) -> Result<RedisStore<ConnectionManager>, Unavailable> {
     let client = client(url).map_err(|error| unavailable(&error))?;
-    // The name is resolved anew, and the proxy in between chooses anew.
+    // The name is resolved again, and the proxy in between chooses again.
     let dial: Dial<_> = Box::new(move || ConnectionManager::new_with_config(client.clone(), manager()).boxed());
     RedisStore::open(dial, false, clock, random).await
 }

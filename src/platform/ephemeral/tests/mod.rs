@@ -3,13 +3,13 @@
 mod fixture;
 // What this shares with the tests of the whole.
 #[path = "../../../../tests/support/ports.rs"]
-#[allow(unreachable_pub, dead_code, missing_docs)]
+#[allow(unreachable_pub, dead_code)]
 mod ports;
 #[path = "../../../../tests/support/process.rs"]
-#[allow(unreachable_pub, dead_code, missing_docs)]
+#[allow(unreachable_pub, dead_code)]
 mod process;
 #[path = "../../../../tests/support/redis_cluster.rs"]
-#[allow(unreachable_pub, dead_code, missing_docs)]
+#[allow(unreachable_pub, dead_code)]
 mod redis_cluster;
 mod suite;
 

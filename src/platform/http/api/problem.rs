@@ -89,7 +89,6 @@ impl Problem {
         problem
     }
 
-    /// The answer.
     pub fn answer(&self, issuer: &str) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         let title = status.canonical_reason().unwrap_or_default();

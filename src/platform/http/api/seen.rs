@@ -9,7 +9,6 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-/// What was seen.
 #[derive(Clone, Debug)]
 pub struct Seen(Option<Vec<String>>);
 

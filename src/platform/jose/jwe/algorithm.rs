@@ -48,7 +48,6 @@ pub(super) enum Josekit {
 }
 
 impl KeyManagement {
-    /// All of them.
     pub const ALL: [Self; 10] = [
         Self::RsaOaep,
         Self::RsaOaep256,
@@ -130,7 +129,6 @@ impl KeyManagement {
 }
 
 impl KeyFamily {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Rsa, Self::Ec];
 
     /// The algorithms that one key of this kind serves: the padding, or the agreement, is the same in all of them.
@@ -146,7 +144,6 @@ impl KeyFamily {
         }
     }
 
-    /// Reads the word.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|family| family.as_str() == text)
     }

@@ -22,16 +22,13 @@ pub struct DecryptionRules<'a> {
     pub algorithms: &'a [KeyManagement],
     /// The `enc` values that are allowed.
     pub contents: &'a [ContentEncryption],
-    /// Our keys.
     pub keys: &'a DecryptionKeys,
 }
 
 /// What was in a token. Whoever knows the public key could have made it: only a signature inside tells who did.
 #[derive(Debug, Clone)]
 pub struct Decrypted {
-    /// Its header.
     pub header: Header,
-    /// Its content.
     pub content: Vec<u8>,
 }
 

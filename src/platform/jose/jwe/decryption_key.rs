@@ -133,7 +133,6 @@ impl DecryptionKeys {
         self
     }
 
-    /// Our key pairs.
     pub fn pairs(&self) -> &[Arc<DecryptionKey>] {
         &self.pairs
     }

@@ -27,7 +27,6 @@ pub(in crate::platform::password) struct Bcrypt {
     of: Of,
 }
 
-/// What is hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Of {
     Password,

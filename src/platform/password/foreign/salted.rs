@@ -10,7 +10,6 @@ use subtle::ConstantTimeEq as _;
 pub(in crate::platform::password) struct Salted {
     is_sha1: bool,
     salt: String,
-    /// In lower case.
     hex: String,
 }
 

@@ -11,7 +11,6 @@ use serde::Serialize;
 pub struct Testimony {
     /// Proves that it is the same provider's: when its pepper was made.
     pub(super) pepper_made_at: Option<i64>,
-    /// Its newest event.
     pub(super) newest_event: Option<i64>,
     pub(super) people: Vec<(String, UserStatus, Option<Time>)>,
     pub(super) clients: Vec<(String, bool)>,
