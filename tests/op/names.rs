@@ -71,7 +71,7 @@ on_both_stores! {
             let typed = in_digits(&mailbox.newest(&op).await.code(), zero);
             let page = browser.submit(&account(&typed, &format!("ada{number}"))).await;
             page.ok();
-            assert!(page.body.contains("account is ready"), "{typed}");
+            assert!(page.body.contains("You’re signed in"), "{typed}");
         }
         let mut browser = op.browser();
         browser.open(&op.url("/recovery")).await.ok();
@@ -97,6 +97,6 @@ on_both_stores! {
         let page = browser.submit(&account(&code, "\u{430}dmin")).await;
         page.ok();
         assert!(page.body.contains("username-error"), "an operator's name in other letters");
-        assert!(browser.submit(&account(&code, "alicia")).await.ok().body.contains("account is ready"));
+        assert!(browser.submit(&account(&code, "alicia")).await.ok().body.contains("You’re signed in"));
     }
 }
