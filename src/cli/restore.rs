@@ -209,7 +209,7 @@ fn put(places: &[Place], now: i64) -> Result<Vec<PathBuf>, Failure> {
             held => held,
         };
         // Its write-ahead log is part of the copy from here on.
-        let _new = new.exists().then(|| db::hold(&new, PATIENCE)).transpose();
+        let _new = new.exists().then(|| db::hold(new, PATIENCE)).transpose();
         let _new = _new.map_err(|error| Failure::new(format!("the restored copy cannot be used: {error}")))?;
         if target.exists() {
             let aside = with(target, &format!(".replaced-{now}"));
@@ -222,7 +222,7 @@ fn put(places: &[Place], now: i64) -> Result<Vec<PathBuf>, Failure> {
             replaced.push(aside);
         }
         if new.exists() {
-            std::fs::rename(&new, target).map_err(failed)?;
+            std::fs::rename(new, target).map_err(failed)?;
         }
         let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;

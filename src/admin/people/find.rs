@@ -117,7 +117,12 @@ fn of_kind(connection: &mut Connection, kind: NameKind, text: &str) -> QueryResu
         NameKind::Id => return store::find(connection, text),
         NameKind::Sub => return store::find_by_sub(connection, text),
         NameKind::Username => Identifier::of(IdentifierKind::Username, text),
-        NameKind::Email => Identifier::of(IdentifierKind::Email, text),
+        // As it is stored, in the form of a release before too.
+        NameKind::Email => {
+            let candidates = Identifier::candidates(text).into_iter();
+            let addresses: Vec<_> = candidates.filter(|one| one.kind == IdentifierKind::Email).collect();
+            return store::find_by_identifiers(connection, &addresses);
+        }
     };
     match identifier {
         Ok(identifier) => store::find_by_identifiers(connection, from_ref(&identifier)),

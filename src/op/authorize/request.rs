@@ -112,8 +112,10 @@ impl AuthorizationRequest {
         });
         let tags = |name| params.find(name).map(|tags| (name, bounded_tags(tags)));
         let tags = ["ui_locales", "claims_locales"].into_iter().filter_map(tags);
-        let resources: BTreeSet<&String> = self.resources.iter().collect();
-        let resources = resources.into_iter().map(|resource| ("resource", resource.clone()));
+        // Each once, in the order of the request: the first decides how the token is made.
+        let mut seen = BTreeSet::new();
+        let resources = self.resources.iter().filter(move |resource| seen.insert(*resource));
+        let resources = resources.map(|resource| ("resource", resource.clone()));
         whole.chain(scope).chain(hint).chain(tags).chain(resources).collect()
     }
 

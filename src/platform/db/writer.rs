@@ -34,8 +34,10 @@ pub(in crate::platform) struct Target {
 pub(in crate::platform) struct Upkeep {
     pub(in crate::platform) every: Duration,
     /// A bounded step, in a transaction of its own; true when there is more to do, which is done after the next batch.
-    pub(in crate::platform) step: Box<dyn Fn(&mut Connection) -> QueryResult<bool> + Send>,
+    pub(in crate::platform) step: Step,
 }
+
+type Step = Box<dyn Fn(&mut Connection) -> QueryResult<bool> + Send>;
 
 /// Hands pieces of work to the thread that writes. The thread starts with the first one, and ends with the last handle.
 pub(in crate::platform) struct Writer {

@@ -67,7 +67,7 @@ impl Edge {
     fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>, note: Option<Note>) -> Self {
         let below = |path: &str| format!("{}{path}", config.issuer.prefix());
         let health = ["/healthz".to_owned(), "/readyz".to_owned(), below("/healthz"), below("/readyz")];
-        let popups = POPUPS.into_iter().map(|path| below(path)).collect();
+        let popups = POPUPS.into_iter().map(below).collect();
         let headers = SecurityHeaders::new(config.issuer.is_https());
         Self(Arc::new(Shared { trusted, health, popups, headers, random, note, told: AtomicBool::new(false) }))
     }
