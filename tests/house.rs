@@ -501,9 +501,7 @@ fn empty_docs(source: &Source) -> Vec<String> {
     };
     let says_nothing = |doc: &str| {
         let says = |word: &&str| doc.contains(*word);
-        doc.split_whitespace().count() <= 3
-            && !SAYING.iter().any(|w| says(w))
-            && !doc.contains(|c: char| c.is_ascii_digit())
+        doc.split_whitespace().count() <= 3 && !SAYING.iter().any(says) && !doc.contains(|c: char| c.is_ascii_digit())
     };
     let empty =
         lines.iter().enumerate().filter(|(index, doc)| doc.as_deref().is_some_and(says_nothing) && is_alone(*index));
