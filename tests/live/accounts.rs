@@ -152,7 +152,7 @@ async fn a_person_makes_an_account_by_the_link_of_a_letter_which_wants_more_than
     asker.sign_in(OTHER, NEW).await;
     asker.see("That username and password don’t match.").await;
     choose_account(&reader, None).await;
-    reader.see("You’re signed in").await;
+    reader.see("Manage your account").await;
     reader.see("Augusta King").await;
     reader.driver.goto(&link).await.unwrap();
     reader.see("This code or link no longer works").await;
@@ -218,7 +218,7 @@ async fn who_forgot_the_password_sets_a_new_one_and_whoever_was_in_by_the_old_on
     other.photograph("recovery-link").await;
     other.type_into("password", "analytical engine number three").await;
     other.press("code-submit").await;
-    other.see("You’re signed in").await;
+    other.see("Manage your account").await;
     person.open("/").await;
     person.see("Nobody is signed in yet.").await;
     other.driver.goto(&link).await.unwrap();
