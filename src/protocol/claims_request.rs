@@ -27,7 +27,6 @@ impl ClaimRequest {
     }
 }
 
-/// Claims by name.
 pub type Asked = BTreeMap<String, ClaimRequest>;
 
 /// What is asked for.

@@ -79,7 +79,6 @@ pub async fn enrol(
     Ok(enrolled.then_some(codes))
 }
 
-/// Renames the app.
 pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<Changed, Unavailable> {
     let now = op.now();
     let renamed = op.db.write(move |tx| {

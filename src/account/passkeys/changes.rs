@@ -77,7 +77,6 @@ pub enum Changed {
     Last,
 }
 
-/// Renames a passkey.
 pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: String) -> Result<Changed, Unavailable> {
     let now = op.now();
     let renamed = op.db.write(move |tx| {

@@ -54,7 +54,6 @@ impl Passkeys<'_> {
 
 #[derive(Debug)]
 pub(super) struct Row {
-    /// For the forms.
     pub(super) id: String,
     /// What the person calls it.
     pub(super) name: String,

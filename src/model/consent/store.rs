@@ -78,7 +78,7 @@ fn insert(tx: &mut Connection, id: &str, person: &str, client: &str, allowed: &C
         .map(drop)
 }
 
-/// Scope, resources, claims.
+/// `scope`, `resources`, `claims`: the stored texts, in this order.
 pub(in crate::model) type Row = (String, String, String);
 
 pub(in crate::model) fn consent((scope, resources, claims): Row) -> Consent {

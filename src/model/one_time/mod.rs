@@ -178,6 +178,18 @@ pub struct OneTime {
     pub payload: String,
 }
 
+impl OneTime {
+    /// The id of the person whom it concerns: what is remembered beside it names them, or it is for them. Of one that
+    /// makes an account it is nobody's.
+    fn person(&self) -> String {
+        #[derive(Deserialize)]
+        struct Named {
+            person_id: String,
+        }
+        serde_json::from_str::<Named>(&self.payload).map_or_else(|_| self.subject.clone(), |named| named.person_id)
+    }
+}
+
 /// What came of a typed code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tried {

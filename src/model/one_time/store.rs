@@ -1,6 +1,7 @@
 //! Queries about one-time codes and links: what is used once is decided here.
 
 use super::{LINK_LIFETIME, MOST_STRANGE_TRIES, MOST_TRIES, NewOneTime, OneTime, Purpose, Tried, Turn};
+use crate::model::user;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, schema::one_time};
@@ -41,6 +42,7 @@ pub fn void(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time) -> 
 
 /// Ends what must not count any more after `turn`, of everything that waits for a person.
 pub fn void_after(tx: &mut Connection, person: &str, turn: Turn, now: Time) -> QueryResult<()> {
+    user::store::hold(tx, person)?;
     let ended = Purpose::OF_PERSON.into_iter().filter(|purpose| !purpose.survives(turn));
     let kinds: Vec<&str> = ended.map(Purpose::as_str).collect();
     let waiting = one_time::table
@@ -163,17 +165,36 @@ fn strange_tries(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time
 
 /// Uses it up, and ends what waits beside it for the same; false when somebody else did, or its time is over.
 pub fn spend(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
+    let row: Option<Row> = one_time::table
+        .find(id)
+        .select((one_time::id, one_time::subject, one_time::binding, one_time::payload))
+        .first(tx)
+        .optional()?;
+    let Some(one) = row.map(of) else { return Ok(false) };
+    line_up(tx, &one)?;
     let unused = one_time::table
         .filter(one_time::id.eq(id).and(one_time::used_at.is_null()).and(one_time::expires_at.gt(now.millis())));
     if diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx)? != 1 {
         return Ok(false);
     }
-    let (kind, subject): (String, String) =
-        one_time::table.find(id).select((one_time::kind, one_time::subject)).first(tx)?;
+    let kind: String = one_time::table.find(id).select(one_time::kind).first(tx)?;
     for purpose in Purpose::from_stored(&kind).map(Purpose::ends).unwrap_or_default() {
-        void(tx, *purpose, &subject, now)?;
+        void(tx, *purpose, &one.subject, now)?;
     }
     Ok(true)
+}
+
+/// Whoever uses one of several ends the others. So that two who do that at once do not wait for each other's row (a
+/// deadlock, which costs both more time than a request has), they wait here: for the person, and where there is no
+/// person yet for the rows of the address, in one order. SQLite has one writer.
+fn line_up(tx: &mut Connection, one: &OneTime) -> QueryResult<()> {
+    user::store::hold(tx, &one.person())?;
+    if let Connection::Postgres(tx) = tx {
+        let beside = one_time::table.filter(one_time::subject.eq(&one.subject).and(one_time::used_at.is_null()));
+        let held = beside.order(one_time::id).select(one_time::id).for_no_key_update();
+        held.load::<String>(tx)?;
+    }
+    Ok(())
 }
 
 /// What waits for a person: what it is for, since when and until when, in milliseconds. Those that name the person only

@@ -54,7 +54,6 @@ pub struct User {
     pub epoch: i64,
     /// Counts changes (ETag, If-Match).
     pub version: i64,
-    /// Standard claims.
     pub claims: Claims,
     /// What pages shall look like.
     pub appearance: Appearance,

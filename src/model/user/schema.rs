@@ -37,7 +37,6 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    /// For programs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Missing => "is required",

@@ -96,7 +96,6 @@ pub struct NewUser<'a> {
     pub id: &'a str,
     /// Random, or the one that an import brings.
     pub sub: &'a str,
-    /// Standard claims.
     pub claims: &'a Claims,
     /// Whether the person may sign in.
     pub status: UserStatus,

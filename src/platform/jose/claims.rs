@@ -210,7 +210,6 @@ impl<'a> ClaimRules<'a> {
         self
     }
 
-    /// Judges the claims.
     pub fn check(&self, claims: &Claims) -> Result<(), ClaimError> {
         self.check_presence(claims)?;
         self.check_types(claims)?;
