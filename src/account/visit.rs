@@ -10,7 +10,7 @@ use crate::op::page::{PageRequest, other_methods, person};
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{edge, form, origin, query};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -162,7 +162,7 @@ impl<'a> Visit<'a> {
 
     async fn form(&self, payload: Payload) -> Result<Params, OAuthError> {
         let http = self.request.http;
-        let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).status(403).clause("RFC 9700 §4.7"));
+        let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).page(Cause::Cookie).clause("RFC 9700 §4.7"));
         if !origin::is_ours(http.headers(), self.op.config.issuer.origin()) {
             return refuse("the form was sent from another site");
         }

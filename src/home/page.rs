@@ -10,7 +10,7 @@ use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::parts::Application;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::web_address::WebAddress;
 use actix_web::http::StatusCode;
@@ -47,7 +47,7 @@ async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> Http
         Ok(None) => ErrorCode::InvalidRequest
             .because("this application is unknown, disabled, or registered no initiate_login_uri")
             .clause("OpenID Connect Core §4")
-            .status(404),
+            .page(Cause::NotFound),
         Err(error) => error,
     };
     request.refuse("start", &refused).await
@@ -149,6 +149,6 @@ fn tour<'a>(op: &'a Op, guide: &'a Guide, links: &'a Links) -> Tour<'a> {
 
 /// Every path that nothing is mounted at.
 pub async fn not_found(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let error = ErrorCode::InvalidRequest.because("there is no such page").status(404);
+    let error = ErrorCode::InvalidRequest.because("there is no such page").page(Cause::NotFound);
     PageRequest::new(&op, &http).refuse("none", &error).await
 }

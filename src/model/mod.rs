@@ -4,6 +4,7 @@ pub mod address;
 pub mod client;
 pub mod consent;
 pub mod credential;
+pub mod end_reason;
 pub mod event;
 pub mod factor;
 pub mod import;

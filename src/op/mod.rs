@@ -33,6 +33,7 @@ pub mod userinfo;
 use crate::model::client::Clients;
 use crate::model::client::secret::SecretSealing;
 use crate::model::credential::passkey::Passkeys;
+use crate::model::end_reason::EndReason;
 use crate::model::key::KeyRing;
 use crate::model::key::sightings::Sightings;
 use crate::model::session::Browsers;
@@ -135,7 +136,7 @@ impl Op {
     }
 
     /// How a person's sessions end by their own doing: see `tokens::ending::store::end_of_person`.
-    pub fn closing(&self, reason: &'static str) -> Closing {
+    pub fn closing(&self, reason: EndReason) -> Closing {
         let (random, now) = (Arc::clone(&self.random), self.now());
         Closing {
             reason,

@@ -15,13 +15,13 @@ use crate::platform::http::cookies::{
     BROWSER_STATE, CLIENT, CLIENT_LIFETIME, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME,
 };
 use crate::platform::http::edge::Visit;
-use crate::platform::http::error_page::{Cause, ErrorPage, ExpiredPage};
+use crate::platform::http::error_page::{ErrorPage, ExpiredPage};
 use crate::platform::http::headers::allow;
 use crate::platform::http::page::{Chooser, Page, PagePolicy, Theme, respond};
 use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::{Texts, Wishes};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, Face, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::web_address::WebAddress;
 use actix_web::cookie::Cookie;
@@ -212,7 +212,7 @@ impl<'a> PageRequest<'a> {
         bound.ok_or_else(|| {
             ErrorCode::InvalidRequest
                 .because("this page waited too long, was used already, or belongs to another browser")
-                .status(400)
+                .page(Cause::Expired)
                 .sent(
                     if secret.is_some() { "its cookie" } else { "no cookie of this interaction" },
                     "a live interaction",
@@ -228,14 +228,14 @@ impl<'a> PageRequest<'a> {
         if !origin::is_ours(self.http.headers(), self.op.config.issuer.origin()) {
             return Err(ErrorCode::InvalidRequest
                 .because("the form was sent from another site")
-                .status(403)
+                .page(Cause::Cookie)
                 .clause("RFC 9700 §4.7"));
         }
         let params = form::read(self.http, payload).await?;
         if !bound.is_csrf(params.find("csrf")) {
             return Err(ErrorCode::InvalidRequest
                 .because("the form carries no valid token")
-                .status(403)
+                .page(Cause::Cookie)
                 .clause("RFC 9700 §4.7"));
         }
         Ok(params)
@@ -286,7 +286,7 @@ impl<'a> PageRequest<'a> {
     /// The page of a refusal.
     pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> HttpResponse {
         let reference = self.op.refuse(endpoint, error).await;
-        if cause(error) == Cause::Expired && endpoint != "logout" {
+        if error.page == Cause::Expired && endpoint != "logout" {
             return self.show_expired(error, &reference).await;
         }
         let home = self.op.path("/");
@@ -317,7 +317,7 @@ impl<'a> PageRequest<'a> {
             code: error.code.as_str(),
             reference,
         };
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = StatusCode::from_u16(error.status_at(Face::Page)).unwrap_or(StatusCode::BAD_REQUEST);
         respond(status, &PagePolicy::own_forms(), &view)
     }
 
@@ -349,10 +349,10 @@ impl<'a> PageRequest<'a> {
         (return_url, return_fields): (&str, &[(&'static str, String)]),
         policy: &PagePolicy,
     ) -> HttpResponse {
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = StatusCode::from_u16(error.status_at(Face::Page)).unwrap_or(StatusCode::BAD_REQUEST);
         let view = ErrorPage {
             page: self.page(),
-            cause: cause(error),
+            cause: error.page,
             code: error.code.as_str(),
             description: Some(&error.description),
             reference,
@@ -374,21 +374,6 @@ impl<'a> PageRequest<'a> {
 
 fn accept_language(http: &HttpRequest) -> Option<&str> {
     http.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())
-}
-
-/// What a person is told, by error.
-fn cause(error: &OAuthError) -> Cause {
-    match (error.code, error.status) {
-        (ErrorCode::UnauthorizedClient, _) => Cause::UnknownApplication,
-        (ErrorCode::TemporarilyUnavailable, 429) => Cause::TooMany,
-        (ErrorCode::TemporarilyUnavailable, _) => Cause::Unavailable,
-        (ErrorCode::ServerError, _) => Cause::Internal,
-        (_, 403) => Cause::Cookie,
-        (_, 404) => Cause::NotFound,
-        _ if error.detail.clause == Some("RFC 6749 §3.1.2.3") => Cause::ReturnAddress,
-        _ if error.detail.expected.as_deref() == Some("a live interaction") => Cause::Expired,
-        _ => Cause::Request,
-    }
 }
 
 /// The asking application, as pages show it.

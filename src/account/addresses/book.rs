@@ -3,6 +3,7 @@
 use crate::account::owner::Owner;
 use crate::model::address::undo::Taken;
 use crate::model::address::{self, Address, MOST, Proved};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Change, Letter};
 use crate::model::one_time::{self, Asked, LINK_LIFETIME, OneTime, Purpose, Tried, Turn, UNDO_LIFETIME};
@@ -387,7 +388,7 @@ pub async fn find_undo(op: &Op, link: &str) -> Result<Option<String>, Unavailabl
 /// False where it can't be done any more.
 pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
     let Some(one) = op.find_link(Purpose::Undo, link).await? else { return Ok(false) };
-    let (now, closing) = (op.now(), op.closing("addresses"));
+    let (now, closing) = (op.now(), op.closing(EndReason::Addresses));
     let undone = op.db.write(move |tx| {
         let Some((taken, user)) = undoable(tx, &one)? else { return Ok(false) };
         if !one_time::store::spend(tx, &one.id, now)? {
@@ -416,7 +417,7 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
         // Who changed it may have been a stranger: nothing that they let in stays, offline access neither.
-        family::store::revoke_of_person(tx, &user.id, "address", now)?;
+        family::store::revoke_of_person(tx, &user.id, EndReason::AddressRestored, now)?;
         Ok(true)
     });
     undone.await

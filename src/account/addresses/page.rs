@@ -11,7 +11,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::http::origin;
 use crate::platform::http::page::{PagePolicy, respond};
-use crate::protocol::error::ErrorCode;
+use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -136,7 +136,7 @@ async fn undo(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRespon
     let request = PageRequest::new(&op, &http);
     if !origin::is_ours(http.headers(), op.config.issuer.origin()) {
         let error = ErrorCode::InvalidRequest.because("the form was sent from another site");
-        return request.refuse("account", &error.status(403).clause("RFC 9700 §4.7")).await;
+        return request.refuse("account", &error.page(Cause::Cookie).clause("RFC 9700 §4.7")).await;
     }
     match book::undo(&op, &link).await {
         Ok(is_done) => show_undo(&request, &link, None, is_done),

@@ -11,7 +11,7 @@ use crate::op::page::see_other;
 use crate::op::permission;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
-use crate::protocol::error::ErrorCode;
+use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use actix_web::web::ServiceConfig;
 
@@ -70,7 +70,7 @@ async fn revoke(visit: &Visit<'_>, form: Params) -> Shown {
     match take_back(visit.op, &visit.user.id, form.require("revoke")?, Seen::whatever()).await? {
         Taken::Back => Ok(see_other(&visit.op.path("/account/applications?done=revoked"), [])),
         Taken::Unknown | Taken::Stale => {
-            Err(ErrorCode::InvalidRequest.because("you let no such application in").status(404))
+            Err(ErrorCode::InvalidRequest.because("you let no such application in").page(Cause::NotFound))
         }
     }
 }

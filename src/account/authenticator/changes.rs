@@ -2,6 +2,7 @@
 
 use crate::account::codes;
 use crate::account::owner::Owner;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, Authenticator, totp::Seed};
 use crate::model::known_device::store as known_device;
@@ -55,7 +56,7 @@ pub async fn enrol(
     step: i64,
     name: String,
 ) -> Result<Option<Vec<Secret<String>>>, Unavailable> {
-    let (id, now, closing) = (op.new_id(), op.now(), op.closing("factors"));
+    let (id, now, closing) = (op.new_id(), op.now(), op.closing(EndReason::Factors));
     let notice = op.notice(Change::AuthenticatorAdded, owner.place.clone());
     let aad = factor::aad(&id, &owner.user.id);
     let sealed = op.keys.masters().seal(&aad, seed.expose(), op.random.as_ref());
@@ -96,7 +97,7 @@ pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<C
 
 /// Takes the app away, and with it the codes that stood for it, unless they stand for a passkey too.
 pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavailable> {
-    let (now, closing) = (op.now(), op.closing("factors"));
+    let (now, closing) = (op.now(), op.closing(EndReason::Factors));
     let notice = op.notice(Change::AuthenticatorRemoved, owner.place.clone());
     let removed = op.db.write(move |tx| {
         hold(tx, &owner.user.id)?;

@@ -5,6 +5,7 @@ use crate::account::codes;
 use crate::account::owner::Owner;
 use crate::model::credential::passkey::{MOST, Passkey, store};
 use crate::model::credential::store::find_password;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
 use crate::model::letter::Change;
 use crate::model::user::store::hold;
@@ -37,7 +38,7 @@ pub enum Added {
 
 /// Keeps a passkey that was made.
 pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailable> {
-    let (now, closing, (codes, hashes)) = (op.now(), op.closing("factors"), codes::fresh(op, &owner.user.id));
+    let (now, closing, (codes, hashes)) = (op.now(), op.closing(EndReason::Factors), codes::fresh(op, &owner.user.id));
     let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
     let added = op.db.write(move |tx| {
         let id = &owner.user.id;
@@ -97,7 +98,7 @@ pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: Str
 
 /// Takes a passkey away. Codes that stood for the last one go with it.
 pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, Unavailable> {
-    let (now, closing) = (op.now(), op.closing("factors"));
+    let (now, closing) = (op.now(), op.closing(EndReason::Factors));
     // What the email calls it stands in the transaction.
     let notice = |name: &str| op.notice(Change::PasskeyRemoved { name: name.to_owned() }, owner.place.clone());
     let held = list(op, &owner.user.id).await?;

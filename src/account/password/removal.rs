@@ -1,5 +1,6 @@
 //! People without a password: they hold a passkey, or came by an import or an invitation.
 
+use crate::model::end_reason::EndReason;
 use super::change::tag_of;
 use crate::account::owner::Owner;
 use crate::model::credential::{self, passkey};
@@ -52,7 +53,7 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
 
 /// Takes a person's password away, if it may go. Other sessions end.
 pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavailable> {
-    let (now, closing, mails) = (op.now(), op.closing("password"), op.has_feature(FeatureName::Recovery));
+    let (now, closing, mails) = (op.now(), op.closing(EndReason::Password), op.has_feature(FeatureName::Recovery));
     let notice = op.notice(Change::PasswordRemoved, owner.place.clone());
     let removed = op.db.write(move |tx| {
         user::store::hold(tx, &owner.user.id)?;

@@ -8,7 +8,7 @@ use crate::op::page::see_other;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::error::Unavailable;
-use crate::protocol::error::ErrorCode;
+use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use crate::tokens::ending::Which;
 use actix_web::web::ServiceConfig;
@@ -52,7 +52,7 @@ async fn end(visit: &Visit<'_>, form: Params) -> Shown {
     let one = matches!(which, Which::Only(_));
     let ended = super::end(visit.op, &visit.user.id, which).await?;
     if one && ended.is_empty() {
-        return Err(ErrorCode::InvalidRequest.because("you have no such session").status(404));
+        return Err(ErrorCode::InvalidRequest.because("you have no such session").page(Cause::NotFound));
     }
     Ok(see_other(&visit.op.path("/account/sessions?done=ended"), []))
 }

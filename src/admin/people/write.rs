@@ -1,5 +1,6 @@
 //! Creating and changing a person: one by one, and as part of a larger transaction.
 
+use crate::model::end_reason::EndReason;
 use super::Person;
 use super::disable::{let_in, shut_out};
 use crate::admin::{Installation, Permit, Users, Write};
@@ -59,7 +60,7 @@ impl Stamp {
             sub: uuid::Builder::from_random_bytes(bytes).into_uuid().to_string(),
             profile: Arc::clone(&at.config.profile),
             permit: permit.clone(),
-            closing: at.closing(permit.actor(), "disabled"),
+            closing: at.closing(permit.actor(), EndReason::Disabled),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::accounts::page as accounts;
 use super::code::page as code;
 use super::leaving::page::{self as leaving, Proven};
-use super::passkey::view::Offer;
+use super::passkey::view::{Asked, Offer, SWITCH};
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::AuthenticationMethod;
@@ -18,6 +18,7 @@ use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
+use crate::platform::http::query;
 use crate::platform::secret::Secret;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
@@ -93,7 +94,7 @@ impl<'a> Scene<'a> {
             (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
         let passkey = op.has_feature(FeatureName::Passkeys).then(|| {
             let action = op.path(&format!("/login/passkey/{}", self.bound.id));
-            let offer = Offer::new(action, self.request.http.query_string(), &self.request.texts);
+            let offer = Offer::new(action, Asked::by(self.request.http), &self.request.texts);
             Offer { autofill: self.person.is_none(), ..offer }
         });
         let lost_url = passkey.as_ref().map(|_| op.path(&format!("/login/lost/{}", self.bound.id)));
@@ -140,7 +141,7 @@ async fn known_person(
     bound: &Bound,
     asking: Option<&Asking>,
 ) -> Result<Option<User>, OAuthError> {
-    let switch = request.http.query_string().contains("switch=1");
+    let switch = query::is_set(request.http, SWITCH);
     if switch || bound.interaction.purpose == Purpose::Home {
         return Ok(None);
     }

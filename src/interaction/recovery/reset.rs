@@ -3,6 +3,7 @@
 use crate::model::address;
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, OneTime};
@@ -62,7 +63,7 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
 /// whoever asked for it may have been a stranger.
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<Weakness>, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
-    let (closing, letter) = (op.closing("password"), letter(op, &one));
+    let (closing, letter) = (op.closing(EndReason::Password), letter(op, &one));
     let went_to = remembered(&one).map(|remembered| remembered.address);
     let work = move |tx: &mut Connection| {
         let Some(person) = user::store::find(tx, &one.subject)?.filter(User::is_active) else {
@@ -75,7 +76,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person(EventKind::PasswordReset, &one.subject), now)?;
         ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
-        family::store::revoke_of_person(tx, &one.subject, "password", now)?;
+        family::store::revoke_of_person(tx, &one.subject, EndReason::Password, now)?;
         if let Some(letter) = &letter {
             letter.post(tx, now)?;
         }

@@ -17,7 +17,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::http::page::{PagePolicy, respond, respond_or_busy};
 use crate::platform::mail::is_address;
 use crate::platform::secret::Secret;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::HttpResponse;
@@ -40,7 +40,7 @@ impl Pages for SignUp {
 
     /// Where only invited people may come.
     fn closed(op: &Op) -> Option<OAuthError> {
-        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here by themselves").status(404);
+        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here by themselves").page(Cause::NotFound);
         (!op.takes_sign_ups()).then(error)
     }
 

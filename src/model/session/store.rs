@@ -1,5 +1,6 @@
 //! Queries about sessions: the record that decides.
 
+use crate::model::end_reason::EndReason;
 use super::BrowserSession;
 use crate::model::consent::{self, Consent};
 use crate::model::user::{User, store::UserRow};
@@ -93,10 +94,10 @@ fn is_usable(epoch: i64, user: &User) -> bool {
 }
 
 /// Ends a session; false when it had ended before. For `tokens::ending`, which knows what ends with it.
-pub fn end(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResult<bool> {
+pub fn end(tx: &mut Connection, id: &str, reason: EndReason, now: Time) -> QueryResult<bool> {
     let live = sessions::table.filter(sessions::id.eq(id).and(sessions::ended_at.is_null()));
     let ended = diesel::update(live)
-        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason))))
+        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason.as_str()))))
         .execute(tx)?;
     Ok(ended == 1)
 }

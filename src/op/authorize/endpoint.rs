@@ -10,7 +10,7 @@ use crate::platform::config::FeatureName;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{faces, form};
 use crate::protocol::acr::Acr;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
@@ -178,7 +178,7 @@ async fn grant(
     if let Some(bound) = bound
         && !op.interactions.finish(&bound.id).await?
     {
-        let error = ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction");
+        let error = ErrorCode::InvalidRequest.because("this page was used already").page(Cause::Expired);
         return Ok(request.refuse(ENDPOINT, &error).await);
     }
     let granted = endpoint.grant_request(prepared, signed_in).await?;

@@ -5,6 +5,7 @@ use crate::op::metadata::{Document, Rendered};
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{cors, faces};
+use crate::protocol::error::Face;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -63,7 +64,7 @@ async fn answer(op: &Op, http: &HttpRequest, choose: impl Fn(&Rendered) -> &Docu
         Ok(rendered) => send(choose(&rendered), http),
         Err(unavailable) => {
             let error = unavailable.into();
-            faces::json(&error, &op.refuse(ENDPOINT, &error).await)
+            faces::json(Face::Client, &error, &op.refuse(ENDPOINT, &error).await)
         }
     }
 }

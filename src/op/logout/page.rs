@@ -13,7 +13,7 @@ use crate::platform::http::cookies::SESSION;
 use crate::platform::http::form;
 use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::parts::Application;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::cookie::Cookie;
@@ -109,7 +109,7 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
         }
         Purpose::Authorize(_) | Purpose::Home | Purpose::Account(_) => Err(ErrorCode::InvalidRequest
             .because("this page belongs to another request")
-            .sent("", "a live interaction")),
+            .page(Cause::Expired)),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{form, origin};
 use crate::platform::throttle::Throttled;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::cookie::Cookie;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
@@ -278,7 +278,7 @@ async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payloa
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
         Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
+            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").page(Cause::TooMany)
         }
         Throttled::Unavailable(unavailable) => unavailable.into(),
     }
@@ -380,7 +380,7 @@ async fn try_link<P: Pages>(
     payload: Payload,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
-    let from_elsewhere = || ErrorCode::InvalidRequest.because("the form was sent from another site").status(403);
+    let from_elsewhere = || ErrorCode::InvalidRequest.because("the form was sent from another site").page(Cause::Cookie);
     if !origin::is_ours(request.http.headers(), op.config.issuer.origin()) {
         return Err(from_elsewhere().clause("RFC 9700 §4.7"));
     }

@@ -10,7 +10,7 @@ use crate::platform::http::edge::Visit;
 use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, json, limits};
 use crate::platform::throttle::Throttled;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -198,6 +198,6 @@ async fn refuse(op: &Op, error: &OAuthError) -> HttpResponse {
     let reference = op.refuse(ENDPOINT, error).await;
     match error.code {
         ErrorCode::InvalidToken => faces::bearer(Some((error, &reference)), op.issuer()),
-        _ => faces::json(error, &reference),
+        _ => faces::json(Face::Registration, error, &reference),
     }
 }

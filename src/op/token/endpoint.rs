@@ -6,7 +6,7 @@ use crate::op::client_auth::Refused;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::headers::allow;
 use crate::platform::http::{cors, faces, form};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::token_response::TokenResponse;
 use actix_web::http::Method;
@@ -74,7 +74,7 @@ pub async fn refuse(op: &Op, endpoint: &'static str, refused: &Refused) -> HttpR
     if refused.challenge && refused.error.code == ErrorCode::InvalidClient {
         faces::client_challenge(&refused.error, &reference, op.issuer())
     } else {
-        faces::json(&refused.error, &reference)
+        faces::json(Face::Client, &refused.error, &reference)
     }
 }
 
@@ -89,7 +89,7 @@ pub async fn refuse_method(op: &Op, endpoint: &'static str, allowed: &'static st
         .because(format!("this endpoint takes {allowed} only"))
         .clause("RFC 9110 §15.5.6")
         .status(405);
-    let mut answer = faces::json(&error, &op.refuse(endpoint, &error).await);
+    let mut answer = faces::json(Face::Client, &error, &op.refuse(endpoint, &error).await);
     answer.headers_mut().insert(header::ALLOW, allow(allowed));
     answer
 }

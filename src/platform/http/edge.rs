@@ -9,7 +9,7 @@ use crate::platform::config::Config;
 use crate::platform::random::{self, Random};
 use crate::platform::request_id;
 use crate::platform::telemetry::{metrics, record};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -159,7 +159,7 @@ impl Shared {
     /// The answer to a refused request; the reference stands in the log too.
     async fn refuse(&self, refusal: Refusal) -> HttpResponse {
         let error = refusal.error();
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = StatusCode::from_u16(error.status_at(Face::Client)).unwrap_or(StatusCode::BAD_REQUEST);
         let description = error.description.clone();
         let reference = match &self.note {
             Some(note) => note(error).await,

@@ -3,6 +3,7 @@
 use super::page::Page;
 use super::parts::{Application, Person};
 use super::preview::{Sample, Stage};
+use crate::protocol::error::Cause;
 use askama::Template;
 
 /// An error page: what happened, what to do, the code and the reference. Never a cause from inside.
@@ -23,29 +24,6 @@ pub struct ErrorPage<'a> {
     pub return_url: Option<&'a str>,
     /// What a form carries there; empty where a link does.
     pub return_fields: &'a [(&'static str, String)],
-}
-
-/// What went wrong, in a person's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// The application isn't known here, or is switched off.
-    UnknownApplication,
-    /// The application asked to return to an address that it has not registered.
-    ReturnAddress,
-    /// The request of the application can't be understood.
-    Request,
-    /// The page waited too long or was used already; starting again helps.
-    Expired,
-    /// A form came from elsewhere or without its cookie.
-    Cookie,
-    /// Too many requests; waiting helps.
-    TooMany,
-    /// There is no such page.
-    NotFound,
-    /// A part of the service does not answer; trying again helps.
-    Unavailable,
-    /// A fault of ours.
-    Internal,
 }
 
 impl ErrorPage<'_> {

@@ -2,7 +2,7 @@
 //! session that needs more, there is nothing to do on this page.
 
 use super::view::{Problem, SecondFactor};
-use crate::interaction::login::passkey::view::Offer;
+use crate::interaction::login::passkey::view::{Asked, Offer};
 use crate::interaction::login::reason::{Reason, reason};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::factor::{self, Means};
@@ -17,12 +17,15 @@ use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::respond;
+use crate::platform::http::query;
 use crate::protocol::error::OAuthError;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "login";
+/// Asks for a recovery code, where no device is at hand.
+const RECOVERY: &str = "recovery";
 
 struct Scene<'a> {
     request: PageRequest<'a>,
@@ -57,13 +60,13 @@ impl<'a> Scene<'a> {
 
     fn render(&self, is_recovery: bool, problem: Option<Problem>) -> HttpResponse {
         let path = self.request.op.path(&format!("/login/code/{}", self.bound.id));
-        let recovery = format!("{path}?recovery=1");
+        let recovery = format!("{path}?{RECOVERY}=1");
         let (action, other_url) = if is_recovery { (&recovery, &path) } else { (&path, &recovery) };
         let op = self.request.op;
         let by_code = !matches!(self.reason, Reason::StepUp { by_code: false, .. });
         let passkey = (self.means.passkey && !is_recovery && op.has_feature(FeatureName::Passkeys)).then(|| {
             let action = op.path(&format!("/login/passkey/{}", self.bound.id));
-            Offer::new(action, self.request.http.query_string(), &self.request.texts)
+            Offer::new(action, Asked::by(self.request.http), &self.request.texts)
         });
         let sign_in = op.path(&format!("/login/{}", self.bound.id));
         let view = SecondFactor {
@@ -93,7 +96,7 @@ impl<'a> Scene<'a> {
     }
 
     fn is_recovery(&self) -> bool {
-        self.request.http.query_string().contains("recovery=1")
+        query::is_set(self.request.http, RECOVERY)
     }
 }
 

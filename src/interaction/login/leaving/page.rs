@@ -1,7 +1,7 @@
 //! `POST /login/leaving/{interaction}`, from the page that stands where the session would begin.
 
 use super::view::{Leaving, Problem};
-use crate::interaction::login::passkey::view::Offer;
+use crate::interaction::login::passkey::view::{Asked, Offer};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
@@ -14,7 +14,7 @@ use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::page::{PagePolicy, respond};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -108,7 +108,7 @@ async fn show(
     let proof = proving.map(|proving| proven.proof(op, bound, &proving)).unwrap_or_default();
     let asks = means.any() && proven == Proven::Password;
     let passkey = (asks && means.passkey && op.has_feature(FeatureName::Passkeys))
-        .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), "", &request.texts));
+        .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), Asked::default(), &request.texts));
     let view = Leaving {
         page: request.page(),
         person: person(user),
@@ -150,7 +150,7 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
     let proving = Proving::find(op, &person).await?;
     let found = proving.and_then(|proving| Some((Proven::read(op, &bound, &proving, proof)?, proving.user)));
     let Some((proven, user)) = &found else {
-        return Err(ErrorCode::InvalidRequest.because("the form carries no valid proof").status(403));
+        return Err(ErrorCode::InvalidRequest.because("the form carries no valid proof").page(Cause::Cookie));
     };
     let (proven, now) = (*proven, op.now());
     if proven == Proven::Password

@@ -2,6 +2,7 @@
 //! pages asks for, and the form that it sends.
 
 use super::check::{self, Outcome, Sent};
+use super::view::{Failure, SWITCH};
 use crate::interaction::login::leaving::page::{self as leaving, Proven};
 use crate::interaction::login::lost::page as lost;
 use crate::interaction::login::reason::{Reason, reason};
@@ -15,6 +16,7 @@ use crate::op::page::{PageRequest, other_methods, see_other};
 use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
+use crate::platform::http::query;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
@@ -60,7 +62,7 @@ impl<'a> Scene<'a> {
         if let Some((user, _)) = &self.meant {
             return Ok(Some(user.id.clone()));
         }
-        if self.request.http.query_string().contains("switch=1") {
+        if query::is_set(self.request.http, SWITCH) {
             return Ok(None);
         }
         let browser = self.request.browser().await?;
@@ -117,8 +119,8 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     };
     let (user, method) = match check::check(request.op, &sent).await? {
         Outcome::Proven(user, method) => (*user, method),
-        Outcome::Refused(refusal) => return Ok(again(scene, word(refusal))),
-        Outcome::Wait => return Ok(again(scene, "wait")),
+        Outcome::Refused(refusal) => return Ok(again(scene, failure(refusal))),
+        Outcome::Wait => return Ok(again(scene, Failure::Wait)),
     };
     if !user.is_active() {
         return leaving::offer(request, bound, &user, Proven::Passkey).await;
@@ -132,18 +134,18 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     }
 }
 
-/// What the page is told by `?passkey=`. That a counter went back is for the person and the operator to know, not for
+/// What the page is told. That a counter went back is for the person and the operator to know, not for
 /// whoever tried.
-const fn word(refusal: Refusal) -> &'static str {
+const fn failure(refusal: Refusal) -> Failure {
     match refusal {
-        Refusal::Expired => "expired",
-        Refusal::Unverified => "unverified",
-        Refusal::Copied | Refusal::Known | Refusal::Invalid => "failed",
+        Refusal::Expired => Failure::Expired,
+        Refusal::Unverified => Failure::Unverified,
+        Refusal::Copied | Refusal::Known | Refusal::Invalid => Failure::Failed,
     }
 }
 
 /// The page that was left, which says what went wrong.
-fn again(scene: &Scene<'_>, word: &str) -> HttpResponse {
+fn again(scene: &Scene<'_>, failure: Failure) -> HttpResponse {
     let page = if scene.meant.is_some() { "/login/code" } else { "/login" };
-    see_other(&scene.request.op.path(&format!("{page}/{}?passkey={word}", scene.bound.id)), [])
+    see_other(&scene.request.op.path(&format!("{page}/{}{}", scene.bound.id, failure.query())), [])
 }
