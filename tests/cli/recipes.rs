@@ -162,7 +162,7 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
         blocks.iter().filter(|(language, _)| language == "console").map(|(_, body)| body).collect();
     let (before, after) = consoles.split_at(2);
     let said: String = before.iter().map(|block| here.run(block)).collect();
-    for word in ["Made a signing key", "The schema is current.", "Created ada", "lk_cs_"] {
+    for word in ["Created a signing key", "The schema is current.", "Created ada", "lk_cs_"] {
         assert!(said.contains(word), "{word} in {said}");
     }
     let _server = here.serve();
@@ -170,7 +170,7 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
         let _nginx = here.nginx(|recipe| recipe);
         assert_eq!(after.len(), 1);
         let said = here.run(after[0]);
-        for word in ["answers with the issuer", "the proxy says who asks (X-Forwarded-For)"] {
+        for word in ["answers with the issuer", "the proxy names the client's address (X-Forwarded-For)"] {
             assert!(said.contains(word), "{word} in {said}");
         }
     }
@@ -241,26 +241,4 @@ fn every_configuration_in_the_docs_loads() {
         }
     }
     assert!(loaded >= 5, "{loaded}");
-}
-
-#[test]
-fn every_file_that_the_pages_name_is_there() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operators");
-    let mut named = 0;
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|ending| ending != "md") {
-            continue;
-        }
-        let text = std::fs::read_to_string(&path).unwrap();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let file = link.split('#').next().unwrap();
-            if file.is_empty() || file.starts_with("http") {
-                continue;
-            }
-            assert!(folder.join(file).exists(), "{}: {link}", path.display());
-            named += 1;
-        }
-    }
-    assert!(named > 5);
 }

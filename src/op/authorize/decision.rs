@@ -32,6 +32,9 @@ pub struct FirstFactor {
     /// In which epoch of that person.
     pub epoch: i64,
     pub proof: Authentication,
+    /// Where the email went that proved it; of a proof by mail alone.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 impl FirstFactor {

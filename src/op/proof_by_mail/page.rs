@@ -3,7 +3,6 @@
 
 use super::{Flow, Request, ask};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
-use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::Asking;
@@ -323,13 +322,14 @@ async fn try_code<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payload) -
     };
     let mut faults = P::judge(op, &form, one.as_ref()).await?;
     faults.code = one.is_none();
+    let address = one.as_ref().and_then(remembered).map(|remembered| remembered.address);
     let settled = match one.filter(|_| !faults.any()) {
         Some(one) => P::settle(op, one, &form).await?,
         None => Settled::Again(faults),
     };
     let place = Place::Code(scene);
     Ok(match settled {
-        Settled::In(user) => enter::<P>(request, (bound, Vec::new()), *user, visit).await?,
+        Settled::In(user) => enter::<P>(request, (bound, Vec::new()), (*user, address), visit).await?,
         Settled::Again(faults) => P::show(request, &place, &form, &faults),
         Settled::Over => P::show(request, &place, &form, &Faults { code: true, ..Faults::default() }),
     })
@@ -400,7 +400,10 @@ async fn try_link<P: Pages>(
     // Before anything is done: what was done must not end in a refusal.
     let (bound, cookies) = landing(request, bound).await?;
     match P::settle(op, one.clone(), &form).await? {
-        Settled::In(user) => enter::<P>(request, (&bound, cookies), *user, visit).await,
+        Settled::In(user) => {
+            let address = remembered(&one).map(|remembered| remembered.address);
+            enter::<P>(request, (&bound, cookies), (*user, address), visit).await
+        }
         Settled::Again(faults) => Ok(again(&faults)),
         Settled::Over => Ok(P::over(request, Over::Used)),
     }
@@ -421,11 +424,11 @@ async fn landing(request: &PageRequest<'_>, bound: Option<Bound>) -> Result<(Bou
 async fn enter<P: Pages>(
     request: &PageRequest<'_>,
     (bound, cookies): (&Bound, Vec<Cookie<'static>>),
-    user: User,
+    (user, address): (User, Option<String>),
     visit: Visit,
 ) -> Result<HttpResponse, OAuthError> {
     let entry = Entry { request, bound, visit };
-    let mut answer = match entry.first_factor(user, AuthenticationMethod::EmailCode).await {
+    let mut answer = match entry.first_factor_by_mail(user, address).await {
         Ok(answer) => answer,
         // What was proved for is done already: it is not for a store that fails now to hide that.
         Err(error) => P::done(request, &request.op.path(&format!("/login/{}", bound.id))).ok_or(error)?,

@@ -31,13 +31,27 @@ impl Entry<'_> {
     /// # Errors
     /// When a store does not answer; so for every function here.
     pub async fn first_factor(&self, user: User, method: AuthenticationMethod) -> Result<HttpResponse, OAuthError> {
+        self.first(user, method, None).await
+    }
+
+    /// A first factor was proven by a code or link that went to this address. It counts as long as the address is theirs.
+    pub async fn first_factor_by_mail(&self, user: User, address: Option<String>) -> Result<HttpResponse, OAuthError> {
+        self.first(user, AuthenticationMethod::EmailCode, address).await
+    }
+
+    async fn first(
+        &self,
+        user: User,
+        method: AuthenticationMethod,
+        address: Option<String>,
+    ) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
         let proof = Authentication { method, at: op.now() };
         if !second_factor::is_needed(op, &user, &[proof], self.request.known_device()).await? {
             return self.begin(user, vec![proof], false).await;
         }
         let mut bound = self.bound.clone();
-        let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof };
+        let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof, address };
         bound.interaction.progress.first_factor = Some(first);
         op.interactions.remember(&bound).await?;
         Ok(see_other(&op.path(&format!("/login/code/{}", bound.id)), []))
