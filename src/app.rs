@@ -15,11 +15,12 @@ use crate::op::{
     userinfo,
 };
 pub use crate::op::{deliveries::deliver_due, housekeeping::housekeeping};
+use crate::pages::preview::{Sample, Stage};
+use crate::pages::{assets, error_page};
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::{Edge, Note};
-use crate::platform::http::preview::{Sample, Stage};
-use crate::platform::http::{api, assets, error_page, health, limits};
+use crate::platform::http::{api, health, limits};
 pub use crate::platform::machine::Machine;
 use crate::platform::random::Random;
 use actix_web::web::{self, Data, ServiceConfig};

@@ -22,6 +22,7 @@
 //! | [`protocol`] | words of the specifications; pure |
 //! | [`platform`] | configuration, clock, chance, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
 //! | [`model`] | clients, people, credentials, sessions, consents, keys, events: rules and queries |
+//! | [`pages`] | what pages and emails share: looks, shell, parts, error pages, emails in words |
 //! | [`tokens`] | codes, families, access and ID tokens; the only mint |
 //! | [`op`] | [`op::Op`], what the provider holds; the endpoints, each with a struct of what it needs; hubs are `client_auth`, `authorize`, `token`, `sign_in` and `proof_by_mail` |
 //! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
@@ -60,6 +61,7 @@ pub mod home;
 pub mod interaction;
 pub mod model;
 pub mod op;
+pub mod pages;
 pub mod platform;
 pub mod protocol;
 pub mod server;

@@ -27,6 +27,8 @@ enum Kind {
     Platform,
     Model,
     Tokens,
+    /// What pages and emails share.
+    Pages,
     /// Where slices meet; it never imports one.
     Hub,
     /// What a folder of slices shares: the files beside them.
@@ -51,6 +53,7 @@ const MODULES: &[(&str, Kind)] = &[
     ("platform", Kind::Platform),
     ("model", Kind::Model),
     ("tokens", Kind::Tokens),
+    ("pages", Kind::Pages),
     ("op/client_auth", Kind::Hub),
     ("op/authorize", Kind::Hub),
     ("op/token", Kind::Hub),
@@ -83,17 +86,27 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
     (Kind::Platform, &[Kind::Protocol]),
     (Kind::Model, &[Kind::Protocol, Kind::Platform]),
     (Kind::Tokens, &[Kind::Protocol, Kind::Platform, Kind::Model]),
+    (Kind::Pages, &[Kind::Protocol, Kind::Platform, Kind::Model]),
     // Files beside the hubs describe what hubs take: a feature, a refusal.
-    (Kind::Common, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Hub]),
-    (Kind::Hub, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Hub]),
+    (Kind::Common, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Pages, Kind::Common, Kind::Hub]),
+    (Kind::Hub, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Pages, Kind::Common, Kind::Hub]),
     // Hubs only from some folders: see HUBS_FROM.
-    (Kind::Slice, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Hub]),
-    (Kind::Demo, &[Kind::Protocol, Kind::Platform]),
+    (Kind::Slice, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Pages, Kind::Common, Kind::Hub]),
+    (Kind::Demo, &[Kind::Protocol, Kind::Platform, Kind::Pages]),
     // cli → admin → tokens, model. What it may tell people (an email) is beside the slices.
-    (Kind::Admin, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common]),
+    (Kind::Admin, &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Pages, Kind::Common]),
     (
         Kind::Command,
-        &[Kind::Protocol, Kind::Platform, Kind::Model, Kind::Tokens, Kind::Common, Kind::Admin, Kind::Roof],
+        &[
+            Kind::Protocol,
+            Kind::Platform,
+            Kind::Model,
+            Kind::Tokens,
+            Kind::Pages,
+            Kind::Common,
+            Kind::Admin,
+            Kind::Roof,
+        ],
     ),
     (
         Kind::Commands,
@@ -102,6 +115,7 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
             Kind::Platform,
             Kind::Model,
             Kind::Tokens,
+            Kind::Pages,
             Kind::Common,
             Kind::Admin,
             Kind::Roof,
@@ -109,6 +123,9 @@ const MAY_IMPORT: &[(Kind, &[Kind])] = &[
         ],
     ),
 ];
+
+/// Floors whose modules import each other in one direction.
+const FLOORS: &[&str] = &["platform", "pages"];
 
 /// Slices that may import hubs: the endpoints of the provider, and the pages of its authorize hub.
 const HUBS_FROM: &[&str] = &["op/", "interaction/"];
@@ -137,6 +154,10 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
             "src/app.rs",
             "src/server.rs",
             "src/op/feature.rs",
+            "src/pages/asset.rs",
+            "src/pages/assets.rs",
+            "src/platform/client_ip.rs",
+            "src/platform/trace.rs",
             "src/platform/http/",
             "src/platform/telemetry/",
         ],
@@ -216,6 +237,11 @@ const REGISTRIES: &[(&str, &str)] = &[
 fn imports_go_down_only() {
     let sources = rust_files("src");
     report(imports_that_go_up(&sources));
+}
+
+#[test]
+fn modules_of_a_floor_import_in_one_direction() {
+    report(circles(&rust_files("src")));
 }
 
 #[test]
@@ -329,6 +355,9 @@ fn the_rules_catch_what_they_forbid() {
         ("src/admin/mod.rs", "use crate::cli::serve;", "cli/serve"),
         ("src/op/revocation/endpoint.rs", "use crate::admin::permit;", "admin"),
         ("src/model/user/mod.rs", "use crate::app;", "app"),
+        ("src/model/user/mod.rs", "use crate::pages::page::Page;", "pages"),
+        ("src/tokens/mint.rs", "use crate::pages::page::Page;", "pages"),
+        ("src/pages/page.rs", "use crate::op::Op;", "op"),
         ("src/op/mod.rs", "pub mod revocation; struct Op { held: revocation::Documents }", "op/revocation"),
         ("src/op/mod.rs", "pub mod revocation; struct Op { held: self::revocation::Documents }", "op/revocation"),
         ("src/op/introspection/mod.rs", "use crate::op; fn f() { op::revocation::g() }", "op/revocation"),
@@ -339,6 +368,9 @@ fn the_rules_catch_what_they_forbid() {
         assert_eq!(found.len(), 1, "{path}: {text} gave {found:?}");
         assert!(found[0].starts_with(&format!("{path}:1: ")) && found[0].contains(names.split('/').next().unwrap()));
     }
+    let both = [("src/pages/page.rs", "use super::parts::A;"), ("src/pages/parts.rs", "use crate::pages::page::B;")];
+    let both = both.map(|(path, text)| source(path, text));
+    assert_eq!((circles(&both).len(), circles(&both[..1]).len()), (2, 0));
     let records = "use crate::model::event::{self, Event};";
     assert_eq!(commands_that_record(&source("src/cli/user/mod.rs", records)).len(), 1);
     assert_eq!(commands_that_record(&source("src/admin/mod.rs", records)).len(), 0);
@@ -391,6 +423,34 @@ fn imports_that_go_up(sources: &[Source]) -> Vec<String> {
         }
     }
     found
+}
+
+/// Modules of one floor that reach themselves again by what they import.
+fn circles(sources: &[Source]) -> Vec<String> {
+    let node = |path: &[String]| {
+        let floor = path.first().filter(|floor| FLOORS.contains(&floor.as_str()))?;
+        Some(format!("{floor}/{}", path.get(1)?))
+    };
+    let mut edges = BTreeSet::new();
+    for source in sources {
+        let Some(from) = node(&source.module()) else { continue };
+        edges.extend(source.imports().iter().filter_map(|(_, to)| Some((from.clone(), node(to)?))));
+    }
+    edges.retain(|(from, to)| from != to);
+    let mut reached: BTreeSet<(String, String)> = edges.clone();
+    loop {
+        let over = |(from, over): &(String, String)| {
+            let on = edges.iter().filter(|(start, _)| start == over);
+            on.map(|(_, to)| (from.clone(), to.clone())).collect::<Vec<_>>()
+        };
+        let more: Vec<_> = reached.iter().flat_map(over).filter(|pair| !reached.contains(pair)).collect();
+        if more.is_empty() {
+            break;
+        }
+        reached.extend(more);
+    }
+    let round = reached.iter().filter(|(from, to)| from == to);
+    round.map(|(name, _)| format!("src/{name}: is imported by what it imports")).collect()
 }
 
 fn may_import(from: &str, from_kind: Kind, to: &str, to_kind: Kind) -> bool {

@@ -3,9 +3,9 @@
 use super::owner::Owner;
 use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, recovery_code};
-use crate::model::letter::Change;
 use crate::model::user;
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::Connection;

@@ -1,7 +1,7 @@
 //! The shell of every page of the console.
 
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Person;
+use crate::pages::page::Page;
+use crate::pages::parts::Person;
 use crate::platform::i18n::Texts;
 use crate::platform::secret::Secret;
 use askama::Template;

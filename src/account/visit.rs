@@ -7,8 +7,8 @@ use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, person};
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{edge, form, origin, query};
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -162,7 +162,8 @@ impl<'a> Visit<'a> {
 
     async fn form(&self, payload: Payload) -> Result<Params, OAuthError> {
         let http = self.request.http;
-        let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).page(Cause::Cookie).clause("RFC 9700 §4.7"));
+        let refuse =
+            |why: &str| Err(ErrorCode::InvalidRequest.because(why).page(Cause::Cookie).clause("RFC 9700 §4.7"));
         if !origin::is_ours(http.headers(), self.op.config.issuer.origin()) {
             return refuse("the form was sent from another site");
         }

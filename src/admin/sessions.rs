@@ -1,7 +1,7 @@
 //! Where people are signed in.
 
-use crate::model::end_reason::EndReason;
 use super::{Delete, Installation, Permit, Read, Sessions};
+use crate::model::end_reason::EndReason;
 use crate::model::session::store::{self, Listed};
 use crate::platform::error::Unavailable;
 use crate::tokens::ending::{self, Which};

@@ -5,11 +5,10 @@ use super::{
     view::{Failed, Start, Steps},
     visit::{SignedIn, Visit},
 };
-use crate::platform::{
-    http::cookies::chosen_looks,
-    http::page::{Page, PagePolicy, Theme, respond},
-    i18n::{Texts, Wishes},
-};
+use crate::pages::page::{Page, PagePolicy, respond};
+use crate::platform::brand::Theme;
+use crate::platform::http::cookies::chosen_looks;
+use crate::platform::i18n::{Texts, Wishes};
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},

@@ -1,7 +1,7 @@
 //! The home page.
 
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::{Application, Person};
+use crate::pages::page::Page;
+use crate::pages::parts::{Application, Person};
 use askama::Template;
 
 /// Who is signed in here; in development, with a guided tour. Answered with `PagePolicy::own_forms()`.

@@ -11,7 +11,6 @@ pub mod import;
 pub mod initial_access_token;
 pub mod key;
 pub mod known_device;
-pub mod letter;
 pub mod one_time;
 pub mod session;
 pub mod subject;

@@ -2,9 +2,9 @@
 
 use super::Op;
 use super::letters::Envelope;
-use crate::model::letter::{About, Change, Letter, Way};
 use crate::model::session::store::Device;
 use crate::model::user;
+use crate::pages::letter::{About, Change, Letter, Way};
 use crate::platform::clock::Time;
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::db::Connection;

@@ -7,18 +7,19 @@ use crate::model::client::{Client, Origin};
 use crate::model::known_device;
 use crate::model::session::{Browser, store::Device};
 use crate::model::user::{Appearance, User};
+use crate::pages::error_page::{ErrorPage, ExpiredPage};
+use crate::pages::page::{Chooser, Page, PagePolicy, respond};
+use crate::pages::parts::{Application, Person};
+use crate::platform::brand::Theme;
+use crate::platform::client_ip::ClientIp;
 use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
-use crate::platform::http::client_ip::ClientIp;
 use crate::platform::http::cookies::{
     BROWSER_STATE, CLIENT, CLIENT_LIFETIME, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME,
 };
 use crate::platform::http::edge::Visit;
-use crate::platform::http::error_page::{ErrorPage, ExpiredPage};
 use crate::platform::http::headers::allow;
-use crate::platform::http::page::{Chooser, Page, PagePolicy, Theme, respond};
-use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::{Texts, Wishes};
 use crate::protocol::error::{Cause, ErrorCode, Face, OAuthError};

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod brand;
+pub mod client_ip;
 pub mod clock;
 pub mod config;
 pub mod crypto;
@@ -26,4 +27,5 @@ pub mod request_id;
 pub mod secret;
 pub mod telemetry;
 pub mod throttle;
+pub mod trace;
 pub mod typed;

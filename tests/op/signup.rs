@@ -4,8 +4,8 @@ use crate::support::answer::focused;
 use crate::support::mailbox::Mailbox;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Setup, TestOp, Tokens};
-use latchkey::model::letter::{About, Letter};
 use latchkey::model::one_time::{self, Asked, Purpose};
+use latchkey::pages::letter::{About, Letter};
 use serde_json::json;
 
 fn begin(setup: Setup, mode: &str) -> (TestOp, Mailbox) {

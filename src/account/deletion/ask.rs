@@ -1,7 +1,7 @@
 //! A person asks for their account to be deleted.
 
-use crate::model::end_reason::EndReason;
 use super::store;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};

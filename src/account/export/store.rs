@@ -2,9 +2,9 @@
 
 use crate::account::store::{access, happened, person};
 use crate::model::{address, credential, factor, known_device, one_time, user};
+use crate::platform::brand::Theme;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
-use crate::platform::http::page::Theme;
 use diesel::QueryResult;
 use diesel::prelude::*;
 use serde_json::{Value, json};

@@ -3,9 +3,9 @@
 use crate::account::safety::{FEW_CODES, Safety, Step};
 use crate::account::view::{Console, Section};
 use crate::model::address::Address;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
-use crate::platform::http::page::Page;
 use crate::platform::i18n::shown;
 use askama::Template;
 

@@ -2,8 +2,8 @@
 
 use crate::account::view::Console;
 use crate::model::credential::passkey::Passkey;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
 use askama::Template;
 
 /// `/account/security/passkeys`. Its forms post `action`, `passkey`, `name`, `credential` and `csrf`.

@@ -1,13 +1,13 @@
 //! People without a password: they hold a passkey, or came by an import or an invitation.
 
-use crate::model::end_reason::EndReason;
 use super::change::tag_of;
 use crate::account::owner::Owner;
 use crate::model::credential::{self, passkey};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
-use crate::model::letter::Change;
 use crate::model::{factor, known_device, user};
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;

@@ -7,7 +7,7 @@ use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::user::User;
 use crate::model::user::schema::{self, Wrong};
 use crate::op::page::see_other;
-use crate::op::profile_form::{self, FormField};
+use crate::pages::profile_form::{self, FormField};
 use crate::platform::config::{self, Field};
 use crate::platform::http::api::Seen;
 use crate::protocol::error::{ErrorCode, OAuthError};

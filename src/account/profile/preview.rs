@@ -4,9 +4,9 @@ use super::view::Profile;
 use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::model::user::schema::Wrong;
-use crate::op::profile_form::FormField;
+use crate::pages::preview::{Sample, Stage};
+use crate::pages::profile_form::FormField;
 use crate::platform::config::Who;
-use crate::platform::http::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -27,7 +27,8 @@ pub async fn reset_factors(
     person: &str,
     notice: Option<Notice>,
 ) -> Result<Option<FactorsReset>, Unavailable> {
-    let (person, actor, closing) = (person.to_owned(), permit.actor().clone(), at.closing(permit.actor(), EndReason::Factors));
+    let (person, actor, closing) =
+        (person.to_owned(), permit.actor().clone(), at.closing(permit.actor(), EndReason::Factors));
     at.change(move |tx| {
         if !factor::store::remove_all(tx, &person)? {
             return Ok(None);

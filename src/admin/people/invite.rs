@@ -2,11 +2,11 @@
 
 use crate::admin::{Installation, Permit, Users, Write};
 use crate::model::event::{self, Event, EventKind};
-use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, INVITATION_LIFETIME, Purpose, Remembered};
 use crate::model::user;
 use crate::model::user::identifier::Identifier;
 use crate::op::letters::Envelope;
+use crate::pages::letter::{About, Letter};
 use crate::platform::crypto::Pepper;
 use crate::platform::error::Unavailable;
 use crate::platform::mail::{MAIL, Mailer};

@@ -1,10 +1,10 @@
 //! Creating and changing a person: one by one, and as part of a larger transaction.
 
-use crate::model::end_reason::EndReason;
 use super::Person;
 use super::disable::{let_in, shut_out};
 use crate::admin::{Installation, Permit, Users, Write};
 use crate::model::credential;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::one_time::{self, Turn};
 use crate::model::user::identifier::Identifier;

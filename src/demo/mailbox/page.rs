@@ -2,8 +2,9 @@
 
 use super::Mailbox;
 use super::view::Letters;
+use crate::pages::page::{Page, PagePolicy, respond};
+use crate::platform::brand::Theme;
 use crate::platform::http::cookies::chosen_looks;
-use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
 use crate::platform::i18n::{Texts, Wishes};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, ServiceConfig};

@@ -2,8 +2,8 @@
 
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::platform::brand::Theme;
 use crate::platform::http::cookies::{LANGUAGE, LOOKS_LIFETIME, THEME};
-use crate::platform::http::page::Theme;
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::find_language;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};

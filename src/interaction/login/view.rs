@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use super::passkey::view::Offer;
-use crate::platform::http::{
+use crate::pages::{
     page::Page,
     parts::{Application, Person, clock},
 };

@@ -3,10 +3,10 @@
 use super::RECOVERY;
 use crate::model::address;
 use crate::model::event::EventKind;
-use crate::model::letter::About;
 use crate::model::one_time::{LINK_LIFETIME, Purpose};
 use crate::op::Op;
 use crate::op::proof_by_mail::{Flow, Reached, active_person};
+use crate::pages::letter::About;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Connection;
 use diesel::QueryResult;

@@ -9,12 +9,12 @@ use crate::model::one_time::{OneTime, Purpose};
 use crate::model::user::identifier::Identifier;
 use crate::op::Op;
 use crate::op::page::PageRequest;
-use crate::op::profile_form::{self, FormField};
 use crate::op::proof_by_mail::page::find_either;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
+use crate::pages::page::{PagePolicy, respond, respond_or_busy};
+use crate::pages::profile_form::{self, FormField};
 use crate::platform::config::Field;
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond, respond_or_busy};
 use crate::platform::mail::is_address;
 use crate::platform::secret::Secret;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
@@ -40,7 +40,8 @@ impl Pages for SignUp {
 
     /// Where only invited people may come.
     fn closed(op: &Op) -> Option<OAuthError> {
-        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here by themselves").page(Cause::NotFound);
+        let error =
+            || ErrorCode::InvalidRequest.because("people cannot sign up here by themselves").page(Cause::NotFound);
         (!op.takes_sign_ups()).then(error)
     }
 

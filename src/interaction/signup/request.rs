@@ -2,12 +2,12 @@
 
 use super::SIGN_UP;
 use crate::model::event::EventKind;
-use crate::model::letter::About;
 use crate::model::one_time::{LINK_LIFETIME, Purpose};
 use crate::model::user;
 use crate::model::user::identifier::Identifier;
 use crate::op::Op;
 use crate::op::proof_by_mail::{Flow, Reached};
+use crate::pages::letter::About;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Connection;
 use diesel::QueryResult;

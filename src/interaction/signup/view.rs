@@ -2,9 +2,9 @@
 
 use super::join::Fault;
 use crate::op::letters::weakness_text;
-use crate::op::profile_form::FormField;
 use crate::op::proof_by_mail::Faults;
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
+use crate::pages::profile_form::FormField;
 use askama::Template;
 
 /// Which address? Answered with `PagePolicy::interaction()`. The form posts `email` and `csrf`.

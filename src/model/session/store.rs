@@ -1,8 +1,8 @@
 //! Queries about sessions: the record that decides.
 
-use crate::model::end_reason::EndReason;
 use super::BrowserSession;
 use crate::model::consent::{self, Consent};
+use crate::model::end_reason::EndReason;
 use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, delete_batch, schema::*};

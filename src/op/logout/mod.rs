@@ -12,12 +12,12 @@ pub mod page;
 pub mod preview;
 pub mod view;
 
-use crate::model::end_reason::EndReason;
 use super::Op;
 use super::authorize::response::append;
 use super::authorize::{Hint, Hints};
 use super::signed_in::SignedIn;
 use crate::model::client::{Client, Clients};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::session::{self, Browser, BrowserSession, Browsers};
 use crate::model::subject;
@@ -253,8 +253,14 @@ impl LogoutEndpoint {
         let work = move |tx: &mut Connection| {
             let mut done = Vec::new();
             for (session_id, person_id) in &ended {
-                let ending =
-                    Ending { session_id, person_id, reason: EndReason::Logout, tells_clients, random: random.as_ref(), now };
+                let ending = Ending {
+                    session_id,
+                    person_id,
+                    reason: EndReason::Logout,
+                    tells_clients,
+                    random: random.as_ref(),
+                    now,
+                };
                 if let Some(clients) = ending::store::end(tx, &ending)? {
                     event::store::record(tx, &signed_out((session_id, person_id), client_id.as_deref()), now)?;
                     done.push(Ended { session_id: session_id.clone(), clients });

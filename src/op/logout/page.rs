@@ -9,10 +9,10 @@ use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, LIFETIME, Purpose
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
 use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::pages::page::{PagePolicy, respond};
+use crate::pages::parts::Application;
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::form;
-use crate::platform::http::page::{PagePolicy, respond};
-use crate::platform::http::parts::Application;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -107,9 +107,9 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
             let params = Params::parse(query.as_bytes())?;
             Ok((bound, params))
         }
-        Purpose::Authorize(_) | Purpose::Home | Purpose::Account(_) => Err(ErrorCode::InvalidRequest
-            .because("this page belongs to another request")
-            .page(Cause::Expired)),
+        Purpose::Authorize(_) | Purpose::Home | Purpose::Account(_) => {
+            Err(ErrorCode::InvalidRequest.because("this page belongs to another request").page(Cause::Expired))
+        }
     }
 }
 

@@ -276,9 +276,9 @@ async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payloa
 /// That a message can't be asked for now, as a page says it.
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
-        Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").page(Cause::TooMany)
-        }
+        Throttled::RetryAfter(_) => ErrorCode::TemporarilyUnavailable
+            .because("too many messages were asked for from this address")
+            .page(Cause::TooMany),
         Throttled::Unavailable(unavailable) => unavailable.into(),
     }
 }
@@ -380,7 +380,8 @@ async fn try_link<P: Pages>(
     payload: Payload,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
-    let from_elsewhere = || ErrorCode::InvalidRequest.because("the form was sent from another site").page(Cause::Cookie);
+    let from_elsewhere =
+        || ErrorCode::InvalidRequest.because("the form was sent from another site").page(Cause::Cookie);
     if !origin::is_ours(request.http.headers(), op.config.issuer.origin()) {
         return Err(from_elsewhere().clause("RFC 9700 §4.7"));
     }

@@ -3,16 +3,16 @@
 
 use crate::model::event::{self, Event, EventKind};
 use crate::model::known_device;
-use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, Purpose, Remembered};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::letters::{Asker, unreadable};
+use crate::pages::letter::{About, Letter};
+use crate::platform::client_ip::ClientIp;
 use crate::platform::crypto::{Pepper, TokenHash};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
-use crate::platform::http::client_ip::ClientIp;
 use crate::platform::outbox::{Delivery, Message};
 use crate::platform::throttle::Throttled;
 use diesel::QueryResult;

@@ -2,9 +2,9 @@
 
 pub mod endpoint;
 
-use crate::model::end_reason::EndReason;
 use super::Op;
 use crate::model::client::Client;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::op::feature::Feature;
 use crate::platform::clock::{Clock, Time};

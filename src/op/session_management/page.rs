@@ -3,9 +3,9 @@
 
 use crate::op::Op;
 use crate::op::page::other_methods;
-use crate::platform::http::assets;
+use crate::pages::assets;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::http::cookies::BROWSER_STATE;
-use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, ServiceConfig};

@@ -1,14 +1,14 @@
 //! What every request passes once, on its way in and out: names, bounds, headers, the log, the figures, and the net
 //! that catches a panic. One middleware, since each layer of its own costs a future and an allocation.
 
-use super::client_ip::{self, ClientIp};
 use super::headers::SecurityHeaders;
 use super::limits;
-use super::trace::Trace;
+use crate::platform::client_ip::{self, ClientIp};
 use crate::platform::config::Config;
 use crate::platform::random::{self, Random};
 use crate::platform::request_id;
 use crate::platform::telemetry::{metrics, record};
+use crate::platform::trace::Trace;
 use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};

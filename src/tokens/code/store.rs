@@ -1,8 +1,8 @@
 //! The judge of single use: a code's hash under a unique index, in the transaction that starts its family.
 
-use crate::model::end_reason::EndReason;
 use super::AuthorizationCode;
 use super::at_once::{self, store::Spent as AtOnce};
+use crate::model::end_reason::EndReason;
 use crate::model::subject::Naming;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;

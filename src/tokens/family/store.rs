@@ -1,7 +1,7 @@
 //! Queries about token families.
 
-use crate::model::end_reason::EndReason;
 use super::{Authorized, Family, NewFamily, PresentedRefreshToken, Standing, at_once, standing};
+use crate::model::end_reason::EndReason;
 use crate::model::session;
 use crate::model::subject::{self, Naming};
 use crate::model::user::{User, store::UserRow};
@@ -280,7 +280,10 @@ fn advance(tx: &mut Connection, mut family: Family, using: &Use) -> QueryResult<
 pub fn revoke(tx: &mut Connection, id: &str, reason: EndReason, now: Time) -> QueryResult<bool> {
     let live = token_families::table.filter(token_families::id.eq(id).and(token_families::revoked_at.is_null()));
     diesel::update(live)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason.as_str()))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(reason.as_str())),
+        ))
         .execute(tx)
         .map(|updated| updated == 1)
 }
@@ -294,7 +297,10 @@ pub fn revoke_of_session(tx: &mut Connection, session_id: &str, now: Time) -> Qu
             .and(token_families::revoked_at.is_null()),
     );
     diesel::update(bound)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(EndReason::Logout.as_str()))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(EndReason::Logout.as_str())),
+        ))
         .execute(tx)
 }
 
@@ -304,7 +310,10 @@ pub fn revoke_of_person(tx: &mut Connection, person: &str, reason: EndReason, no
     let theirs =
         token_families::table.filter(token_families::person_id.eq(person).and(token_families::revoked_at.is_null()));
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason.as_str()))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(reason.as_str())),
+        ))
         .execute(tx)
 }
 
@@ -317,7 +326,10 @@ pub fn revoke_offline(tx: &mut Connection, person: &str, reason: EndReason, now:
             .and(token_families::revoked_at.is_null()),
     );
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason.as_str()))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(reason.as_str())),
+        ))
         .execute(tx)
 }
 
@@ -340,7 +352,10 @@ pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: T
             .and(token_families::revoked_at.is_null()),
     );
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(EndReason::Consent.as_str()))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(EndReason::Consent.as_str())),
+        ))
         .execute(tx)
 }
 
@@ -349,7 +364,10 @@ pub fn revoke_of_client(tx: &mut Connection, client: &str, now: Time) -> QueryRe
     let theirs =
         token_families::table.filter(token_families::client_id.eq(client).and(token_families::revoked_at.is_null()));
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(EndReason::Client.as_str()))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(EndReason::Client.as_str())),
+        ))
         .execute(tx)
 }
 

@@ -1,7 +1,7 @@
 //! Queries that end whatever may have ended already.
 
-use crate::model::end_reason::EndReason;
 use super::{Ended, Keep, begins_anew};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::factor::totp;
 use crate::platform::clock::Time;

@@ -3,11 +3,11 @@
 use super::SIGN_IN;
 use crate::model::address;
 use crate::model::event::EventKind;
-use crate::model::letter::About;
 use crate::model::one_time::{self, CODE_LIFETIME, OneTime, Purpose};
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::proof_by_mail::{Flow, Reached, active_person};
+use crate::pages::letter::About;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;

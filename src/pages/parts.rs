@@ -1,6 +1,6 @@
 //! What pages show of an application and of a person (`templates/ui.html` draws them).
 
-use super::super::i18n::{Argument, shown};
+use crate::platform::i18n::{Argument, shown};
 use crate::protocol::web_address::WebAddress;
 use fluent_templates::fluent_bundle::FluentValue;
 
