@@ -195,6 +195,11 @@ const STARTERS: &[&str] = &["src/app.rs", "src/op/deliveries.rs", "src/op/hubs.r
 /// The one file that writes the names of features.
 const FEATURE_NAMES: &str = "src/platform/config/feature_name.rs";
 
+/// The one file that writes our paths, and those that may write some too: what an API has below its own base, what lies
+/// below the demo, what programs of others ask.
+const PATHS: &str = "src/platform/paths.rs";
+const MAY_WRITE_PATHS: &[&str] = &["/api.rs", "src/demo/", "src/cli/conformance/", ".txt"];
+
 /// Tables that no sweep keeps small, and what ends their rows instead.
 const KEPT: &[(&str, &str)] = &[
     ("people", "tombstones stay: a `sub` is never given twice"),
@@ -276,6 +281,24 @@ fn the_shared_context_carries_no_slice() {
 fn features_are_named_by_their_type() {
     let found = rust_files("src").iter().flat_map(loose_feature_names).collect();
     report(found);
+}
+
+#[test]
+fn our_paths_are_written_once() {
+    let paths = source(PATHS, &std::fs::read_to_string(root().join(PATHS)).unwrap());
+    let ours = first_segments(&paths);
+    assert!(ours.len() > 15, "{ours:?}");
+    let templates = files_below(Path::new("templates")).into_iter().map(|path| {
+        let text = std::fs::read_to_string(root().join(&path)).unwrap();
+        source(&path.display().to_string(), &text)
+    });
+    report(
+        rust_files("src")
+            .iter()
+            .chain(&templates.collect::<Vec<_>>())
+            .flat_map(|file| loose_paths(file, &ours))
+            .collect(),
+    );
 }
 
 #[test]
@@ -382,6 +405,11 @@ fn the_rules_catch_what_they_forbid() {
     let loose = "fn f(op: &Op) { op.has_feature(\"par\") }\nconst FEATURE: &str = \"par\";";
     assert_eq!(loose_feature_names(&source("src/a.rs", loose)).len(), 2);
     assert_eq!(loose_feature_names(&source(FEATURE_NAMES, loose)), Vec::<String>::new());
+    let ours = BTreeSet::from(["login".to_owned()]);
+    let loose = "fn f() { g(\"/login/x\"); g(\"{issuer}/login\") }\n// \"/login\"\nconst A: &str = \"/loginx\";";
+    assert_eq!(loose_paths(&source("src/op/page.rs", loose), &ours).len(), 1);
+    assert_eq!(loose_paths(&source("templates/a.html", "<a href=\"{{ base }}/login?a\">"), &ours).len(), 1);
+    assert_eq!(loose_paths(&source("src/account/api.rs", loose), &ours), Vec::<String>::new());
     assert_eq!(empty_names(&source("src/a.rs", "pub struct KeyManager;\npub fn get_key() {}")).len(), 2);
 }
 
@@ -557,6 +585,39 @@ fn loose_feature_names(source: &Source) -> Vec<String> {
     let code = source.text().split("\n#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().enumerate().filter(|(_, line)| speaks_of_one(line));
     lines.map(|(number, _)| source.at(number + 1, "a feature is named by FeatureName")).collect()
+}
+
+/// `login` of `"/login/{id}"`: how our paths begin.
+fn first_segments(paths: &Source) -> BTreeSet<String> {
+    let code = paths.text().split("\n#[cfg(test)]").next().unwrap_or_default();
+    let literals = code.split('"').skip(1).step_by(2).filter_map(|literal| literal.strip_prefix('/'));
+    let first = literals.filter_map(|literal| literal.split(['/', '{']).next());
+    // What only ends a path.
+    let ends = ["", "code", "options"];
+    first.filter(|segment| !ends.contains(segment)).map(str::to_owned).collect()
+}
+
+/// Lines that write one of our paths as a text.
+fn loose_paths(source: &Source, ours: &BTreeSet<String>) -> Vec<String> {
+    let path = source.path.display().to_string();
+    if path == PATHS || MAY_WRITE_PATHS.iter().any(|place| path.starts_with(place) || path.ends_with(place)) {
+        return Vec::new();
+    }
+    let is_rust = path.ends_with(".rs");
+    if is_rust && source.code().is_empty() {
+        return Vec::new(); // a file of tests
+    }
+    let code = source.text().split("\n#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let writes_one = |line: &str| {
+        ["\"/", "}/"].iter().flat_map(|start| line.split(start).skip(1)).any(|rest| {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c)).unwrap_or(rest.len());
+            let is_whole = rest[end..].starts_with(['"', '/', '?', '{', '}', ' ', '\\']);
+            ours.contains(&rest[..end]) && is_whole
+        })
+    };
+    let is_comment = |line: &str| is_rust && line.trim_start().starts_with("//");
+    let lines = code.lines().enumerate().filter(|(_, line)| !is_comment(line) && writes_one(line));
+    lines.map(|(number, _)| source.at(number + 1, "our paths are written in platform/paths.rs")).collect()
 }
 
 /// Docs of one line and three words that only say the name again. Help texts and API descriptions are docs too: exempt.

@@ -10,6 +10,7 @@ use crate::op::page::{PageRequest, other_methods, person};
 use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::http::{edge, form, origin, query};
+use crate::platform::paths::Below;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::http::{Method, StatusCode};
@@ -46,8 +47,8 @@ pub struct ConsolePage {
 
 impl ConsolePage {
     /// A page at a path below the issuer.
-    pub fn at(path: &str) -> Self {
-        Self { resource: web::resource(path), methods: "" }
+    pub fn at(path: impl Below) -> Self {
+        Self { resource: web::resource(path.to_string()), methods: "" }
     }
 
     #[must_use]

@@ -5,11 +5,12 @@ use super::store;
 use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
-use crate::op::page::{PageRequest, other_methods, person, see_other, start_path};
+use crate::op::page::{PageRequest, other_methods, person, see_other};
 use crate::pages::page::{PagePolicy, respond};
 use crate::pages::parts::Application;
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
+use crate::platform::paths::{AccountPage, CLIENT, Location, segment};
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::web_address::WebAddress;
@@ -32,7 +33,7 @@ pub struct Guide {
 /// Mounts the page, also without the slash that an issuer with a path may lack.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource(["/", ""]).route(web::get().to(show)).default_service(other_methods("GET")));
-    let start = web::resource("/start/{client_id}").route(web::get().to(start));
+    let start = web::resource(Location::Start(CLIENT).to_string()).route(web::get().to(start));
     config.service(start.default_service(other_methods("GET")));
 }
 
@@ -66,7 +67,7 @@ async fn destination(
 }
 
 fn ask_first(request: &PageRequest<'_>, client: &Client, url: &WebAddress) -> HttpResponse {
-    let home_url = request.op.path("/");
+    let home_url = request.op.path(Location::Home);
     let application =
         Application { name: client.name(), host: url.host(), is_unverified: true, ..Application::default() };
     let view = Starting { page: request.page(), application, url: url.as_str(), home_url: &home_url };
@@ -77,7 +78,7 @@ async fn applications(op: &Op, person_id: Option<String>) -> Result<Vec<StartLin
     let Some(person_id) = person_id else { return Ok(Vec::new()) };
     let found = op.db.read_long(move |connection| store::startable(connection, &person_id)).await?;
     let link = |(id, metadata): (String, crate::protocol::client_metadata::ClientMetadata)| StartLink {
-        url: op.path(&start_path(&id)),
+        url: op.path(Location::Start(&segment(&id))),
         name: metadata.client_name.filter(|name| !name.trim().is_empty()).unwrap_or(id),
     };
     Ok(found.into_iter().map(link).collect())
@@ -102,13 +103,13 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
         Ok(applications) => applications,
         Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
     };
-    let (sign_in_url, sign_out_url) = (op.path("/login"), op.path("/logout"));
+    let (sign_in_url, sign_out_url) = (op.path(Location::SignIn), op.path(Location::Logout));
     let links = guide.as_ref().map(|guide| Links::new(&op, guide));
     let view = Home {
         page: request.page(),
         person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
         sign_in_url: &sign_in_url,
-        account_url: op.has_feature(FeatureName::Account).then(|| op.path("/account")),
+        account_url: op.has_feature(FeatureName::Account).then(|| op.path(AccountPage::Home)),
         sign_out_url: &sign_out_url,
         applications,
         tour: guide.as_ref().zip(links.as_ref()).map(|(guide, links)| tour(&op, guide, links)),
@@ -118,6 +119,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
 
 struct Links {
     demo: String,
+    mailbox: String,
     discovery: String,
     jwks: String,
     redirect_uri: String,
@@ -126,9 +128,10 @@ struct Links {
 impl Links {
     fn new(op: &Op, guide: &Guide) -> Self {
         Self {
-            demo: op.path("/demo"),
-            discovery: op.config.issuer.endpoint("/.well-known/openid-configuration"),
-            jwks: op.config.issuer.endpoint("/jwks"),
+            demo: op.path(Location::Demo),
+            mailbox: op.path(Location::Mailbox),
+            discovery: op.config.issuer.endpoint(Location::OpenIdConfiguration),
+            jwks: op.config.issuer.endpoint(Location::Jwks),
             redirect_uri: format!("http://127.0.0.1:{}/callback", guide.redirect_port),
         }
     }
@@ -138,6 +141,7 @@ fn tour<'a>(op: &'a Op, guide: &'a Guide, links: &'a Links) -> Tour<'a> {
     Tour {
         issuer: op.issuer(),
         demo_url: &links.demo,
+        mailbox_url: &links.mailbox,
         discovery_url: &links.discovery,
         jwks_url: &links.jwks,
         people: guide.people.iter().map(|(name, username, password)| DemoPerson { name, username, password }).collect(),

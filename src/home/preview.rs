@@ -19,6 +19,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let tour = Tour {
         issuer: "http://localhost:8080",
         demo_url: "",
+        mailbox_url: "",
         discovery_url: "",
         jwks_url: "",
         people: vec![

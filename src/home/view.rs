@@ -56,6 +56,8 @@ pub struct Tour<'a> {
     /// The issuer, as tokens carry it.
     pub issuer: &'a str,
     pub demo_url: &'a str,
+    /// The emails of `dev`.
+    pub mailbox_url: &'a str,
     pub discovery_url: &'a str,
     pub jwks_url: &'a str,
     /// People to sign in as.

@@ -49,6 +49,7 @@ use crate::platform::i18n::{Texts, Wishes};
 use crate::platform::mail::Mailer;
 use crate::platform::outbox::Outbox;
 use crate::platform::password::Passwords;
+use crate::platform::paths::Below;
 use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
 use crate::tokens::Mint;
@@ -123,8 +124,8 @@ impl Op {
         Cookies::new(&self.config.issuer)
     }
 
-    /// A path below the issuer, as our pages link it.
-    pub fn path(&self, path: &str) -> String {
+    /// A path of ours, as our pages link it.
+    pub fn path(&self, path: impl Below) -> String {
         format!("{}{path}", self.config.issuer.prefix())
     }
 

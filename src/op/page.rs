@@ -22,6 +22,7 @@ use crate::platform::http::edge::Visit;
 use crate::platform::http::headers::allow;
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::{Texts, Wishes};
+use crate::platform::paths::{Location, Screen, segment};
 use crate::protocol::error::{Cause, ErrorCode, Face, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::web_address::WebAddress;
@@ -133,19 +134,22 @@ impl<'a> PageRequest<'a> {
 
     /// Who is signed in chooses in the console; during an interaction everybody chooses here.
     fn chooser(&self) -> Option<Chooser> {
-        const INTERACTIONS: [&str; 4] = ["/login/", "/consent/", "/signup/", "/recovery/"];
         let (uri, prefix) = (self.http.uri(), self.op.config.issuer.prefix());
         let path = uri.path().strip_prefix(prefix).unwrap_or_default();
-        let is_interaction = INTERACTIONS.iter().any(|start| path.starts_with(start));
+        let screen = Screen::find(path);
+        let is_interaction = screen.is_some();
         if !self.op.has_feature(FeatureName::Appearance) || (self.appearance.is_some() && !is_interaction) {
             return None;
         }
         let whole = uri.path_and_query().filter(|_| self.http.method() == Method::GET).map(ToString::to_string);
         // A page that answers a form is come back to by its path, where that can be asked for.
         // That of an account that leaves can't: it follows the sign-in page.
-        let here = || uri.path().replace("/login/leaving/", "/login/");
-        let to = whole.unwrap_or_else(|| if is_interaction { here() } else { self.op.path("/") });
-        Some(Chooser { action: self.op.path("/appearance"), to })
+        let to = whole.unwrap_or_else(|| match screen {
+            Some((Screen::Leaving, id)) => self.op.path(Screen::SignIn.at(id)),
+            Some(_) => uri.path().to_owned(),
+            None => self.op.path(Location::Home),
+        });
+        Some(Chooser { action: self.op.path(Location::Appearance), to })
     }
 
     /// The secret of the session cookie. One that came twice counts as none: which is ours can't be told.
@@ -262,7 +266,7 @@ impl<'a> PageRequest<'a> {
         match self.begin(Purpose::Account(path), interaction::BEFORE_SIGN_IN).await {
             Ok(begun) => {
                 let cookies = self.interaction_cookies(&begun);
-                see_other(&self.op.path(&format!("/login/{}", begun.id)), cookies)
+                see_other(&self.op.path(Screen::SignIn.at(&begun.id)), cookies)
             }
             Err(error) => self.refuse("login", &error).await,
         }
@@ -290,7 +294,7 @@ impl<'a> PageRequest<'a> {
         if error.page == Cause::Expired && endpoint != "logout" {
             return self.show_expired(error, &reference).await;
         }
-        let home = self.op.path("/");
+        let home = self.op.path(Location::Home);
         self.show_refusal(error, &reference, (&home, &[]), &PagePolicy::own_forms())
     }
 
@@ -313,8 +317,8 @@ impl<'a> PageRequest<'a> {
             page: self.page(),
             person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
             application,
-            sign_in_url: &op.path("/login"),
-            home_url: &op.path("/"),
+            sign_in_url: &op.path(Location::SignIn),
+            home_url: &op.path(Location::Home),
             code: error.code.as_str(),
             reference,
         };
@@ -399,15 +403,9 @@ pub fn policy(application: Option<&Application<'_>>) -> PagePolicy {
 fn way_back(op: &Op, client: &Client) -> Option<(String, String)> {
     let address = |uri: &Option<String>| uri.as_deref().and_then(WebAddress::parse);
     match address(&client.metadata.initiate_login_uri) {
-        Some(start) => Some((op.path(&start_path(&client.id)), start.host().to_owned())),
+        Some(start) => Some((op.path(Location::Start(&segment(&client.id))), start.host().to_owned())),
         None => address(&client.metadata.client_uri).map(|home| (home.to_string(), home.host().to_owned())),
     }
-}
-
-/// Our path that begins a login at a client.
-pub fn start_path(client_id: &str) -> String {
-    let segment = url::form_urlencoded::byte_serialize(client_id.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("/start/{segment}")
 }
 
 /// A person, as pages show them.

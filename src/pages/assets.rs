@@ -3,6 +3,7 @@
 
 use super::asset::Asset;
 use super::looks::Looks;
+use crate::platform::paths::Location;
 use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use std::borrow::Cow;
@@ -21,14 +22,18 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
 
 /// Mounts `GET` and `HEAD /static/…`. To be called inside the scope of the issuer's path, if it has one.
 pub fn configure(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/static/{path:.+}").route(web::get().to(serve)).route(web::head().to(serve)));
+    config.service(
+        web::resource(Location::Static("{path:.+}").to_string())
+            .route(web::get().to(serve))
+            .route(web::head().to(serve)),
+    );
 }
 
 /// The URL path of the asset `name` (such as `css/app.css`) for a page whose issuer has the path `base_path`
 /// (empty, or like `/auth`). A name that isn't there gives a path that answers 404.
 pub fn url(base_path: &str, name: &str) -> String {
     let path = ASSETS.paths.get(name).map_or(name, String::as_str);
-    format!("{base_path}/static/{path}")
+    format!("{base_path}{}", Location::Static(path))
 }
 
 /// Every asset with its path below `/static`.

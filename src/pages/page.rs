@@ -4,6 +4,7 @@ use super::looks::Brand;
 use super::{assets, focus};
 use crate::platform::brand::Theme;
 use crate::platform::i18n::{Language, Texts, languages};
+use crate::platform::paths::Location;
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use askama::Template;
 
@@ -61,7 +62,15 @@ impl<'a> Page<'a> {
     }
 
     fn static_url(&self, path: &str) -> String {
-        format!("{}/static/{path}", self.base_path)
+        format!("{}{}", self.base_path, Location::Static(path))
+    }
+
+    pub fn home_url(&self) -> String {
+        format!("{}{}", self.base_path, Location::Home)
+    }
+
+    pub fn demo_url(&self) -> String {
+        format!("{}{}", self.base_path, Location::Demo)
     }
 
     /// The operator's logo for the look at hand.

@@ -17,6 +17,7 @@ use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::{Seen, tag};
+use crate::platform::paths::Location;
 use crate::platform::throttle::Throttled;
 use crate::tokens::ending::{Which, store::end_of_person};
 use crate::tokens::family;
@@ -162,7 +163,7 @@ async fn proof(op: &Op, owner: &Owner, folded: &str, value: &str) -> Outcome<Pro
         payload: json!(claimed).to_string(),
         lifetime: LINK_LIFETIME,
     });
-    let link = op.config.issuer.endpoint(&format!("/account/addresses/link/{}", secrets.link));
+    let link = op.config.issuer.endpoint(Location::AddressLink(&secrets.link));
     let letter = is_admitted.then(|| {
         op.letter(&Letter {
             to: value.to_owned(),
@@ -346,7 +347,7 @@ impl Told {
                 payload: json!(taken).to_string(),
                 lifetime: UNDO_LIFETIME,
             });
-            let link = op.config.issuer.endpoint(&format!("/account/addresses/undo/{}", secrets.link));
+            let link = op.config.issuer.endpoint(Location::AddressUndo(&secrets.link));
             (taken, one, link)
         };
         Self { notice, gone: taken.map(undoable) }

@@ -11,20 +11,23 @@ use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::http::origin;
+use crate::platform::paths::{AccountPage, Below as _, LINK, Location};
 use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const PATH: &str = "/account/addresses";
-
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
-    let link = ConsolePage::at(&format!("{PATH}/link/{{link}}"));
+    ConsolePage::at(AccountPage::Addresses)
+        .shows(Who::SignedInLately, show)
+        .takes(Who::SignedInLately, act)
+        .mount(config);
+    let link = ConsolePage::at(Location::AddressLink(LINK));
     link.shows(Who::SignedIn, by_link).takes(Who::SignedIn, prove_by_link).mount(config);
-    let undo =
-        web::resource(format!("{PATH}/undo/{{link}}")).route(web::get().to(ask_undo)).route(web::post().to(undo));
+    let undo = web::resource(Location::AddressUndo(LINK).to_string())
+        .route(web::get().to(ask_undo))
+        .route(web::post().to(undo));
     config.service(undo.default_service(other_methods("GET, POST")));
 }
 
@@ -78,7 +81,7 @@ async fn act(visit: &Visit<'_>, form: Params) -> Shown {
         }
     };
     match outcome {
-        Ok(()) => Ok(see_other(&op.path(&format!("{PATH}?done={done}")), [])),
+        Ok(()) => Ok(see_other(&op.path(AccountPage::Addresses.with("done", done)), [])),
         Err(refusal) => Ok(render(visit, (find("email"), id), Some(refusal)).await?),
     }
 }
@@ -90,7 +93,7 @@ async fn by_link(visit: &Visit<'_>) -> Shown {
 }
 
 fn show_link(visit: &Visit<'_>, link: &str, whose: Option<&str>) -> HttpResponse {
-    let action = visit.op.path(&format!("{PATH}/link/{link}"));
+    let action = visit.op.path(Location::AddressLink(link));
     let is_theirs = whose == Some(visit.user.id.as_str());
     let view = AddressLink {
         page: visit.request.page(),
@@ -104,7 +107,7 @@ fn show_link(visit: &Visit<'_>, link: &str, whose: Option<&str>) -> HttpResponse
 async fn prove_by_link(visit: &Visit<'_>, _: Params) -> Shown {
     let link = visit.part("link");
     match book::prove_by_link(visit.op, &visit.owner(), &link).await? {
-        Ok(()) => Ok(see_other(&visit.op.path(&format!("{PATH}?done=verified")), [])),
+        Ok(()) => Ok(see_other(&visit.op.path(AccountPage::Addresses.with("done", "verified")), [])),
         Err(Refusal::Taken) => Ok(render(visit, ("", ""), Some(Refusal::Taken)).await?),
         Err(_) => Ok(show_link(visit, &link, None)),
     }
@@ -124,8 +127,8 @@ fn show_undo(request: &PageRequest<'_>, link: &str, address: Option<&str>, is_do
         page: request.page(),
         address,
         is_done,
-        action: &op.path(&format!("{PATH}/undo/{link}")),
-        next_url: &op.path(if op.has_feature(FeatureName::Recovery) { "/recovery" } else { "/login" }),
+        action: &op.path(Location::AddressUndo(link)),
+        next_url: &op.path(if op.has_feature(FeatureName::Recovery) { Location::Recovery } else { Location::SignIn }),
     };
     let status = if is_done || address.is_some() { StatusCode::OK } else { StatusCode::GONE };
     respond(status, &PagePolicy::own_forms(), &view)

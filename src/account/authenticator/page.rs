@@ -14,16 +14,18 @@ use crate::op::page::{identifier, see_other};
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::http::api::Seen;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::platform::secret::Secret;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
 use actix_web::web::ServiceConfig;
 
-const PATH: &str = "/account/security/authenticator";
-
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
+    ConsolePage::at(AccountPage::Authenticator)
+        .shows(Who::SignedInLately, show)
+        .takes(Who::SignedInLately, act)
+        .mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -57,7 +59,7 @@ fn show_enrolled(
     visit.show(&Enrolled {
         page: visit.request.page(),
         console: visit.console(Section::Security),
-        action: &op.path(PATH),
+        action: &op.path(AccountPage::Authenticator),
         name: &authenticator.name,
         created_at: authenticator.created_at,
         last_used_at: authenticator.last_used_at,
@@ -72,7 +74,7 @@ fn show_offer(op: &Op, visit: &Visit<'_>, pending: &Pending, name: &str, is_wron
     visit.show(&Enrol {
         page: visit.request.page(),
         console: visit.console(Section::Security),
-        action: &op.path(PATH),
+        action: &op.path(AccountPage::Authenticator),
         sealed: &pending.sealed,
         secret: &pending.seed.base32(),
         picture: qr::draw(uri.expose()).unwrap_or_default(),
@@ -127,12 +129,12 @@ fn show_codes(op: &Op, visit: &Visit<'_>, codes: &[Secret<String>]) -> HttpRespo
         page: visit.request.page(),
         console: visit.console(Section::Security),
         codes,
-        next: &op.path(PATH),
+        next: &op.path(AccountPage::Authenticator),
     })
 }
 
 fn back(op: &Op) -> HttpResponse {
-    see_other(&op.path(&format!("{PATH}?done=changed")), [])
+    see_other(&op.path(AccountPage::Authenticator.with("done", "changed")), [])
 }
 
 /// The name that was typed, in one line; a plain one where there is none.

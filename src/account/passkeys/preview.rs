@@ -27,6 +27,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             page: stage.console_page(),
             console: console(stage, Section::Security),
             action: "",
+            options_url: "",
             passkeys: if is_empty { Vec::new() } else { keys.into() },
             codes_left: (!is_empty).then_some(8),
             done,

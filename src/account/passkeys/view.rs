@@ -14,6 +14,8 @@ pub(super) struct Passkeys<'a> {
     pub(super) console: Console<'a>,
     /// The URL that the forms post to.
     pub(super) action: &'a str,
+    /// Where the script learns what to ask the device for.
+    pub(super) options_url: &'a str,
     /// The keys, oldest first.
     pub(super) passkeys: Vec<Row>,
     /// Recovery codes that are not used; none where there is nothing that they stand for.

@@ -10,6 +10,7 @@ use crate::op::page::see_other;
 use crate::pages::profile_form::{self, FormField};
 use crate::platform::config::{self, Field};
 use crate::platform::http::api::Seen;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
@@ -17,7 +18,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/profile").shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
+    ConsolePage::at(AccountPage::Profile).shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -64,7 +65,7 @@ async fn save(visit: &Visit<'_>, form: Params) -> Shown {
     let version = form.require("version")?.parse().map_err(|_| invalid("version must be a number"))?;
     let patch = profile_form::sent(op.config.profile.fields.iter().filter(|field| field.is_editable()), &form);
     Ok(match change(op, &visit.user.id, Seen::version(version), patch).await? {
-        Changed::Saved(_) => see_other(&op.path("/account/profile?done=saved"), []),
+        Changed::Saved(_) => see_other(&op.path(AccountPage::Profile.with("done", "saved")), []),
         Changed::Stale(user) => render(visit, &user, Some(&form), &[]),
         Changed::Wrong(wrong) => render(visit, &visit.user, Some(&form), &wrong),
         Changed::NotEditable(name) => return Err(invalid(&format!("{name} can't be edited here"))),

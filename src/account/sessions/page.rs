@@ -8,13 +8,14 @@ use crate::op::page::see_other;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::error::Unavailable;
+use crate::platform::paths::{AccountPage, Below as _, Location};
 use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use crate::tokens::ending::Which;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/sessions").shows(Who::SignedIn, show).takes(Who::SignedIn, end).mount(config);
+    ConsolePage::at(AccountPage::Sessions).shows(Who::SignedIn, show).takes(Who::SignedIn, end).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -46,7 +47,7 @@ async fn end(visit: &Visit<'_>, form: Params) -> Shown {
     let which = match form.require("end")? {
         "others" => Which::AllBut(visit.session.id.clone()),
         // The page at hand leaves by `/logout`, which also tells the frames of applications.
-        here if here == visit.session.id => return Ok(see_other(&visit.op.path("/logout"), [])),
+        here if here == visit.session.id => return Ok(see_other(&visit.op.path(Location::Logout), [])),
         id => Which::Only(id.to_owned()),
     };
     let one = matches!(which, Which::Only(_));
@@ -54,5 +55,5 @@ async fn end(visit: &Visit<'_>, form: Params) -> Shown {
     if one && ended.is_empty() {
         return Err(ErrorCode::InvalidRequest.because("you have no such session").page(Cause::NotFound));
     }
-    Ok(see_other(&visit.op.path("/account/sessions?done=ended"), []))
+    Ok(see_other(&visit.op.path(AccountPage::Sessions.with("done", "ended")), []))
 }

@@ -10,6 +10,7 @@ use crate::pages::letter::{About, Letter};
 use crate::platform::crypto::Pepper;
 use crate::platform::error::Unavailable;
 use crate::platform::mail::{MAIL, Mailer};
+use crate::platform::paths::{MailFlow, Screen};
 use serde_json::json;
 use std::slice::from_ref;
 
@@ -48,7 +49,9 @@ pub async fn invite(
         to: address.value.clone(),
         name: None,
         locales: Some(locales.to_owned()),
-        about: About::Invitation { link: at.config.issuer.endpoint(&format!("/signup/link/{}", secrets.link)) },
+        about: About::Invitation {
+            link: at.config.issuer.endpoint(Screen::MailLink(MailFlow::SignUp).at(&secrets.link)),
+        },
     };
     let envelope = Envelope::seal(mailer, at.new_id(), MAIL, &letter);
     let (address, actor) = (address.clone(), permit.actor().clone());

@@ -6,6 +6,7 @@ use crate::platform::brand::Theme;
 use crate::platform::http::cookies::{LANGUAGE, LOOKS_LIFETIME, THEME};
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::find_language;
+use crate::platform::paths::Location;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -14,7 +15,7 @@ use actix_web::{HttpRequest, HttpResponse};
 const ENDPOINT: &str = "appearance";
 
 pub fn routes(config: &mut ServiceConfig) {
-    let choice = web::resource("/appearance").route(web::post().to(choose));
+    let choice = web::resource(Location::Appearance.to_string()).route(web::post().to(choose));
     config.service(choice.default_service(other_methods("POST")));
 }
 

@@ -10,6 +10,7 @@ use crate::op::authorize::{Asking, SignedIn};
 use crate::op::page::{PageRequest, application, other_methods, person, policy, see_other};
 use crate::pages::page::respond;
 use crate::platform::error::Unavailable;
+use crate::platform::paths::{Below as _, INTERACTION, SWITCH, Screen};
 use crate::protocol::claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::StatusCode;
@@ -20,7 +21,9 @@ const ENDPOINT: &str = "consent";
 const SECONDS_A_DAY: u64 = 86_400;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let page = web::resource("/consent/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
+    let page = web::resource(Screen::Consent.at(INTERACTION).to_string())
+        .route(web::get().to(show))
+        .route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
 
@@ -54,8 +57,8 @@ impl<'a> Scene<'a> {
 
     fn render(&self) -> HttpResponse {
         let (op, request) = (self.request.op, &self.asking.request);
-        let path = op.path(&format!("/consent/{}", self.bound.id));
-        let switch_url = op.path(&format!("/login/{}?switch=1", self.bound.id));
+        let path = op.path(Screen::Consent.at(&self.bound.id));
+        let switch_url = op.path(Screen::SignIn.at(&self.bound.id).with(SWITCH, 1));
         let before = self.signed_in.consent.as_ref();
         let scopes = request.scope.iter().filter(|name| *name != "offline_access").map(|name| AskedScope {
             name,
@@ -88,7 +91,7 @@ async fn signed_in(request: &PageRequest<'_>, asking: &Asking) -> Result<Option<
 }
 
 fn back_to_hub(op: &Op, bound: &Bound) -> HttpResponse {
-    see_other(&op.path(&format!("/authorize/{}", bound.id)), [])
+    see_other(&op.path(Screen::Authorize.at(&bound.id)), [])
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {

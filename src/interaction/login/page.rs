@@ -19,6 +19,7 @@ use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::query;
+use crate::platform::paths::{Below as _, INTERACTION, Location, MailFlow, Screen};
 use crate::platform::secret::Secret;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
@@ -29,17 +30,22 @@ use actix_web::{HttpRequest, HttpResponse};
 const ENDPOINT: &str = "login";
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/login").route(web::get().to(begin)).default_service(other_methods("GET")));
-    let accounts = web::resource("/login/accounts/{interaction}")
+    config.service(
+        web::resource(Location::SignIn.to_string()).route(web::get().to(begin)).default_service(other_methods("GET")),
+    );
+    let accounts = web::resource(Screen::Accounts.at(INTERACTION).to_string())
         .route(web::get().to(accounts::show))
         .route(web::post().to(accounts::submit));
     config.service(accounts.default_service(other_methods("GET, POST")));
-    let leaving = web::resource("/login/leaving/{interaction}").route(web::post().to(leaving::keep));
+    let leaving = web::resource(Screen::Leaving.at(INTERACTION).to_string()).route(web::post().to(leaving::keep));
     config.service(leaving.default_service(other_methods("POST")));
-    let code =
-        web::resource("/login/code/{interaction}").route(web::get().to(code::show)).route(web::post().to(code::submit));
+    let code = web::resource(Screen::SecondFactor.at(INTERACTION).to_string())
+        .route(web::get().to(code::show))
+        .route(web::post().to(code::submit));
     config.service(code.default_service(other_methods("GET, POST")));
-    let page = web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
+    let page = web::resource(Screen::SignIn.at(INTERACTION).to_string())
+        .route(web::get().to(show))
+        .route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
 
@@ -48,7 +54,7 @@ async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     match request.begin(Purpose::Home, BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
-            see_other(&op.path(&format!("/login/{}", begun.id)), cookies)
+            see_other(&op.path(Screen::SignIn.at(&begun.id)), cookies)
         }
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
@@ -83,21 +89,21 @@ impl<'a> Scene<'a> {
     }
 
     fn render(&self, username: &str, problem: Option<Problem>) -> HttpResponse {
-        let path = self.request.op.path(&format!("/login/{}", self.bound.id));
-        let switch_url = format!("{path}?switch=1");
+        let here = Screen::SignIn.at(&self.bound.id);
+        let (path, switch_url) = (self.request.op.path(here), self.request.op.path(here.with(SWITCH, 1)));
         let op = self.request.op;
         let recovery_url =
-            op.has_feature(FeatureName::Recovery).then(|| op.path(&format!("/recovery/{}", self.bound.id)));
+            op.has_feature(FeatureName::Recovery).then(|| op.path(Screen::Mail(MailFlow::Recovery).at(&self.bound.id)));
         let mail_url =
-            op.has_feature(FeatureName::MailCode).then(|| op.path(&format!("/login/mail/{}", self.bound.id)));
-        let signup_url =
-            (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
+            op.has_feature(FeatureName::MailCode).then(|| op.path(Screen::Mail(MailFlow::SignIn).at(&self.bound.id)));
+        let signup_url = (op.takes_sign_ups() && self.person.is_none())
+            .then(|| op.path(Screen::Mail(MailFlow::SignUp).at(&self.bound.id)));
         let passkey = op.has_feature(FeatureName::Passkeys).then(|| {
-            let action = op.path(&format!("/login/passkey/{}", self.bound.id));
+            let action = op.path(Screen::Passkey.at(&self.bound.id));
             let offer = Offer::new(action, Asked::by(self.request.http), &self.request.texts);
             Offer { autofill: self.person.is_none(), ..offer }
         });
-        let lost_url = passkey.as_ref().map(|_| op.path(&format!("/login/lost/{}", self.bound.id)));
+        let lost_url = passkey.as_ref().map(|_| op.path(Screen::LostPasskey.at(&self.bound.id)));
         // Who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
         let view = SignIn {

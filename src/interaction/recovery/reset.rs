@@ -15,6 +15,7 @@ use crate::pages::letter::{About, Letter};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
+use crate::platform::paths::Location;
 use crate::platform::secret::Secret;
 use crate::tokens::ending::{self, Which};
 use crate::tokens::family;
@@ -93,6 +94,6 @@ fn letter(op: &Op, one: &OneTime) -> Option<Envelope> {
         to: remembered.address,
         name: None,
         locales: Some(remembered.locales),
-        about: About::PasswordReset { link: op.config.issuer.endpoint("/recovery") },
+        about: About::PasswordReset { link: op.config.issuer.endpoint(Location::Recovery) },
     }))
 }

@@ -16,6 +16,7 @@ use crate::pages::profile_form::{self, FormField};
 use crate::platform::config::Field;
 use crate::platform::error::Unavailable;
 use crate::platform::mail::is_address;
+use crate::platform::paths::{Location, Screen};
 use crate::platform::secret::Secret;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -32,7 +33,6 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 
 impl Pages for SignUp {
     const ENDPOINT: &'static str = ENDPOINT;
-    const PATH: &'static str = "/signup";
     const STARTS_HERE: bool = true;
     const ANYWHERE: bool = true;
     const NAME: &'static str = "email";
@@ -50,7 +50,7 @@ impl Pages for SignUp {
     }
 
     fn ask(scene: &Scene<'_>, email: &str, is_wrong: bool) -> HttpResponse {
-        let (action, sign_in_url) = (scene.path(Self::PATH, ""), scene.path("/login", ""));
+        let (action, sign_in_url) = (scene.path(Screen::Mail(Self::PATHS)), scene.path(Screen::SignIn));
         let (page, csrf) = (scene.request.page(), &scene.bound.csrf);
         let view = Ask { page, action: &action, csrf, email, is_wrong, sign_in_url: &sign_in_url };
         respond(StatusCode::OK, &PagePolicy::interaction(), &view)
@@ -76,7 +76,7 @@ impl Pages for SignUp {
     }
 
     fn over(request: &PageRequest<'_>, _: Over) -> HttpResponse {
-        let next = if request.op.takes_sign_ups() { Self::PATH } else { "/" };
+        let next = if request.op.takes_sign_ups() { Location::SignUp } else { Location::Home };
         end(request, false, &request.op.path(next))
     }
 

@@ -7,6 +7,7 @@ use crate::model::client::Client;
 use crate::platform::clock::Time;
 use crate::platform::freshness::RECOVERIES;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
+use crate::platform::paths::Location;
 use crate::protocol::client_metadata::ClientAuthMethod;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -81,7 +82,7 @@ impl ClientAuthentication {
 
     /// Returns until when the `jti` must be remembered.
     fn judge(&self, client_id: &str, claims: &Claims) -> Result<Time, String> {
-        let token_endpoint = self.config.issuer.endpoint("/token");
+        let token_endpoint = self.config.issuer.endpoint(Location::Token);
         // RFC 7523bis wants the issuer; clients in the field send the token endpoint too.
         let audiences = [self.config.issuer.as_str(), token_endpoint.as_str()];
         ClaimRules::at(self.clock.now())

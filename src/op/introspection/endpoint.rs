@@ -7,6 +7,7 @@ use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{faces, form};
+use crate::platform::paths::Location;
 use crate::protocol::client_metadata::At;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -25,12 +26,14 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/introspect").route(web::post().to(post)).default_service(web::to(other)));
+    config.service(
+        web::resource(Location::Introspection.to_string()).route(web::post().to(post)).default_service(web::to(other)),
+    );
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("introspection_endpoint", op.config.issuer.endpoint("/introspect"));
+    metadata.set("introspection_endpoint", op.config.issuer.endpoint(Location::Introspection));
     client_auth::confidential_metadata("introspection_endpoint", metadata);
 }
 

@@ -13,6 +13,7 @@ use crate::pages::page::{PagePolicy, respond};
 use crate::pages::parts::Application;
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::form;
+use crate::platform::paths::{INTERACTION, Location, Screen};
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -36,17 +37,17 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    let logout = web::resource("/logout").route(web::get().to(get)).route(web::post().to(post));
+    let logout = web::resource(Location::Logout.to_string()).route(web::get().to(get)).route(web::post().to(post));
     config.service(logout.default_service(other_methods("GET, POST")));
-    let confirmed = web::resource("/logout/confirm/{interaction}").route(web::post().to(confirm));
+    let confirmed = web::resource(Screen::ConfirmLogout.at(INTERACTION).to_string()).route(web::post().to(confirm));
     config.service(confirmed.default_service(other_methods("POST")));
-    let page = web::resource("/logout/{interaction}").route(web::get().to(resume));
+    let page = web::resource(Screen::Logout.at(INTERACTION).to_string()).route(web::get().to(resume));
     config.service(page.default_service(other_methods("GET")));
 }
 
 /// What the endpoint adds to the metadata document (RP-Initiated Logout §2.1).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("end_session_endpoint", op.config.issuer.endpoint("/logout"));
+    metadata.set("end_session_endpoint", op.config.issuer.endpoint(Location::Logout));
 }
 
 async fn get(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest) -> HttpResponse {
@@ -117,7 +118,7 @@ async fn begin(request: &PageRequest<'_>, kept: &Params, lifetime: Duration) -> 
     match request.begin(Purpose::Logout(kept.encode()), lifetime).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
-            see_other(&request.op.path(&format!("/logout/{}", begun.id)), cookies)
+            see_other(&request.op.path(Screen::Logout.at(&begun.id)), cookies)
         }
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
@@ -233,7 +234,7 @@ async fn finish(request: &PageRequest<'_>, bound: &Bound) -> Cookie<'static> {
 }
 
 fn ask(request: &PageRequest<'_>, logout: &LogoutRequest, bound: &Bound, user: Option<&User>) -> HttpResponse {
-    let action = request.op.path(&format!("/logout/confirm/{}", bound.id));
+    let action = request.op.path(Screen::ConfirmLogout.at(&bound.id));
     let view = ConfirmSignOut {
         page: request.page(),
         action: &action,
@@ -254,7 +255,7 @@ fn signed_out(
     is_ended: bool,
     cookies: &[Cookie<'static>],
 ) -> HttpResponse {
-    let sign_in_url = request.op.path("/login");
+    let sign_in_url = request.op.path(Location::SignIn);
     let view = SignedOut {
         page: request.page(),
         is_ended,
@@ -270,7 +271,7 @@ fn signed_out(
 async fn stay(request: &PageRequest<'_>, bound: &Bound) -> Result<HttpResponse, OAuthError> {
     let browser = request.browser().await?;
     let signed_in = request.op.signed_in(browser.as_ref(), None).await?;
-    let home_url = request.op.path("/");
+    let home_url = request.op.path(Location::Home);
     let view = StayedSignedIn {
         page: request.page(),
         person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),

@@ -1,5 +1,5 @@
-//! The pages of a proof by mail: `PATH/{interaction}` asks whom the message is to reach, `PATH/{interaction}/code` takes
-//! its code, `PATH/link/{link}` is where its link leads. Whoever has shown one of them is signed in and goes on.
+//! The pages of a proof by mail: [`Screen::Mail`] asks whom the message is to reach, [`Screen::MailCode`] takes its code,
+//! [`Screen::MailLink`] is where its link leads. Whoever has shown one of them is signed in and goes on.
 
 use super::{Flow, Request, ask};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
@@ -13,6 +13,7 @@ use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{form, origin};
+use crate::platform::paths::{INTERACTION, LINK, Screen, ScreenAt};
 use crate::platform::throttle::Throttled;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -24,9 +25,7 @@ use actix_web::{HttpRequest, HttpResponse};
 pub trait Pages: Flow {
     /// As refusals name it.
     const ENDPOINT: &'static str;
-    /// Where the pages are.
-    const PATH: &'static str;
-    /// Whether `PATH` alone begins one.
+    /// Whether the start of [`Flow::PATHS`] begins one.
     const STARTS_HERE: bool;
     /// Whether its links work in every browser, their secret being proof enough; else in the one that asked alone.
     const ANYWHERE: bool;
@@ -142,16 +141,16 @@ impl Place<'_> {
     /// Where the form goes.
     pub fn action<P: Pages>(&self, op: &Op) -> String {
         match self {
-            Self::Code(scene) => scene.path(P::PATH, "/code"),
-            Self::Link { secret, .. } => op.path(&format!("{}/link/{secret}", P::PATH)),
+            Self::Code(scene) => scene.path(Screen::MailCode(P::PATHS)),
+            Self::Link { secret, .. } => op.path(Screen::MailLink(P::PATHS).at(secret)),
         }
     }
 
     /// Where another code is asked for.
     pub fn again_url<P: Pages>(&self, op: &Op) -> String {
         match self {
-            Self::Code(scene) => scene.path(P::PATH, ""),
-            Self::Link { .. } => op.path(P::PATH),
+            Self::Code(scene) => scene.path(Screen::Mail(P::PATHS)),
+            Self::Link { .. } => op.path(P::PATHS.start()),
         }
     }
 
@@ -178,15 +177,22 @@ pub fn remembered(one: &OneTime) -> Option<Remembered> {
 }
 
 pub fn routes<P: Pages>(config: &mut ServiceConfig) {
-    let resource = |end: &str| web::resource(format!("{}{end}", P::PATH));
+    let resource = |path: ScreenAt<'_>| web::resource(path.to_string());
     if P::STARTS_HERE {
-        config.service(resource("").route(web::get().to(begin::<P>)).default_service(other_methods("GET")));
+        let start = web::resource(P::PATHS.start().to_string());
+        config.service(start.route(web::get().to(begin::<P>)).default_service(other_methods("GET")));
     }
-    let link = resource("/link/{link}").route(web::get().to(by_link::<P>)).route(web::post().to(link_sent::<P>));
+    let link = resource(Screen::MailLink(P::PATHS).at(LINK))
+        .route(web::get().to(by_link::<P>))
+        .route(web::post().to(link_sent::<P>));
     config.service(link.default_service(other_methods("GET, POST")));
-    let name = resource("/{interaction}").route(web::get().to(by_name::<P>)).route(web::post().to(name_sent::<P>));
+    let name = resource(Screen::Mail(P::PATHS).at(INTERACTION))
+        .route(web::get().to(by_name::<P>))
+        .route(web::post().to(name_sent::<P>));
     config.service(name.default_service(other_methods("GET, POST")));
-    let code = resource("/{interaction}/code").route(web::get().to(by_code::<P>)).route(web::post().to(code_sent::<P>));
+    let code = resource(Screen::MailCode(P::PATHS).at(INTERACTION))
+        .route(web::get().to(by_code::<P>))
+        .route(web::post().to(code_sent::<P>));
     config.service(code.default_service(other_methods("GET, POST")));
 }
 
@@ -213,8 +219,8 @@ impl<'a> Scene<'a> {
     }
 
     /// A page of this interaction.
-    pub fn path(&self, start: &str, end: &str) -> String {
-        self.request.op.path(&format!("{start}/{}{end}", self.bound.id))
+    pub fn path(&self, screen: Screen) -> String {
+        self.request.op.path(screen.at(&self.bound.id))
     }
 }
 
@@ -223,7 +229,7 @@ async fn begin<P: Pages>(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     match request.begin(interaction::Purpose::Home, interaction::BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
-            see_other(&op.path(&format!("{}/{}", P::PATH, begun.id)), cookies)
+            see_other(&op.path(Screen::Mail(P::PATHS).at(&begun.id)), cookies)
         }
         Err(error) => request.refuse(P::ENDPOINT, &error).await,
     }
@@ -270,7 +276,7 @@ async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payloa
     ask::<P>(scene.request.op, &request).await.map_err(too_many)?;
     // A message takes its time: the page must be there when it has come.
     scene.request.op.interactions.remember(&scene.bound).await?;
-    Ok(see_other(&scene.path(P::PATH, "/code"), []))
+    Ok(see_other(&scene.path(Screen::MailCode(P::PATHS)), []))
 }
 
 /// That a message can't be asked for now, as a page says it.
@@ -432,7 +438,7 @@ async fn enter<P: Pages>(
     let mut answer = match entry.first_factor_by_mail(user, address).await {
         Ok(answer) => answer,
         // What was proved for is done already: it is not for a store that fails now to hide that.
-        Err(error) => P::done(request, &request.op.path(&format!("/login/{}", bound.id))).ok_or(error)?,
+        Err(error) => P::done(request, &request.op.path(Screen::SignIn.at(&bound.id))).ok_or(error)?,
     };
     for cookie in cookies {
         // Our own cookies are made of characters that a header takes.

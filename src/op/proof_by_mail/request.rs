@@ -14,6 +14,7 @@ use crate::platform::crypto::{Pepper, TokenHash};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::outbox::{Delivery, Message};
+use crate::platform::paths::{MailFlow, Screen};
 use crate::platform::throttle::Throttled;
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
@@ -63,8 +64,8 @@ pub trait Flow: 'static {
     const WORK: &'static str;
     /// How long the link is good.
     const LIFETIME: Duration;
-    /// Where the link leads; its secret follows.
-    const LINK: &'static str;
+    /// Where its pages are.
+    const PATHS: MailFlow;
     /// The event that tells of it, where somebody was reached.
     const EVENT: Option<EventKind>;
 
@@ -165,7 +166,7 @@ async fn send<F: Flow>(op: &Op, request: &Request, found: &Found) -> Result<(), 
         payload: serde_json::json!(remembered).to_string(),
         lifetime: F::LIFETIME,
     });
-    let link = op.config.issuer.endpoint(&format!("{}{}", F::LINK, secrets.link));
+    let link = op.config.issuer.endpoint(Screen::MailLink(F::PATHS).at(&secrets.link));
     let waits = match reached.is_taken {
         // The email tells that there is an account; nothing is to be used.
         true => op.decoy(F::PURPOSE, &request.interaction),

@@ -9,6 +9,7 @@ use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, json, limits};
+use crate::platform::paths::{CLIENT, Location};
 use crate::platform::throttle::Throttled;
 use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -29,8 +30,8 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 
 fn routes(config: &mut ServiceConfig) {
     let preflight = || web::method(Method::OPTIONS).to(preflight);
-    let register = web::resource("/register").route(web::post().to(post)).route(preflight());
-    let own = web::resource("/register/{client_id}")
+    let register = web::resource(Location::Registration.to_string()).route(web::post().to(post)).route(preflight());
+    let own = web::resource(Location::RegisteredClient(CLIENT).to_string())
         .route(web::get().to(read))
         .route(web::put().to(update))
         .route(web::delete().to(delete))
@@ -40,7 +41,7 @@ fn routes(config: &mut ServiceConfig) {
 
 /// What the endpoint adds to the metadata document.
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("registration_endpoint", op.config.issuer.endpoint("/register"));
+    metadata.set("registration_endpoint", op.config.issuer.endpoint(Location::Registration));
 }
 
 async fn preflight(http: HttpRequest) -> HttpResponse {

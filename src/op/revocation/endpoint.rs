@@ -7,6 +7,7 @@ use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{cors, form};
+use crate::platform::paths::Location;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{Method, header};
@@ -26,13 +27,17 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 
 fn routes(config: &mut ServiceConfig) {
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
-    config
-        .service(web::resource("/revoke").route(web::post().to(post)).route(preflight).default_service(web::to(other)));
+    config.service(
+        web::resource(Location::Revocation.to_string())
+            .route(web::post().to(post))
+            .route(preflight)
+            .default_service(web::to(other)),
+    );
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("revocation_endpoint", op.config.issuer.endpoint("/revoke"));
+    metadata.set("revocation_endpoint", op.config.issuer.endpoint(Location::Revocation));
     client_auth::metadata("revocation_endpoint", metadata);
 }
 

@@ -6,6 +6,7 @@ use crate::op::client_auth::Refused;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::headers::allow;
 use crate::platform::http::{cors, faces, form};
+use crate::platform::paths::Location;
 use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::token_response::TokenResponse;
@@ -19,13 +20,16 @@ const ENDPOINT: &str = "token";
 pub fn routes(config: &mut ServiceConfig) {
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
     config.service(
-        web::resource("/token").route(web::post().to(post)).route(preflight).default_service(web::to(only_post)),
+        web::resource(Location::Token.to_string())
+            .route(web::post().to(post))
+            .route(preflight)
+            .default_service(web::to(only_post)),
     );
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("token_endpoint", op.config.issuer.endpoint("/token"));
+    metadata.set("token_endpoint", op.config.issuer.endpoint(Location::Token));
     metadata.add("grant_types_supported", op.features.grants().map(|grant| grant.grant_type.as_str()));
     crate::op::client_auth::metadata("token_endpoint", metadata);
 }

@@ -7,6 +7,7 @@ use crate::op::token::endpoint::refuse_method;
 use crate::op::{Op, encryption};
 use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, form};
+use crate::platform::paths::Location;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -26,14 +27,14 @@ pub fn mount(op: &Op, hubs: &Hubs) -> Routes {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    let userinfo = web::resource("/userinfo").route(web::get().to(get)).route(web::post().to(post));
+    let userinfo = web::resource(Location::UserInfo.to_string()).route(web::get().to(get)).route(web::post().to(post));
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
     config.service(userinfo.route(preflight).default_service(web::to(other)));
 }
 
 /// What the endpoint adds to the metadata document.
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("userinfo_endpoint", op.config.issuer.endpoint("/userinfo"));
+    metadata.set("userinfo_endpoint", op.config.issuer.endpoint(Location::UserInfo));
     encryption::metadata("userinfo", metadata);
 }
 

@@ -1,6 +1,7 @@
 //! Fetches from loopback servers.
 
 use super::*;
+use crate::platform::paths::Location;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -5,6 +5,7 @@ use super::headers::SecurityHeaders;
 use super::limits;
 use crate::platform::client_ip::{self, ClientIp};
 use crate::platform::config::Config;
+use crate::platform::paths::{Location, PASSED_THROUGH};
 use crate::platform::random::{self, Random};
 use crate::platform::request_id;
 use crate::platform::telemetry::{metrics, record};
@@ -34,7 +35,7 @@ pub struct Edge(Arc<Shared>);
 struct Shared {
     trusted: Vec<IpNet>,
     /// Paths that a loopback peer may ask for although no proxy sent it.
-    health: [String; 4],
+    health: Vec<String>,
     /// Where pages may be popups of an application: `window.opener` must last through sign-in.
     popups: Vec<String>,
     headers: SecurityHeaders,
@@ -66,8 +67,9 @@ impl Edge {
 
     fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>, note: Option<Note>) -> Self {
         let below = |path: &str| format!("{}{path}", config.issuer.prefix());
-        let health = ["/healthz".to_owned(), "/readyz".to_owned(), below("/healthz"), below("/readyz")];
-        let popups = POPUPS.into_iter().map(below).collect();
+        let health = [Location::Health, Location::Ready].map(|path| path.to_string());
+        let health = health.iter().cloned().chain(health.iter().map(|path| below(path))).collect();
+        let popups = PASSED_THROUGH.into_iter().map(below).collect();
         let headers = SecurityHeaders::new(config.issuer.is_https());
         Self(Arc::new(Shared { trusted, health, popups, headers, random, note, told: AtomicBool::new(false) }))
     }
@@ -209,10 +211,6 @@ impl Shared {
         begun.tell(route.as_deref().unwrap_or(UNMATCHED), response.status());
     }
 }
-
-/// The endpoints and pages that an authorization or logout request passes through, redirects included: a single answer
-/// with `Cross-Origin-Opener-Policy: same-origin` among them would cut the popup off (HTML §7.1.3).
-const POPUPS: [&str; 7] = ["/authorize", "/login", "/consent", "/signup", "/recovery", "/logout", "/appearance"];
 
 /// The route of requests that no handler wants: their paths are anybody's words, and unbounded.
 const UNMATCHED: &str = "unmatched";

@@ -18,6 +18,7 @@ use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::query;
+use crate::platform::paths::{Below as _, Screen};
 use crate::protocol::error::OAuthError;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
@@ -59,16 +60,16 @@ impl<'a> Scene<'a> {
     }
 
     fn render(&self, is_recovery: bool, problem: Option<Problem>) -> HttpResponse {
-        let path = self.request.op.path(&format!("/login/code/{}", self.bound.id));
-        let recovery = format!("{path}?{RECOVERY}=1");
+        let here = Screen::SecondFactor.at(&self.bound.id);
+        let (path, recovery) = (self.request.op.path(here), self.request.op.path(here.with(RECOVERY, 1)));
         let (action, other_url) = if is_recovery { (&recovery, &path) } else { (&path, &recovery) };
         let op = self.request.op;
         let by_code = !matches!(self.reason, Reason::StepUp { by_code: false, .. });
         let passkey = (self.means.passkey && !is_recovery && op.has_feature(FeatureName::Passkeys)).then(|| {
-            let action = op.path(&format!("/login/passkey/{}", self.bound.id));
+            let action = op.path(Screen::Passkey.at(&self.bound.id));
             Offer::new(action, Asked::by(self.request.http), &self.request.texts)
         });
-        let sign_in = op.path(&format!("/login/{}", self.bound.id));
+        let sign_in = op.path(Screen::SignIn.at(&self.bound.id));
         let view = SecondFactor {
             page: self.request.page(),
             action,
@@ -102,8 +103,8 @@ impl<'a> Scene<'a> {
 
 /// Where those go who have nothing to do here.
 fn way_out(op: &Op, bound: &Bound) -> String {
-    let page = if matches!(bound.interaction.purpose, Purpose::Authorize(_)) { "authorize" } else { "login" };
-    op.path(&format!("/{page}/{}", bound.id))
+    let is_asked = matches!(bound.interaction.purpose, Purpose::Authorize(_));
+    op.path(if is_asked { Screen::Authorize } else { Screen::SignIn }.at(&bound.id))
 }
 
 pub(in crate::interaction::login) async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {

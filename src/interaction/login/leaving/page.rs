@@ -14,6 +14,7 @@ use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
+use crate::platform::paths::Screen;
 use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
@@ -108,16 +109,16 @@ async fn show(
     let proof = proving.map(|proving| proven.proof(op, bound, &proving)).unwrap_or_default();
     let asks = means.any() && proven == Proven::Password;
     let passkey = (asks && means.passkey && op.has_feature(FeatureName::Passkeys))
-        .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), Asked::default(), &request.texts));
+        .then(|| Offer::new(op.path(Screen::Passkey.at(&bound.id)), Asked::default(), &request.texts));
     let view = Leaving {
         page: request.page(),
         person: person(user),
         at,
-        action: &op.path(&format!("/login/leaving/{}", bound.id)),
+        action: &op.path(Screen::Leaving.at(&bound.id)),
         csrf: &bound.csrf,
         person_id: &user.id,
         proof: &proof,
-        sign_in_url: &op.path(&format!("/login/{}", bound.id)),
+        sign_in_url: &op.path(Screen::SignIn.at(&bound.id)),
         asks_code: asks,
         has_authenticator: means.authenticator,
         passkey,
@@ -168,7 +169,7 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
         })
         .await?;
     // They sign in as ever, with whatever factors are theirs.
-    Ok(see_other(&op.path(&format!("/login/{}", bound.id)), []))
+    Ok(see_other(&op.path(Screen::SignIn.at(&bound.id)), []))
 }
 
 /// What the second factor lacks, if the person has one.

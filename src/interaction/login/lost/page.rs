@@ -15,6 +15,7 @@ use crate::op::sign_in::Entry;
 use crate::pages::page::respond;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
+use crate::platform::paths::Screen;
 use crate::protocol::error::OAuthError;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
@@ -44,11 +45,11 @@ impl<'a> Scene<'a> {
         let op = self.request.op;
         let view = Lost {
             page: self.request.page(),
-            action: &op.path(&format!("/login/lost/{}", self.bound.id)),
+            action: &op.path(Screen::LostPasskey.at(&self.bound.id)),
             csrf: &self.bound.csrf,
             application: self.asking.as_ref().map(|asking| application(op, asking)),
             username,
-            sign_in_url: &op.path(&format!("/login/{}", self.bound.id)),
+            sign_in_url: &op.path(Screen::SignIn.at(&self.bound.id)),
             problem,
         };
         let wait = match problem {

@@ -2,7 +2,7 @@
 //! pages asks for, and the form that it sends.
 
 use super::check::{self, Outcome, Sent};
-use super::view::{Failure, SWITCH};
+use super::view::{FAILED, Failure, SWITCH};
 use crate::interaction::login::leaving::page::{self as leaving, Proven};
 use crate::interaction::login::lost::page as lost;
 use crate::interaction::login::reason::{Reason, reason};
@@ -17,6 +17,7 @@ use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::query;
+use crate::platform::paths::{Below as _, INTERACTION, Screen};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
@@ -25,12 +26,13 @@ use actix_web::{HttpRequest, HttpResponse};
 const ENDPOINT: &str = "login";
 
 pub fn routes(config: &mut ServiceConfig) {
-    let options = web::resource("/login/passkey/{interaction}/options").route(web::post().to(ask));
+    let options = web::resource(Screen::PasskeyOptions.at(INTERACTION).to_string()).route(web::post().to(ask));
     config.service(options.default_service(other_methods("POST")));
-    let answer = web::resource("/login/passkey/{interaction}").route(web::post().to(submit));
+    let answer = web::resource(Screen::Passkey.at(INTERACTION).to_string()).route(web::post().to(submit));
     config.service(answer.default_service(other_methods("POST")));
-    let lost =
-        web::resource("/login/lost/{interaction}").route(web::get().to(lost::show)).route(web::post().to(lost::submit));
+    let lost = web::resource(Screen::LostPasskey.at(INTERACTION).to_string())
+        .route(web::get().to(lost::show))
+        .route(web::post().to(lost::submit));
     config.service(lost.default_service(other_methods("GET, POST")));
 }
 
@@ -146,6 +148,6 @@ const fn failure(refusal: Refusal) -> Failure {
 
 /// The page that was left, which says what went wrong.
 fn again(scene: &Scene<'_>, failure: Failure) -> HttpResponse {
-    let page = if scene.meant.is_some() { "/login/code" } else { "/login" };
-    see_other(&scene.request.op.path(&format!("{page}/{}{}", scene.bound.id, failure.query())), [])
+    let page = if scene.meant.is_some() { Screen::SecondFactor } else { Screen::SignIn };
+    see_other(&scene.request.op.path(page.at(&scene.bound.id).with(FAILED, failure.as_str())), [])
 }

@@ -4,10 +4,10 @@ use crate::platform::http::query;
 use crate::platform::i18n::Texts;
 use actix_web::HttpRequest;
 
-/// Whether somebody else than who is signed in wants to come in.
-pub(in crate::interaction::login) const SWITCH: &str = "switch";
+pub(in crate::interaction::login) use crate::platform::paths::SWITCH;
+
 /// Says what became of a passkey.
-const FAILED: &str = "passkey";
+pub(in crate::interaction::login) const FAILED: &str = "passkey";
 
 /// Why a passkey let nobody in, as the page's query says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(in crate::interaction::login) enum Failure {
 impl Failure {
     const ALL: [Self; 4] = [Self::Expired, Self::Unverified, Self::Wait, Self::Failed];
 
-    const fn as_str(self) -> &'static str {
+    pub(in crate::interaction::login) const fn as_str(self) -> &'static str {
         match self {
             Self::Expired => "expired",
             Self::Unverified => "unverified",
@@ -37,11 +37,6 @@ impl Failure {
             Self::Wait => texts.get("passkey-wait"),
             Self::Failed => texts.get("passkey-failed"),
         }
-    }
-
-    /// The query that says it to the page.
-    pub(in crate::interaction::login) fn query(self) -> String {
-        format!("?{FAILED}={}", self.as_str())
     }
 }
 
@@ -100,7 +95,7 @@ mod tests {
         for other in ["", "?noswitch=1", "?switch=10", "?x=switch=1", "?xpasskey=wait", "?passkey=other"] {
             assert_eq!(asked(other), Asked::default(), "{other}");
         }
-        let told = asked(&Failure::Expired.query());
+        let told = asked(&format!("?{FAILED}={}", Failure::Expired.as_str()));
         assert_eq!(told, Asked { switches: false, failure: Some(Failure::Expired) });
     }
 }
