@@ -10,6 +10,7 @@ use crate::interaction::{appearance, consent, login, recovery, signup};
 use crate::op::feature::Feature;
 use crate::op::grants::{authorization_code, client_credentials, refresh_token};
 use crate::op::logout::{backchannel, frontchannel};
+use crate::op::refusal::EndpointName;
 use crate::op::{
     Op, assembly, authorize, discovery, introspection, logout, registration, revocation, session_management, token,
     userinfo,
@@ -91,7 +92,7 @@ pub fn edge(op: &Data<Op>) -> Edge {
     let shared = op.clone();
     let note: Note = Arc::new(move |error| {
         let op = shared.clone();
-        Box::pin(async move { op.refuse("edge", &error).await })
+        Box::pin(async move { op.refuse(EndpointName::Edge, &error).await })
     });
     Edge::public(&op.config, Arc::clone(&op.random), Some(note))
 }

@@ -7,6 +7,7 @@ use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, person};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::http::{edge, form, origin, query};
@@ -25,7 +26,7 @@ use std::time::Duration;
 /// How long a sign-in counts as fresh.
 pub const FRESH: Duration = Duration::from_secs(10 * 60);
 
-const ENDPOINT: &str = "account";
+const ENDPOINT: EndpointName = EndpointName::Account;
 
 /// What a handler of a page returns; an error becomes a page of its own.
 pub type Shown = Result<HttpResponse, OAuthError>;

@@ -6,6 +6,7 @@ use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
 use crate::pages::parts::Application;
 use crate::platform::config::FeatureName;
@@ -51,7 +52,7 @@ async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> Http
             .page(Cause::NotFound),
         Err(error) => error,
     };
-    request.refuse("start", &refused).await
+    request.refuse(EndpointName::Start, &refused).await
 }
 
 async fn destination(
@@ -92,7 +93,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
     };
     let signed_in = match signed_in {
         Ok(signed_in) => signed_in,
-        Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
+        Err(unavailable) => return request.refuse(EndpointName::Home, &unavailable.into()).await,
     };
     let request = match &signed_in {
         Some(signed_in) => request.for_person(&signed_in.user),
@@ -101,7 +102,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
     let person_id = signed_in.as_ref().map(|signed_in| signed_in.user.id.clone());
     let applications = match applications(&op, person_id).await {
         Ok(applications) => applications,
-        Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
+        Err(unavailable) => return request.refuse(EndpointName::Home, &unavailable.into()).await,
     };
     let (sign_in_url, sign_out_url) = (op.path(Location::SignIn), op.path(Location::Logout));
     let links = guide.as_ref().map(|guide| Links::new(&op, guide));
@@ -154,5 +155,5 @@ fn tour<'a>(op: &'a Op, guide: &'a Guide, links: &'a Links) -> Tour<'a> {
 /// Every path that nothing is mounted at.
 pub async fn not_found(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     let error = ErrorCode::InvalidRequest.because("there is no such page").page(Cause::NotFound);
-    PageRequest::new(&op, &http).refuse("none", &error).await
+    PageRequest::new(&op, &http).refuse(EndpointName::None, &error).await
 }

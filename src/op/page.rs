@@ -7,6 +7,7 @@ use crate::model::client::{Client, Origin};
 use crate::model::known_device;
 use crate::model::session::{Browser, store::Device};
 use crate::model::user::{Appearance, User};
+use crate::op::refusal::EndpointName;
 use crate::pages::error_page::{ErrorPage, ExpiredPage};
 use crate::pages::page::{Chooser, Page, PagePolicy, respond};
 use crate::pages::parts::{Application, Person};
@@ -268,7 +269,7 @@ impl<'a> PageRequest<'a> {
                 let cookies = self.interaction_cookies(&begun);
                 see_other(&self.op.path(Screen::SignIn.at(&begun.id)), cookies)
             }
-            Err(error) => self.refuse("login", &error).await,
+            Err(error) => self.refuse(EndpointName::Login, &error).await,
         }
     }
 
@@ -289,9 +290,9 @@ impl<'a> PageRequest<'a> {
     }
 
     /// The page of a refusal.
-    pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> HttpResponse {
+    pub async fn refuse(&self, endpoint: EndpointName, error: &OAuthError) -> HttpResponse {
         let reference = self.op.refuse(endpoint, error).await;
-        if error.page == Cause::Expired && endpoint != "logout" {
+        if error.page == Cause::Expired && endpoint != EndpointName::Logout {
             return self.show_expired(error, &reference).await;
         }
         let home = self.op.path(Location::Home);
@@ -426,7 +427,7 @@ pub fn other_methods(allowed: &'static str) -> Route {
             .because(format!("this page takes {allowed} only"))
             .clause("RFC 9110 §15.5.6")
             .status(405);
-        let mut answer = PageRequest::new(&op, &http).refuse("none", &error).await;
+        let mut answer = PageRequest::new(&op, &http).refuse(EndpointName::None, &error).await;
         answer.headers_mut().insert(header::ALLOW, allow(allowed));
         answer
     })

@@ -6,6 +6,7 @@ use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
@@ -117,7 +118,7 @@ async fn ask_undo(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRe
     let request = PageRequest::new(&op, &http);
     match book::find_undo(&op, &link).await {
         Ok(address) => show_undo(&request, &link, address.as_deref(), false),
-        Err(unavailable) => request.refuse("account", &unavailable.into()).await,
+        Err(unavailable) => request.refuse(EndpointName::Account, &unavailable.into()).await,
     }
 }
 
@@ -139,10 +140,10 @@ async fn undo(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRespon
     let request = PageRequest::new(&op, &http);
     if !origin::is_ours(http.headers(), op.config.issuer.origin()) {
         let error = ErrorCode::InvalidRequest.because("the form was sent from another site");
-        return request.refuse("account", &error.page(Cause::Cookie).clause("RFC 9700 §4.7")).await;
+        return request.refuse(EndpointName::Account, &error.page(Cause::Cookie).clause("RFC 9700 §4.7")).await;
     }
     match book::undo(&op, &link).await {
         Ok(is_done) => show_undo(&request, &link, None, is_done),
-        Err(unavailable) => request.refuse("account", &unavailable.into()).await,
+        Err(unavailable) => request.refuse(EndpointName::Account, &unavailable.into()).await,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
 use crate::platform::brand::Theme;
 use crate::platform::http::cookies::{LANGUAGE, LOOKS_LIFETIME, THEME};
 use crate::platform::http::{form, origin};
@@ -12,7 +13,7 @@ use crate::protocol::params::Params;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "appearance";
+const ENDPOINT: EndpointName = EndpointName::Appearance;
 
 pub fn routes(config: &mut ServiceConfig) {
     let choice = web::resource(Location::Appearance.to_string()).route(web::post().to(choose));

@@ -8,6 +8,7 @@ use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::Bound;
 use crate::op::authorize::{Asking, SignedIn};
 use crate::op::page::{PageRequest, application, other_methods, person, policy, see_other};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::respond;
 use crate::platform::error::Unavailable;
 use crate::platform::paths::{Below as _, INTERACTION, SWITCH, Screen};
@@ -17,7 +18,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "consent";
+const ENDPOINT: EndpointName = EndpointName::Consent;
 const SECONDS_A_DAY: u64 = 86_400;
 
 pub fn routes(config: &mut ServiceConfig) {

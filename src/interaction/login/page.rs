@@ -13,6 +13,7 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::pages::page::respond;
 use crate::platform::config::FeatureName;
@@ -27,7 +28,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 
 pub fn routes(config: &mut ServiceConfig) {
     config.service(

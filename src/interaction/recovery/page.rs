@@ -10,6 +10,7 @@ use crate::model::one_time::OneTime;
 use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond, respond_or_busy};
 use crate::platform::error::Unavailable;
 use crate::platform::paths::{Location, Screen};
@@ -22,7 +23,7 @@ use actix_web::http::StatusCode;
 const LONGEST_NAME: usize = 320;
 
 impl Pages for Recovery {
-    const ENDPOINT: &'static str = ENDPOINT;
+    const ENDPOINT: EndpointName = ENDPOINT;
     const STARTS_HERE: bool = true;
     const ANYWHERE: bool = true;
     const NAME: &'static str = "username";

@@ -11,6 +11,7 @@ use crate::op::Op;
 use crate::op::page::PageRequest;
 use crate::op::proof_by_mail::page::find_either;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond, respond_or_busy};
 use crate::pages::profile_form::{self, FormField};
 use crate::platform::config::Field;
@@ -32,7 +33,7 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 }
 
 impl Pages for SignUp {
-    const ENDPOINT: &'static str = ENDPOINT;
+    const ENDPOINT: EndpointName = ENDPOINT;
     const STARTS_HERE: bool = true;
     const ANYWHERE: bool = true;
     const NAME: &'static str = "email";

@@ -4,14 +4,14 @@ use super::secret::NewSecret;
 use super::{Client, ClientSecret, Origin};
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
-use crate::platform::db::{Connection, delete_batch, schema::*, touch};
+use crate::platform::db::{Connection, Topic, delete_batch, schema::*, touch};
 use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// The change counter of clients.
-pub const TOPIC: &str = "clients";
+pub const TOPIC: Topic = Topic::Clients;
 
 type Row = (String, String, bool, i64, String);
 type SecretRow = (String, String, Option<i64>, Option<String>);

@@ -5,6 +5,7 @@ use super::response::AuthorizationResponse;
 use super::view::FormPost;
 use super::{Asking, AuthorizationEndpoint, Prepared, Refused, ReturnTo, SignedIn, Step, checks, denied};
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::{Op, encryption};
 use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
@@ -21,7 +22,7 @@ use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::time::Duration;
 
-const ENDPOINT: &str = "authorize";
+const ENDPOINT: EndpointName = EndpointName::Authorize;
 
 pub fn routes(config: &mut ServiceConfig) {
     let authorize =

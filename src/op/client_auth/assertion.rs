@@ -5,7 +5,7 @@ use super::signed::{Accepted, ClientJwtError};
 use super::{AuthenticatedClient, ClientAuthentication, failed, store};
 use crate::model::client::Client;
 use crate::platform::clock::Time;
-use crate::platform::freshness::RECOVERIES;
+use crate::platform::db::Topic;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
 use crate::platform::paths::Location;
 use crate::protocol::client_metadata::ClientAuthMethod;
@@ -71,7 +71,7 @@ impl ClientAuthentication {
             Err(ClientJwtError::Refused(cause)) => return Err(refuse(&cause)),
         };
         let until = self.judge(client_id, &claims).map_err(|cause| refuse(&cause))?;
-        let begins_anew = self.freshness.counter(RECOVERIES).await?;
+        let begins_anew = self.freshness.counter(Topic::Recoveries).await?;
         if made(&claims, until) < begins_anew {
             let why = "client_assertion may be from before a recovery of this provider: send a fresh one, with iat";
             return Err(failed(why).client(client_id));

@@ -2,6 +2,7 @@
 
 use crate::op::Op;
 use crate::op::metadata::{Document, Rendered};
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{cors, faces};
@@ -11,7 +12,7 @@ use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "discovery";
+const ENDPOINT: EndpointName = EndpointName::Discovery;
 const DOCUMENTS: [Location<'_>; 2] = [Location::OpenIdConfiguration, Location::AuthorizationServer];
 /// Relying parties keep the documents for a few minutes; keys are published longer than that before they sign.
 const KEPT: &str = "public, max-age=300";

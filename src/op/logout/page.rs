@@ -9,6 +9,7 @@ use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, LIFETIME, Purpose
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
 use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
 use crate::pages::parts::Application;
 use crate::platform::http::cookies::SESSION;
@@ -25,7 +26,7 @@ use askama::Template;
 use std::sync::Arc;
 use std::time::Duration;
 
-const ENDPOINT: &str = "logout";
+const ENDPOINT: EndpointName = EndpointName::Logout;
 
 /// Mounts the endpoint and its pages.
 pub fn mount(op: &Op, _: &Hubs) -> Routes {

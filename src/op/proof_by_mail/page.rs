@@ -9,6 +9,7 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::{self, Bound};
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
@@ -24,7 +25,7 @@ use actix_web::{HttpRequest, HttpResponse};
 /// The pages of a purpose.
 pub trait Pages: Flow {
     /// As refusals name it.
-    const ENDPOINT: &'static str;
+    const ENDPOINT: EndpointName;
     /// Whether the start of [`Flow::PATHS`] begins one.
     const STARTS_HERE: bool;
     /// Whether its links work in every browser, their secret being proof enough; else in the one that asked alone.

@@ -5,6 +5,7 @@ use super::{Information, Owner, RegistrationEndpoint, request};
 use crate::op::Op;
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::presented::presented;
@@ -18,7 +19,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "registration";
+const ENDPOINT: EndpointName = EndpointName::Registration;
 
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(RegistrationEndpoint::new(op));

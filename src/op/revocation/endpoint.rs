@@ -5,6 +5,7 @@ use crate::op::Op;
 use crate::op::client_auth::{self, ClientAuthentication, Refused};
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{cors, form};
 use crate::platform::paths::Location;
@@ -15,7 +16,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "revocation";
+const ENDPOINT: EndpointName = EndpointName::Revocation;
 
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(RevocationEndpoint::new(op));

@@ -3,6 +3,7 @@
 use super::TokenEndpoint;
 use crate::op::Op;
 use crate::op::client_auth::Refused;
+use crate::op::refusal::EndpointName;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::headers::allow;
 use crate::platform::http::{cors, faces, form};
@@ -15,7 +16,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "token";
+const ENDPOINT: EndpointName = EndpointName::Token;
 
 pub fn routes(config: &mut ServiceConfig) {
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
@@ -73,7 +74,7 @@ pub fn authorization(headers: &HeaderMap) -> Result<Option<&str>, OAuthError> {
 }
 
 /// The answer to a refused client: JSON, with a challenge where the Authorization header was used.
-pub async fn refuse(op: &Op, endpoint: &'static str, refused: &Refused) -> HttpResponse {
+pub async fn refuse(op: &Op, endpoint: EndpointName, refused: &Refused) -> HttpResponse {
     let reference = op.refuse(endpoint, &refused.error).await;
     if refused.challenge && refused.error.code == ErrorCode::InvalidClient {
         faces::client_challenge(&refused.error, &reference, op.issuer())
@@ -88,7 +89,7 @@ pub async fn only_post(op: Data<Op>) -> HttpResponse {
 }
 
 /// The answer to a method that an endpoint does not take; `allowed` names those that it does (RFC 9110 §15.5.6).
-pub async fn refuse_method(op: &Op, endpoint: &'static str, allowed: &'static str) -> HttpResponse {
+pub async fn refuse_method(op: &Op, endpoint: EndpointName, allowed: &'static str) -> HttpResponse {
     let error = ErrorCode::InvalidRequest
         .because(format!("this endpoint takes {allowed} only"))
         .clause("RFC 9110 §15.5.6")

@@ -3,6 +3,7 @@
 use super::{UserInfo, UserInfoEndpoint};
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::refuse_method;
 use crate::op::{Op, encryption};
 use crate::platform::http::presented::presented;
@@ -16,7 +17,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "userinfo";
+const ENDPOINT: EndpointName = EndpointName::Userinfo;
 
 pub fn mount(op: &Op, hubs: &Hubs) -> Routes {
     let endpoint = Data::new(UserInfoEndpoint::new(op, hubs));

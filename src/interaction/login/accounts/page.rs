@@ -9,6 +9,7 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, application, person, policy, see_other};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::respond;
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::SESSION;
@@ -18,7 +19,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 
 /// A session that may be chosen.
 struct Choice {

@@ -12,6 +12,7 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, application, person, policy, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::pages::page::respond;
 use crate::platform::config::FeatureName;
@@ -24,7 +25,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 /// Asks for a recovery code, where no device is at hand.
 const RECOVERY: &str = "recovery";
 

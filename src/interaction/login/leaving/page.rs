@@ -10,6 +10,7 @@ use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, person, see_other};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
@@ -140,7 +141,7 @@ pub async fn keep(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visi
     let request = PageRequest::new(&op, &http);
     match kept(&request, &id, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => request.refuse("login", &error).await,
+        Err(error) => request.refuse(EndpointName::Login, &error).await,
     }
 }
 

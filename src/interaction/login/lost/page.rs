@@ -11,6 +11,7 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, application, policy};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::pages::page::respond;
 use crate::platform::error::Unavailable;
@@ -21,7 +22,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 
 struct Scene<'a> {
     request: PageRequest<'a>,

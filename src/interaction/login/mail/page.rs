@@ -8,6 +8,7 @@ use crate::model::one_time::OneTime;
 use crate::op::Op;
 use crate::op::page::{PageRequest, application, policy};
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
+use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::paths::{Location, Screen};
@@ -20,7 +21,7 @@ use std::convert::Infallible;
 const LONGEST_NAME: usize = 320;
 
 impl Pages for SignIn {
-    const ENDPOINT: &'static str = ENDPOINT;
+    const ENDPOINT: EndpointName = ENDPOINT;
     const STARTS_HERE: bool = false;
     /// Whoever had it opened elsewhere would be signed in there.
     const ANYWHERE: bool = false;
