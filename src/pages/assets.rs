@@ -83,6 +83,7 @@ fn content(name: &str) -> Cow<'static, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::web::Bytes;
     use actix_web::{App, http::StatusCode, test};
 
     async fn get(path: &str, headers: &[(&'static str, &str)]) -> HttpResponse<Bytes> {

@@ -13,7 +13,7 @@ use crate::op::Op;
 use crate::op::page::{identifier, see_other};
 use crate::platform::device::Device;
 use crate::platform::http::api::Seen;
-use crate::platform::paths::AccountPage;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::platform::secret::Secret;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -132,6 +132,6 @@ fn show_codes(op: &Op, visit: &Visit<'_>, codes: &[Secret<String>]) -> HttpRespo
 }
 
 fn back(op: &Op, word: &str) -> HttpResponse {
-    let query = if word.is_empty() { String::new() } else { format!("?done={word}") };
-    see_other(&op.path(&format!("{AccountPage::Passkeys}{query}")), [])
+    let page = AccountPage::Passkeys;
+    see_other(&if word.is_empty() { op.path(page) } else { op.path(page.with("done", word)) }, [])
 }

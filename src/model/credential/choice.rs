@@ -4,7 +4,6 @@ use super::common;
 use crate::platform::config;
 use crate::platform::error::Unavailable;
 use crate::platform::password::{LONGEST, PasswordError, Passwords, breached};
-use crate::platform::paths::Below as _;
 use crate::platform::secret::Secret;
 
 /// So many characters are estimated: the estimate's cost grows faster than the length.

@@ -1,7 +1,7 @@
 //! The issuer identifier.
 
 use super::value::{Raw, Setting};
-use crate::platform::paths::{Below, Location};
+use crate::platform::paths::Below;
 use std::net::IpAddr;
 use std::sync::Arc;
 use url::{Host, Url};
@@ -130,6 +130,7 @@ impl Setting for Issuer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::paths::Location;
 
     #[test]
     fn an_issuer_is_kept_byte_for_byte() {

@@ -3,7 +3,6 @@
 use super::rate::Rate;
 use super::reader::Reader;
 use super::value::{Raw, Setting, one_of};
-use crate::platform::paths::Below as _;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,7 +1,6 @@
 //! Fetches from loopback servers.
 
 use super::*;
-use crate::platform::paths::Location;
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, TcpListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
