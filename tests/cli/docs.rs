@@ -188,7 +188,7 @@ fn the_page_of_commands_has_every_command_with_its_flags() {
         let spans = code(row);
         let words: Vec<&str> = spans[0].split(' ').collect();
         let is_argument = |word: &&str| word.trim_start_matches('[').starts_with(char::is_uppercase);
-        let at = words.iter().position(|word| is_argument(word)).unwrap_or(words.len());
+        let at = words.iter().position(is_argument).unwrap_or(words.len());
         let flags = spans[1..].iter().filter_map(|span| span.split(' ').next()).filter(|flag| flag.starts_with("--"));
         let usage = (words[at..].iter().map(|word| (*word).to_owned()).collect(), flags.map(str::to_owned).collect());
         assert!(told.insert(words[..at].join(" "), usage).is_none(), "{row} stands there twice");
@@ -399,6 +399,32 @@ fn the_image_says_in_its_variables_what_the_configuration_takes() {
     // What the first lines of the file leave to the one who runs it.
     variables.push(("LATCHKEY__KEYS__MASTER_KEY".to_owned(), super::installation::MASTER_KEY.to_owned()));
     serves(variables);
+}
+
+#[test]
+fn the_alerts_are_rules_as_prometheus_has_them() {
+    let text = std::fs::read_to_string(root().join("docs/operators/alerts.yaml")).unwrap();
+    let file: Value = serde_yaml_ng::from_str(&text).unwrap();
+    let rules = file["groups"][0]["rules"].as_array().unwrap();
+    assert!(rules.len() > 5 && file["groups"][0]["name"] == "latchkey", "{file:#}");
+    let alerts: BTreeSet<_> = rules.iter().map(|rule| rule["alert"].as_str().unwrap()).collect();
+    assert_eq!(alerts.len(), rules.len(), "a name stands there twice");
+    for rule in rules {
+        let known = BTreeSet::from(["alert", "annotations", "expr", "for"]);
+        assert!(names(rule).is_subset(&known) && rule["annotations"]["summary"].is_string(), "{rule:#}");
+        let expression = rule["expr"].as_str().unwrap();
+        let (opened, closed) =
+            (expression.matches(['(', '{', '[']).count(), expression.matches([')', '}', ']']).count());
+        assert!(opened == closed, "{expression}");
+    }
+    // Which figures they count on is held in tests/house/docs.rs.
+    let mut tool = Command::new("promtool");
+    tool.args(["check", "rules"]).arg(root().join("docs/operators/alerts.yaml")).stdin(Stdio::null());
+    match tool.output() {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {} // not on this machine
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]

@@ -181,31 +181,59 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
     );
 }
 
-#[test]
-fn the_service_file_has_sections_and_keys_that_systemd_knows() {
-    let folder = Folder::create("unit");
-    let unit = folder.join("latchkey.service");
-    // Whether the binary is there is the machine's affair.
-    std::fs::write(&unit, page("latchkey.service").replace("/usr/local/bin/latchkey", "/bin/true")).unwrap();
-    let Ok(output) = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit).output() else {
-        return parse_unit();
-    };
-    let said = String::from_utf8_lossy(&output.stderr);
-    let ours: Vec<&str> = said.lines().filter(|line| line.contains("latchkey.service")).collect();
-    assert!(ours.iter().all(|line| !line.contains("Unknown") && !line.contains("Failed to parse")), "{ours:#?}");
-    parse_unit();
-}
+const UNITS: [&str; 3] = ["latchkey.service", "latchkey-backup.service", "latchkey-backup.timer"];
 
-/// What can be said on a machine without systemd.
-fn parse_unit() {
-    let unit = page("latchkey.service");
-    for (number, line) in unit.lines().enumerate() {
-        let is_sound = line.is_empty() || line.starts_with(['#', '[']) || line.contains('=');
-        assert!(is_sound, "line {}: {line}", number + 1);
+#[test]
+fn the_units_have_sections_and_keys_that_systemd_knows() {
+    let folder = Folder::create("unit");
+    for name in UNITS {
+        // Whether the binary is there is the machine's affair.
+        std::fs::write(folder.join(name), page(name).replace("/usr/local/bin/latchkey", "/bin/true")).unwrap();
+        parse_unit(name);
     }
+    let mut verify = Command::new("systemd-analyze");
+    verify.args(["verify", "--man=no"]).args(UNITS.map(|name| folder.join(name)));
+    let Ok(output) = verify.output() else { return };
+    let said = String::from_utf8_lossy(&output.stderr);
+    let ours: Vec<&str> = said.lines().filter(|line| UNITS.iter().any(|name| line.contains(name))).collect();
+    let is_wrong = |line: &str| ["Unknown", "Failed to parse", "Invalid"].iter().any(|word| line.contains(word));
+    assert!(!ours.iter().any(|line| is_wrong(line)), "{ours:#?}");
+    let service = page("latchkey.service");
     for line in
         ["ExecStart=/usr/local/bin/latchkey serve --config /etc/latchkey/latchkey.toml", "User=latchkey", "[Install]"]
     {
-        assert!(unit.contains(line), "{line}");
+        assert!(service.contains(line), "{line}");
+    }
+}
+
+#[test]
+fn the_nightly_backup_is_one_that_can_be_restored() {
+    let here = Here::create();
+    let toml = Page::read("docs/operators/first-hour.md").blocks_in("toml").concat();
+    std::fs::write(here.folder.join("etc/latchkey.toml"), here.placed(&toml)).unwrap();
+    here.run("$ (umask 077; openssl rand -base64 32 > /etc/latchkey/master.key)\n$ latchkey migrate --config /etc/latchkey/latchkey.toml\n");
+    let unit = page("latchkey-backup.service");
+    let start = unit.lines().find_map(|line| line.strip_prefix("ExecStart=/bin/sh -c '")).unwrap();
+    // As systemd reads it: %% is %, and the state directory is there.
+    let script = start.trim_end_matches('\'').replace("%%", "%").replace("/usr/local/bin/latchkey", "latchkey");
+    std::fs::create_dir(here.folder.join("var-backups")).unwrap();
+    let state = here.folder.join("var-backups");
+    let said = here.run(&format!("$ STATE={}; {script}\n", state.display()));
+    let made: Vec<_> = std::fs::read_dir(&state).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [made] = made.as_slice() else { panic!("{made:?}: {said}") };
+    let restored =
+        here.run(&format!("$ latchkey restore --overwrite --config /etc/latchkey/latchkey.toml {}\n", made.display()));
+    assert!(said.contains("encrypted under the master key") && !restored.is_empty(), "{said}\n{restored}");
+    // Old ones are deleted where they lie, and nothing else.
+    let find = unit.lines().find_map(|line| line.strip_prefix("ExecStartPost=")).unwrap();
+    here.run(&format!("$ {}\n", find.replace("/var/lib/latchkey-backups", &state.display().to_string())));
+    assert!(made.exists());
+}
+
+/// What can be said on a machine without systemd.
+fn parse_unit(name: &str) {
+    for (number, line) in page(name).lines().enumerate() {
+        let is_sound = line.is_empty() || line.starts_with(['#', '[']) || line.contains('=');
+        assert!(is_sound, "{name}, line {}: {line}", number + 1);
     }
 }
