@@ -36,7 +36,7 @@ use crate::platform::telemetry;
 use crate::server;
 use answer::{Answer, Failure, clean, confirm, count, fields, finish, rfc3339, span, stamp, table, word};
 use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{NAMES, find_person, person_json};
@@ -155,6 +155,14 @@ enum Command {
     Completions(completions::Arguments),
 }
 
+/// The definition of every command and flag, complete, for those who describe them.
+#[must_use]
+pub fn definition() -> clap::Command {
+    let mut command = Cli::command();
+    command.build();
+    command
+}
+
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let Cli { globals, command } = Cli::parse();
@@ -233,7 +241,6 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_consistent() {

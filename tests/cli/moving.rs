@@ -37,7 +37,7 @@ fn person(site: &Installation, name: &str) -> Value {
     site.json(&["user", "show", name])
 }
 
-fn realm() -> Value {
+pub(crate) fn realm() -> Value {
     json!({
         "id": "shop", "realm": "shop", "enabled": true, "sslRequired": "external",
         "roles": {"realm": [{"name": "offline_access"}], "client": {"account": [{"name": "view-profile"}]}},

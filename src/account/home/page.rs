@@ -10,7 +10,6 @@ use crate::platform::device::Device;
 use crate::platform::paths::AccountPage;
 use actix_web::web::ServiceConfig;
 
-/// So many sign-ins are shown.
 const SHOWN: i64 = 5;
 
 pub fn routes(config: &mut ServiceConfig) {

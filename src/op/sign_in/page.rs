@@ -16,7 +16,7 @@ use crate::protocol::error::OAuthError;
 use actix_web::HttpResponse;
 use actix_web::cookie::Cookie;
 
-/// Where a person is about to come in.
+/// Where a person signs in.
 pub struct Entry<'a> {
     /// The request that carried the proof.
     pub request: &'a PageRequest<'a>,
@@ -26,8 +26,8 @@ pub struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// A first factor was proven: the session begins, unless a second factor is to follow. Then nobody is signed in
-    /// yet, and the interaction remembers what was proven.
+    /// A first factor was proved: the session starts, unless a second factor must follow. Then nobody is signed in
+    /// yet, and the interaction stores the proof.
     ///
     /// # Errors
     /// When a store does not answer; so for every function here.
@@ -35,7 +35,7 @@ impl Entry<'_> {
         self.first(user, method, None).await
     }
 
-    /// A first factor was proven by a code or link that went to this address. It counts as long as the address is theirs.
+    /// A first factor was proved by a code or link sent to this address. It is valid as long as the address is theirs.
     pub async fn first_factor_by_mail(&self, user: User, address: Option<String>) -> Result<HttpResponse, OAuthError> {
         self.first(user, AuthenticationMethod::EmailCode, address).await
     }
@@ -70,7 +70,7 @@ impl Entry<'_> {
         self.begin(user, vec![first.proof, second], remember).await
     }
 
-    /// The person, who is signed in, proved more.
+    /// The signed-in person proved another factor.
     pub async fn step_up(
         &self,
         user: User,
@@ -89,7 +89,7 @@ impl Entry<'_> {
         }
     }
 
-    /// The session begins, under new cookies; then the hub decides again.
+    /// The session starts with new cookies; then the hub decides again.
     async fn begin(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
         let looks = self.request.appearance_cookies(&user.appearance);
