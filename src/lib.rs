@@ -34,7 +34,7 @@
 //!
 //! `tests/house.rs` asserts the first four.
 //!
-//! - Imports go down only: slice → tokens → model → platform; everything may use [`protocol`], which imports nothing of
+//! - Imports go down only: slice → pages, tokens → model → platform; everything may use [`protocol`], which imports nothing of
 //!   the crate. Slices never import each other; hubs never import slices; only [`app`] knows them all.
 //! - A slice has a struct of its own. Only the files beside the hubs add methods to [`op::Op`], and features are named by
 //!   [`platform::config::FeatureName`], never by a text.

@@ -200,6 +200,96 @@ const FEATURE_NAMES: &str = "src/platform/config/feature_name.rs";
 const PATHS: &str = "src/platform/paths.rs";
 const MAY_WRITE_PATHS: &[&str] = &["/api.rs", "src/demo/", "src/cli/conformance/", ".txt"];
 
+/// A large feature: its name in docs/architecture.md, words that name it, words that are another thing's, and its own files.
+type LargeFeature = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+const LARGE_FEATURES: &[LargeFeature] = &[
+    (
+        "passkeys",
+        &["passkey"],
+        &[],
+        &[
+            "src/model/credential/passkey/",
+            "src/interaction/login/passkey/",
+            "src/interaction/login/lost/",
+            "src/account/passkeys/",
+            "src/cli/doctor/passkeys.rs",
+        ],
+    ),
+    (
+        "TOTP",
+        &["totp", "authenticator"],
+        &["authenticator_data"],
+        &[
+            "src/model/factor/",
+            "src/interaction/login/code/",
+            "src/account/authenticator/",
+            "src/model/credential/passkey/",
+        ],
+    ),
+    (
+        "recovery codes",
+        &["recovery_code", "recoverycode"],
+        &[],
+        &["src/model/factor/", "src/account/recovery_codes/", "src/account/codes.rs", "src/interaction/login/lost/"],
+    ),
+    (
+        "recovery",
+        &["recovery"],
+        &["recovery_code", "recoverycode"],
+        // And the recovery of a provider from a backup, which is another thing.
+        &[
+            "src/interaction/recovery/",
+            "src/tokens/recovery/",
+            "src/admin/recovery.rs",
+            "src/cli/recover.rs",
+            "src/cli/restore.rs",
+        ],
+    ),
+    ("sign-up", &["sign_up", "signup"], &[], &["src/interaction/signup/"]),
+    ("sign-in by mail", &["mail_code", "mailcode", "emailcode"], &[], &["src/interaction/login/mail/"]),
+    (
+        "known browsers",
+        &["known_device", "knowndevice"],
+        &[],
+        &["src/model/known_device/", "src/account/authenticator/browsers/"],
+    ),
+    (
+        "registration",
+        &["registration", "initial_access", "initialaccess"],
+        &["passkeyregistration"],
+        // And a passkey's, which is another thing.
+        &[
+            "src/op/registration/",
+            "src/model/initial_access_token/",
+            "src/admin/registration_tokens.rs",
+            "src/cli/registration_token.rs",
+            "src/model/credential/passkey/",
+        ],
+    ),
+    ("logout", &["logout"], &[], &["src/op/logout/"]),
+    ("introspection", &["introspect"], &[], &["src/op/introspection/"]),
+];
+/// So many other files may know a large feature, and those that more know: they only become fewer.
+const KNOWN_BY_AT_MOST: usize = 20;
+const KNOWN_BY_MORE: &[(&str, usize)] = &[("passkeys", 31)];
+/// Lists of names, a line a feature; words of the specifications; programs that know what everybody sees; samples.
+const KNOW_NOTHING: &[&str] = &[
+    "src/app.rs",
+    "src/account/feature.rs",
+    "src/platform/paths.rs",
+    "src/platform/config/feature_name.rs",
+    "src/platform/db/schema.rs",
+    "src/platform/ephemeral/key.rs",
+    "src/model/event/kind.rs",
+    "src/model/end_reason.rs",
+    "src/op/refusal.rs",
+    "src/protocol/",
+    "src/demo/",
+    "src/cli/conformance/",
+    "/preview.rs",
+    "/tests.rs",
+];
+
 /// Tables that no sweep keeps small, and what ends their rows instead.
 const KEPT: &[(&str, &str)] = &[
     ("people", "tombstones stay: a `sub` is never given twice"),
@@ -299,6 +389,27 @@ fn our_paths_are_written_once() {
             .flat_map(|file| loose_paths(file, &ours))
             .collect(),
     );
+}
+
+#[test]
+fn a_large_feature_is_known_by_few_files() {
+    let sources = rust_files("src");
+    let table = std::fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let mut found = Vec::new();
+    for feature in LARGE_FEATURES {
+        let (name, most) = (feature.0, KNOWN_BY_MORE.iter().find(|(name, _)| *name == feature.0));
+        let most = most.map_or(KNOWN_BY_AT_MOST, |(_, most)| *most);
+        let knowing: Vec<String> = sources.iter().filter(|source| knows(source, feature)).map(name_of).collect();
+        if knowing.len() > most {
+            found.push(format!("{name} is known by {} files, at most {most}: {}", knowing.len(), knowing.join(" ")));
+        }
+        let row =
+            table.lines().find_map(|line| line.strip_prefix(&format!("| {name} | "))?.split(' ').next()?.parse().ok());
+        if row.is_none_or(|row: usize| row < knowing.len() || row > knowing.len() + 3) {
+            found.push(format!("docs/architecture.md: {name} is known by {} files, not {row:?}", knowing.len()));
+        }
+    }
+    report(found);
 }
 
 #[test]
@@ -410,6 +521,15 @@ fn the_rules_catch_what_they_forbid() {
     let loose = "fn f(op: &Op) { op.has_feature(\"par\") }\nconst FEATURE: &str = \"par\";";
     assert_eq!(loose_feature_names(&source("src/a.rs", loose)).len(), 2);
     assert_eq!(loose_feature_names(&source(FEATURE_NAMES, loose)), Vec::<String>::new());
+    let passkeys = &LARGE_FEATURES[0];
+    assert!(knows(&source("src/op/page.rs", "fn f(x: &Passkeys) {}"), passkeys));
+    for (path, text) in [
+        ("src/op/page.rs", "pub mod passkey;\n// a passkey\nconst A: &str = \"passkey\";"),
+        ("src/account/passkeys/page.rs", "fn passkey() {}"),
+        ("src/app.rs", "fn passkey() {}"),
+    ] {
+        assert!(!knows(&source(path, text), passkeys), "{path}");
+    }
     let ours = BTreeSet::from(["login".to_owned()]);
     let loose = "fn f() { g(\"/login/x\"); g(\"{issuer}/login\") }\n// \"/login\"\nconst A: &str = \"/loginx\";";
     assert_eq!(loose_paths(&source("src/op/page.rs", loose), &ours).len(), 1);
@@ -590,6 +710,27 @@ fn loose_feature_names(source: &Source) -> Vec<String> {
     let code = source.text().split("\n#[cfg(test)]").next().unwrap_or_default();
     let lines = code.lines().enumerate().filter(|(_, line)| speaks_of_one(line));
     lines.map(|(number, _)| source.at(number + 1, "a feature is named by FeatureName")).collect()
+}
+
+fn name_of(source: &Source) -> String {
+    source.path.display().to_string()
+}
+
+/// Whether the code of a file outside of the feature names it: a type, a function, a field, a module that it imports.
+fn knows(source: &Source, (_, names, others, own): &LargeFeature) -> bool {
+    let path = name_of(source);
+    if own.iter().chain(KNOW_NOTHING).any(|place| path.starts_with(place) || path.ends_with(place)) {
+        return false;
+    }
+    let declares = |line: &str| {
+        let line = line.trim_start().trim_start_matches("pub ");
+        line.starts_with("mod ") && line.ends_with(';')
+    };
+    let is_name = |word: &str| {
+        let word = word.to_lowercase();
+        names.iter().any(|name| word.contains(name)) && !others.iter().any(|other| word.contains(other))
+    };
+    source.code().lines().filter(|line| !declares(line)).any(|line| words(line).any(is_name))
 }
 
 /// `login` of `"/login/{id}"`: how our paths begin.

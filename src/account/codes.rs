@@ -22,6 +22,24 @@ pub fn fresh(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<TokenHash>) 
     (codes, hashes)
 }
 
+/// Keeps codes in the place of those before.
+///
+/// # Errors
+/// Any failure of the database; so for the two below.
+pub fn keep(tx: &mut Connection, person: &str, hashes: &[TokenHash], now: Time) -> QueryResult<()> {
+    factor::store::set_recovery_codes(tx, person, hashes, now)
+}
+
+/// Deletes the codes of a person who has no second factor left that they could replace.
+pub fn tidy(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    factor::store::tidy_recovery_codes(tx, person)
+}
+
+/// How many are unused.
+pub fn left(connection: &mut Connection, person: &str) -> QueryResult<i64> {
+    factor::store::recovery_codes_left(connection, person)
+}
+
 /// The state of a person's codes.
 #[derive(Clone, Debug)]
 pub struct Held {

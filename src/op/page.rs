@@ -15,6 +15,7 @@ use crate::platform::brand::Theme;
 use crate::platform::client_ip::ClientIp;
 use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::{
     BROWSER_STATE, CLIENT, CLIENT_LIFETIME, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME,
@@ -166,6 +167,11 @@ impl<'a> PageRequest<'a> {
             Some(cookie) => self.op.browsers.find(cookie, self.op.now()).await,
             None => Ok(None),
         }
+    }
+
+    /// Where the form at hand comes from.
+    pub fn sender(&self, visit: &Visit) -> Sender {
+        Sender { address: visit.client.address(), cookie: self.known_device() }
     }
 
     /// The hash of the cookie that identifies this browser.

@@ -69,7 +69,7 @@ pub async fn enrol(
             return Ok(false);
         }
         factor::store::set_authenticator(tx, &new, step)?;
-        factor::store::set_recovery_codes(tx, &owner.user.id, &hashes, now)?;
+        codes::keep(tx, &owner.user.id, &hashes, now)?;
         known_device::stop_remembering(tx, &owner.user.id)?;
         event::store::record(tx, &owner.event(EventKind::AuthenticatorEnrolled), now)?;
         notice.post(tx, &owner.user.id)?;
@@ -106,7 +106,7 @@ pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavai
             return Ok(Changed::Stale);
         }
         factor::store::remove_authenticator(tx, &owner.user.id)?;
-        factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
+        codes::tidy(tx, &owner.user.id)?;
         known_device::stop_remembering(tx, &owner.user.id)?;
         event::store::record(tx, &owner.event(EventKind::AuthenticatorRemoved), now)?;
         notice.post(tx, &owner.user.id)?;

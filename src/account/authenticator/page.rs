@@ -33,7 +33,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
     let (id, now) = (visit.user.id.clone(), op.now());
     let held = op.db.read(move |connection| {
         let authenticator = factor::store::find_authenticator(connection, &id)?;
-        let codes_left = factor::store::recovery_codes_left(connection, &id)?;
+        let codes_left = codes::left(connection, &id)?;
         Ok((authenticator, codes_left, known_device::store::list_remembered(connection, &id, now)?))
     });
     let (authenticator, codes_left, remembered) = held.await?;

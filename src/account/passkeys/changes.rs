@@ -51,7 +51,7 @@ pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailab
             return Ok(Added::Known);
         }
         if is_first {
-            factor::store::set_recovery_codes(tx, id, &hashes, now)?;
+            codes::keep(tx, id, &hashes, now)?;
         }
         known_device::store::stop_remembering(tx, id)?;
         event::store::record(tx, &owner.event(EventKind::PasskeyAdded).detail(told(&new)), now)?;
@@ -116,7 +116,7 @@ pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Cha
             return Ok(Changed::Last);
         }
         store::remove(tx, &owner.user.id, &id)?;
-        factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
+        codes::tidy(tx, &owner.user.id)?;
         known_device::store::stop_remembering(tx, &owner.user.id)?;
         event::store::record(tx, &owner.event(EventKind::PasskeyRemoved).detail(told(&passkey)), now)?;
         notice.post(tx, &owner.user.id)?;

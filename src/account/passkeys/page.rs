@@ -34,7 +34,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
     let id = visit.user.id.clone();
     let held = op.db.read(move |connection| {
         let any = factor::store::means(connection, &id)?.any();
-        let left = factor::store::recovery_codes_left(connection, &id)?;
+        let left = codes::left(connection, &id)?;
         Ok((store::list(connection, &id)?, any.then_some(left)))
     });
     let (passkeys, left) = held.await?;

@@ -1,6 +1,7 @@
 //! Removing a password. People without one have a passkey, or were imported or invited.
 
 use super::change::tag_of;
+use crate::account::codes;
 use crate::account::owner::Owner;
 use crate::model::credential::{self, passkey};
 use crate::model::end_reason::EndReason;
@@ -45,7 +46,7 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
     if !passkey::store::held(connection, person)?.0 {
         return Ok(Removal::NoPasskey);
     }
-    let by_code = factor::store::recovery_codes_left(connection, person)? > 0;
+    let by_code = codes::left(connection, person)? > 0;
     let held = user::store::identifiers_of(connection, &[person.to_owned()])?;
     let by_mail = mails && held.iter().any(|held| held.kind == "email" && held.verified_at.is_some());
     Ok(if by_code || by_mail { Removal::Fine } else { Removal::NoWayBack })

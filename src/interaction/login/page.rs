@@ -17,7 +17,7 @@ use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::pages::page::respond;
 use crate::platform::config::FeatureName;
-use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::query;
 use crate::platform::paths::{Below as _, INTERACTION, Location, MailFlow, Screen};
@@ -182,8 +182,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     if form.find("decision") == Some("cancel") {
         return Ok(deny(&scene.request, &scene.bound).await);
     }
-    let device = scene.request.known_device();
-    let typed = match typed(&form, visit, device) {
+    let typed = match typed(&form, scene.request.sender(&visit)) {
         Ok(typed) => typed,
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
@@ -201,16 +200,13 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     }
 }
 
-fn typed(form: &Params, visit: Visit, device: Option<TokenHash>) -> Result<Typed, (String, Problem)> {
+fn typed(form: &Params, sender: Sender) -> Result<Typed, (String, Problem)> {
     let username = form.find("username").unwrap_or_default().trim().to_owned();
     if username.is_empty() {
         return Err((username, Problem::UsernameMissing));
     }
     match form.find("password") {
-        Some(password) => {
-            let address = visit.client.address();
-            Ok(Typed { username, password: Secret::new(password.to_owned()), address, device })
-        }
+        Some(password) => Ok(Typed { username, password: Secret::new(password.to_owned()), sender }),
         None => Err((username, Problem::PasswordMissing)),
     }
 }

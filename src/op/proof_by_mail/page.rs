@@ -266,12 +266,13 @@ async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payloa
     if !P::is_name(typed) {
         return Ok(P::ask(scene, typed, true));
     }
+    let sender = scene.request.sender(&visit);
     let request = Request {
         typed: typed.to_owned(),
         interaction: scene.bound.id.clone(),
         language: scene.request.texts.lang(),
-        from: visit.client.address(),
-        device: scene.request.known_device().map(|device| device.as_str().to_owned()),
+        from: sender.address,
+        device: sender.cookie.map(|cookie| cookie.as_str().to_owned()),
     };
     ask::<P>(scene.request.op, &request).await.map_err(too_many)?;
     // An email takes time: the page must still be valid when it arrives.

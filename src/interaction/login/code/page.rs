@@ -142,7 +142,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     if code.is_empty() {
         return Ok(scene.render(scene.is_recovery(), Some(Problem::Missing)));
     }
-    let typed = Typed { code, address: visit.client.address(), device: request.known_device() };
+    let typed = Typed { code, sender: request.sender(&visit) };
     let method = match second_factor::check(request.op, &scene.user.id, typed).await? {
         Outcome::Proven(method) => method,
         Outcome::Wrong => return Ok(scene.render(scene.is_recovery(), Some(Problem::Wrong))),

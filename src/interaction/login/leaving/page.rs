@@ -187,7 +187,7 @@ async fn missing(
     if code.trim().is_empty() {
         return Ok(Some(Problem::Missing));
     }
-    let typed = Typed { code: code.trim(), address: visit.client.address(), device: request.known_device() };
+    let typed = Typed { code: code.trim(), sender: request.sender(&visit) };
     Ok(match second_factor::check(op, &user.id, typed).await? {
         Outcome::Proven(_) => None,
         Outcome::Wrong => Some(Problem::Wrong),

@@ -98,8 +98,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     // Whoever cannot come in here is counted under the name that was typed, and told the same.
     let account = user.as_ref().map_or_else(|| Identifier::counted(username), |user| user.id.clone());
     let is_one = recovery_code::hash(&request.op.pepper, &account, code).is_some();
-    let typed =
-        Typed { code: if is_one { code } else { "" }, address: visit.client.address(), device: request.known_device() };
+    let typed = Typed { code: if is_one { code } else { "" }, sender: request.sender(&visit) };
     match (second_factor::check(request.op, &account, typed).await?, user) {
         (Outcome::Proven(method), Some(user)) => {
             let entry = Entry { request, bound, visit };

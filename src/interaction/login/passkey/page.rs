@@ -116,8 +116,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let sent = Sent {
         interaction: &bound.id,
         credential: form.find("credential").unwrap_or_default(),
-        address: visit.client.address(),
-        device: request.known_device(),
+        sender: request.sender(&visit),
         person_id: scene.meant.as_ref().map(|(user, _)| user.id.as_str()),
     };
     let (user, method) = match check::check(request.op, &sent).await? {
