@@ -270,8 +270,9 @@ impl fmt::Display for AccountPage {
 
 impl<P: Below, V: fmt::Display> fmt::Display for WithQuery<P, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.value.to_string();
-        write!(f, "{}?{}=", self.path, self.name)?;
+        let (path, value) = (self.path.to_string(), self.value.to_string());
+        let separator = if path.contains('?') { '&' } else { '?' };
+        write!(f, "{path}{separator}{}=", self.name)?;
         url::form_urlencoded::byte_serialize(value.as_bytes()).try_for_each(|part| f.write_str(part))
     }
 }
@@ -301,7 +302,7 @@ mod tests {
     #[test]
     fn a_query_is_encoded_and_a_segment_stays_one() {
         assert_eq!(AccountPage::Sessions.with("done", "ended").to_string(), "/account/sessions?done=ended");
-        assert_eq!(Location::Home.with("a", "b&c=d").to_string(), "/?a=b%26c%3Dd");
+        assert_eq!(Location::Home.with("a", "b&c=d").with("e", 1).to_string(), "/?a=b%26c%3Dd&e=1");
         assert_eq!(Location::Start(&segment("a/b c")).to_string(), "/start/a%2Fb%20c");
     }
 

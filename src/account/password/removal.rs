@@ -6,7 +6,7 @@ use crate::account::owner::Owner;
 use crate::model::credential::{self, passkey};
 use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
-use crate::model::{factor, known_device, user};
+use crate::model::{known_device, user};
 use crate::op::Op;
 use crate::pages::letter::Change;
 use crate::platform::config::FeatureName;
