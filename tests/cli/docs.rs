@@ -402,6 +402,47 @@ fn the_image_says_in_its_variables_what_the_configuration_takes() {
 }
 
 #[test]
+fn the_readme_has_the_figures_of_the_files_that_it_links() {
+    let readme = Page::read("README.md").prose().join("\n");
+    let row = |name: &str| readme.lines().find(|line| line.starts_with(&format!("| **{name}** |"))).unwrap().to_owned();
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    // The table of the suite: profile, variant, passed, warning, review, skipped, failed.
+    let mut sums = [0_u32; 5];
+    for line in read("conformance/RESULTS.md").lines() {
+        let cells: Vec<_> =
+            line.split('|').skip(3).take(5).filter_map(|cell| cell.trim().parse::<u32>().ok()).collect();
+        for (sum, cell) in sums.iter_mut().zip(cells.iter().filter(|_| cells.len() == 5)) {
+            *sum += cell;
+        }
+    }
+    let (conformance, [passed, warnings, _, _, failed]) = (row("conformance"), sums);
+    assert!(conformance.contains(&format!(" {passed} modules passed")) && passed > 500, "{conformance}: {sums:?}");
+    assert!(warnings == 0 && failed == 0, "README says none: {sums:?}");
+    // What names a product that runs: two stand on one line.
+    let products = read("docs/applications.md");
+    let seen = products.lines().filter(|line| line.starts_with("Seen in a run:")).count() + 1;
+    assert!(products.contains("### Authlib and the openidconnect crate"), "the line that names two");
+    assert!(row("products").contains(&format!("| {seen} that are not ours")), "{seen}: {}", row("products"));
+    let figures = read("docs/performance.md");
+    for figure in ["38 ms", "48 ms", "24 MiB"] {
+        assert!(row("first answer").contains(figure) && figures.contains(figure), "{figure}");
+    }
+}
+
+#[test]
+fn pictures_in_the_docs_are_small() {
+    let pictures: Vec<_> =
+        std::fs::read_dir(root().join("docs/pictures")).unwrap().map(|entry| entry.unwrap()).collect();
+    let pictures: Vec<_> =
+        pictures.iter().filter(|file| file.path().extension().is_some_and(|end| end == "webp")).collect();
+    assert!(pictures.len() == 2, "{pictures:?}");
+    for picture in pictures {
+        let size = picture.metadata().unwrap().len();
+        assert!(size <= 100 * 1024, "{}: {size} bytes", picture.path().display());
+    }
+}
+
+#[test]
 fn the_alerts_are_rules_as_prometheus_has_them() {
     let text = std::fs::read_to_string(root().join("docs/operators/alerts.yaml")).unwrap();
     let file: Value = serde_yaml_ng::from_str(&text).unwrap();
