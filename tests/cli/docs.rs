@@ -188,7 +188,7 @@ fn the_page_of_commands_has_every_command_with_its_flags() {
         let spans = code(row);
         let words: Vec<&str> = spans[0].split(' ').collect();
         let is_argument = |word: &&str| word.trim_start_matches('[').starts_with(char::is_uppercase);
-        let at = words.iter().position(|word| is_argument(word)).unwrap_or(words.len());
+        let at = words.iter().position(is_argument).unwrap_or(words.len());
         let flags = spans[1..].iter().filter_map(|span| span.split(' ').next()).filter(|flag| flag.starts_with("--"));
         let usage = (words[at..].iter().map(|word| (*word).to_owned()).collect(), flags.map(str::to_owned).collect());
         assert!(told.insert(words[..at].join(" "), usage).is_none(), "{row} stands there twice");
@@ -399,6 +399,73 @@ fn the_image_says_in_its_variables_what_the_configuration_takes() {
     // What the first lines of the file leave to the one who runs it.
     variables.push(("LATCHKEY__KEYS__MASTER_KEY".to_owned(), super::installation::MASTER_KEY.to_owned()));
     serves(variables);
+}
+
+#[test]
+fn the_readme_has_the_figures_of_the_files_that_it_links() {
+    let readme = Page::read("README.md").prose().join("\n");
+    let row = |name: &str| readme.lines().find(|line| line.starts_with(&format!("| **{name}** |"))).unwrap().to_owned();
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    // The table of the suite: profile, variant, passed, warning, review, skipped, failed.
+    let mut sums = [0_u32; 5];
+    for line in read("conformance/RESULTS.md").lines() {
+        let cells: Vec<_> =
+            line.split('|').skip(3).take(5).filter_map(|cell| cell.trim().parse::<u32>().ok()).collect();
+        for (sum, cell) in sums.iter_mut().zip(cells.iter().filter(|_| cells.len() == 5)) {
+            *sum += cell;
+        }
+    }
+    let (conformance, [passed, warnings, _, _, failed]) = (row("conformance"), sums);
+    assert!(conformance.contains(&format!(" {passed} modules passed")) && passed > 500, "{conformance}: {sums:?}");
+    assert!(warnings == 0 && failed == 0, "README says none: {sums:?}");
+    // What names a product that runs: two stand on one line.
+    let products = read("docs/applications.md");
+    let seen = products.lines().filter(|line| line.starts_with("Seen in a run:")).count() + 1;
+    assert!(products.contains("### Authlib and the openidconnect crate"), "the line that names two");
+    assert!(row("products").contains(&format!("| {seen} that are not ours")), "{seen}: {}", row("products"));
+    let figures = read("docs/performance.md");
+    for figure in ["38 ms", "48 ms", "24 MiB"] {
+        assert!(row("first answer").contains(figure) && figures.contains(figure), "{figure}");
+    }
+}
+
+#[test]
+fn pictures_in_the_docs_are_small() {
+    let pictures: Vec<_> =
+        std::fs::read_dir(root().join("docs/pictures")).unwrap().map(|entry| entry.unwrap()).collect();
+    let pictures: Vec<_> =
+        pictures.iter().filter(|file| file.path().extension().is_some_and(|end| end == "webp")).collect();
+    assert!(pictures.len() == 2, "{pictures:?}");
+    for picture in pictures {
+        let size = picture.metadata().unwrap().len();
+        assert!(size <= 100 * 1024, "{}: {size} bytes", picture.path().display());
+    }
+}
+
+#[test]
+fn the_alerts_are_rules_as_prometheus_has_them() {
+    let text = std::fs::read_to_string(root().join("docs/operators/alerts.yaml")).unwrap();
+    let file: Value = serde_yaml_ng::from_str(&text).unwrap();
+    let rules = file["groups"][0]["rules"].as_array().unwrap();
+    assert!(rules.len() > 5 && file["groups"][0]["name"] == "latchkey", "{file:#}");
+    let alerts: BTreeSet<_> = rules.iter().map(|rule| rule["alert"].as_str().unwrap()).collect();
+    assert_eq!(alerts.len(), rules.len(), "a name stands there twice");
+    for rule in rules {
+        let known = BTreeSet::from(["alert", "annotations", "expr", "for"]);
+        assert!(names(rule).is_subset(&known) && rule["annotations"]["summary"].is_string(), "{rule:#}");
+        let expression = rule["expr"].as_str().unwrap();
+        let (opened, closed) =
+            (expression.matches(['(', '{', '[']).count(), expression.matches([')', '}', ']']).count());
+        assert!(opened == closed, "{expression}");
+    }
+    // Which figures they count on is held in tests/house/docs.rs.
+    let mut tool = Command::new("promtool");
+    tool.args(["check", "rules"]).arg(root().join("docs/operators/alerts.yaml")).stdin(Stdio::null());
+    match tool.output() {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {} // not on this machine
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]
