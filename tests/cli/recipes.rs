@@ -176,7 +176,7 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
     let _nginx = here.nginx(|recipe| recipe);
     let said = here.run(doctor);
     assert!(
-        said.contains("the peer 127.0.0.1 is none of `proxy.trusted`") && said.contains("add the address"),
+        said.contains("the peer 127.0.0.1 is not in `proxy.trusted`") && said.contains("add the address"),
         "{said}"
     );
 }
