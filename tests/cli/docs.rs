@@ -199,7 +199,8 @@ fn commands_that_the_program_itself_tells_to_run_are_there() {
     for (name, text) in &files {
         for (start, _) in text.match_indices("latchkey ") {
             // A command ends where its line, its literal or its quotation does.
-            let rest = text[start + "latchkey ".len()..].split(['\n', '\\', '`', '"', ';', '(', ',', '<']).next().unwrap();
+            let rest =
+                text[start + "latchkey ".len()..].split(['\n', '\\', '`', '"', ';', '(', ',', '<']).next().unwrap();
             let mut words = rest.split_whitespace().peekable();
             let Some(mut command) = words.next().and_then(|word| definition.find_subcommand(word)) else { continue };
             seen += 1;
