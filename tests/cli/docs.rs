@@ -378,6 +378,26 @@ fn json_and_yaml_in_the_docs_parse_and_clients_can_be_registered() {
     assert!(said.starts_with(&format!("{} registered, 0 updated, 0 refused.", clients.len())), "{said}");
 }
 
+/// What a program says of a text that it only reads.
+fn read_by(program: &str, arguments: &[&str], text: &str) -> Result<(), String> {
+    let read = Command::new(program).args(arguments).arg(text).stdin(Stdio::null()).output().unwrap();
+    if read.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&read.stderr).into_owned()) }
+}
+
+#[test]
+fn what_is_typed_is_a_shells_and_what_is_python_is_pythons() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let typed = page.typed().join("\n");
+        wrong.extend(read_by("sh", &["-n", "-c"], &typed).err().map(|error| format!("{}: {error}", page.name)));
+        for body in page.blocks_in("python") {
+            let read = read_by("python3", &["-c", "import ast, sys; ast.parse(sys.argv[1])"], &body);
+            wrong.extend(read.err().map(|error| format!("{}: {error}\n{body}", page.name)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Keys of a service in the compose specification that this file may use.
 const OF_A_SERVICE: &[&str] = &[
     "build",

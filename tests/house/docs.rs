@@ -53,7 +53,8 @@ impl Page {
     /// The anchors of the headings, as GitHub makes them, and those that stand in the text.
     fn anchors(&self) -> BTreeSet<String> {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let headings = self.lines.iter().filter_map(|(_, line)| line.starts_with('#').then(|| line.trim_matches('#')));
+        let headings =
+            self.lines.iter().filter(|(_, line)| line.starts_with('#')).map(|(_, line)| line.trim_matches('#'));
         let anchor = |heading: &str| {
             let slug = slug(heading);
             let times = seen.entry(slug.clone()).or_default();
