@@ -157,6 +157,70 @@ fn a_sentence_with_a_wrong_command_is_noticed() {
     assert_eq!(words("docker build -t latchkey .").len(), 1);
 }
 
+/// The examples of every command, each without what it is said to do.
+fn examples(command: &clap::Command, found: &mut Vec<String>) {
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let typed = help.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| line.contains("latchkey "));
+    found.extend(typed.filter_map(|line| line.split("   ").next().map(str::to_owned)));
+    command.get_subcommands().for_each(|below| examples(below, found));
+}
+
+#[test]
+fn the_examples_of_the_help_are_commands_that_are_taken() {
+    let mut all = Vec::new();
+    examples(&latchkey::cli::definition(), &mut all);
+    assert!(all.len() > 50, "{all:#?}");
+    let wrong: Vec<_> = all
+        .iter()
+        .flat_map(|line| shell(line).iter().filter_map(|words| ours(words)).collect::<Vec<_>>())
+        .filter_map(|arguments| refused(&arguments).map(|error| format!("{arguments:?}: {error}")))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every file below, with its text.
+fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            found.push((path.display().to_string(), text));
+        }
+    }
+}
+
+#[test]
+fn commands_that_the_program_itself_tells_to_run_are_there() {
+    let definition = latchkey::cli::definition();
+    let mut files = Vec::new();
+    ["src", "templates", "locales"].iter().for_each(|folder| sources(&root().join(folder), &mut files));
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (name, text) in &files {
+        for (start, _) in text.match_indices("latchkey ") {
+            // A command ends where its line, its literal or its quotation does.
+            let rest =
+                text[start + "latchkey ".len()..].split(['\n', '\\', '`', '"', ';', '(', ',', '<']).next().unwrap();
+            let mut words = rest.split_whitespace().peekable();
+            let Some(mut command) = words.next().and_then(|word| definition.find_subcommand(word)) else { continue };
+            seen += 1;
+            if command.get_subcommands().next().is_some()
+                && let Some(word) = words.next_if(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+            {
+                match command.find_subcommand(word) {
+                    Some(below) => command = below,
+                    None => wrong.push(format!("{name}: latchkey {rest}")),
+                }
+            }
+            let flags = words.filter_map(|word| word.strip_prefix("--"));
+            let is_known = |flag: &str| command.get_arguments().any(|argument| argument.get_long() == Some(flag));
+            wrong.extend(flags.filter(|flag| !is_known(flag)).map(|flag| format!("{name}: latchkey {rest}: --{flag}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen > 60, "{seen}");
+}
+
 /// Of one command: what it takes without a flag, and its flags, but for those of every command.
 type Usage = (Vec<String>, BTreeSet<String>);
 
