@@ -41,8 +41,7 @@ impl Pages for SignUp {
 
     /// Where only invited people may come.
     fn closed(op: &Op) -> Option<OAuthError> {
-        let error =
-            || ErrorCode::InvalidRequest.because("people cannot sign up here by themselves").page(Cause::NotFound);
+        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here").page(Cause::NotFound);
         (!op.takes_sign_ups()).then(error)
     }
 

@@ -111,7 +111,7 @@ impl Looks {
 /// What is wrong with the files that the configuration names, for [`Config::check_for_serve`].
 pub fn findings(config: &Config) -> Vec<Finding> {
     let faults = Looks::load(&config.branding).err().unwrap_or_default();
-    let fix = "fix the file, or take the key out";
+    let fix = "fix the file, or remove the key";
     faults.into_iter().map(|fault| Finding::of(config, &fault.key, fault.problem, fix)).collect()
 }
 
