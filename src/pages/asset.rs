@@ -13,9 +13,9 @@ const SVG_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox
 pub struct Asset {
     media_type: &'static str,
     etag: String,
-    plain: Bytes,
+    pub(super) plain: Bytes,
     /// Only where it is smaller.
-    gzip: Option<Bytes>,
+    pub(super) gzip: Option<Bytes>,
 }
 
 impl fmt::Debug for Asset {

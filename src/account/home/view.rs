@@ -7,7 +7,7 @@ use crate::pages::page::Page;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::i18n::shown;
-use crate::platform::paths::{AccountPage, Below as _};
+use crate::platform::paths::AccountPage;
 use askama::Template;
 
 /// `/account`

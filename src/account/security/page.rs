@@ -7,7 +7,7 @@ use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::i18n::{Texts, shown};
-use crate::platform::paths::{AccountPage, Below as _, Location};
+use crate::platform::paths::{AccountPage, Location};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};

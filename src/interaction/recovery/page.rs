@@ -9,6 +9,7 @@ use crate::model::credential::choice::Weakness;
 use crate::model::one_time::OneTime;
 use crate::op::Op;
 use crate::op::page::PageRequest;
+use crate::op::proof_by_mail::Flow as _;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
 use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond, respond_or_busy};

@@ -9,6 +9,7 @@ use crate::model::one_time::{OneTime, Purpose};
 use crate::model::user::identifier::Identifier;
 use crate::op::Op;
 use crate::op::page::PageRequest;
+use crate::op::proof_by_mail::Flow as _;
 use crate::op::proof_by_mail::page::find_either;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
 use crate::op::refusal::EndpointName;

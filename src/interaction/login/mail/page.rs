@@ -7,6 +7,7 @@ use super::view::{Ask, ByLink, Code, Standing};
 use crate::model::one_time::OneTime;
 use crate::op::Op;
 use crate::op::page::{PageRequest, application, policy};
+use crate::op::proof_by_mail::Flow as _;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
 use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
