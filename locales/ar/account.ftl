@@ -21,6 +21,7 @@ account-save = حفظ
 account-since = منذ
 
 profile-lead = لا ترى التطبيقات من هذه المعلومات إلا ما تسمح لها به.
+profile-more = المزيد من المعلومات
 profile-name = الاسم الكامل
 profile-given-name = الاسم الأول
 profile-family-name = اسم العائلة
@@ -36,7 +37,8 @@ profile-picture = رابط صورتك
 profile-zone = المنطقة الزمنية
 profile-zone-hint = مثل Asia/Riyadh
 profile-locale = اللغة
-profile-locale-hint = مثل ar-SA
+profile-locale-pages = لغات هذه الصفحات
+profile-locale-more = المزيد من اللغات
 profile-too-long = هذا النص أطول من اللازم.
 profile-characters = يحتوي هذا النص على أحرف لا يمكن حفظها.
 profile-wrong-url = أدخل رابطًا كاملًا يبدأ ببروتوكول https، مثل https://example.com

@@ -21,6 +21,7 @@ account-save = Speichern
 account-since = Seit
 
 profile-lead = Anwendungen sehen davon nur, was Sie ihnen erlauben.
+profile-more = Mehr über Sie
 profile-name = Vollständiger Name
 profile-given-name = Vorname
 profile-family-name = Nachname
@@ -36,7 +37,8 @@ profile-picture = Adresse Ihres Bildes
 profile-zone = Zeitzone
 profile-zone-hint = Zum Beispiel Europe/Berlin
 profile-locale = Sprache
-profile-locale-hint = Zum Beispiel de-DE
+profile-locale-pages = Sprachen dieser Seiten
+profile-locale-more = Weitere Sprachen
 profile-too-long = Dieser Eintrag ist zu lang.
 profile-characters = Dieser Eintrag enthält Zeichen, die sich nicht speichern lassen.
 profile-wrong-url = Geben Sie eine vollständige Adresse ein, die mit https:// beginnt.

@@ -21,6 +21,7 @@ account-save = Save
 account-since = Since
 
 profile-lead = Applications see of this what you allow them to.
+profile-more = More about you
 profile-name = Full name
 profile-given-name = Given name
 profile-family-name = Family name
@@ -36,7 +37,8 @@ profile-picture = Address of your picture
 profile-zone = Time zone
 profile-zone-hint = Like Europe/Berlin
 profile-locale = Language
-profile-locale-hint = Like en-GB
+profile-locale-pages = Languages of these pages
+profile-locale-more = More languages
 profile-too-long = This is too long.
 profile-characters = This holds characters that can’t be saved.
 profile-wrong-url = Enter a full address that begins with https://

@@ -21,6 +21,7 @@ account-save = Guardar
 account-since = Desde el
 
 profile-lead = Las aplicaciones solo ven de aquí lo que tú les permites.
+profile-more = Más sobre ti
 profile-name = Nombre completo
 profile-given-name = Nombre
 profile-family-name = Apellidos
@@ -36,7 +37,8 @@ profile-picture = Dirección de tu foto
 profile-zone = Zona horaria
 profile-zone-hint = Por ejemplo, Europe/Madrid
 profile-locale = Idioma
-profile-locale-hint = Por ejemplo, es-ES
+profile-locale-pages = Idiomas de estas páginas
+profile-locale-more = Más idiomas
 profile-too-long = Este texto es demasiado largo.
 profile-characters = Este texto contiene caracteres que no se pueden guardar.
 profile-wrong-url = Escribe una dirección completa que empiece por https://

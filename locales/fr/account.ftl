@@ -21,6 +21,7 @@ account-save = Enregistrer
 account-since = Depuis le
 
 profile-lead = Les applications n’en voient que ce que vous autorisez.
+profile-more = Plus d’informations sur vous
 profile-name = Nom complet
 profile-given-name = Prénom
 profile-family-name = Nom de famille
@@ -36,7 +37,8 @@ profile-picture = Adresse de votre photo
 profile-zone = Fuseau horaire
 profile-zone-hint = Par exemple Europe/Paris
 profile-locale = Langue
-profile-locale-hint = Par exemple fr-FR
+profile-locale-pages = Langues de ces pages
+profile-locale-more = Autres langues
 profile-too-long = Ce texte est trop long.
 profile-characters = Ce texte contient des caractères qui ne peuvent pas être enregistrés.
 profile-wrong-url = Saisissez une adresse complète qui commence par https://

@@ -21,6 +21,7 @@ account-save = Salva
 account-since = Inizio:
 
 profile-lead = Le applicazioni ne vedono solo ciò che consenti.
+profile-more = Altre informazioni
 profile-name = Nome completo
 profile-given-name = Nome
 profile-family-name = Cognome
@@ -36,7 +37,8 @@ profile-picture = Indirizzo web della tua immagine
 profile-zone = Fuso orario
 profile-zone-hint = Ad esempio Europe/Rome
 profile-locale = Lingua
-profile-locale-hint = Ad esempio it-IT
+profile-locale-pages = Lingue di queste pagine
+profile-locale-more = Altre lingue
 profile-too-long = Il testo è troppo lungo.
 profile-characters = Contiene caratteri che non si possono salvare.
 profile-wrong-url = Inserisci un indirizzo completo che inizi con https://

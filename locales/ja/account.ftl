@@ -21,6 +21,7 @@ account-save = 保存
 account-since = 開始日時:
 
 profile-lead = アプリには、許可した情報だけが提供されます。
+profile-more = その他の情報
 profile-name = 氏名
 profile-given-name = 名
 profile-family-name = 姓
@@ -36,7 +37,8 @@ profile-picture = プロフィール写真の URL
 profile-zone = タイムゾーン
 profile-zone-hint = 例: Asia/Tokyo
 profile-locale = 言語
-profile-locale-hint = 例: ja-JP
+profile-locale-pages = このページの言語
+profile-locale-more = その他の言語
 profile-too-long = 入力内容が長すぎます。
 profile-characters = 保存できない文字が含まれています。
 profile-wrong-url = https:// から始まる URL を入力してください。

@@ -21,6 +21,7 @@ account-save = Opslaan
 account-since = Sinds
 
 profile-lead = Apps zien hiervan alleen wat jij toestaat.
+profile-more = Meer over jou
 profile-name = Volledige naam
 profile-given-name = Voornaam
 profile-family-name = Achternaam
@@ -36,7 +37,8 @@ profile-picture = Webadres van je foto
 profile-zone = Tijdzone
 profile-zone-hint = Bijvoorbeeld Europe/Amsterdam
 profile-locale = Taal
-profile-locale-hint = Bijvoorbeeld nl-NL
+profile-locale-pages = Talen van deze pagina’s
+profile-locale-more = Meer talen
 profile-too-long = Dit is te lang.
 profile-characters = Hier staan tekens in die niet kunnen worden opgeslagen.
 profile-wrong-url = Vul een volledig adres in dat begint met https://

@@ -21,6 +21,7 @@ account-save = Zapisz
 account-since = Od
 
 profile-lead = Aplikacje widzą z tego tylko to, na co im pozwolisz.
+profile-more = Więcej informacji
 profile-name = Imię i nazwisko
 profile-given-name = Imię
 profile-family-name = Nazwisko
@@ -36,7 +37,8 @@ profile-picture = Adres internetowy twojego zdjęcia
 profile-zone = Strefa czasowa
 profile-zone-hint = Na przykład Europe/Warsaw
 profile-locale = Język
-profile-locale-hint = Na przykład pl-PL
+profile-locale-pages = Języki tych stron
+profile-locale-more = Więcej języków
 profile-too-long = Ten tekst jest za długi.
 profile-characters = Są tu znaki, których nie można zapisać.
 profile-wrong-url = Wpisz pełny adres, który zaczyna się od https://

@@ -21,6 +21,7 @@ account-save = Salvar
 account-since = Desde
 
 profile-lead = Os aplicativos só veem daqui o que você permite.
+profile-more = Mais sobre você
 profile-name = Nome completo
 profile-given-name = Nome
 profile-family-name = Sobrenome
@@ -36,7 +37,8 @@ profile-picture = Endereço da sua foto
 profile-zone = Fuso horário
 profile-zone-hint = Por exemplo, America/Sao_Paulo
 profile-locale = Idioma
-profile-locale-hint = Por exemplo, pt-BR
+profile-locale-pages = Idiomas destas páginas
+profile-locale-more = Mais idiomas
 profile-too-long = Este texto é longo demais.
 profile-characters = Este texto contém caracteres que não podem ser salvos.
 profile-wrong-url = Digite um endereço completo que comece com https://

@@ -21,6 +21,7 @@ account-save = Зберегти
 account-since = З
 
 profile-lead = Застосунки бачать із цього лише те, що ви їм дозволите.
+profile-more = Більше про вас
 profile-name = Повне ім’я
 profile-given-name = Ім’я
 profile-family-name = Прізвище
@@ -36,7 +37,8 @@ profile-picture = Вебадреса вашого зображення
 profile-zone = Часовий пояс
 profile-zone-hint = Наприклад, Europe/Kyiv
 profile-locale = Мова
-profile-locale-hint = Наприклад, uk-UA
+profile-locale-pages = Мови цих сторінок
+profile-locale-more = Інші мови
 profile-too-long = Це задовгий текст.
 profile-characters = Тут є символи, які не можна зберегти.
 profile-wrong-url = Введіть повну адресу, що починається з https://

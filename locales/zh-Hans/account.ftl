@@ -21,6 +21,7 @@ account-save = 保存
 account-since = 始于
 
 profile-lead = 应用只能看到您允许其查看的信息。
+profile-more = 更多个人信息
 profile-name = 姓名
 profile-given-name = 名
 profile-family-name = 姓
@@ -36,7 +37,8 @@ profile-picture = 头像网址
 profile-zone = 时区
 profile-zone-hint = 例如 Asia/Shanghai
 profile-locale = 语言
-profile-locale-hint = 例如 zh-CN
+profile-locale-pages = 这些页面的语言
+profile-locale-more = 更多语言
 profile-too-long = 内容过长。
 profile-characters = 包含无法保存的字符。
 profile-wrong-url = 请输入以 https:// 开头的完整网址。

@@ -35,11 +35,13 @@ fn render(visit: &Visit<'_>, user: &User, typed: Option<&Params>, wrong: &[(Stri
     let field = |field| form_field(user, field, typed, wrong);
     let seen = visit.op.config.profile.fields.iter().filter(|field| field.view == config::Who::Person);
     let (fields, kept): (Vec<_>, Vec<_>) = seen.partition(|field| field.is_editable());
+    let (fields, more) = fields.into_iter().map(field).partition(FormField::is_common);
     let view = Profile {
         page: visit.request.page(),
         console: visit.console(Section::Profile),
         version: user.version,
-        fields: fields.into_iter().map(field).collect(),
+        fields,
+        more,
         kept: kept.into_iter().map(|field| form_field(user, field, None, &[])).collect(),
         is_saved: visit.is_done("saved") && typed.is_none(),
         is_stale,

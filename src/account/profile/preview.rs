@@ -22,11 +22,13 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             shown.wrong = (wrong && shown.field.name == "website").then_some(Wrong::Url);
             shown
         };
+        let (fields, more) = visible().filter(|field| field.is_editable()).map(field).partition(FormField::is_common);
         Profile {
             page: stage.console_page(),
             console: console(stage, Section::Profile),
             version: 1,
-            fields: visible().filter(|field| field.is_editable()).map(field).collect(),
+            fields,
+            more,
             kept: kept().map(field).collect(),
             is_saved: is_filled && !wrong && !is_stale,
             is_stale,

@@ -13,8 +13,10 @@ pub struct Profile<'a> {
     pub console: Console<'a>,
     /// The version that the form begins from.
     pub version: i64,
-    /// What can be edited, in order.
+    /// What can be edited and is seen at once, in order.
     pub fields: Vec<FormField<'a>>,
+    /// What can be edited besides, folded.
+    pub more: Vec<FormField<'a>>,
     /// What only operators change.
     pub kept: Vec<FormField<'a>>,
     pub is_saved: bool,
@@ -24,6 +26,11 @@ pub struct Profile<'a> {
 
 impl Profile<'_> {
     fn has_problem(&self) -> bool {
-        self.is_stale || self.fields.iter().any(|field| field.wrong.is_some())
+        self.is_stale || self.fields.iter().chain(&self.more).any(|field| field.wrong.is_some())
+    }
+
+    /// A fault is never folded away.
+    fn is_unfolded(&self) -> bool {
+        self.more.iter().any(FormField::is_urgent)
     }
 }
