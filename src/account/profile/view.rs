@@ -3,9 +3,11 @@
 use crate::account::view::Console;
 use crate::op::profile_form::FormField;
 use crate::platform::http::page::Page;
+use crate::platform::picture::Refusal;
 use askama::Template;
 
-/// `/account/profile`. The form posts each claim by its name, `version` and `csrf`.
+/// `/account/profile`. The form posts each claim by its name, `version` and `csrf`; that of the picture is a multipart form
+/// with the file `picture`, `action` (`set`, `remove`) and `csrf`.
 #[derive(Debug, Template)]
 #[template(path = "account/profile.html")]
 pub struct Profile<'a> {
@@ -19,6 +21,10 @@ pub struct Profile<'a> {
     pub more: Vec<FormField<'a>>,
     /// What only operators change.
     pub kept: Vec<FormField<'a>>,
+    /// Whether a picture can be uploaded.
+    pub takes_picture: bool,
+    /// Why the picture was not taken.
+    pub refused: Option<Refusal>,
     pub is_saved: bool,
     /// Somebody else saved meanwhile: nothing was, and both values are shown.
     pub is_stale: bool,
@@ -26,7 +32,19 @@ pub struct Profile<'a> {
 
 impl Profile<'_> {
     fn has_problem(&self) -> bool {
-        self.is_stale || self.fields.iter().chain(&self.more).any(|field| field.wrong.is_some())
+        self.is_stale
+            || self.refused.is_some()
+            || self.fields.iter().chain(&self.more).any(|field| field.wrong.is_some())
+    }
+
+    fn picture_error(&self) -> String {
+        match self.refused {
+            None => String::new(),
+            Some(Refusal::TooLong) => self.page.texts.get("picture-too-long"),
+            Some(Refusal::TooManyPixels) => self.page.texts.get("picture-too-many"),
+            Some(Refusal::Animated) => self.page.texts.get("picture-animated"),
+            Some(Refusal::NotAPicture) => self.page.texts.get("picture-wrong"),
+        }
     }
 
     /// A fault is never folded away.

@@ -26,7 +26,7 @@ pub(super) enum Command {
     Show(Named),
     /// Change what an application registered: members that are given replace
     #[command(
-        after_help = "Example:\n  latchkey client update shop --redirect-uri https://shop.example/cb --redirect-uri https://shop.example/cb2"
+        after_help = "Example:\n  latchkey client update shop --redirect-uri https://shop.example/cb --redirect-uri https://shop.example/cb2\n  latchkey client update shop --logo shop.png"
     )]
     Update(edit::Update),
     /// Delete an application; what it holds is revoked
