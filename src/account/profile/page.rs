@@ -61,7 +61,7 @@ async fn take_picture(visit: &Visit<'_>, sent: Option<Sent>) -> Shown {
     }
 }
 
-/// The page; with what was typed, where it was not saved.
+/// The page, with the typed values where they were not saved.
 fn render(visit: &Visit<'_>, user: &User, typed: &Typed<'_>) -> HttpResponse {
     let Typed { form, wrong, refused } = *typed;
     let is_stale = form.is_some() && wrong.is_empty();

@@ -13,7 +13,7 @@ use askama::Template;
 pub struct Profile<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
-    /// The version that the form begins from.
+    /// The version on which the form is based.
     pub version: i64,
     /// What can be edited and is seen at once, in order.
     pub fields: Vec<FormField<'a>>,
@@ -26,7 +26,7 @@ pub struct Profile<'a> {
     /// Why the picture was not taken.
     pub refused: Option<Refusal>,
     pub is_saved: bool,
-    /// Somebody else saved meanwhile: nothing was, and both values are shown.
+    /// Somebody else saved meanwhile: nothing was saved, and both values are shown.
     pub is_stale: bool,
 }
 
