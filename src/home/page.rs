@@ -99,7 +99,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
         Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
     };
     let request = match &signed_in {
-        Some(signed_in) => request.for_person(&op, &signed_in.user),
+        Some(signed_in) => request.for_person(&signed_in.user),
         None => request,
     };
     let person_id = signed_in.as_ref().map(|signed_in| signed_in.user.id.clone());
@@ -111,7 +111,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
     let links = guide.as_ref().map(|guide| Links::new(&op, guide));
     let view = Home {
         page: request.page(),
-        person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
+        person: signed_in.as_ref().map(|signed_in| person(&op, &signed_in.user)),
         sign_in_url: &sign_in_url,
         account_url: op.has_feature(FeatureName::Account).then(|| op.path("/account")),
         sign_out_url: &sign_out_url,
