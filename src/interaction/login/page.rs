@@ -105,7 +105,7 @@ impl<'a> Scene<'a> {
             csrf: &self.bound.csrf,
             application: self.asking.as_ref().map(|asking| application(self.request.op, asking)),
             username,
-            person: known.map(|known| person(request.op, known)),
+            person: known.map(|known| person(op, known)),
             switch_url: known.map(|_| switch_url.as_str()),
             problem,
             mail_url: mail_url.as_deref(),

@@ -19,20 +19,23 @@ const NAMES: [(&str, &str); 12] = [
     ("ja", include_str!("../../../locales/ja/territories.txt")),
 ];
 
-fn lines(tag: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+fn text(tag: &str) -> &'static str {
     let [english, ..] = &NAMES;
-    let (_, text) = NAMES.iter().find(|(language, _)| *language == tag).unwrap_or(english);
+    NAMES.iter().find(|(language, _)| *language == tag).unwrap_or(english).1
+}
+
+fn lines(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     text.lines().filter_map(|line| line.split_once(' '))
 }
 
 /// Every country: its two letters, and its name in the language of these texts.
-pub fn territories(texts: &Texts) -> impl Iterator<Item = (&'static str, &'static str)> {
-    lines(&texts.lang())
+pub fn territories(texts: &Texts) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+    lines(text(&texts.lang()))
 }
 
 /// Whether these are the two capital letters of a country.
 pub fn is_territory(code: &str) -> bool {
-    lines("en").any(|(known, _)| known == code)
+    lines(text("en")).any(|(known, _)| known == code)
 }
 
 #[cfg(test)]
@@ -43,11 +46,16 @@ mod tests {
 
     #[test]
     fn every_language_of_the_pages_names_every_country_once() {
-        let codes = |tag: &str| lines(tag).map(|(code, _)| code).collect::<BTreeSet<_>>();
+        let codes = |tag: &str| lines(text(tag)).map(|(code, _)| code).collect::<BTreeSet<_>>();
         for language in languages() {
             assert!(NAMES.iter().any(|(tag, _)| *tag == language.tag), "no names in {}", language.tag);
-            assert_eq!((lines(language.tag).count(), codes(language.tag)), (249, codes("en")), "{}", language.tag);
-            assert!(lines(language.tag).all(|(code, name)| code.len() == 2 && !name.is_empty()));
+            assert_eq!(
+                (lines(text(language.tag)).count(), codes(language.tag)),
+                (249, codes("en")),
+                "{}",
+                language.tag
+            );
+            assert!(lines(text(language.tag)).all(|(code, name)| code.len() == 2 && !name.is_empty()));
         }
         assert!(is_territory("DE") && !is_territory("de") && !is_territory("XX") && !is_territory(""));
     }
