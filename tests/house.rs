@@ -296,8 +296,8 @@ fn links_in_the_docs_lead_somewhere() {
 }
 
 #[test]
-fn files_and_figures_that_the_docs_name_are_there() {
-    report([docs::missing_files(), docs::wrong_figures()].concat());
+fn files_paths_and_figures_that_the_docs_name_are_there() {
+    report([docs::missing_files(), docs::unknown_paths(), docs::wrong_figures()].concat());
 }
 
 #[test]

@@ -70,8 +70,13 @@ fn lines_and_cells_are_imported_and_bad_ones_told_of_by_line_and_reason() {
             let refused: Vec<Value> = refused.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             let lines: Vec<_> = refused.iter().map(|row| row["line"].as_i64().unwrap() - first).collect();
             assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8], "{refused:#?}");
-            let reasons =
-                ["already occurs in line", "already occurs in line", "username", "email_verified must be", "absurd"];
+            let reasons = [
+                "already occurs in line",
+                "already occurs in line",
+                "username",
+                "email_verified must be",
+                "cost is too high",
+            ];
             for (row, reason) in refused.iter().zip(reasons) {
                 assert!(row["error"].as_str().unwrap().contains(reason), "{row}");
             }

@@ -93,9 +93,9 @@ impl Here {
         said
     }
 
-    fn serve(&self) -> Server {
+    fn serve(&self, config: &str) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
-        command.args(["serve", "--config"]).arg(self.folder.join("etc/latchkey.toml")).current_dir("/");
+        command.args(["serve", "--config"]).arg(self.folder.join(config)).current_dir("/");
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LATCHKEY__")) {
             command.env_remove(name);
         }
@@ -150,7 +150,7 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
     for word in ["Created a signing key", "The schema is current.", "Created ada", "lk_cs_"] {
         assert!(said.contains(word), "{word} in {said}");
     }
-    let _server = here.serve();
+    let _server = here.serve("etc/latchkey.toml");
     {
         let _nginx = here.nginx(|recipe| recipe);
         assert_eq!(after.len(), 1);
@@ -172,13 +172,33 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
     drop(_server);
     std::fs::write(here.folder.join("etc/latchkey.toml"), config.replace("\"127.0.0.1\", \"::1\"", "\"192.0.2.1\""))
         .unwrap();
-    let _server = here.serve();
+    let _server = here.serve("etc/latchkey.toml");
     let _nginx = here.nginx(|recipe| recipe);
     let said = here.run(doctor);
     assert!(
-        said.contains("the peer 127.0.0.1 is none of `proxy.trusted`") && said.contains("add the address"),
+        said.contains("the peer 127.0.0.1 is not in `proxy.trusted`") && said.contains("add the address"),
         "{said}"
     );
+}
+
+#[test]
+fn the_first_steps_of_the_readme_lead_to_a_provider_that_conforms() {
+    let (here, readme) = (Here::create(), Page::read("README.md"));
+    let toml = readme.blocks_in("toml").concat();
+    let own_ca = format!("\n[egress]\nextra_ca_file = \"{}\"\n", here.folder.join("fullchain.pem").display());
+    std::fs::write(here.folder.join("latchkey.toml"), here.placed(&toml) + own_ca.as_str()).unwrap();
+    let clients = readme.code().into_iter().find(|span| span.starts_with("[{")).unwrap();
+    std::fs::write(here.folder.join("clients.json"), clients).unwrap();
+    let steps = readme.blocks_in("console").into_iter().find(|block| block.contains("latchkey serve")).unwrap();
+    let (before, after) = steps.split_once("$ latchkey serve").unwrap();
+    let said = here.run(before);
+    for word in ["Created a signing key", "1 registered", "lk_cs_", "Created ada"] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    let _server = here.serve("latchkey.toml");
+    let _nginx = here.nginx(|recipe| recipe);
+    let said = here.run(after.split_once('\n').unwrap().1);
+    assert!(said.contains("answers with the issuer") && !said.contains("FAIL"), "{said}");
 }
 
 const UNITS: [&str; 3] = ["latchkey.service", "latchkey-backup.service", "latchkey-backup.timer"];

@@ -53,7 +53,8 @@ impl Page {
     /// The anchors of the headings, as GitHub makes them, and those that stand in the text.
     fn anchors(&self) -> BTreeSet<String> {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let headings = self.lines.iter().filter_map(|(_, line)| line.starts_with('#').then(|| line.trim_matches('#')));
+        let headings =
+            self.lines.iter().filter(|(_, line)| line.starts_with('#')).map(|(_, line)| line.trim_matches('#'));
         let anchor = |heading: &str| {
             let slug = slug(heading);
             let times = seen.entry(slug.clone()).or_default();
@@ -158,6 +159,55 @@ pub fn missing_files() -> Vec<String> {
 fn names_a_file(span: &str) -> bool {
     let is_plain = span.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'));
     is_plain && span.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder))
+}
+
+/// First parts of paths that are served here.
+const SERVED: &[&str] = &[
+    ".well-known",
+    "account",
+    "api",
+    "authorize",
+    "check_session",
+    "consent",
+    "demo",
+    "healthz",
+    "introspect",
+    "jwks",
+    "login",
+    "logout",
+    "metrics",
+    "readyz",
+    "recovery",
+    "register",
+    "revoke",
+    "signup",
+    "start",
+    "token",
+    "userinfo",
+];
+/// What stands before paths that the source writes without it.
+const BEFORE: &[&str] = &["/api/account/v1", "/.well-known/"];
+
+/// Paths of ours in backticks that no code names.
+pub fn unknown_paths() -> Vec<String> {
+    let source: String = super::rust_files("src").iter().map(|file| file.text().to_owned()).collect();
+    let mut found = Vec::new();
+    for page in pages().iter().filter(|page| page.path.starts_with("docs") || page.path.parent() == Some(Path::new("")))
+    {
+        for (line, span) in page.code() {
+            // `/login/ID`: capitals stand for what differs.
+            let plain: Vec<_> = span.split('/').take_while(|part| !part.chars().any(char::is_uppercase)).collect();
+            let path = plain.join("/");
+            let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'));
+            let is_ours = path.strip_prefix('/').is_some_and(|rest| SERVED.contains(&rest.split('/').next().unwrap()));
+            let own = BEFORE.iter().find_map(|before| path.strip_prefix(before)).filter(|own| !own.is_empty());
+            let own = own.unwrap_or(&path);
+            if is_ours && is_plain && !source.contains(&format!("\"{own}")) && !source.contains(&format!("{own}\"")) {
+                found.push(page.at(line, &format!("names the path {path}, which nothing serves")));
+            }
+        }
+    }
+    found
 }
 
 /// Where figures are counted, and where they are described.

@@ -279,7 +279,7 @@ impl Reader {
         match password::import(&hash, self.rules.firebase.as_ref()) {
             Ok(phc) => Ok(Some(phc)),
             Err(error) if self.rules.system.is_some() && !needs_project => {
-                warnings.push(format!("unusable password hash: {error}"));
+                warnings.push(error.to_string());
                 Ok(None)
             }
             Err(error) => Err(format!("password_hash: {error}")),
