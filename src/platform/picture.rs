@@ -48,7 +48,7 @@ pub enum Refusal {
     #[error("the picture has more than 16 million pixels, or more than 8192 a side")]
     TooManyPixels,
     /// APNG, or WebP with several frames.
-    #[error("the picture moves: only still ones are taken")]
+    #[error("the picture is animated: only still ones are taken")]
     Animated,
     /// Another format, or a broken file.
     #[error("the file is no PNG, JPEG or WebP picture")]
