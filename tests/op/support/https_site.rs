@@ -14,10 +14,13 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+/// What is at each path: status and body.
+type Documents = Arc<Mutex<BTreeMap<String, (u16, Vec<u8>)>>>;
+
 /// The site. Its certificate is one that only those trust who are told to.
 pub struct HttpsSite {
     pub url: String,
-    documents: Arc<Mutex<BTreeMap<String, (u16, Vec<u8>)>>>,
+    documents: Documents,
     visits: Arc<Mutex<Vec<String>>>,
     folder: Folder,
 }
@@ -32,8 +35,7 @@ impl HttpsSite {
         acceptor.set_certificate(&certificate).unwrap();
         let (acceptor, listener) = (acceptor.build(), TcpListener::bind(("127.0.0.1", 0)).unwrap());
         let url = format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let (documents, visits) =
-            (Arc::<Mutex<BTreeMap<String, (u16, Vec<u8>)>>>::default(), Arc::<Mutex<Vec<_>>>::default());
+        let (documents, visits) = (Documents::default(), Arc::<Mutex<Vec<_>>>::default());
         let (served, seen) = (Arc::clone(&documents), Arc::clone(&visits));
         // Ends with the process.
         std::thread::spawn(move || {
