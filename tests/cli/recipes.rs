@@ -93,6 +93,7 @@ impl Here {
         said
     }
 
+    /// Serves from another working directory than that of the commands: nothing may depend on it.
     fn serve(&self, config: &str) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
         command.args(["serve", "--config"]).arg(self.folder.join(config)).current_dir("/");
