@@ -39,25 +39,7 @@ fn text(page: &Answer, username: &str, browser: &Browser) -> String {
     secrets.chain([id, username.to_owned()]).fold(page.body.clone(), |body, secret| body.replace(&secret, ""))
 }
 
-fn picture() -> serde_json::Value {
-    let mut metadata = crate::support::relying_party::web_app();
-    metadata["logo_uri"] = "https://pictures.example/rp.png".into();
-    metadata
-}
-
 on_both_stores! {
-    async fn cli_17_an_applications_picture_is_shown_only_where_the_operator_wants_it(setup: Setup) {
-        let metadata = picture();
-        let hidden = Setup::new(setup.stores()).start();
-        let shown = setup.config("[branding]\nclient_logos = true").start();
-        for (op, is_shown) in [(hidden, false), (shown, true)] {
-            let rp = op.client(metadata.clone()).await;
-            let page = op.browser().open(&rp.request().url()).await;
-            assert_eq!(page.body.contains("src=\"https://pictures.example/rp.png\""), is_shown);
-            assert_eq!(page.header("content-security-policy").contains("https://pictures.example"), is_shown);
-        }
-    }
-
     async fn aut_10_a_wrong_password_an_unknown_and_a_disabled_person_look_the_same(op: TestOp) {
         let (_, mut browser) = at_sign_in(&op).await;
         op.person("grace").await.set_status(&op, UserStatus::Disabled).await;

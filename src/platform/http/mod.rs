@@ -22,3 +22,4 @@ pub mod presented;
 pub mod preview;
 pub mod query;
 pub mod trace;
+pub mod upload;
