@@ -39,6 +39,7 @@ profile-locale = Language
 profile-locale-hint = Like en-GB
 profile-too-long = This is too long.
 profile-characters = This holds characters that can’t be saved.
+profile-unseen = This holds invisible characters. Type it instead of pasting it.
 profile-wrong-url = Enter a full address that begins with https://
 profile-wrong-date = Enter a date like 1990-12-31.
 profile-wrong-zone = Enter a time zone like Europe/Berlin.

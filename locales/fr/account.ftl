@@ -39,6 +39,7 @@ profile-locale = Langue
 profile-locale-hint = Par exemple fr-FR
 profile-too-long = Ce texte est trop long.
 profile-characters = Ce texte contient des caractères qui ne peuvent pas être enregistrés.
+profile-unseen = Ce texte contient des caractères invisibles. Saisissez-le au lieu de le coller.
 profile-wrong-url = Saisissez une adresse complète qui commence par https://
 profile-wrong-date = Saisissez une date comme 1990-12-31.
 profile-wrong-zone = Saisissez un fuseau horaire comme Europe/Paris.

@@ -39,6 +39,7 @@ profile-locale = Мова
 profile-locale-hint = Наприклад, uk-UA
 profile-too-long = Це задовгий текст.
 profile-characters = Тут є символи, які не можна зберегти.
+profile-unseen = Тут є невидимі символи. Введіть це замість того, щоб вставляти.
 profile-wrong-url = Введіть повну адресу, що починається з https://
 profile-wrong-date = Введіть дату у форматі 1990-12-31.
 profile-wrong-zone = Введіть часовий пояс, наприклад Europe/Kyiv.

@@ -207,7 +207,8 @@ impl Reader {
     }
 
     /// Text of cells becomes what the operator's fields hold. Of another system's records, a claim that does not fit its
-    /// kind is left out with a warning, so that a bad picture costs nobody their account.
+    /// kind is left out with a warning, so that a bad picture costs nobody their account; of a name, so are the characters that
+    /// nobody sees.
     fn fit(&self, fields: &mut Map<String, Value>, warnings: &mut Vec<String>) {
         // JSON has types of its own.
         let is_text = self.format == Format::Csv || self.rules.system.is_some();
@@ -228,6 +229,11 @@ impl Reader {
             if let Some(value) = fields.get(name).filter(|value| value.is_number()).and_then(switch::read) {
                 fields.insert(name.to_owned(), value.into());
             }
+        }
+        for name in schema::leave_out_unseen(&self.rules.profile, fields) {
+            warnings.push(format!(
+                "the claim {name} holds characters that are invisible, or that turn the direction of writing: they are left out"
+            ));
         }
         if self.rules.system.is_none() {
             return;
