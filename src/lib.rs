@@ -55,6 +55,7 @@ pub mod account;
 pub mod admin;
 pub mod app;
 pub mod cli;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod home;
 pub mod interaction;

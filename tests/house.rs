@@ -133,6 +133,7 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
             "src/account/caller.rs",
             "src/account/feature.rs",
             "src/app.rs",
+            "src/app/",
             "src/server.rs",
             "src/op/feature.rs",
             "src/platform/http/",

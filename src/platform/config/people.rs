@@ -206,7 +206,7 @@ pub struct Throttle {
     pub mail_address: Option<Rate>,
     /// `throttle.interaction_network`: sign-ins and sign-outs begun from one /24 or /64; each is kept for a while.
     pub interaction_network: Option<Rate>,
-    /// `throttle.par_client`: pushed requests of one client.
+    /// `throttle.par_client`: pushed requests of one client (RFC 9126). Read for files that have it; nothing uses it yet.
     pub par_client: Option<Rate>,
     /// `throttle.token_client`: token requests of one client.
     pub token_client: Option<Rate>,
