@@ -5,6 +5,8 @@
 #![allow(unreachable_pub)] // nothing outside reads it
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test that fails says so
 
+#[path = "house/docs.rs"]
+mod docs;
 #[path = "house/migrations.rs"]
 mod expansion;
 #[path = "house/source.rs"]
@@ -285,6 +287,16 @@ fn every_table_has_an_end_to_its_rows() {
 #[test]
 fn f_20_migrations_only_expand() {
     report(expansion::contractions());
+}
+
+#[test]
+fn links_in_the_docs_lead_somewhere() {
+    report(docs::broken_links());
+}
+
+#[test]
+fn files_and_figures_that_the_docs_name_are_there() {
+    report([docs::missing_files(), docs::unknown_figures()].concat());
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub struct Part {
     pub description: OpenApi,
 }
 
-/// A handler by its method: its refusals become problems.
+/// A handler by its method: its errors become problem documents.
 pub fn by<F, Args>(method: Method, handler: F) -> (Method, Route)
 where
     F: Handler<Args, Output = Answer>,

@@ -1,4 +1,4 @@
-//! Whose access token it is, and what they may do with it.
+//! The caller of the API: the person of the access token.
 
 use super::owner::Owner;
 use super::visit::FRESH;
@@ -39,7 +39,7 @@ pub struct Caller {
     authenticated_at: Time,
 }
 
-/// The same, within [`FRESH`] of a sign-in: what every change of addresses and factors asks for (AUT-06).
+/// The same, within [`FRESH`] of a sign-in: required by every change of addresses and factors (AUT-06).
 pub struct FreshCaller(Caller);
 
 impl Deref for FreshCaller {
@@ -84,7 +84,7 @@ impl FromRequest for FreshCaller {
     }
 }
 
-/// A refusal as the answer that tells it.
+/// The response for a refusal.
 pub(super) async fn told(op: &Op, stop: Stop) -> HttpResponse {
     match stop {
         Stop::Problem(problem) => problem.answer(op.issuer()),
@@ -108,7 +108,7 @@ impl Caller {
 
     async fn judged(op: Data<Op>, http: HttpRequest, presented: PresentedToken) -> Result<Self, OAuthError> {
         let token = op.mint.read(&presented.text).await?;
-        // A token for another API is no key to the account, whatever its scope says (RFC 8707 §2).
+        // A token for another API gives no access to the account, whatever its scope (RFC 8707 §2).
         if !token.aud.names().iter().any(|name| name == op.issuer()) {
             return Err(invalid("the access token is meant for another resource"));
         }
@@ -131,7 +131,7 @@ impl Caller {
             return Err(unproven());
         }
         let (Standing::Person(person), Some(family)) = found else {
-            return Err(invalid("the access token was revoked, or speaks for no person"));
+            return Err(invalid("the access token was revoked, or does not belong to a person"));
         };
         if !scope.contains(ACCOUNT) {
             let why = "the access token was not granted the scope account";
@@ -141,7 +141,7 @@ impl Caller {
         Ok(Self { op, user, session_id: family.session_id, http, authenticated_at: authorized.auth_time })
     }
 
-    /// Refuses what asks for a fresh sign-in, as the console does (RFC 9470 §3).
+    /// Requires a fresh sign-in, as the console does (RFC 9470 §3).
     ///
     /// # Errors
     /// `insufficient_user_authentication`.
@@ -149,7 +149,7 @@ impl Caller {
         if self.op.now().since(self.authenticated_at) <= FRESH { Ok(()) } else { Err(Problem::not_fresh(FRESH)) }
     }
 
-    /// What `If-Match` says was seen.
+    /// The `If-Match` header.
     ///
     /// # Errors
     /// 428 where it is missing.
@@ -157,10 +157,10 @@ impl Caller {
         seen(self.http.headers())
     }
 
-    /// What was sent, as `members` has it.
+    /// The body, with these `members`.
     ///
     /// # Errors
-    /// `invalid_request`: no JSON, or another.
+    /// `invalid_request` where the body is not such a JSON object.
     pub async fn body<T: DeserializeOwned>(&self, payload: Payload, members: &str) -> Result<T, Stop> {
         let body = json::read(&self.http, payload, limits::JSON).await?;
         let unreadable = |_| Problem::new(400, "invalid_request", format!("the body must be an object with {members}"));
@@ -182,12 +182,12 @@ impl Caller {
         crate::platform::http::query::find(&self.http, name)
     }
 
-    /// The language of the request, for what a person reads later.
+    /// The language of the request, for later emails.
     pub fn texts(&self) -> Texts {
         PageRequest::new(&self.op, &self.http).texts
     }
 
-    /// The person, as whoever changes something here.
+    /// The person as the author of a change.
     pub fn owner(&self) -> Owner {
         let request = PageRequest::new(&self.op, &self.http);
         let arrival = self.http.extensions().get::<edge::Visit>().copied();

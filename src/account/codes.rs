@@ -1,4 +1,4 @@
-//! Recovery codes, which stand for whatever second factor is lost.
+//! Recovery codes, which replace a lost second factor.
 
 use super::owner::Owner;
 use crate::model::event::{self, EventKind};
@@ -14,7 +14,7 @@ use crate::platform::http::api::{Seen, tag};
 use crate::platform::secret::Secret;
 use diesel::QueryResult;
 
-/// Codes, and what is kept of them.
+/// Codes and their hashes.
 pub fn fresh(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<TokenHash>) {
     let codes = recovery_code::generate(op.random.as_ref());
     let hash = |code: &Secret<String>| recovery_code::hash(&op.pepper, person_id, code.expose());
@@ -22,14 +22,14 @@ pub fn fresh(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<TokenHash>) 
     (codes, hashes)
 }
 
-/// What a person has of them.
+/// The state of a person's codes.
 #[derive(Clone, Debug)]
 pub struct Held {
-    /// How many are not used.
+    /// How many are unused.
     pub left: u64,
-    /// When they were made; `None` where there are none.
+    /// When they were created; `None` where there are none.
     pub created_at: Option<Time>,
-    /// Changes with every code that is used or made.
+    /// Changes when codes are used or created.
     pub tag: String,
 }
 
@@ -52,18 +52,18 @@ fn read(connection: &mut Connection, person: &str) -> QueryResult<Held> {
     })
 }
 
-/// What came of the wish for new codes.
+/// The result of a request for new codes.
 #[derive(Debug)]
 pub enum Replaced {
-    /// These are the codes; those before are worth nothing.
+    /// The new codes; the old ones are invalid.
     By(Vec<Secret<String>>),
-    /// There is no second factor that they could stand for.
+    /// There is no second factor that they could replace.
     NoFactor,
-    /// One was used, or others were made, since they were seen.
+    /// One was used, or others were created meanwhile.
     Stale,
 }
 
-/// Gives new codes in place of those before.
+/// Replaces the codes by new ones.
 pub async fn replace(op: &Op, owner: Owner, seen: Seen) -> Result<Replaced, Unavailable> {
     let (now, (codes, hashes)) = (op.now(), fresh(op, &owner.user.id));
     let notice = op.notice(Change::RecoveryCodesReplaced, owner.place.clone());

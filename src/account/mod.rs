@@ -1,5 +1,5 @@
-//! The account: what a person sees and changes of their own, a folder a feature. In each are its page, its API
-//! (`/api/account/v1`), its rule and its queries; what several of them share stands in the files beside them, and
+//! The account: what people see and change themselves, a folder per feature. In each are its page, its API
+//! (`/api/account/v1`), its rules and its queries; what several of them share is in the files beside them, and
 //! `feature.rs` lists them all.
 
 pub mod activity;

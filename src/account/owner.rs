@@ -1,4 +1,4 @@
-//! Whose account is changed, in which session, and from where.
+//! The author of a change: person, session and place.
 
 use crate::model::event::{Event, EventKind};
 use crate::model::session::store::Device;
@@ -6,22 +6,22 @@ use crate::model::user::User;
 use crate::tokens::ending::Which;
 use std::net::IpAddr;
 
-/// Who changes something of their account.
+/// A person who changes their own account.
 #[derive(Clone)]
 pub struct Owner {
     pub user: User,
-    /// The session that goes on; none where an access token is bound to none.
+    /// The session that stays; none where the access token is bound to none.
     pub session_id: Option<String>,
     /// From where, for throttling.
     pub address: IpAddr,
     /// The same, for emails about the change.
     pub place: Device,
-    /// The language of an email to an address that is nobody's yet.
+    /// The language of an email to an unverified address.
     pub language: String,
 }
 
 impl Owner {
-    /// Something that they did.
+    /// An event about the person.
     pub fn event(&self, kind: EventKind) -> Event {
         let event = Event::by_person(kind, &self.user.id);
         match &self.session_id {

@@ -1,4 +1,4 @@
-//! How well an account is protected, and the one thing that would protect it better.
+//! How well an account is protected, and the next step to protect it better.
 
 use crate::model::address::{self, Address};
 use crate::model::credential::{passkey, store as credential};
@@ -21,13 +21,13 @@ pub struct Safety {
     pub passkeys: u64,
     /// Since when there is an authenticator app.
     pub authenticator_since: Option<Time>,
-    /// How many recovery codes are left; none where there is nothing that they could stand in for.
+    /// How many recovery codes are left; none where there is no second factor.
     pub codes_left: Option<u64>,
     /// The address that the claims are of.
     pub primary: Option<Address>,
 }
 
-/// What an operator lets people use.
+/// What is available to people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Means {
     pub passkeys: bool,
@@ -47,7 +47,6 @@ impl Means {
     }
 }
 
-/// What a person does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Proves the primary address.
@@ -83,7 +82,7 @@ impl Safety {
             .await
     }
 
-    /// What would protect the account best: first the way back, then a factor that cannot be phished, then any.
+    /// What would protect the account best: first a way to recover, then a phishing-resistant factor, then any.
     pub fn next(&self, means: Means) -> Step {
         let is_unproved = self.primary.as_ref().is_none_or(|address| !address.is_verified());
         let has_factor = self.passkeys > 0 || self.authenticator_since.is_some();

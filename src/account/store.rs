@@ -12,7 +12,7 @@ use diesel::result::Error;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// A person who must be there.
+/// A person who must exist.
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
@@ -20,23 +20,23 @@ pub(super) fn person(tx: &mut Connection, id: &str) -> QueryResult<User> {
     user::store::find(tx, id)?.ok_or(Error::NotFound)
 }
 
-/// An application that a person lets in.
+/// An application with access to a person's account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access {
     pub client_id: String,
-    /// What it may, as the person allowed it; where consent is not asked, what it was granted.
+    /// What the person consented to; where no consent is asked, what was granted.
     pub allowed: Consent,
-    /// Counts changes (ETag, If-Match); zero where no consent is remembered.
+    /// The version for ETag and If-Match; zero where there is no consent.
     pub version: i64,
-    /// When it was let in first.
+    /// When it first got access.
     pub since: Time,
-    /// When it last got tokens, if any live.
+    /// When it last got tokens, if any are valid.
     pub used_at: Option<Time>,
-    /// Whether it may go on while the person is away.
+    /// Whether it has offline access.
     pub is_offline: bool,
 }
 
-/// Every application that has a consent or live tokens, by id.
+/// Every application with a consent or valid tokens, by id.
 pub(super) fn access(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Access>> {
     let mut found: BTreeMap<String, Access> = BTreeMap::new();
     let versions: Vec<(String, i64, i64)> = consents::table
@@ -88,10 +88,10 @@ fn granted(data: &str) -> Scope {
     Scope::from(text.to_owned())
 }
 
-/// Something that happened, for the person's own eyes.
+/// An event, as the person sees it.
 #[derive(Queryable, Clone, Debug)]
 pub struct Happened {
-    /// Its place in the order of everything.
+    /// Its position in the event log.
     pub sequence: i64,
     /// When, in milliseconds.
     pub at: i64,
@@ -107,7 +107,7 @@ pub struct Happened {
     pub detail: String,
 }
 
-/// What happened to a person before the event `before`, newest first.
+/// A person's events before the event `before`, newest first.
 pub fn happened(tx: &mut Connection, person: &str, before: Option<i64>, limit: i64) -> QueryResult<Vec<Happened>> {
     events::table
         .filter(events::person_id.eq(person).and(events::sequence.lt(before.unwrap_or(i64::MAX))))

@@ -68,7 +68,7 @@ impl Section {
         }
     }
 
-    /// The sentence that says what is there; none of the home page.
+    /// What is on the page, as a sentence; none for the home page.
     pub fn detail(self, texts: &Texts) -> Option<String> {
         Some(match self {
             Self::Home => return None,
@@ -101,7 +101,6 @@ impl Section {
 #[derive(Clone, Debug)]
 pub struct Console<'a> {
     pub section: Section,
-    /// Whose account it is.
     pub person: Person<'a>,
     /// For the hidden field `csrf` of forms.
     pub csrf: &'a str,
@@ -113,10 +112,9 @@ pub struct Console<'a> {
 #[derive(Debug)]
 pub struct Link {
     pub url: String,
-    /// What it is called.
     pub text: String,
     pub icon: &'static str,
-    /// Whether we are there.
+    /// Whether it is the present page.
     pub is_current: bool,
 }
 
@@ -138,25 +136,25 @@ impl Console<'_> {
 }
 
 impl Console<'_> {
-    /// What the page at hand is called.
+    /// The title of the page.
     pub fn here(&self, texts: &Texts) -> String {
         self.section.name(texts)
     }
 }
 
-/// Recovery codes, which are shown this once.
+/// Recovery codes, which are shown only once.
 #[derive(Debug, Template)]
 #[template(path = "account/recovery_codes.html")]
 pub struct Codes<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
     pub codes: &'a [Secret<String>],
-    /// Where the person goes on.
+    /// Where the person continues.
     pub next: &'a str,
 }
 
 impl Codes<'_> {
-    /// The codes as a file, in the link itself: nothing of them is kept that could be downloaded later.
+    /// The codes as a `data:` link: nothing is stored that could be downloaded later.
     fn file(&self) -> String {
         let lines: Vec<&str> = self.codes.iter().map(|code| code.expose().as_str()).collect();
         let text = format!("{}\r\n\r\n{}\r\n", self.console.person.identifier, lines.join("\r\n"));

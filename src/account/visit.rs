@@ -1,5 +1,5 @@
-//! A visit to the account console: who is here, how lately they proved it, and what their forms carry. A handler of a page
-//! takes the visit, and for a form its fields: who is not signed in, and what another site sends, does not reach it.
+//! A visit to the account console: the person, when they signed in, and the CSRF token. A page handler
+//! takes the visit, and for a form its fields: requests without a session, or from another site, do not reach it.
 
 use super::owner::Owner;
 use super::view::{Console, Section};
@@ -29,16 +29,16 @@ const ENDPOINT: &str = "account";
 /// What a handler of a page returns; an error becomes a page of its own.
 pub type Shown = Result<HttpResponse, OAuthError>;
 
-/// Who comes to a page: whoever does not is asked to sign in, and led back.
+/// Who may see a page: others are asked to sign in, and come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     /// A person who is signed in.
     SignedIn,
-    /// One who signed in within [`FRESH`].
+    /// A person who signed in within [`FRESH`].
     SignedInLately,
 }
 
-/// A page of the console: its path, and what is done there.
+/// A page of the console: its path and its handlers.
 pub struct ConsolePage {
     resource: Resource,
     methods: &'static str,
@@ -71,7 +71,7 @@ impl ConsolePage {
         Self { resource: self.resource.route(route), methods: "GET" }
     }
 
-    /// Takes its form: one of our own page, with the token of the session (SES-10).
+    /// Handles its form: sent from our page, with the session's CSRF token (SES-10).
     #[must_use]
     pub fn takes<H>(self, who: Who, handler: H) -> Self
     where
@@ -105,18 +105,18 @@ impl ConsolePage {
 pub struct Visit<'a> {
     pub op: &'a Op,
     pub request: PageRequest<'a>,
-    /// Who it is, as the durable store confirms.
+    /// The person, confirmed in the durable store.
     pub user: User,
     /// The session in use.
     pub session: BrowserSession,
     /// The browser and its other sessions.
     pub browser: Browser,
-    /// What forms carry in the field `csrf`: bound to the session's cookie.
+    /// The CSRF token of forms, bound to the session's cookie.
     pub csrf: String,
 }
 
 impl<'a> Visit<'a> {
-    /// The person who is signed in here; else the answer to give instead: the way to the sign-in page, which leads back
+    /// The signed-in person; else the response to send instead: a redirect to the sign-in page, which leads back
     /// here.
     async fn begin(op: &'a Op, http: &'a HttpRequest, who: Who) -> Result<Self, HttpResponse> {
         let request = PageRequest::new(op, http);
@@ -138,17 +138,17 @@ impl<'a> Visit<'a> {
         if who == Who::SignedIn || visit.is_fresh() { Ok(visit) } else { Err(visit.sign_in_again().await) }
     }
 
-    /// Whether the person proved lately that it is them.
+    /// Whether the person signed in recently.
     pub fn is_fresh(&self) -> bool {
         self.op.now().since(self.session.auth_time()) <= FRESH
     }
 
-    /// Asks the person to prove again that it is them, and leads back to this page.
+    /// Asks the person to authenticate again, and leads back to this page.
     pub async fn sign_in_again(&self) -> HttpResponse {
         self.request.sign_in_for(way_back(&self.request)).await
     }
 
-    /// The person, as whoever changes something here.
+    /// The person as the author of a change.
     pub fn owner(&self) -> Owner {
         let arrival = self.request.http.extensions().get::<edge::Visit>().copied();
         Owner {
@@ -178,7 +178,7 @@ impl<'a> Visit<'a> {
         Console { section, person: person(&self.user), csrf: &self.csrf, base_path: self.op.config.issuer.prefix() }
     }
 
-    /// A part of the path that the page's pattern names.
+    /// A named segment of the path.
     pub fn part(&self, name: &str) -> String {
         self.request.http.match_info().get(name).unwrap_or_default().to_owned()
     }
@@ -188,7 +188,7 @@ impl<'a> Visit<'a> {
         query::find(self.request.http, name)
     }
 
-    /// Whether the page before says of its outcome this word, by `?done=`.
+    /// Whether `?done=` has this value, set by the previous page.
     pub fn is_done(&self, word: &str) -> bool {
         self.query("done").as_deref() == Some(word)
     }
@@ -208,7 +208,7 @@ impl<'a> Visit<'a> {
     }
 }
 
-/// The path of the page at hand; of a form's page without what was sent.
+/// The path of the page, without the query.
 fn way_back(request: &PageRequest<'_>) -> String {
     let uri = request.http.uri();
     let whole = uri.path_and_query().filter(|_| request.http.method() == Method::GET);

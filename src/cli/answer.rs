@@ -1,4 +1,4 @@
-//! What a command has to say: once for people, once as JSON.
+//! A command's output: for people or as JSON.
 
 use crate::admin::keys;
 use crate::platform::clock::Time;
@@ -15,11 +15,11 @@ pub(super) struct Answer {
     pub(super) json: Value,
     /// For people.
     pub(super) text: String,
-    /// What to look at although it went well; on standard error.
+    /// Warnings, printed on standard error.
     pub(super) warnings: Vec<String>,
-    /// Whether a part was refused: exit code 1.
+    /// True when a part was refused: exit code 1.
     pub(super) failed: bool,
-    /// Whether it was printed already.
+    /// True when the command has printed its output already.
     pub(super) said: bool,
 }
 
@@ -29,7 +29,7 @@ impl Answer {
         Self { json, text: text.into(), ..Self::default() }
     }
 
-    /// All went well, and all is said.
+    /// Success with nothing more to print.
     pub(super) fn silent() -> Self {
         Self { said: true, ..Self::default() }
     }
@@ -42,7 +42,7 @@ impl Answer {
     }
 }
 
-/// Why a command did not do what was asked.
+/// Why a command failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     message: String,
@@ -66,12 +66,12 @@ impl Failure {
         &self.message
     }
 
-    /// What to do next; empty when there is nothing to say.
+    /// Advice on what to do next; may be empty.
     pub(super) fn advice(&self) -> &str {
         self.fix.as_deref().unwrap_or_default()
     }
 
-    /// Says what to do next.
+    /// Adds advice on what to do next.
     #[must_use]
     pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());
@@ -83,7 +83,7 @@ impl From<Unavailable> for Failure {
     fn from(unavailable: Unavailable) -> Self {
         let cause: Vec<_> = unavailable.cause.split_whitespace().collect();
         let failure = Self::new(format!("the store did not confirm: {}", cause.join(" ")));
-        failure.fix("nothing was changed unless the connection broke at the very end; look, then try again. `latchkey doctor` checks the stores")
+        failure.fix("probably nothing was changed, but the connection may have broken during the commit: check, then try again. `latchkey doctor` checks the stores")
     }
 }
 
@@ -96,24 +96,23 @@ impl From<keys::Failed> for Failure {
     }
 }
 
-/// Asks at the terminal; anything but `y` or `yes` is a no, and so is no terminal.
+/// Asks at the terminal. Only `y` or `yes` confirms; without a terminal the command fails.
 pub(super) fn confirm(question: &str) -> Result<(), Failure> {
     if !std::io::stdin().is_terminal() {
-        return Err(
-            Failure::usage("there is no terminal to ask at; nothing was done").fix("add --yes to do it unasked")
-        );
+        return Err(Failure::usage("there is no terminal to ask for confirmation; nothing was done")
+            .fix("add --yes to skip the question"));
     }
     eprint!("{} [y/N] ", clean(question));
     let mut typed = String::new();
     let read = std::io::stdin().lock().read_line(&mut typed);
-    read.map_err(|error| Failure::new(format!("the answer cannot be read: {error}")))?;
+    read.map_err(|error| Failure::new(format!("cannot read the answer: {error}")))?;
     match typed.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
-        _ => Err(Failure::new("it was not confirmed; nothing was done")),
+        _ => Err(Failure::new("not confirmed; nothing was done")),
     }
 }
 
-/// Prints and gives the exit code. A reader that went away (`| head`) is no failure.
+/// Prints the output and returns the exit code. A closed pipe (`| head`) is not a failure.
 pub(super) fn finish(outcome: Result<Answer, Failure>, as_json: bool) -> ExitCode {
     let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr().lock());
     match outcome {
@@ -141,7 +140,7 @@ pub(super) fn finish(outcome: Result<Answer, Failure>, as_json: bool) -> ExitCod
     }
 }
 
-/// A table with its columns aligned. What comes from outside cannot move the cursor.
+/// A table with aligned columns. Control characters from outside are replaced, so they cannot move the cursor.
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let head: Vec<String> = head.iter().map(|&name| name.to_owned()).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| clean(cell)).collect()).collect();
@@ -169,13 +168,13 @@ pub(super) fn fields(pairs: &[(&str, String)]) -> String {
     shown.iter().map(|(name, value)| format!("{name:<width$}  {}\n", clean(value))).collect()
 }
 
-/// Text from outside without control characters: no escape sequence reaches the operator's terminal.
+/// Replaces control characters in text from outside, so that no escape sequence reaches the operator's terminal.
 pub(super) fn clean(text: &str) -> String {
     let moves = |c: char| visible::controls(c) || visible::turns(c);
     text.chars().map(|c| if moves(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// Text from outside as one word of a shell command that is printed: whoever pastes it runs nothing of it.
+/// Quotes text from outside as one word of a printed shell command, so that pasting it runs nothing.
 pub(super) fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._/:@%+=,".contains(c);
     let quoted = if !text.is_empty() && text.chars().all(is_plain) {
@@ -183,7 +182,7 @@ pub(super) fn word(text: &str) -> String {
     } else {
         format!("'{}'", clean(text).replace('\'', r"'\''"))
     };
-    // Nor is it taken for an option.
+    // And it must not be read as an option.
     if text.starts_with('-') { format!("-- {quoted}") } else { quoted }
 }
 

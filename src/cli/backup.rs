@@ -1,4 +1,4 @@
-//! `latchkey backup`: what a running provider keeps, as one file.
+//! `latchkey backup`: all data of a running provider in one file.
 
 use super::{Answer, Failure, Globals, Site, load_config, rfc3339, without_password};
 use crate::platform::backup::{self, Lock, Manifest, Origin};
@@ -12,23 +12,23 @@ use std::time::Duration;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  latchkey backup /backups/$(date +%F).latchkey                         plain, for the owner of the file alone
+  latchkey backup /backups/$(date +%F).latchkey                         unencrypted, readable by its owner only
   latchkey backup --encrypt /backups/$(date +%F).latchkey               encrypted under the master key
   latchkey backup --passphrase-file words.txt /backups/$(date +%F).latchkey
 
-The server goes on meanwhile. The master key is not in the backup, and without it the backup is worth nothing: keep a copy elsewhere.
-With PostgreSQL this command writes nothing and says which commands do.";
+The server keeps running. The backup does not contain the master key and is useless without it: keep a copy elsewhere.
+With PostgreSQL this command writes nothing and prints the commands to use instead.";
 
-/// Of the files in the archive.
+/// File names inside the archive.
 pub(super) const DATABASE: &str = "database.sqlite";
 pub(super) const EPHEMERAL: &str = "ephemeral.sqlite";
 
-/// A passphrase that is guessed is no lock.
+/// In characters. Shorter passphrases are too easy to guess.
 const SHORTEST_PASSPHRASE: usize = 12;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The file to write; it must not be there yet
+    /// The file to write; it must not exist yet
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Encrypt it under the master key
@@ -47,14 +47,14 @@ pub(super) async fn run(globals: &Globals, arguments: &Arguments) -> Result<Answ
         DatabaseUrl::Postgres(url) => return Err(of_postgres(url.expose(), file)),
     };
     if file.exists() {
-        let failure = Failure::new(format!("{} is there already", file.display()));
-        return Err(failure.fix("name a new file: a backup is never written over another"));
+        let failure = Failure::new(format!("{} already exists", file.display()));
+        return Err(failure.fix("choose a new file name: existing files are never overwritten"));
     }
-    // A database of another version is copied as it is.
+    // A database with another schema version is copied unchanged.
     site.schema().await?;
     let lock = lock(&site, arguments)?;
     let mut sources = Vec::new();
-    // The short-lived store first: so the database, which decides, is the newer of the two.
+    // The short-lived store first, so that the database, which is authoritative, is the newer of the two.
     if let Some(EphemeralUrl::Sqlite(path)) = &site.config.ephemeral
         && path.is_file()
     {
@@ -111,14 +111,14 @@ async fn make(
     });
     let manifest = progress.while_it_runs(written).await?.map_err(|error| failed(file, &error))?;
     progress.end();
-    // Under its name only once it is whole; a file that came in between is not replaced.
+    // Renamed only once it is complete; a file created in between is not replaced.
     std::fs::hard_link(&part.0, file).map_err(|error| failed(file, &error))?;
     Ok(manifest)
 }
 
 fn failed(file: &Path, cause: &dyn std::fmt::Display) -> Failure {
     let failure = Failure::new(format!("{} could not be written: {cause}", file.display()));
-    failure.fix("name a folder that this user may write to, with room for twice the databases; nothing was left behind")
+    failure.fix("choose a folder that this user may write to, with free space for twice the size of the databases; the partial files were deleted")
 }
 
 fn said(file: &Path, manifest: &Manifest, lock: Option<&Lock>) -> Answer {
@@ -128,11 +128,9 @@ fn said(file: &Path, manifest: &Manifest, lock: Option<&Lock>) -> Answer {
         Some(Lock::Passphrase(_)) => "passphrase",
     };
     let how = match lock {
-        None => "It is not encrypted: keep it as you keep the database.",
+        None => "It is not encrypted: protect it as you protect the database.",
         Some(Lock::Master(_)) => "It is encrypted under the master key.",
-        Some(Lock::Passphrase(_)) => {
-            "It is encrypted with the passphrase, and needs the master key as well to be of use."
-        }
+        Some(Lock::Passphrase(_)) => "It is encrypted with the passphrase. Restoring it also needs the master key.",
     };
     let bytes: u64 = manifest.files.iter().map(|file| file.bytes).sum();
     let text = format!(
@@ -150,10 +148,10 @@ fn size(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / 1_048_576.0)
 }
 
-/// What to run where the database is a server's.
+/// The commands to run instead where the database is PostgreSQL.
 fn of_postgres(url: &str, file: &Path) -> Failure {
     let name = without_password(url);
-    Failure::new(format!("{name} is PostgreSQL, which has its own backup; this command wrote nothing")).fix(format!(
+    Failure::new(format!("{name} is PostgreSQL, which has its own backup tools; nothing was written")).fix(format!(
         "pg_dump --format=custom --file={} '{name}'    (user and password: ~/.pgpass, or PGUSER and PGPASSWORD)\n\
          The short-lived store needs no backup: without it people sign in again.\n\
          To restore: see `latchkey restore --help`",
@@ -161,11 +159,11 @@ fn of_postgres(url: &str, file: &Path) -> Failure {
     ))
 }
 
-/// A file that is removed in the end.
+/// A temporary file, removed on drop.
 pub(super) struct Scratch(pub(super) PathBuf);
 
 impl Scratch {
-    /// Beside the file that is to come, so that it can be moved there; another process has another name.
+    /// In the same folder as the target, so that it can be renamed; the name is unique to the process.
     fn beside(file: &Path, what: &str) -> Self {
         let mut name = file.as_os_str().to_owned();
         name.push(format!(".{}-{what}", std::process::id()));
@@ -183,7 +181,7 @@ impl Drop for Scratch {
     }
 }
 
-/// How far it is, on one line of a terminal.
+/// Progress on one line of a terminal.
 struct Progress {
     wanted: u64,
     growing: Vec<PathBuf>,

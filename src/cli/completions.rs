@@ -14,7 +14,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Cli::command(), "latchkey", &mut script);
-    // A reader that went away is no failure.
+    // A closed pipe is not a failure.
     let _ = std::io::stdout().write_all(&script);
     ExitCode::SUCCESS
 }

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// What a person allowed
+    /// List a person's consents
     #[command(after_help = "Example:\n  latchkey consent list --user ada")]
     List(Whose),
-    /// Take it back: the application's tokens for the person are revoked
+    /// Withdraw consent: the application's tokens for the person are revoked
     #[command(
         after_help = "Examples:\n  latchkey consent revoke --user ada --client shop\n  latchkey consent revoke --user ada"
     )]
@@ -27,7 +27,7 @@ pub(super) struct Whose {
 pub(super) struct Revoke {
     #[command(flatten)]
     whose: Whose,
-    /// One client_id; without it, every one that the person allowed or that holds tokens for them
+    /// A client_id [default: every client with a consent or tokens of the person]
     #[arg(long, value_name = "CLIENT")]
     client: Option<String>,
 }
@@ -47,7 +47,7 @@ async fn list(site: &Site, named: &str) -> Result<Answer, Failure> {
         .map(|(client, allowed)| vec![client.clone(), allowed.scope.to_string(), allowed.resources.join(" ")])
         .collect();
     let text = match rows.as_slice() {
-        [] => format!("No consent of {} is remembered.", person.name()),
+        [] => format!("{} has given no consents.", person.name()),
         rows => table(&["CLIENT", "SCOPE", "RESOURCES"], rows),
     };
     Ok(Answer::new(text, consents.iter().map(shown).collect()))
@@ -62,8 +62,8 @@ async fn revoke(site: &Site, arguments: Revoke) -> Result<Answer, Failure> {
     let (permit, only) = (site.permit::<Delete, Grants>()?, arguments.client.as_deref());
     let revoked = consents::revoke(site, &permit, &person.user.id, only).await?;
     if let Some(client) = only.filter(|_| revoked.clients.is_empty() && revoked.families == 0) {
-        let failure = Failure::new(format!("{} allowed the client {client} nothing", person.name()));
-        return Err(failure.fix("`latchkey consent list --user` shows what there is"));
+        let failure = Failure::new(format!("{} has given the client {client} no consent", person.name()));
+        return Err(failure.fix("`latchkey consent list --user` shows all"));
     }
     let consents = count(revoked.clients.len(), "consent", "consents");
     let tokens = count(revoked.families, "token family", "token families");

@@ -1,4 +1,4 @@
-//! `latchkey dev`: one command, no files needed. SQLite in a folder, keys made, demo people and a demo application.
+//! `latchkey dev`: a complete provider without configuration: SQLite in a folder, generated keys, demo people and a demo application.
 
 use super::{Failure, bring_up, finish, start_server, word};
 use crate::app::{self, DemoConfig, Guide, Mailbox};
@@ -35,7 +35,7 @@ pub(super) struct DevArgs {
     pub(super) json: bool,
 }
 
-/// Held while a server runs on a folder; tells which.
+/// The lock file of a data folder; holds the process that owns it.
 const LOCK: &str = "dev.lock";
 
 /// Where files are kept unless `--data` says otherwise.
@@ -60,12 +60,12 @@ pub(super) fn run(args: &DevArgs) -> ExitCode {
     }
 }
 
-/// What somebody wants to know who pressed Ctrl-C.
+/// The message after Ctrl-C.
 fn farewell(args: &DevArgs) -> String {
     let data = word(&args.data.display().to_string());
     let more = if args.data == Path::new(DATA) { String::new() } else { format!(" --data {data}") };
     format!(
-        "\n  Stopped. People and clients are kept in {data}: latchkey dev{more} goes on, with --reset it starts again.\n"
+        "\n  Stopped. People and clients stay in {data}: run latchkey dev{more} again to continue, or with --reset to start over.\n"
     )
 }
 
@@ -91,13 +91,13 @@ fn start(args: &DevArgs) -> Result<(), Failure> {
         if json { println!("{}", described(config, &file, &data)) } else { greet(config, &file) }
     };
     let served = start_server(config, masters, more, ready).map_err(Failure::new);
-    // Until here the folder is this process's.
+    // The lock is held up to here.
     drop(lock);
     served
 }
 
-/// Two servers on one folder would be two issuers with one database, and `--reset` would take it from under a running one.
-/// The system lets go of a lock when its process ends, however it ends.
+/// Two servers on one folder would be two issuers with one database, and `--reset` would delete the database of a running one.
+/// The operating system releases the lock when the process ends, whatever the reason.
 fn lock(args: &DevArgs) -> Result<File, Failure> {
     let named = |cause: std::io::Error| Failure::new(format!("--data {}: {cause}", args.data.display()));
     std::fs::create_dir_all(&args.data).map_err(named)?;
@@ -109,14 +109,14 @@ fn lock(args: &DevArgs) -> Result<File, Failure> {
         Err(TryLockError::Error(cause)) => Err(named(cause)),
         Err(TryLockError::WouldBlock) => {
             let mut other = String::new();
-            // Who it is helps, and is not needed.
+            // Only for the message.
             let _ = std::io::Read::read_to_string(&mut file, &mut other);
             let other = if other.trim().is_empty() { String::new() } else { format!(" ({})", other.trim()) };
             let data = args.data.display();
             let reset = if args.reset { ", and --reset would delete its database" } else { "" };
-            let failure = Failure::new(format!("another latchkey dev runs on {data}{other}{reset}"));
+            let failure = Failure::new(format!("another latchkey dev is running on {data}{other}{reset}"));
             Err(failure.fix(format!(
-                "stop it first; or run a second one beside it: latchkey dev --port {} --data {}",
+                "stop it first, or run a second one on other data: latchkey dev --port {} --data {}",
                 args.port.checked_add(1).unwrap_or(8081),
                 word(&format!("{data}-2"))
             )))
@@ -124,14 +124,14 @@ fn lock(args: &DevArgs) -> Result<File, Failure> {
     }
 }
 
-/// For whoever finds the folder locked.
+/// Shown when another process finds the folder locked.
 fn tell_others(mut lock: &File, config: &Config) {
     let text = format!("process {}, {}\n", std::process::id(), config.issuer.as_str());
-    // Nothing depends on it.
+    // Failing to write it does not matter.
     let _ = lock.set_len(0).and_then(|()| std::io::Write::write_all(&mut lock, text.as_bytes()));
 }
 
-/// Told before people and clients are made, and with what helps.
+/// Checked before people and clients are created, with advice.
 fn is_free(args: &DevArgs) -> Result<(), Failure> {
     let taken = |cause: std::io::Error| {
         let failure = Failure::new(format!("http://localhost:{} cannot be used: {cause}", args.port));
@@ -143,7 +143,7 @@ fn is_free(args: &DevArgs) -> Result<(), Failure> {
     std::net::TcpListener::bind(("127.0.0.1", args.port)).map(drop).map_err(taken)
 }
 
-/// What `greet` says, for programs: one line once requests are served.
+/// The same as `greet` for programs: one line, once requests are served.
 fn described(config: &Config, file: &Path, data: &Path) -> serde_json::Value {
     let issuer = config.issuer.as_str();
     let people: Vec<_> = PEOPLE
@@ -228,7 +228,7 @@ fn write_configuration(args: &DevArgs, config: &Config) -> Result<PathBuf, Strin
     Ok(file)
 }
 
-/// Reads a small secret file, or makes it, readable by its owner alone.
+/// Reads a small secret file, or creates it, readable by its owner only.
 fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, String> {
     let named = |cause: std::io::Error| format!("{}: {cause}", path.display());
     match std::fs::read_to_string(path) {
@@ -242,7 +242,7 @@ fn kept(path: &Path, make: impl FnOnce() -> String) -> Result<String, String> {
     }
 }
 
-/// Makes demo people and clients; gives the demo client's secret.
+/// Creates demo people and clients; returns the demo client's secret.
 async fn seed(config: &Config, masters: &MasterKeys) -> Result<String, Unavailable> {
     let db = Db::new(config.database.url.url().expose(), 2)?;
     let pepper = first::ensure_pepper(&db, masters, &SystemClock, &OsRandom).await?;
@@ -315,7 +315,7 @@ async fn seed_clients(db: &Db, config: &Config, pepper: &Pepper) -> Result<Strin
     let secret = NewSecret { id: id::new(now, &OsRandom), hash, sealed: None };
     db.write(move |tx| {
         client::store::save(tx, DEMO_CLIENT, Origin::Operator, true, &harbour, now)?;
-        // A new secret at each start: nothing of it need be kept in the clear.
+        // A new secret at each start, so that none has to be stored in plain text.
         client::store::add_secret(tx, DEMO_CLIENT, &secret, None, now)?;
         client::store::save(tx, SNIPPET_CLIENT, Origin::Operator, true, &snippets, now)
     })
@@ -328,11 +328,14 @@ fn greet(config: &Config, file: &Path) {
     println!("\n  Latchkey is running at {issuer}\n");
     println!("  Open    {issuer}/demo   a demo application that signs people in with Latchkey");
     println!("          {issuer}        who is signed in, and a guided tour");
-    println!("          {issuer}/demo/mail   letters, in place of sending them\n");
+    println!("          {issuer}/demo/mail   emails, shown here instead of being sent\n");
     println!("  Sign in with");
     for (_, username, password) in PEOPLE {
         println!("          {username:<8} {password}");
     }
-    println!("\n  Other commands work beside it: latchkey --config {} user list", word(&file.display().to_string()));
-    println!("\n  Stop with Ctrl-C. Everything is kept in the folder given by --data; --reset begins anew.\n");
+    println!(
+        "\n  Other commands work while it runs: latchkey --config {} user list",
+        word(&file.display().to_string())
+    );
+    println!("\n  Stop with Ctrl-C. All data stays in the folder given by --data; --reset starts over.\n");
 }

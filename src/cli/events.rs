@@ -1,4 +1,4 @@
-//! `latchkey events`: what happened.
+//! `latchkey events`: the event log.
 
 use super::{Answer, Failure, NAMES, Site, clean, find_person, rfc3339, stamp, table};
 use crate::admin::{Events, Read, events};
@@ -10,29 +10,29 @@ use std::time::Duration;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// The newest events; with --after what came after one, with --follow what comes
+    /// Show the newest events, those after a position (--after), or new ones as they happen (--follow)
     #[command(
-        after_help = "Examples:\n  latchkey events tail --user ada --limit 50\n  latchkey events tail --after 4711 --json\n  latchkey events tail --follow --json | my-log-shipper\n\nEvents stand in an order in which none appears late: whoever goes on after the last position that they saw misses none."
+        after_help = "Examples:\n  latchkey events tail --user ada --limit 50\n  latchkey events tail --after 4711 --json\n  latchkey events tail --follow --json | my-log-shipper\n\nEvents never appear late in this order: reading on from the last position misses none."
     )]
     Tail(Tail),
 }
 
 #[derive(clap::Args)]
 pub(super) struct Tail {
-    /// Those after this position, the oldest first; without it, the newest
+    /// Show events after this position, the oldest first [default: the newest]
     #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(i64).range(0..))]
     after: Option<i64>,
-    /// At most so many
+    /// The maximum number of rows
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=1_000))]
     limit: i64,
-    #[arg(long, value_name = "USER", help = format!("Those about one person. {NAMES}"))]
+    #[arg(long, value_name = "USER", help = format!("Only events about this person. {NAMES}"))]
     user: Option<String>,
-    /// Wait for more, and print each as it comes; with --json one object a line. Ctrl-C ends it
+    /// Wait for new events and print each at once; with --json one object per line. Ctrl-C stops
     #[arg(long)]
     follow: bool,
 }
 
-/// How often `--follow` looks.
+/// How often `--follow` polls.
 const EACH: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(site: &Site, Command::Tail(arguments): Command, as_json: bool) -> Result<Answer, Failure> {
@@ -90,7 +90,7 @@ fn shown(event: &Recorded) -> Value {
     })
 }
 
-/// One line, at once: whoever reads waits for it.
+/// One line, flushed at once.
 fn print(event: &Recorded, as_json: bool) -> std::io::Result<()> {
     let line = if as_json { shown(event).to_string() } else { clean(&row(event).join("  ")) };
     let mut out = std::io::stdout().lock();

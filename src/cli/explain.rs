@@ -18,8 +18,9 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
     })?;
     let found = Refusals::new(&site.slots().await?).find(&reference).await?;
     let refusal = found.ok_or_else(|| {
-        Failure::new(format!("there is no record of {reference}"))
-            .fix("records are kept for a day, and in a storm of refusals only fifty a second; search the log for the reference")
+        Failure::new(format!("there is no record of {reference}")).fix(
+            "records are kept for a day, and at most fifty are written per second; search the log for the reference",
+        )
     })?;
     let todo = advice(&refusal);
     let mut json = json!(refusal);
@@ -30,7 +31,7 @@ pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Fa
     Ok(Answer::new(described(&refusal, todo), json))
 }
 
-/// Typed in any case, with or without `LK-`, with the punctuation of the sentence that it stood in.
+/// Accepts any case, with or without `LK-`, and with punctuation from the surrounding sentence.
 fn normal(text: &str) -> Option<String> {
     let text = text.trim_matches(|c: char| !c.is_ascii_alphanumeric()).to_ascii_uppercase();
     let characters = text.strip_prefix("LK-").unwrap_or(&text);
@@ -58,19 +59,19 @@ fn described(refusal: &Refusal, todo: String) -> String {
 
 /// What to do next, by the OAuth error.
 fn advice(refusal: &Refusal) -> String {
-    // Anybody may have sent it.
+    // The request may have come from anyone.
     let client = refusal.client_id.as_deref().map_or_else(|| "CLIENT".to_owned(), word);
     let is_redirect = refusal.description.contains("redirect_uri");
     match refusal.error.as_str() {
         _ if is_redirect => format!("compare `sent` and `expected` character by character; if the application is right: latchkey client update {client} --redirect-uri …"),
-        "invalid_client" => format!("latchkey client show {client}; the id, the method and the secret must be those registered (latchkey client rotate-secret {client})"),
+        "invalid_client" => format!("latchkey client show {client}; the id, the method and the secret must match the registration (latchkey client rotate-secret {client})"),
         "unauthorized_client" => format!("the registration does not allow this: latchkey client show {client}, then client update"),
-        "invalid_grant" => "the code or token was used before, has expired, or belongs to another client: the application starts over with /authorize".to_owned(),
-        "invalid_scope" => format!("latchkey client show {client}: its scope must hold what it asks for, and [scopes] must know it"),
-        "invalid_target" => "name a resource that is configured and open to this client".to_owned(),
-        "invalid_token" | "insufficient_scope" => "the application fetches a new token, with the scope that the API wants".to_owned(),
-        "access_denied" => "a person or a rule said no: nothing to fix".to_owned(),
-        "server_error" | "temporarily_unavailable" => "the provider's side: latchkey doctor, and the log at this time".to_owned(),
+        "invalid_grant" => "the code or token was used before, has expired, or belongs to another client: the application must start again at /authorize".to_owned(),
+        "invalid_scope" => format!("latchkey client show {client}: its registered scope and [scopes] must contain the requested scopes"),
+        "invalid_target" => "request a resource that is configured and allowed for this client".to_owned(),
+        "invalid_token" | "insufficient_scope" => "the application must request a new token, with the scope that the API requires".to_owned(),
+        "access_denied" => "a person or a rule refused: nothing to fix".to_owned(),
+        "server_error" | "temporarily_unavailable" => "a problem of the provider: run latchkey doctor, and look at the log of that time".to_owned(),
         _ => "correct the request as `rule` says; `sent` is what arrived, `expected` what is accepted".to_owned(),
     }
 }

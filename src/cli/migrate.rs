@@ -35,7 +35,7 @@ async fn check(site: &Site) -> Result<Answer, Failure> {
     Ok(Answer { failed: true, ..Answer::new(text, json!({"pending": pending})) })
 }
 
-/// A schema that is current, and names that releases before this one wrote.
+/// For a current schema: names that earlier releases wrote.
 async fn current(site: &Site) -> Result<Answer, Failure> {
     let state = site.read(names::look).await?;
     let mut json = described(&state);
@@ -43,23 +43,23 @@ async fn current(site: &Site) -> Result<Answer, Failure> {
     Ok(Answer::new("The schema is current.", json.into()).warn(warnings(&state)))
 }
 
-/// What an operator has to know of names.
+/// Warnings about names.
 fn warnings(State { to_rewrite, addresses, look_alikes }: &State) -> Vec<String> {
     let spelled = |one: &Collision| one.holders.iter().map(|held| held.value.clone()).collect::<Vec<_>>().join(", ");
     let rewrite = (*to_rewrite > 0).then(|| {
         let addresses = count(*to_rewrite, "address is", "addresses are");
-        format!("{addresses} not in the one form that they are compared in; latchkey migrate rewrites them")
+        format!("{addresses} not in normal form; latchkey migrate rewrites them")
     });
     let shared = addresses.iter().map(|one| {
         format!(
-            "{} people have one address: {}; latchkey user resolve-addresses decides who keeps it",
+            "{} people share an address: {}; latchkey user resolve-addresses decides who keeps it",
             one.holders.len(),
             spelled(one)
         )
     });
     let alike = look_alikes.iter().map(|one| {
         format!(
-            "user names of different people look alike: {}; latchkey user update --username gives one another",
+            "user names of different people look alike: {}; change one with latchkey user update --username",
             spelled(one)
         )
     });
@@ -80,10 +80,10 @@ fn described(State { to_rewrite, addresses, look_alikes }: &State) -> Map<String
     ])
 }
 
-/// After this one there are names to bring into today's forms.
+/// The migration after which names are rewritten in their normal form.
 const NAME_FORMS: &str = "name_forms";
 
-/// Applies what is pending, and what of it is no SQL; for a server that starts.
+/// Applies pending migrations, including the steps outside SQL; for a starting server.
 pub(super) fn bring_up(config: &Config) -> Result<Vec<String>, Unavailable> {
     let url = config.database.url.url();
     let applied = db::migrate(url.expose())?;
@@ -95,7 +95,7 @@ pub(super) fn bring_up(config: &Config) -> Result<Vec<String>, Unavailable> {
     Ok(applied)
 }
 
-/// Brings names that releases before this one wrote into today's forms; how many addresses were rewritten.
+/// Rewrites names of earlier releases in their normal form; returns the number of rewritten addresses.
 async fn bring_names_up(db: &Db, now: Time) -> Result<usize, Unavailable> {
     let rewritten = db.write(move |tx| {
         db::unbounded(tx)?;
@@ -113,7 +113,7 @@ async fn bring_names_up(db: &Db, now: Time) -> Result<usize, Unavailable> {
 }
 
 async fn apply(site: &Site) -> Result<Answer, Failure> {
-    // Judged first: a schema without secrets is half an installation.
+    // Checked first: a schema without secrets is half an installation.
     let masters = site.master_keys()?;
     make_private(&site.config.database.url)?;
     let (url, name) = (database_url(&site.config), database_name(&site.config));
@@ -139,16 +139,16 @@ async fn apply(site: &Site) -> Result<Answer, Failure> {
     ]);
     let mut text = said(&name, &applied, &made);
     if rewritten > 0 {
-        text.push_str(&format!("{} brought into one form.\n", count(rewritten, "address", "addresses")));
+        text.push_str(&format!("{} rewritten in normal form.\n", count(rewritten, "address", "addresses")));
     }
     Ok(Answer::new(text, json.into()).warn(warnings(&state)))
 }
 
-/// Makes the file of an embedded database, readable by this user alone: it holds people's data.
+/// Creates the file of an embedded database, readable by this user only: it holds people's data.
 fn make_private(url: &DatabaseUrl) -> Result<(), Failure> {
     let DatabaseUrl::Sqlite(path) = url else { return Ok(()) };
-    let failed = |error| Failure::new(format!("{} cannot be made: {error}", path.display()));
-    private_file::create(path).map_err(|error| failed(error).fix("make its folder, and let this user write there"))
+    let failed = |error| Failure::new(format!("{} cannot be created: {error}", path.display()));
+    private_file::create(path).map_err(|error| failed(error).fix("create its folder, and let this user write there"))
 }
 
 fn said(name: &str, applied: &[String], made: &[SigningKey]) -> String {
@@ -157,7 +157,7 @@ fn said(name: &str, applied: &[String], made: &[SigningKey]) -> String {
         applied => format!("{name}: {} applied.\n", count(applied.len(), "migration", "migrations")),
     };
     for key in made {
-        text.push_str(&format!("Made a signing key for {}: {}\n", key.algorithm, key.kid));
+        text.push_str(&format!("Created a signing key for {}: {}\n", key.algorithm, key.kid));
     }
     text
 }

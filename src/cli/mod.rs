@@ -1,4 +1,4 @@
-//! The command line: a file per command family. Every command answers once for people and once as JSON, and exits
+//! The command line: a file per command family. Every command prints text or JSON, and exits
 //! 0 done, 1 refused or failed, 2 wrong usage.
 
 mod answer;
@@ -38,7 +38,7 @@ use crate::platform::telemetry;
 use crate::server;
 use answer::{Answer, Failure, clean, confirm, count, fields, finish, rfc3339, span, stamp, table, word};
 use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use migrate::bring_up;
 use outside::{Outside, PATIENCE, Seen, send, trust};
 use person::{NAMES, find_person, person_json};
@@ -63,9 +63,9 @@ const EXAMPLES: [(&str, bool); 5] = [
     ),
     ("latchkey migrate && latchkey serve             a provider for others, configured by latchkey.toml", true),
     ("latchkey explain LK-7Q2M9KXA                   why a request was refused", true),
-    ("latchkey doctor                                what is wrong with this installation", true),
+    ("latchkey doctor                                check this installation", true),
     (
-        "latchkey conformance https://id.example.com    what a live provider does against the specifications",
+        "latchkey conformance https://id.example.com    check a live provider against the specifications",
         cfg!(feature = "conformance"),
     ),
 ];
@@ -82,7 +82,7 @@ struct Cli {
 /// What every command takes.
 #[derive(Args, Clone, Debug)]
 struct Globals {
-    /// The configuration file; without it `latchkey.toml` here, else defaults; LATCHKEY__… variables win over both
+    /// The configuration file [default: latchkey.toml in the working directory]; LATCHKEY__… variables take precedence
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print JSON
@@ -93,7 +93,7 @@ struct Globals {
 #[derive(Subcommand)]
 enum Command {
     #[cfg(feature = "demo")]
-    /// Run a provider with demo people and a demo application, for trying out and developing against
+    /// Run a provider with demo people and a demo application, for trials and development
     #[command(
         after_help = "Examples:\n  latchkey dev\n  latchkey dev --port 8081 --data .latchkey-2   a second one beside it\n  latchkey dev --json                            one line for scripts, once it serves"
     )]
@@ -104,37 +104,37 @@ enum Command {
         /// Where its files are kept
         #[arg(long, value_name = "DIR", default_value = dev::DATA)]
         data: PathBuf,
-        /// Start again: what it kept is deleted
+        /// Delete all data and start over
         #[arg(long)]
         reset: bool,
     },
     /// Run the provider
     #[command(after_help = "Example:\n  latchkey serve --config /etc/latchkey/latchkey.toml")]
     Serve,
-    /// Bring the database to this version's schema, and make the first keys
+    /// Bring the database to this version's schema, and create the first keys
     #[command(after_help = "Example:\n  latchkey migrate --check || latchkey migrate")]
     Migrate(migrate::Arguments),
-    /// After a backup was restored or a replica promoted: end what may have been revoked since
+    /// After restoring a backup or promoting a replica: end whatever may have been revoked since
     #[command(after_help = recover::EXAMPLES)]
     Recover(recover::Arguments),
-    /// Write everything that is kept here into one file, while the server runs
+    /// Write all data into one file, while the server runs
     #[command(after_help = backup::EXAMPLES)]
     Backup(backup::Arguments),
-    /// Put a backup in the place of what is kept here, and end what may have been revoked since it was made
+    /// Restore a backup, and end whatever may have been revoked since it was made
     #[command(after_help = restore::EXAMPLES)]
     Restore(restore::Arguments),
-    /// Look for what is wrong, and say how to fix it
+    /// Check the installation, and say how to fix what is wrong
     #[command(
         after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
     )]
     Doctor,
     #[cfg(feature = "conformance")]
-    /// Probe a live provider from outside, over HTTP alone, and say what breaks the specifications
+    /// Probe a live provider over HTTP, and report what violates the specifications
     #[command(after_help = conformance::EXAMPLES)]
     Conformance(conformance::Arguments),
-    /// Say why a request was refused
+    /// Show why a request was refused
     #[command(
-        after_help = "Example:\n  latchkey explain LK-7Q2M9KXA\n\nThe reference stands at the end of error_description, on the error page and in the log. Records are kept for a day."
+        after_help = "Example:\n  latchkey explain LK-7Q2M9KXA\n\nThe reference is at the end of error_description, on the error page and in the log. Records are kept for a day."
     )]
     Explain(explain::Arguments),
     /// People: create, invite, list, show, update, set-password, reset-factors, disable, enable, delete, import
@@ -143,30 +143,38 @@ enum Command {
     /// Applications: create, list, show, update, delete, enable, disable, rotate-secret, import, lint
     #[command(subcommand)]
     Client(client::Command),
-    /// What people allowed applications: list, revoke
+    /// Consents of people to applications: list, revoke
     #[command(subcommand)]
     Consent(consent::Command),
-    /// Who is signed in where: list, end
+    /// Sessions: list, end
     #[command(subcommand)]
     Session(session::Command),
-    /// Initial access tokens, to register applications with (RFC 7591): create, list, revoke
+    /// Initial access tokens for registering applications (RFC 7591): create, list, revoke
     #[command(subcommand)]
     RegistrationToken(registration_token::Command),
-    /// Emails and messages to applications, that wait or failed: list
+    /// Queued or failed emails and messages to applications: list
     #[command(subcommand)]
     Outbox(outbox::Command),
-    /// What happened: tail
+    /// The event log: tail
     #[command(subcommand)]
     Events(events::Command),
     /// Keys: list, rotate, revoke, rewrap
     #[command(subcommand)]
     Keys(keys::Command),
-    /// The look of pages: preview
+    /// Branding of pages and emails: preview
     #[command(subcommand)]
     Branding(branding::Command),
     /// Print a completion script for a shell
     #[command(after_help = "Example:\n  latchkey completions bash > /etc/bash_completion.d/latchkey")]
     Completions(completions::Arguments),
+}
+
+/// The definition of every command and flag, complete, for those who describe them.
+#[must_use]
+pub fn definition() -> clap::Command {
+    let mut command = Cli::command();
+    command.build();
+    command
 }
 
 /// Runs the command that the arguments name.
@@ -212,8 +220,9 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Events(command) => events::run(&Site::open(globals).await?, command, globals.json).await,
         Command::Keys(command) => keys::run(&Site::open(globals).await?, command).await,
         #[cfg(feature = "demo")]
-        Command::Dev { .. } => Err(by_itself()),
-        Command::Serve | Command::Completions(_) => Err(by_itself()),
+        Command::Dev { .. } | Command::Serve | Command::Completions(_) => {
+            Err(Failure::usage("this command cannot run here"))
+        }
     }
 }
 
@@ -253,7 +262,6 @@ fn read_json(path: &std::path::Path) -> Result<serde_json::Value, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_command_line_is_consistent() {

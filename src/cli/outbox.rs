@@ -1,4 +1,4 @@
-//! `latchkey outbox`: emails, and messages to applications, that wait or failed.
+//! `latchkey outbox`: queued or failed emails and messages to applications.
 
 use super::{Answer, Failure, Site, rfc3339, stamp, table};
 use crate::admin::{Messages, Read, outbox};
@@ -8,17 +8,17 @@ use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// What waits and what failed, newest first
+    /// List queued and failed messages, newest first
     #[command(after_help = "Examples:\n  latchkey outbox list\n  latchkey outbox list --all --json")]
     List(List),
 }
 
 #[derive(clap::Args)]
 pub(super) struct List {
-    /// What was delivered too; receipts are kept for 30 days
+    /// Include delivered messages, which are kept for 30 days
     #[arg(long)]
     all: bool,
-    /// At most so many
+    /// The maximum number of rows
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
     limit: i64,
 }
@@ -33,8 +33,8 @@ async fn list(site: &Site, List { all, limit }: List) -> Result<Answer, Failure>
     let messages = outbox::list(site, &site.permit::<Read, Messages>()?, all, limit).await?;
     let rows: Vec<_> = messages.iter().map(row).collect();
     let text = match rows.as_slice() {
-        [] if all => "No messages are kept.".to_owned(),
-        [] => "Nothing waits, and nothing failed.".to_owned(),
+        [] if all => "There are no messages.".to_owned(),
+        [] => "Nothing is queued, and nothing failed.".to_owned(),
         rows => table(&["WRITTEN", "KIND", "CLIENT", "STATE", "ATTEMPTS", "NEXT TRY", "LAST ERROR"], rows),
     };
     Ok(Answer::new(text, messages.iter().map(shown).collect()))

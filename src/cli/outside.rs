@@ -1,4 +1,4 @@
-//! HTTP as everybody outside has it: no store, no configuration, what the machine trusts and nothing more.
+//! HTTP from outside: no store, no configuration, and only the roots that the machine trusts.
 
 use crate::platform::clock::Time;
 use reqwest::header::{self, HeaderMap};
@@ -12,14 +12,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// For one request and its answer.
+/// Timeout of one request.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 const LARGEST: usize = 1024 * 1024;
 
 /// A client that follows no redirect and keeps no cookie.
 pub(super) struct Outside(reqwest::Client);
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(super) struct Seen {
     /// The status code.
@@ -31,7 +31,7 @@ pub(super) struct Seen {
 }
 
 impl Outside {
-    /// Trusts what the machine trusts, and the certificates of `extra_ca_file`.
+    /// Trusts the machine's roots and the certificates of `extra_ca_file`.
     #[allow(
         clippy::disallowed_methods,
         reason = "the operator's own address, which may be private, on the operator's word"
@@ -65,7 +65,7 @@ pub(super) async fn send(request: RequestBuilder) -> Result<Seen, String> {
     while let Some(chunk) = response.chunk().await.map_err(|error| root_cause(&error))? {
         body.extend_from_slice(&chunk);
         if body.len() > LARGEST {
-            return Err("the answer has no end".to_owned());
+            return Err("the answer is too long".to_owned());
         }
     }
     Ok(Seen { status, headers, body })

@@ -1,4 +1,4 @@
-//! Which person an operator names.
+//! Finds the person that an operator names.
 
 use super::{Failure, Site, word};
 use crate::admin::people::{self, Found, NameKind, Person};
@@ -6,7 +6,7 @@ use crate::admin::{Read, Users};
 use serde_json::{Value, json};
 
 /// A person, as an argument names them.
-pub(super) const NAMES: &str = "User name, email, sub or id; username:…, email:…, sub:… or id:… says which";
+pub(super) const NAMES: &str = "User name, email, sub or id; be exact with username:…, email:…, sub:… or id:…";
 
 /// For programs.
 pub(super) fn person_json(person: &Person) -> Value {
@@ -18,7 +18,7 @@ pub(super) fn person_json(person: &Person) -> Value {
     })
 }
 
-/// The one person that is named; more than one are never guessed between.
+/// The named person; an ambiguous name is an error.
 pub(super) async fn find_person(site: &Site, named: &str) -> Result<Person, Failure> {
     match people::find(site, &site.permit::<Read, Users>()?, named).await? {
         Found::One(person) => Ok(*person),
@@ -36,6 +36,6 @@ fn several(named: &str, found: &[(NameKind, Person)]) -> Failure {
     };
     let all: Vec<_> = found.iter().map(is).collect();
     let kinds: Vec<_> = found.iter().map(|(kind, _)| word(&format!("{}:{named}", kind.as_str()))).collect();
-    Failure::new(format!("{named} means more than one person: it is {}; nothing was done", all.join(", and ")))
+    Failure::new(format!("{named} matches more than one person: {}; nothing was done", all.join(", and ")))
         .fix(format!("say which: {}", kinds.join(" or ")))
 }

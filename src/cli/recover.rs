@@ -14,37 +14,37 @@ Examples:
   latchkey recover --keep consents,recovery-codes
   latchkey recover --from sqlite:///mnt/broken/latchkey.db
 
-Whatever was issued before counts no more: a database that went back in time does not know what of it was revoked or used.";
+Everything issued before becomes invalid: a database that went back in time does not know what was revoked or used since.";
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Say what would end, and change nothing
+    /// Show what would end, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// What stays in force, because you know that nobody took any of it back since
+    /// What stays valid, because you know that none of it was withdrawn since
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub(super) keep: Vec<StaysInForce>,
-    /// The database that was lost, where it can still be read: whom it refused is refused here too
+    /// The lost database, if it can still be read: what it refused is refused here too
     #[arg(long, value_name = "URL")]
     pub(super) from: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum StaysInForce {
-    /// What people allowed applications; without it they are asked again
+    /// Keep consents; without this people are asked again
     Consents,
-    /// The recovery codes of people with a second factor; without it they need new ones
+    /// Keep recovery codes of second factors; without this people need new ones
     RecoveryCodes,
-    /// Initial access tokens, and the registration access tokens of clients; without it those cannot change themselves
+    /// Keep initial access tokens and registration access tokens; without this self-registered clients cannot update themselves
     Registrations,
 }
 
 /// What no database can tell of itself.
-const FORGOTTEN: &str = "decide again what was decided after that, before the servers start: people disabled or \
+const FORGOTTEN: &str = "before the servers start, repeat what was done after that: people disabled or \
     deleted, passwords, passkeys and second factors changed, applications disabled, client secrets and keys rotated or revoked";
 /// What is not taken over from another one.
-const NOT_TAKEN_OVER: &str = "decide again what else was decided after that: passkeys and second factors changed, client secrets \
-    rotated, people and applications made";
+const NOT_TAKEN_OVER: &str = "repeat what else was done after that: passkeys and second factors changed, client secrets \
+    rotated, people and applications created";
 
 pub(super) async fn run(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {
     let testimony = match &arguments.from {
@@ -75,7 +75,7 @@ pub(super) async fn end_all(
         recovery::end_all(site, &permit, keep, testimony).await?
     };
     let newest = newest.map_or_else(|| "never".to_owned(), stamp);
-    let warning = format!("the newest event that this database knows of: {newest}; {forgotten}");
+    let warning = format!("the newest event in this database: {newest}; {forgotten}");
     let json = json!({"dry_run": dry_run, "ended": ended, "taken_over": news, "newest_event": newest});
     let mut text = said(&ended, dry_run);
     if is_heard && !dry_run {
@@ -97,12 +97,11 @@ pub(super) async fn hear(site: &Site, url: &str) -> Result<Testimony, Failure> {
     let since = recovery::newest_event(site, &permit).await?;
     let name = without_password(url);
     let refused = |cause: &dyn std::fmt::Display| {
-        let fix =
-            "give the database that was lost, or run without --from and decide again what it knew; nothing was changed";
+        let fix = "give the lost database, or run without --from and repeat the changes by hand; nothing was changed";
         Failure::new(format!("{name} cannot be used for --from: {cause}")).fix(fix)
     };
     if url.strip_prefix("sqlite://").is_some_and(|path| !std::path::Path::new(path).exists()) {
-        return Err(refused(&"there is no such file"));
+        return Err(refused(&"the file does not exist"));
     }
     let lost = Db::new(url, 1).map_err(|error| refused(&error.cause))?.patient();
     let testimony = recovery::hear(&permit, &lost, since).await.map_err(|error| refused(&error.cause))?;
@@ -124,12 +123,12 @@ fn said(ended: &Ended, dry_run: bool) -> String {
     let people = count(usize::try_from(ended.people).unwrap_or_default(), "person", "people");
     if dry_run {
         return format!(
-            "{}\nNothing issued to {people} would count any more. Nothing was changed.",
+            "{}\nEverything issued to {people} would become invalid. Nothing was changed.",
             table(&["WOULD END", "NUMBER"], &rows)
         );
     }
     format!(
-        "{}\nNothing issued to {people} before now counts any more. They sign in again.",
+        "{}\nEverything issued to {people} before now is invalid. They have to sign in again.",
         table(&["ENDED", "NUMBER"], &rows)
     )
 }

@@ -11,25 +11,25 @@ use std::time::Duration;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// Make a token; it is shown once
+    /// Create a token, shown once
     #[command(
         after_help = "Example:\n  latchkey registration-token create --uses 1 --expires 7d --note \"for the shop's developers\""
     )]
     Create(Create),
-    /// Which there are, the newest first
+    /// List tokens, the newest first
     #[command(after_help = "Example:\n  latchkey registration-token list")]
     List(List),
-    /// Take a token back; clients that were registered with it stay
+    /// Revoke a token; clients registered with it stay
     #[command(after_help = "Example:\n  latchkey registration-token revoke 01a200f4-0ece-753b-b6ed-3c1933e2f898")]
     Revoke(Revoke),
 }
 
 #[derive(clap::Args)]
 pub(super) struct Create {
-    /// How many clients it may register; without it, any number
+    /// How many clients it may register [default: any number]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
     uses: Option<i64>,
-    /// When it ends; without it, never
+    /// How long it is valid [default: for ever]
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     expires: Option<Duration>,
     /// What it is for
@@ -39,7 +39,7 @@ pub(super) struct Create {
 
 #[derive(clap::Args)]
 pub(super) struct List {
-    /// At most so many
+    /// The maximum number of rows
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     limit: i64,
 }
@@ -63,14 +63,14 @@ async fn create(site: &Site, arguments: Create) -> Result<Answer, Failure> {
     let wanted = Wanted { uses: arguments.uses, lifetime: arguments.expires, note: arguments.note };
     let (secret, token) = registration_tokens::create(site, &permit, &pepper, wanted).await?;
     let pairs = [("id", token.id.clone()), ("good for", uses(&token)), ("ends", ends(&token))];
-    let text = format!("token     {}\n{}\nKeep it now: it is not shown again.", secret.expose(), fields(&pairs));
+    let text = format!("token     {}\n{}\nSave it now: it is not shown again.", secret.expose(), fields(&pairs));
     let mut json = shown(&token, now);
     if let Some(members) = json.as_object_mut() {
         members.insert("token".to_owned(), secret.expose().into());
     }
     let off = site.config.registration.mode == RegistrationMode::Off;
     let warning =
-        off.then(|| "`registration.mode` is off: nobody can register with it until that is `token`".to_owned());
+        off.then(|| "`registration.mode` is off: nobody can register with it until that is set to `token`".to_owned());
     Ok(Answer::new(text, json).warn(warning))
 }
 
@@ -89,7 +89,7 @@ async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
     };
     let rows: Vec<_> = tokens.iter().map(row).collect();
     let text = match rows.as_slice() {
-        [] => "There is no token. `latchkey registration-token create` makes one.".to_owned(),
+        [] => "There are no tokens. `latchkey registration-token create` creates one.".to_owned(),
         rows => table(&["ID", "MADE", "GOOD FOR", "ENDS", "STATUS", "NOTE"], rows),
     };
     Ok(Answer::new(text, tokens.iter().map(|token| shown(token, now)).collect()))
@@ -98,11 +98,11 @@ async fn list(site: &Site, arguments: &List) -> Result<Answer, Failure> {
 async fn revoke(site: &Site, id: &str) -> Result<Answer, Failure> {
     let revoked = registration_tokens::revoke(site, &site.permit::<Delete, RegistrationTokens>()?, id).await?;
     if !revoked {
-        return Err(Failure::new(format!("there is no token {id} that is good"))
+        return Err(Failure::new(format!("there is no valid token {id}"))
             .fix("`latchkey registration-token list` shows which there are"));
     }
     Ok(Answer::new(
-        format!("The token {id} is revoked: it registers no more clients. Those that it registered stay."),
+        format!("The token {id} is revoked: it registers no more clients. Clients registered with it stay."),
         json!({"id": id, "revoked": true}),
     ))
 }

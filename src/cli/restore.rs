@@ -1,4 +1,4 @@
-//! `latchkey restore`: a backup in the place of what is there, and what follows from having gone back in time.
+//! `latchkey restore`: puts a backup in place, and does what `recover` does after it.
 
 use super::{
     Answer, DATABASE, EPHEMERAL, Failure, Globals, Scratch, Site, StaysInForce, bring_up, end_all, hear, load_config,
@@ -24,7 +24,7 @@ Stop the server first. What is replaced is kept beside it and is asked what was 
 With PostgreSQL:
   pg_restore --clean --if-exists --single-transaction --dbname=URL FILE && latchkey migrate && latchkey recover";
 
-/// A command that just ended may still hold the file for a moment.
+/// A command that just ended may hold the file a moment longer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(clap::Args)]
@@ -32,16 +32,16 @@ pub(super) struct Arguments {
     /// What `latchkey backup` wrote
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Take the place of what is kept now
+    /// Replace the present data
     #[arg(long)]
     overwrite: bool,
-    /// The passphrase that it was encrypted with
+    /// A file with the passphrase that encrypts the backup
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
-    /// What stays in force, as for `latchkey recover`
+    /// What stays valid, as for `latchkey recover`
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     keep: Vec<StaysInForce>,
-    /// The database that was lost, where it is another than the one that is replaced, as for `latchkey recover`
+    /// The lost database, if it is not the one that is replaced, as for `latchkey recover`
     #[arg(long, value_name = "URL")]
     from: Option<String>,
 }
@@ -63,7 +63,7 @@ pub(super) async fn run(globals: &Globals, arguments: &Arguments) -> Result<Answ
     let site = Site::of(load_config(globals)?)?;
     let places = places(&site.config)?;
     free(&places, arguments)?;
-    // Ours from here on, and gone in the end if it is not put in place.
+    // Owned from here on, and deleted in the end if it is not put in place.
     let _scratch: Vec<_> = places.iter().map(|place| Scratch(place.new.clone())).collect();
     let manifest = unpack(&site, arguments, &places)?;
     places.iter().filter(|place| place.new.exists()).try_for_each(|place| whole(&arguments.file, place))?;
@@ -77,7 +77,8 @@ pub(super) async fn run(globals: &Globals, arguments: &Arguments) -> Result<Answ
 fn places(config: &Config) -> Result<Vec<Place>, Failure> {
     let DatabaseUrl::Sqlite(database) = &config.database.url else {
         let name = without_password(config.database.url.url().expose());
-        let failure = Failure::new(format!("{name} is PostgreSQL, which restores itself; nothing was changed"));
+        let failure =
+            Failure::new(format!("{name} is PostgreSQL, which has its own restore tools; nothing was changed"));
         return Err(failure.fix(format!(
             "stop the servers, then: pg_restore --clean --if-exists --single-transaction --dbname='{name}' FILE && \
              latchkey migrate && latchkey recover"
@@ -90,15 +91,15 @@ fn places(config: &Config) -> Result<Vec<Place>, Failure> {
     Ok(places)
 }
 
-/// Nobody has the stores open, and they may be replaced.
+/// Locks that prove that nobody has the stores open.
 fn free(places: &[Place], arguments: &Arguments) -> Result<Vec<Held>, Failure> {
     let mut held = Vec::new();
     for Place { target, new, .. } in places {
         let path = target.display();
         if new.exists() {
             let failure =
-                Failure::new(format!("{} is there: another restore is under way, or was cut off", new.display()));
-            return Err(failure.fix("if none runs, delete it and start again; nothing was changed"));
+                Failure::new(format!("{} exists: another restore is running or was interrupted", new.display()));
+            return Err(failure.fix("if none is running, delete it and run this again; nothing was changed"));
         }
         if !target.exists() {
             continue;
@@ -107,17 +108,18 @@ fn free(places: &[Place], arguments: &Arguments) -> Result<Vec<Held>, Failure> {
             Ok(one) => held.push(one),
             Err(NotHeld::InUse) => {
                 let failure = Failure::new(format!("{path} is in use: {}", NotHeld::InUse));
-                return Err(
-                    failure.fix("stop the server and whatever else has it open, then start again; nothing was changed")
-                );
+                return Err(failure.fix(
+                    "stop the server and any other process that has it open, then run this again; nothing was changed",
+                ));
             }
-            // What is damaged is what one restores; whether it may be replaced is the operator's word.
+            // A damaged database is a reason to restore; the operator decides whether it may be replaced.
             Err(NotHeld::Unreadable(_)) => {}
         }
         if !arguments.overwrite {
-            let failure = Failure::new(format!("{path} is there already"));
-            return Err(failure
-                .fix("with --overwrite the backup takes its place, and it is kept beside it; nothing was changed"));
+            let failure = Failure::new(format!("{path} already exists"));
+            return Err(failure.fix(
+                "with --overwrite the backup replaces it, and the old file is kept beside it; nothing was changed",
+            ));
         }
     }
     Ok(held)
@@ -132,7 +134,7 @@ fn unpack(site: &Site, arguments: &Arguments, places: &[Place]) -> Result<Manife
     let manifest = backup::read(&arguments.file, keys, &place).map_err(|fault| {
         let failure = Failure::new(format!("{file} cannot be restored: {fault}"));
         failure.fix(match fault {
-            Fault::Io(_) => "name a backup that this user may read, and see that there is room beside the database; nothing was changed",
+            Fault::Io(_) => "name a backup that this user may read, and make sure that there is enough disk space beside the database; nothing was changed",
             Fault::Key(_) => "give --passphrase-file, or the master key of the time of the backup (`keys.master_key_file` takes several); nothing was changed",
             Fault::Damaged(_) => "take another backup; nothing was changed",
         })
@@ -140,7 +142,7 @@ fn unpack(site: &Site, arguments: &Arguments, places: &[Place]) -> Result<Manife
     let issuer = site.config.issuer.as_str();
     if manifest.issuer != issuer {
         let failure =
-            Failure::new(format!("{file} is a backup of {}, and this configuration is of {issuer}", manifest.issuer));
+            Failure::new(format!("{file} is a backup of {}, but this configuration is for {issuer}", manifest.issuer));
         return Err(failure.fix("use the configuration of the provider that was backed up; nothing was changed"));
     }
     Ok(manifest)
@@ -156,22 +158,22 @@ fn whole(file: &Path, place: &Place) -> Result<(), Failure> {
     Err(failure.fix("take another backup; nothing was changed"))
 }
 
-/// Ends in the copy what may have been revoked since, before anybody can be served from it.
+/// Ends in the copy what may have been revoked since, before it is served.
 async fn recover_copy(globals: &Globals, arguments: &Arguments, database: &Place) -> Result<Answer, Failure> {
     let mut config = load_config(globals)?;
     config.database.url = DatabaseUrl::Sqlite(database.new.clone());
     let site = Site::of(config)?;
-    // With what of a migration is no SQL.
+    // Including the steps of a migration outside SQL.
     let copy = site.config.clone();
     let migrated = tokio::task::spawn_blocking(move || bring_up(&copy)).await.map_err(Failure::stopped)?;
     migrated.map_err(|error| Failure::new(format!("the backup cannot be brought to this version: {}", error.cause)))?;
-    // The master key is judged before anything is replaced.
+    // The master key is checked before anything is replaced.
     site.pepper().await?;
     let (testimony, warning) = witness(&site, arguments, database).await?;
     Ok(end_all(&site, &arguments.keep, false, testimony).await?.warn(warning))
 }
 
-/// What the database that is replaced knows of the time since the backup, and why it is not known.
+/// What the replaced database knows of the time since the backup, or why that is unknown.
 async fn witness(
     site: &Site,
     arguments: &Arguments,
@@ -183,8 +185,7 @@ async fn witness(
     if !database.target.exists() {
         return Ok((None, None));
     }
-    let unknown =
-        |failure: Failure| format!("what was decided since the backup was made is not known: {}", failure.message());
+    let unknown = |failure: Failure| format!("changes since the backup are unknown: {}", failure.message());
     Ok(match hear(site, &format!("sqlite://{}", database.target.display())).await {
         Ok(testimony) => (Some(testimony), None),
         // It is damaged, or older than the backup.
@@ -192,30 +193,29 @@ async fn witness(
     })
 }
 
-/// Puts the copies in place; what was there before is kept under another name. Gives those names.
+/// Puts the copies in place; the old files are kept under other names, which are returned.
 fn put(places: &[Place], now: i64) -> Result<Vec<PathBuf>, Failure> {
     let mut replaced = Vec::new();
     for Place { target, new, .. } in places {
         let failed = |error: std::io::Error| {
             let failure = Failure::new(format!("{} could not be put in place: {error}", target.display()));
-            failure
-                .fix("look at the folder: what was replaced is beside it under a name that ends in .replaced-SECONDS")
+            failure.fix("look in the folder: the old file is kept there under a name that ends in .replaced-SECONDS")
         };
         let _old = match target.exists().then(|| db::hold(target, PATIENCE)) {
             Some(Err(NotHeld::InUse)) => {
                 return Err(Failure::new(format!("{} was opened meanwhile", target.display()))
-                    .fix("stop the server, then start again"));
+                    .fix("stop the server, then run this again"));
             }
             held => held,
         };
-        // Its write-ahead log is part of the copy from here on.
+        // Its write-ahead log belongs to the copy from here on.
         let _new = new.exists().then(|| db::hold(new, PATIENCE)).transpose();
         let _new = _new.map_err(|error| Failure::new(format!("the restored copy cannot be used: {error}")))?;
         if target.exists() {
             let aside = with(target, &format!(".replaced-{now}"));
             std::fs::rename(target, &aside).map_err(failed)?;
             for suffix in ["-wal", "-shm"] {
-                // Of a damaged one, which could not be held; of a sound one there are none.
+                // Left by a damaged database, which could not be locked; an intact one has none.
                 let (from, to) = (with(target, suffix), with(&aside, suffix));
                 let _ = from.exists().then(|| std::fs::rename(from, to));
             }
@@ -248,7 +248,7 @@ fn said(
     let mut text = format!("Restored the backup of {} from {}:\n", manifest.created_at, arguments.file.display());
     restored.iter().for_each(|place| text.push_str(&format!("  {}\n", place.target.display())));
     if !replaced.is_empty() {
-        text.push_str("What was there before is kept, and holds people's data: delete it once you are sure\n");
+        text.push_str("The old files are kept and hold people's data: delete them once you are sure\n");
         replaced.iter().for_each(|path| text.push_str(&format!("  {}\n", path.display())));
     }
     text.push('\n');

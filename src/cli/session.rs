@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// Where a person is signed in
+    /// List a person's sessions
     #[command(after_help = "Example:\n  latchkey session list --user ada")]
     List(Whose),
-    /// Sign a person out, everywhere or in one session
+    /// Sign a person out everywhere, or end one session
     #[command(
         after_help = "Examples:\n  latchkey session end --user ada\n  latchkey session end --user sub:248289761001 --session 01a200f4-0ece-753b-b6ed-3c1933e2f898"
     )]
@@ -28,7 +28,7 @@ pub(super) struct Whose {
 pub(super) struct End {
     #[command(flatten)]
     whose: Whose,
-    /// One session, by its id; without it, all
+    /// The id of a session [default: all]
     #[arg(long, value_name = "ID")]
     session: Option<String>,
 }
@@ -45,7 +45,7 @@ async fn list(site: &Site, named: &str) -> Result<Answer, Failure> {
     let sessions = sessions::list(site, &site.permit::<Read, Sessions>()?, &person.user.id).await?;
     let rows: Vec<_> = sessions.iter().map(row).collect();
     let text = match rows.as_slice() {
-        [] => format!("{} is signed in nowhere.", person.name()),
+        [] => format!("{} has no sessions.", person.name()),
         rows => table(&["SESSION", "SIGNED IN", "ENDS AT THE LATEST", "NETWORK", "BROWSER"], rows),
     };
     Ok(Answer::new(text, sessions.iter().map(shown).collect()))

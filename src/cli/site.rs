@@ -1,4 +1,4 @@
-//! What a command works on: the configuration and the stores that it names.
+//! The configuration and the stores that a command works on.
 
 use super::{Failure, Globals};
 use crate::admin::{self, Installation, Listed, Object, Permit, Verb};
@@ -18,10 +18,10 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A command is one at a time: a reader and a writer.
+/// A command needs one reader and one writer.
 const CONNECTIONS: usize = 2;
 
-/// An installation, as whoever runs commands on its machine sees it.
+/// An installation, as commands on its machine see it.
 pub(super) struct Site(Installation);
 
 impl Deref for Site {
@@ -32,14 +32,14 @@ impl Deref for Site {
     }
 }
 
-/// The configuration of a command: `--config`, else `latchkey.toml` here, below the environment.
+/// The configuration of a command: `--config`, else `latchkey.toml` in the working directory; environment variables take precedence.
 pub(super) fn load_config(globals: &Globals) -> Result<Config, Failure> {
     let layers = match config_file(globals) {
         Some(file) => Layers::default().file(file),
         None => Layers::default(),
     };
     let failed = |error: crate::platform::config::ConfigError| {
-        Failure::new(format!("the configuration cannot be used\n{error}")).fix("correct these lines; nothing was done")
+        Failure::new(format!("the configuration is invalid\n{error}")).fix("correct it; nothing was done")
     };
     layers.environment().load().map_err(failed)
 }
@@ -55,7 +55,7 @@ pub(super) fn database_url(config: &Config) -> String {
     config.database.url.url().expose().clone()
 }
 
-/// The database as people may read it: without password.
+/// The database for messages: without password.
 pub(super) fn database_name(config: &Config) -> String {
     match &config.database.url {
         DatabaseUrl::Sqlite(path) => format!("sqlite://{}", path.display()),
@@ -65,7 +65,7 @@ pub(super) fn database_name(config: &Config) -> String {
 
 /// A URL without user and password.
 pub(super) fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return "a URL that cannot be read".to_owned() };
+    let Some((scheme, rest)) = url.split_once("://") else { return "an unreadable URL".to_owned() };
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host))
 }
@@ -90,7 +90,7 @@ impl Site {
         Ok(Self(Installation { config, db, clock, random }))
     }
 
-    /// What the schema looks like. A database file that is not there is not made.
+    /// The state of the schema. A missing database file is not created.
     pub(super) async fn schema(&self) -> Result<MigrationState, Failure> {
         if let DatabaseUrl::Sqlite(path) = &self.config.database.url
             && !path.exists()
@@ -98,7 +98,7 @@ impl Site {
             let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
             let failure = Failure::new(format!("there is no database at {}", whole.display()));
             return Err(failure.fix(
-                "`latchkey migrate` makes it; if it should be there, check `database.url` and `--config`: a relative path is beside the file",
+                "`latchkey migrate` creates it; if it should exist, check `database.url` and `--config`: a relative path is relative to the configuration file",
             ));
         }
         let (url, name) = (database_url(&self.config), database_name(&self.config));
@@ -133,30 +133,30 @@ impl Site {
         Ok(Arc::new(keys))
     }
 
-    /// The pepper, which `migrate` made.
+    /// The pepper, which `migrate` created.
     pub(super) async fn pepper(&self) -> Result<Pepper, Failure> {
         let masters = self.master_keys()?;
         let sealed = self.read(|connection| key::store::find_secret(connection, first::PEPPER)).await?;
         let missing = || Failure::new("this database has no secrets yet").fix("run `latchkey migrate`");
         first::open_pepper(&masters, &sealed.ok_or_else(missing)?).map_err(|error| {
-            Failure::new(format!("the master keys do not open what this database holds: {error}"))
-                .fix("give the master key that the database was made with; nothing was changed")
+            Failure::new(format!("the master keys do not open the secrets in this database: {error}"))
+                .fix("configure the master key that the database was created with; nothing was changed")
         })
     }
 
-    /// What turns client secrets into what is kept of them.
+    /// Hashes client secrets.
     pub(super) async fn secret_sealing(&self) -> Result<SecretSealing, Failure> {
         let (pepper, masters) = (self.pepper().await?, self.master_keys()?);
         Ok(SecretSealing { pepper, masters, random: Arc::clone(&self.random) })
     }
 
-    /// Seals emails, for a server to send.
+    /// Seals queued emails, which a server sends.
     pub(super) fn mailer(&self) -> Result<Mailer, Failure> {
         let mailer = Mailer::new(&self.config.mail, self.master_keys()?, Arc::clone(&self.random));
         mailer.map_err(Failure::new)
     }
 
-    /// An email about a change that an operator makes; none where mail is off. A server sends it.
+    /// Queues an email about an operator's change; none where mail is off. A server sends it.
     pub(super) fn notice(&self, what: Change) -> Result<Option<Notice>, Failure> {
         if !self.config.mail.is_on() {
             return Ok(None);
@@ -195,17 +195,17 @@ impl Site {
 }
 
 impl Failure {
-    /// A task of ours ended early.
+    /// An internal task ended early.
     pub(super) fn stopped(error: tokio::task::JoinError) -> Self {
         Self::new(format!("the command was stopped: {error}"))
     }
 }
 
-/// One line about a database that cannot be asked.
+/// A message for a database that cannot be reached.
 pub(super) fn unreachable_database(name: &str, cause: &str) -> Failure {
     let cause: Vec<_> = cause.split_whitespace().collect();
     let failure = Failure::new(format!("the database {name} cannot be used: {}", cause.join(" ")));
-    failure.fix("check `database.url`, that the server runs, and that this user may read and write it")
+    failure.fix("check `database.url`, that the server is running, and that this user may read and write it")
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use super::letters;
 use crate::platform::error::Unavailable;
 use crate::platform::outbox::{Delivery, Message};
 
-/// Sends what is due in the outbox; returns how many messages were tried. Messages of a feature that is off wait for a
-/// server on which it is on, and expire.
+/// Sends the due messages of the outbox; returns how many were tried. Messages of a disabled feature wait for a
+/// server on which it is enabled, or expire.
 ///
 /// # Errors
 /// When the store does not answer; the next round tries again.
@@ -18,7 +18,7 @@ pub async fn deliver_due(op: &Op) -> Result<usize, Unavailable> {
     let kinds: Vec<&'static str> = senders.iter().map(|sender| sender.kind).collect();
     let send = async |message: Message| match senders.iter().find(|sender| sender.kind == message.kind) {
         Some(sender) => (sender.send)(op, op.hubs(), message).await,
-        None => Delivery::Failed("this server does not know the kind".to_owned()),
+        None => Delivery::Failed("this server does not know this kind of message".to_owned()),
     };
     op.outbox.deliver_due(&kinds, send).await
 }

@@ -1,4 +1,4 @@
-//! What is encrypted to a client: ID tokens, userinfo and logout tokens (OpenID Connect Core §10.2, §16.14).
+//! Encryption to clients: ID tokens, userinfo and logout tokens (OpenID Connect Core §10.2, §16.14).
 
 use super::Op;
 use super::client_auth::ClientAuthentication;
@@ -27,15 +27,15 @@ pub struct Encryption {
 }
 
 impl Encryption {
-    /// With the keys and secrets that client authentication holds.
+    /// Uses the keys and secrets of client authentication.
     pub fn new(op: &Op, client_auth: &Arc<ClientAuthentication>) -> Self {
         Self { client_auth: Arc::clone(client_auth), random: Arc::clone(&op.random) }
     }
 
-    /// An ID token or logout token as its client registered it: as it is, or encrypted.
+    /// An ID token or logout token as its client registered it: plain or encrypted.
     ///
     /// # Errors
-    /// `temporarily_unavailable` when the client's key cannot be had.
+    /// `temporarily_unavailable` when the client's key is not available.
     pub async fn encrypted_id_token(&self, client: &Client, token: String) -> Result<String, OAuthError> {
         let metadata = &client.metadata;
         let Some(alg) = metadata.id_token_encrypted_response_alg.as_deref() else { return Ok(token) };
@@ -46,7 +46,7 @@ impl Encryption {
     /// Registration §2).
     ///
     /// # Errors
-    /// `temporarily_unavailable` when the client's key cannot be had.
+    /// `temporarily_unavailable` when the client's key is not available.
     pub async fn encrypt(
         &self,
         client: &Client,
@@ -56,14 +56,14 @@ impl Encryption {
     ) -> Result<String, OAuthError> {
         let refuse = |cause: &dyn std::fmt::Display| {
             ErrorCode::TemporarilyUnavailable
-                .because(format!("the client has no key that serves {alg}, so nothing can be encrypted to it"))
+                .because(format!("the client has no key for {alg}, so nothing can be encrypted to it"))
                 .clause("OpenID Connect Core §10.2")
                 .cause(cause)
                 .client(&client.id)
         };
-        let alg = KeyManagement::parse(alg).ok_or_else(|| refuse(&"this algorithm is not offered"))?;
+        let alg = KeyManagement::parse(alg).ok_or_else(|| refuse(&"this algorithm is not supported"))?;
         let enc = enc.map_or(Some(ContentEncryption::A128cbcHs256), ContentEncryption::parse);
-        let enc = enc.ok_or_else(|| refuse(&"this content encryption is not offered"))?;
+        let enc = enc.ok_or_else(|| refuse(&"this content encryption is not supported"))?;
         let key = self.recipient(client, alg).await.map_err(|cause| refuse(&cause))?;
         let (bytes, cty) = match content {
             Content::Jwt(token) => (token.as_bytes(), Some("JWT")),
@@ -78,7 +78,7 @@ impl Encryption {
             return self.client_auth.client_encryption_key(client, alg).await;
         }
         let texts = self.client_auth.shared_secrets_of(client).map_err(|error: Unavailable| error.cause)?;
-        let newest = texts.last().ok_or("the text of the client's secret is not kept")?;
+        let newest = texts.last().ok_or("the client's secret itself is not stored")?;
         let text = String::from_utf8(newest.expose().clone()).map_err(|error| error.to_string())?;
         Ok(RecipientKey::from_client_secret(&Secret::new(text)))
     }

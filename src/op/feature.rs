@@ -1,4 +1,4 @@
-//! A feature: everything that the provider needs to know of a part of it, built in the slice that it is.
+//! A feature: everything that the provider needs to know about one of its parts, built in the feature's slice.
 
 use super::Op;
 use super::hubs::Hubs;
@@ -16,44 +16,44 @@ use std::sync::Arc;
 
 /// Mounts endpoints or pages; called by every worker.
 pub type Routes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
-/// Makes what a slice works with, once, and gives what mounts it.
+/// Creates a slice's state once, and returns what mounts it.
 pub type Mount = fn(&Op, &Hubs) -> Routes;
-/// Mounts what needs nothing but the provider.
+/// Mounts what needs only the provider.
 pub type PlainRoutes = fn(&mut ServiceConfig);
 /// Pages with sample data.
 pub type Samples = fn(&Stage<'_>) -> Vec<Sample>;
 
-/// A part of the provider: discovery announces only what is mounted, and what is off is refused.
+/// A part of the provider: discovery announces only mounted features, and disabled ones are refused.
 #[derive(Clone)]
 pub struct Feature {
     /// The name in `features.NAME`.
     pub name: FeatureName,
     /// The specifications that it implements.
     pub specs: &'static [&'static str],
-    /// Whether the rest of the configuration lets it be on.
+    /// Whether the rest of the configuration allows it.
     pub is_possible: fn(&Config) -> bool,
     /// Whether it is on where `features.NAME` is not set.
     pub is_on_by_default: bool,
     /// Its endpoints and pages, below the issuer's path.
     pub routes: Vec<PlainRoutes>,
-    /// The same of slices that hold something of their own.
+    /// The same for slices with their own state.
     pub mount: Vec<Mount>,
-    /// What of it lies at the root of the host where the issuer has a path, which it is given.
+    /// Its endpoints at the root of the host, where the issuer has a path; the path is the argument.
     pub root_routes: fn(&mut ServiceConfig, &str),
     /// What it adds to the metadata document.
     pub metadata: fn(&Op, &mut ProviderMetadata),
     /// Its grant type, if it is one.
     pub grant: Option<GrantFeature>,
-    /// What sends the messages that it puts into the outbox.
+    /// Sends its messages in the outbox.
     pub senders: Vec<Sender>,
-    /// What deletes rows of its tables; also while it is off.
+    /// Deletes old rows of its tables, even while it is disabled.
     pub sweeps: Vec<Sweep>,
     /// Its pages with sample data.
     pub samples: Vec<Samples>,
 }
 
 impl Feature {
-    /// A feature that does nothing yet: always possible, and on by default.
+    /// An empty feature: always possible, and on by default.
     pub fn new(name: FeatureName) -> Self {
         Self {
             name,
@@ -71,7 +71,7 @@ impl Feature {
         }
     }
 
-    /// Adds what another slice contributes: of a feature that several slices make up.
+    /// Adds another slice's part, for a feature that consists of several slices.
     #[must_use]
     pub fn with(mut self, part: Part) -> Self {
         self.routes.extend(part.routes);
@@ -85,7 +85,7 @@ impl Feature {
     }
 }
 
-/// What a slice contributes to a feature that it shares with others, such as a page of the account console.
+/// A slice's part of a feature that consists of several slices, such as a page of the account console.
 #[derive(Clone, Default)]
 pub struct Part {
     /// Its endpoints and pages.
@@ -108,20 +108,20 @@ impl Part {
 pub struct Sender {
     /// The kind, as the outbox keeps it.
     pub kind: &'static str,
-    /// Whether it leaves by mail: without a mail server nothing of the kind is tried.
+    /// Whether it is sent by mail: without a mail server none are tried.
     pub is_mail: bool,
     pub send: for<'a> fn(&'a Op, &'a Hubs, Message) -> BoxFuture<'a, Delivery>,
 }
 
-/// A grant type that can be started.
+/// Creates a grant type.
 #[derive(Clone, Copy)]
 pub struct GrantFeature {
-    /// The word that chooses it.
+    /// Its `grant_type`.
     pub grant_type: GrantType,
     pub start: fn(&Op) -> Arc<dyn Grant>,
 }
 
-/// Deletes what can no longer matter, at most [`Due::limit`] rows at a time.
+/// Deletes rows that are no longer needed, at most [`Due::limit`] at a time.
 #[derive(Clone, Copy)]
 pub struct Sweep {
     /// The tables that it keeps small.
@@ -130,25 +130,25 @@ pub struct Sweep {
     pub run: fn(&mut Connection, &Due) -> diesel::QueryResult<usize>,
 }
 
-/// What a sweep goes by.
+/// The parameters of a sweep.
 #[derive(Clone)]
 pub struct Due {
     pub now: Time,
-    /// A day ago: what a replay could still ask for stays until then.
+    /// A day ago: rows that detect replays are kept this long.
     pub before: Time,
     /// Rows of one batch, at most.
     pub limit: i64,
     pub config: Arc<Config>,
 }
 
-/// Every feature that there is, and which of them are on.
+/// All features, and which of them are on.
 pub struct Features {
     all: Vec<Feature>,
     on: Vec<usize>,
 }
 
 impl Features {
-    /// Judges each by the configuration.
+    /// Evaluates each with the configuration.
     pub fn new(all: Vec<Feature>, config: &Config) -> Self {
         let on = all.iter().enumerate().filter(|(_, feature)| feature.is_on(config)).map(|(index, _)| index).collect();
         Self { all, on }

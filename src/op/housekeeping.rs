@@ -1,4 +1,4 @@
-//! What has to be done now and then: keys age, and what can no longer matter is deleted.
+//! Periodic work: key rotation, and the deletion of rows that are no longer needed.
 
 use super::Op;
 use super::feature::{Due, Sweep};
@@ -12,18 +12,18 @@ use crate::tokens;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Rows that one transaction deletes at most: whoever waits for the database meanwhile waits briefly.
+/// Rows that one transaction deletes at most, so that other transactions wait only briefly.
 const BATCH: i64 = 1_000;
-/// For those who wait to write to an embedded store, which has one writer.
+/// A pause for other writers of an embedded store, which has one writer.
 const BETWEEN_BATCHES: Duration = Duration::from_millis(50);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The sweeps of tables that belong to no feature alone.
+/// The sweeps of tables that several features share.
 const SHARED: &[Sweep] = &[
     Sweep {
         tables: &["outbox"],
         run: |tx, due| {
-            // An hour more than a server tries: those are of a kind that none sends.
+            // An hour longer than a server tries: no server sends this kind.
             let before = due.now - (outbox::GIVE_UP + Duration::from_secs(60 * 60));
             let given_up = outbox::store::expire(tx, before, due.now, due.limit)?;
             Ok(given_up.max(outbox::store::sweep(tx, due.now - outbox::KEPT, due.limit)?))
@@ -45,7 +45,7 @@ const SHARED: &[Sweep] = &[
     },
 ];
 
-/// One round: steps the keys, writes down who fetched them, and deletes a batch of each table.
+/// One round: rotates keys, records who fetched them, and deletes old rows of each table.
 ///
 /// # Errors
 /// When a store does not answer; the next round tries again.
@@ -53,20 +53,20 @@ pub async fn housekeeping(op: &Op, masters: &Arc<MasterKeys>) -> Result<(), Unav
     let rotation = Rotation::of(&op.config);
     let steps = first::keep(&op.db, masters, op.clock.as_ref(), &op.random, &rotation).await?;
     if steps > 0 {
-        tracing::info!(steps, "signing keys moved on");
+        tracing::info!(steps, "rotated signing keys");
         op.freshness.expire();
     }
     note_sightings(op).await?;
     sweep(op).await
 }
 
-/// Every sweep that there is, of features that are off too.
+/// Every sweep, including those of disabled features.
 pub fn sweeps(op: &Op) -> Vec<Sweep> {
     let of_features = op.features.all().iter().flat_map(|feature| feature.sweeps.iter().copied());
     SHARED.iter().copied().chain(of_features).collect()
 }
 
-/// Writes down who fetched the JWKS. What is lost when it fails is not worth a second try.
+/// Records who fetched the JWKS. A failure is not retried: the loss is small.
 async fn note_sightings(op: &Op) -> Result<(), Unavailable> {
     let seen = op.sightings.take();
     if seen.is_empty() {
@@ -75,8 +75,8 @@ async fn note_sightings(op: &Op) -> Result<(), Unavailable> {
     op.db.write(move |tx| sightings::store::save(tx, &seen)).await
 }
 
-/// Each in transactions of its own, so that one that fails holds up no other; the first failure is told. A sweep goes on
-/// until a batch is not full, and between batches whoever waits to write gets to.
+/// Each in separate transactions, so that a failing one does not stop the others; the first failure is returned. A sweep
+/// continues until a batch is not full, and other writers get their turn between batches.
 async fn sweep(op: &Op) -> Result<(), Unavailable> {
     let now = op.now();
     let due = Due { now, before: now - DAY, limit: BATCH, config: Arc::clone(&op.config) };

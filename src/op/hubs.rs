@@ -1,4 +1,4 @@
-//! Where slices meet at run time: the hubs that hold something, made once, and what of each feature has been started.
+//! Where slices meet at run time: the hubs with state, created once, and the started features.
 
 use super::Op;
 use super::authorize::AuthorizationEndpoint;
@@ -7,7 +7,7 @@ use super::feature::Routes;
 use super::token::TokenEndpoint;
 use std::sync::Arc;
 
-/// The hubs. A slice that needs one names it, so that imports tell who needs whom.
+/// The hubs. A slice that needs one imports it, so that imports show the dependencies.
 #[derive(Clone)]
 pub struct Hubs {
     pub client_auth: Arc<ClientAuthentication>,
@@ -16,7 +16,7 @@ pub struct Hubs {
 }
 
 impl Hubs {
-    /// Made of what the provider holds.
+    /// Created from the provider's shared state.
     pub fn new(op: &Op) -> Self {
         let client_auth = Arc::new(ClientAuthentication::new(op));
         let authorize = Arc::new(AuthorizationEndpoint::new(op, &client_auth));
@@ -32,13 +32,13 @@ pub(super) struct Started {
 }
 
 impl Op {
-    /// The hubs: for what mounts the provider and what empties its outbox. Handlers ask for the `Data` of the hub that
+    /// The hubs, for the code that mounts the provider and empties its outbox. Handlers take the `Data` of the hub that
     /// they need.
     pub fn hubs(&self) -> &Hubs {
         &self.started().hubs
     }
 
-    /// What mounts the slices that hold something of their own.
+    /// What mounts the slices with their own state.
     pub fn routes(&self) -> &[Routes] {
         &self.started().routes
     }

@@ -1,4 +1,4 @@
-//! Emails to people, and work that follows an answer: both wait sealed in the outbox.
+//! Emails to people, and work after a response: both wait sealed in the outbox.
 
 use super::Op;
 use super::feature::{Features, Sender};
@@ -22,21 +22,21 @@ use std::net::IpAddr;
 pub const SENDER: Sender =
     Sender { kind: MAIL, is_mail: true, send: |op, _, message| Box::pin(op.send_letter(message)) };
 
-/// Everybody whom an account does not know may ask for so many times `throttle.mail_account` together.
+/// All strangers to an account together get this multiple of `throttle.mail_account`.
 const STRANGERS: u32 = 10;
 
-/// Who asks for an email to an account. Each has an allowance of its own, so that a stranger uses up nobody else's.
+/// Who requests an email to an account. Each has a separate limit, so that a stranger cannot use up the owner's.
 #[derive(Clone, Copy, Debug)]
 pub enum Asker<'a> {
     /// A browser in which the account's person has signed in, by its id.
     OwnBrowser(&'a str),
     /// Somebody else who is signed in, by their id.
     Person(&'a str),
-    /// Anybody, by the network.
+    /// Anybody else, by network.
     Network {
-        /// Where they ask from.
+        /// The network of the request.
         address: IpAddr,
-        /// Whether the account's person has signed in there.
+        /// Whether the account's person has signed in from there.
         is_known: bool,
     },
 }
@@ -57,7 +57,7 @@ impl fmt::Display for Asker<'_> {
     }
 }
 
-/// A sealed message, ready for the transaction of what it tells of.
+/// A sealed message, to be written in the transaction of the change.
 #[derive(Clone, Debug)]
 pub struct Envelope {
     id: String,
@@ -80,13 +80,13 @@ impl Envelope {
     }
 }
 
-/// Whether anyone may make an account.
+/// Whether anyone may create an account.
 pub fn takes_sign_ups(features: &Features, config: &Config) -> bool {
     features.has(FeatureName::Signup) && config.signup == SignupMode::Open
 }
 
 impl Op {
-    /// Whether anyone may make an account.
+    /// Whether anyone may create an account.
     pub fn takes_sign_ups(&self) -> bool {
         takes_sign_ups(&self.features, &self.config)
     }
@@ -100,12 +100,12 @@ impl Op {
         Envelope::seal(&self.mailer, self.new_id(), kind, content)
     }
 
-    /// Opens what was sealed; `None` when it can't be read.
+    /// Opens a sealed message; `None` when it cannot be read.
     pub fn unsealed<T: DeserializeOwned>(&self, message: &Message) -> Option<T> {
         serde_json::from_str(&self.mailer.open(&message.id, &message.payload)?).ok()
     }
 
-    /// Puts an email into words and hands it over.
+    /// Renders an email and hands it to the mail server.
     pub async fn send_letter(&self, message: Message) -> Delivery {
         let Some(letter) = self.unsealed::<Letter>(&message) else { return unreadable() };
         match letter::render(&message.id, &letter, &self.looks, &self.config.default_locale) {
@@ -114,7 +114,7 @@ impl Op {
         }
     }
 
-    /// Counts an email that `address` asks for; refused beyond `throttle.mail_address`, whoever it is for.
+    /// Counts an email requested from the IP address `address`; refused beyond `throttle.mail_address`, for any recipient.
     ///
     /// # Errors
     /// How long to wait, or that the store does not answer.
@@ -122,7 +122,7 @@ impl Op {
         self.admit_letter("mail_address", Who::Address(address), self.config.throttle.mail_address).await
     }
 
-    /// Counts an email that an account's own browser asks for, where the limit of its address is used up.
+    /// Counts an email requested by an account's known browser, where the limit of its IP address is used up.
     ///
     /// # Errors
     /// As [`Op::admit_letter_from`].
@@ -130,8 +130,8 @@ impl Op {
         self.admit_letter("mail_browser", Who::Named(browser), self.config.throttle.mail_account).await
     }
 
-    /// Counts an email to one account; false beyond `throttle.mail_account` of whoever asks. Everybody whom the account
-    /// does not know has together [`STRANGERS`] times as much, so that nobody's mailbox is flooded.
+    /// Counts an email to one account; false beyond the requester's `throttle.mail_account`. All whom the account
+    /// does not know together have [`STRANGERS`] times as much, so that no mailbox is flooded.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -169,12 +169,12 @@ fn admitted(counted: Result<(), Throttled>) -> Result<bool, Unavailable> {
     }
 }
 
-/// Sealed under a master key that is gone, or damaged: no later try will open it.
+/// Damaged, or sealed under a lost master key: retrying is useless.
 pub fn unreadable() -> Delivery {
-    Delivery::Refused("the message cannot be opened".to_owned())
+    Delivery::Refused("the message cannot be decrypted".to_owned())
 }
 
-/// Why a new password is not taken, in a person's words.
+/// Why a new password is refused, as pages say it.
 pub fn weakness_text(texts: &Texts, weakness: Weakness) -> String {
     match weakness {
         Weakness::Missing => texts.get("password-missing"),

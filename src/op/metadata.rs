@@ -1,5 +1,5 @@
-//! What the provider announces (OpenID Connect Discovery §4, RFC 8414) and its JWKS (RFC 7517 §5): rendered once a
-//! change. `discovery` serves it, and a registration is judged by it.
+//! The metadata document (OpenID Connect Discovery §4, RFC 8414) and the JWKS (RFC 7517 §5): rendered once per
+//! change. `discovery` serves it, and registrations are validated against it.
 
 use super::Op;
 use crate::model::key::Keys;
@@ -42,7 +42,7 @@ impl Op {
     pub async fn rendered(&self) -> Result<Arc<Rendered>, Unavailable> {
         let keys = self.keys.load().await?;
         let held = self.documents.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        // The JWKS is made again with every change of the keys, so that identity is enough.
+        // The JWKS is rebuilt with every change of the keys, so comparing pointers is enough.
         if let Some(rendered) = held.filter(|rendered| Arc::ptr_eq(&rendered.jwks, &keys.jwks)) {
             return Ok(rendered);
         }
@@ -63,7 +63,7 @@ impl Op {
         Ok(parse_object(&self.rendered().await?.metadata.plain).unwrap_or_default())
     }
 
-    /// The JWE `alg` values by which others may encrypt to us now: those of `keys.encryption` that there is a key for.
+    /// The JWE `alg` values with which others may encrypt to us: those of `keys.encryption` that have a key.
     pub fn decryption_algorithms(&self, keys: &Keys) -> Vec<KeyManagement> {
         let accepted = self.config.keys.encryption.iter().filter_map(|name| KeyManagement::parse(name));
         accepted.filter(|algorithm| keys.decryption.supports(*algorithm)).collect()

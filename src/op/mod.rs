@@ -60,8 +60,8 @@ use metadata::Documents;
 use refusal::Refusals;
 use std::sync::{Arc, OnceLock};
 
-/// What the provider holds, and everybody may use. What only one slice needs is in a struct of that slice, made once by
-/// its `feature()`; nobody but the files beside the hubs adds methods here.
+/// The provider's shared state. What only one slice needs is in a struct of that slice, created once by
+/// its `feature()`; only the files beside the hubs add methods here.
 pub struct Op {
     pub config: Arc<Config>,
     pub clock: Arc<dyn Clock>,
@@ -69,11 +69,8 @@ pub struct Op {
     pub db: Db,
     pub slots: Slots,
     pub pepper: Pepper,
-    /// Tells when caches are stale.
     pub freshness: Freshness,
-    /// Messages that must leave.
     pub outbox: Outbox,
-    /// What emails leave by.
     pub mailer: Mailer,
     /// Keys that sign and decrypt.
     pub keys: KeyRing,
@@ -90,7 +87,7 @@ pub struct Op {
     pub mint: Arc<Mint>,
     /// The bounded pool of argon2.
     pub passwords: Passwords,
-    /// Makes and asks for passkeys; none where the issuer's host is an address.
+    /// Creates and verifies passkeys; none where the issuer's host is an IP address.
     pub passkeys: Option<Passkeys>,
     pub throttle: Throttle,
     pub egress: Arc<Egress>,
@@ -100,7 +97,7 @@ pub struct Op {
     pub features: Arc<Features>,
     /// The metadata document and the JWKS, rendered once a change.
     documents: Documents,
-    /// Set once, when all of the above is there.
+    /// Set once, after all of the above.
     started: OnceLock<Started>,
 }
 
@@ -128,13 +125,13 @@ impl Op {
         format!("{}{path}", self.config.issuer.prefix())
     }
 
-    /// The first language that can be had, in the operator's words and ours.
+    /// The first available language, with the operator's own texts.
     pub fn texts(&self, wishes: &Wishes<'_>) -> Texts {
         let wishes = Wishes { default_locale: &self.config.default_locale, ..*wishes };
         Texts::of(&wishes).with_words(self.looks.words.as_ref())
     }
 
-    /// How a person's sessions end by their own doing: see `tokens::ending::store::end_of_person`.
+    /// How a person ends their own sessions: see `tokens::ending::store::end_of_person`.
     pub fn closing(&self, reason: &'static str) -> Closing {
         let (random, now) = (Arc::clone(&self.random), self.now());
         Closing {
@@ -146,7 +143,7 @@ impl Op {
         }
     }
 
-    /// What turns new client secrets into what is kept of them.
+    /// Hashes new client secrets.
     pub fn secret_sealing(&self) -> SecretSealing {
         let (pepper, masters) = (self.pepper.clone(), Arc::clone(self.keys.masters()));
         SecretSealing { pepper, masters, random: Arc::clone(&self.random) }

@@ -1,4 +1,4 @@
-//! Emails about changes of what lets a person in, to every address where they can be reached (AUT-18).
+//! Emails about changes of a person's credentials, to every verified address (AUT-18).
 
 use super::Op;
 use super::letters::Envelope;
@@ -14,7 +14,7 @@ use crate::platform::random::Random;
 use diesel::QueryResult;
 use std::sync::Arc;
 
-/// An email about a change, for the transaction of the change: there it is sealed to each address.
+/// An email about a change, written in the transaction of the change and sealed for each address.
 #[derive(Clone)]
 pub struct Notice {
     mailer: Mailer,
@@ -27,7 +27,7 @@ pub struct Notice {
     now: Time,
 }
 
-/// What an email tells of.
+/// The subject of an email.
 #[derive(Clone)]
 enum What {
     Changed(Change),
@@ -57,8 +57,8 @@ impl Notice {
         }
     }
 
-    /// Tells an address too that is the person's no longer, or no longer the primary one; with the link that undoes the
-    /// change, where there is one.
+    /// Also notifies an address that is no longer the person's, or no longer the primary one, with the link that undoes the
+    /// change if there is one.
     #[must_use]
     pub fn and_to(mut self, address: String, undo: Option<String>) -> Self {
         self.also.push((address, undo));

@@ -1,4 +1,4 @@
-//! What every handler of a page needs of its request: language, cookies, the interaction, the error page.
+//! What page handlers need from a request: language, cookies, the interaction, the error page.
 
 use super::Op;
 use super::authorize::Asking;
@@ -42,21 +42,20 @@ pub struct PageRequest<'a> {
     pub op: &'a Op,
     pub http: &'a HttpRequest,
     pub texts: Texts,
-    /// The client whose looks the page has.
+    /// The client whose branding the page has.
     client_id: Option<String>,
     ui_locales: Option<String>,
-    /// Of the person, where the page knows whose it is.
+    /// The person's choice, where the page knows the person.
     appearance: Option<Appearance>,
 }
 
 impl<'a> PageRequest<'a> {
-    /// Chooses the language and stands ready.
     pub fn new(op: &'a Op, http: &'a HttpRequest) -> Self {
         let none = Self { op, http, texts: Texts::default(), client_id: None, ui_locales: None, appearance: None };
         none.in_language(None)
     }
 
-    /// Follows the languages that the client asked for.
+    /// Uses the languages that the client requested.
     #[must_use]
     pub fn in_language(mut self, ui_locales: Option<&str>) -> Self {
         self.ui_locales = ui_locales.map(str::to_owned);
@@ -64,14 +63,14 @@ impl<'a> PageRequest<'a> {
         self
     }
 
-    /// Follows the asking client: the languages that it asked for, and the looks that the operator gave it.
+    /// Uses the languages that the client requested, and its branding.
     #[must_use]
     pub fn asked_by(mut self, asking: Option<&Asking>) -> Self {
         self.client_id = asking.map(|asking| asking.client.id.clone());
         self.in_language(asking.and_then(|asking| asking.request.ui_locales.as_deref()))
     }
 
-    /// Follows the choices of the person whose page it is.
+    /// Uses the choices of the page's person.
     #[must_use]
     pub fn for_person(mut self, user: &User) -> Self {
         self.appearance = Some(user.appearance.clone());
@@ -109,7 +108,7 @@ impl<'a> PageRequest<'a> {
         own.or_else(|| Theme::from_word(self.cookie(THEME)?)).unwrap_or_default()
     }
 
-    /// The cookies that make a browser look as a person chose; of the language none where this interaction has another.
+    /// The cookies with a person's choices; not the language where this interaction has another.
     pub fn appearance_cookies(&self, appearance: &Appearance) -> Vec<Cookie<'static>> {
         let (_, is_of_now) = self.language_cookie();
         let set = |name: &str, value: &str| self.op.cookies().set(name, value, Some(LOOKS_LIFETIME));
@@ -131,7 +130,7 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    /// Who is signed in chooses in the console; during an interaction everybody chooses here.
+    /// Signed-in people choose in the console; during an interaction everybody chooses here.
     fn chooser(&self) -> Option<Chooser> {
         const INTERACTIONS: [&str; 4] = ["/login/", "/consent/", "/signup/", "/recovery/"];
         let (uri, prefix) = (self.http.uri(), self.op.config.issuer.prefix());
@@ -141,14 +140,14 @@ impl<'a> PageRequest<'a> {
             return None;
         }
         let whole = uri.path_and_query().filter(|_| self.http.method() == Method::GET).map(ToString::to_string);
-        // A page that answers a form is come back to by its path, where that can be asked for.
-        // That of an account that leaves can't: it follows the sign-in page.
+        // The page of a form is reloaded by its path, where that has a GET.
+        // The page of an account under deletion has none: it follows the sign-in page.
         let here = || uri.path().replace("/login/leaving/", "/login/");
         let to = whole.unwrap_or_else(|| if is_interaction { here() } else { self.op.path("/") });
         Some(Chooser { action: self.op.path("/appearance"), to })
     }
 
-    /// The secret of the session cookie. One that came twice counts as none: which is ours can't be told.
+    /// The secret of the session cookie. A repeated cookie counts as none, because we cannot tell which is ours.
     pub fn session_cookie(&self) -> Option<&str> {
         self.op.cookies().read(self.http.headers(), SESSION).ok().flatten()
     }
@@ -164,7 +163,7 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    /// What the cookie by which this browser is known is kept as.
+    /// The hash of the cookie that identifies this browser.
     pub fn known_device(&self) -> Option<TokenHash> {
         let cookie = self.op.cookies().read(self.http.headers(), DEVICE).ok().flatten()?;
         Some(known_device::hash(&self.op.pepper, cookie))
@@ -184,8 +183,8 @@ impl<'a> PageRequest<'a> {
         self.device(visit.map(|visit| visit.client.network().to_string()).unwrap_or_default())
     }
 
-    /// The cookie that brings the browser's state up to date (Session Management §3.2), for the session that is in use
-    /// now; `None` when the browser holds it already. To be set beside every change of the session cookie, and beside
+    /// The cookie with the browser's state (Session Management §3.2), for the session in use
+    /// now; `None` when the browser already has it. Must be set with every change of the session cookie and
     /// every authorization response.
     pub fn browser_state_cookie(&self, session_id: Option<&str>) -> Option<Cookie<'static>> {
         if !self.op.has_feature(FeatureName::SessionManagement) {
@@ -202,7 +201,7 @@ impl<'a> PageRequest<'a> {
         }
     }
 
-    /// The interaction of this id, if this browser began it.
+    /// The interaction with this id, if this browser started it.
     ///
     /// # Errors
     /// An error for the page when it is over or another browser's.
@@ -212,7 +211,7 @@ impl<'a> PageRequest<'a> {
         let bound = self.op.interactions.bound(id, secret).await?;
         bound.ok_or_else(|| {
             ErrorCode::InvalidRequest
-                .because("this page waited too long, was used already, or belongs to another browser")
+                .because("this page has expired, was already used, or belongs to another browser")
                 .status(400)
                 .sent(
                     if secret.is_some() { "its cookie" } else { "no cookie of this interaction" },
@@ -242,8 +241,8 @@ impl<'a> PageRequest<'a> {
         Ok(params)
     }
 
-    /// The cookie of a new interaction. A browser that holds many of them is told to forget the others, since all of
-    /// them travel with each request and their length is bounded.
+    /// The cookie of a new interaction. A browser with many of them must delete the others, because all of
+    /// them are sent with each request and their length is limited.
     pub fn interaction_cookies(&self, begun: &Begun) -> Vec<Cookie<'static>> {
         const MOST: usize = 20;
         let cookies = self.op.cookies();
@@ -257,7 +256,7 @@ impl<'a> PageRequest<'a> {
         answer
     }
 
-    /// Sends the person to sign in, or to prove again that it is them, and back to `path`, a page of ours.
+    /// Sends the person to sign in, or to authenticate again, and back to our page at `path`.
     pub async fn sign_in_for(&self, path: String) -> HttpResponse {
         match self.begin(Purpose::Account(path), interaction::BEFORE_SIGN_IN).await {
             Ok(begun) => {
@@ -294,8 +293,8 @@ impl<'a> PageRequest<'a> {
         self.show_refusal(error, &reference, (&home, &[]), &PagePolicy::own_forms())
     }
 
-    /// The page of a sign-in that is over. Nobody is left standing there: it leads back to the application that last
-    /// sent somebody here, or to the sign-in. What can't be looked up for that is left out.
+    /// The page for an expired sign-in. It is no dead end: it leads back to the application that last
+    /// sent somebody here, or to the sign-in. A failing look-up is ignored.
     async fn show_expired(&self, error: &OAuthError, reference: &str) -> HttpResponse {
         let op = self.op;
         let browser = self.browser().await.ok().flatten();
@@ -322,12 +321,12 @@ impl<'a> PageRequest<'a> {
         respond(status, &PagePolicy::own_forms(), &view)
     }
 
-    /// The client that last sent somebody here in this browser.
+    /// The client that last started a sign-in in this browser.
     fn last_client(&self) -> Option<String> {
         String::from_utf8(URL_SAFE_NO_PAD.decode(self.cookie(CLIENT)?).ok()?).ok()
     }
 
-    /// The cookie by which a page of a sign-in that is over leads back to the client; none for an id that is too long.
+    /// The cookie with which an expired sign-in leads back to the client; none for an id that is too long.
     pub fn client_cookie(&self, client_id: &str) -> Option<Cookie<'static>> {
         let value = URL_SAFE_NO_PAD.encode(client_id);
         (value.len() <= LONGEST_CLIENT).then(|| self.op.cookies().set(CLIENT, &value, Some(CLIENT_LIFETIME)))
@@ -364,7 +363,7 @@ impl<'a> PageRequest<'a> {
         let seconds = match (error.detail.retry_after, status) {
             (Some(wait), _) => wait.as_secs(),
             (None, StatusCode::SERVICE_UNAVAILABLE) => 2,
-            // Of pages, only those that send emails refuse so without a word on when.
+            // Only pages that send emails refuse without a retry time.
             (None, StatusCode::TOO_MANY_REQUESTS) => 3600,
             _ => return answer,
         };
@@ -377,7 +376,7 @@ fn accept_language(http: &HttpRequest) -> Option<&str> {
     http.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())
 }
 
-/// What a person is told, by error.
+/// The message for the person, by error.
 fn cause(error: &OAuthError) -> Cause {
     match (error.code, error.status) {
         (ErrorCode::UnauthorizedClient, _) => Cause::UnknownApplication,
@@ -392,7 +391,7 @@ fn cause(error: &OAuthError) -> Cause {
     }
 }
 
-/// The asking application, as pages show it.
+/// The requesting application, as pages show it.
 pub fn application<'a>(op: &Op, asking: &'a Asking) -> Application<'a> {
     let metadata = &asking.client.metadata;
     Application {
@@ -405,12 +404,12 @@ pub fn application<'a>(op: &Op, asking: &'a Asking) -> Application<'a> {
     }
 }
 
-/// The policy of a page that shows the asking application.
+/// The policy of a page that shows the requesting application.
 pub fn policy(application: Option<&Application<'_>>) -> PagePolicy {
     PagePolicy::interaction().with_logo(application.and_then(Application::logo).as_deref())
 }
 
-/// Where a client is found again, and its host: where a login begins there (OpenID Connect Core §4), else its home page.
+/// The link back to a client, and its host: where a login starts there (OpenID Connect Core §4), else its home page.
 fn way_back(op: &Op, client: &Client) -> Option<(String, String)> {
     let address = |uri: &Option<String>| uri.as_deref().and_then(WebAddress::parse);
     match address(&client.metadata.initiate_login_uri) {
@@ -419,7 +418,7 @@ fn way_back(op: &Op, client: &Client) -> Option<(String, String)> {
     }
 }
 
-/// Our path that begins a login at a client.
+/// Our path that starts a login at a client.
 pub fn start_path(client_id: &str) -> String {
     let segment = url::form_urlencoded::byte_serialize(client_id.as_bytes()).collect::<String>().replace('+', "%20");
     format!("/start/{segment}")
@@ -430,17 +429,17 @@ pub fn person(user: &User) -> Person<'_> {
     Person { name: user.display_name(), identifier: identifier(user) }
 }
 
-/// What tells a person apart: user name, else address.
+/// What identifies a person: user name, else email address.
 pub fn identifier(user: &User) -> &str {
     user.text("preferred_username").or_else(|| user.text("email")).unwrap_or(&user.sub)
 }
 
-/// The route of every other method of a page: a page that says so (RFC 9110 §15.5.6), where the router alone would
-/// answer with nothing.
+/// The route for every other method of a page: a page with the error (RFC 9110 §15.5.6), where the router would
+/// answer with an empty body.
 pub fn other_methods(allowed: &'static str) -> Route {
     web::to(move |op: Data<Op>, http: HttpRequest| async move {
         let error = ErrorCode::InvalidRequest
-            .because(format!("this page takes {allowed} only"))
+            .because(format!("method not allowed: this page accepts {allowed} only"))
             .clause("RFC 9110 §15.5.6")
             .status(405);
         let mut answer = PageRequest::new(&op, &http).refuse("none", &error).await;
@@ -449,7 +448,7 @@ pub fn other_methods(allowed: &'static str) -> Route {
     })
 }
 
-/// A redirect that turns a POST into a GET (RFC 9110 §15.4.4) and that nobody keeps.
+/// A redirect that turns a POST into a GET (RFC 9110 §15.4.4), not cacheable.
 pub fn see_other(location: &str, cookies: impl IntoIterator<Item = Cookie<'static>>) -> HttpResponse {
     let mut answer = HttpResponse::SeeOther();
     answer.insert_header((header::LOCATION, location)).insert_header((header::CACHE_CONTROL, "no-store"));

@@ -1,4 +1,4 @@
-//! What an application may, in the person's words: the consent page asks by them, the console shows by them.
+//! Permissions of an application as sentences, for the consent page and the console.
 
 use super::Op;
 use crate::platform::config::Config;
@@ -35,22 +35,22 @@ fn scope_claims(config: &Config, name: &str) -> Vec<String> {
 }
 
 impl Op {
-    /// What the operator says of a scope of their own.
+    /// The operator's description of a custom scope.
     pub fn scope_description(&self, name: &str) -> Option<&str> {
         self.config.scopes.get(name).map(|scope| scope.description.as_str())
     }
 
-    /// Whether the operator says of a scope of their own that it reaches far.
+    /// Whether the operator marked a custom scope as powerful.
     pub fn is_sensitive(&self, name: &str) -> bool {
         self.config.scopes.get(name).is_some_and(|scope| scope.sensitive)
     }
 
-    /// The claims that a scope opens by the operator's word.
+    /// The claims that a custom scope opens.
     pub fn scope_claims(&self, name: &str) -> Vec<String> {
         scope_claims(&self.config, name)
     }
 
-    /// A claim of the operator's own by what people call it; any other by its name.
+    /// The label of a custom claim; the name of any other claim.
     pub fn claim_label(&self, claim: String, texts: &Texts) -> String {
         let own = self.config.profile.of_claim(&claim).filter(|field| !field.is_standard);
         own.and_then(|field| field.label_in(&texts.lang()).map(str::to_owned)).unwrap_or(claim)

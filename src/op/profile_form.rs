@@ -1,4 +1,4 @@
-//! Fields of a profile in a form: the profile page and the page of a new account show and read them alike.
+//! Profile fields in forms, for the profile page and the page of a new account.
 
 use crate::model::user::schema::{self, Wrong};
 use crate::platform::config::{Field, FieldKind};
@@ -9,17 +9,15 @@ use crate::protocol::params::Params;
 /// One field as a form shows it (`templates/profile_field.html`).
 #[derive(Debug)]
 pub struct FormField<'a> {
-    /// What the operator says of it.
     pub field: &'a Field,
-    /// What stands in it.
     pub value: String,
-    /// What the store holds now, where it is another.
+    /// The stored value, where it differs.
     pub theirs: Option<String>,
-    /// Why it was not taken.
+    /// Why it was refused.
     pub wrong: Option<Wrong>,
 }
 
-/// The claims that a form sends of `fields`; an empty field is one that the person emptied.
+/// The claims in a form for `fields`; an empty field removes the claim.
 pub fn sent<'a>(fields: impl Iterator<Item = &'a Field>, form: &Params) -> Claims {
     let typed = |field: &Field| {
         let text = form.iter().find(|(name, _)| *name == field.name)?.1;
@@ -60,7 +58,7 @@ impl FormField<'_> {
         &self.field.name
     }
 
-    /// What the person calls it.
+    /// The name that the person gave it.
     pub fn label(&self, texts: &Texts) -> String {
         label(self.field, texts)
     }
@@ -77,7 +75,7 @@ impl FormField<'_> {
         }
     }
 
-    /// Why the value was not taken; empty where it was.
+    /// Why the value was refused; empty where it was not.
     pub fn problem(&self, texts: &Texts) -> String {
         match self.wrong {
             None => String::new(),

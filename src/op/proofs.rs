@@ -5,7 +5,7 @@ use crate::model::one_time::{self, Asked, LINK_LIFETIME, NewOneTime, OneTime, Pu
 use crate::platform::error::Unavailable;
 
 impl Op {
-    /// One that nobody is told of: whoever types codes for it finds out nothing, neither by text nor by time.
+    /// A proof that is sent to nobody: typing codes for it reveals nothing, neither by text nor by timing.
     pub fn decoy(&self, purpose: Purpose, binding: &str) -> NewOneTime {
         let nobody = self.new_id();
         let asked =
@@ -13,7 +13,7 @@ impl Op {
         self.one_time(&asked).0
     }
 
-    /// Compares a typed code with the one that waits at its place; counts as a try.
+    /// Compares a typed code with the pending one; counts as an attempt.
     ///
     /// # Errors
     /// When the store does not answer; so for every function here.
@@ -23,7 +23,7 @@ impl Op {
         self.db.write(move |tx| one_time::store::try_code(tx, purpose, &binding, &hash, now)).await
     }
 
-    /// What a link stands for, while it can be used. Looking uses nothing up, since mail scanners look at everything.
+    /// What a link stands for, while it is valid. Looking does not use it up, because mail scanners follow links.
     pub async fn find_link(&self, purpose: Purpose, link: &str) -> Result<Option<OneTime>, Unavailable> {
         let (hash, now) = (one_time::link_hash(&self.pepper, purpose, link), self.now());
         self.db.read(move |connection| one_time::store::find_by_link(connection, purpose, &hash, now)).await

@@ -1,4 +1,4 @@
-//! Refusals leave a trace: a reference for the client, a line in the log, a record for `latchkey explain`.
+//! Records of refusals: a reference for the client, a log line, a record for `latchkey explain`.
 
 use super::Op;
 use crate::platform::ephemeral::{Namespace, Slot, Slots};
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 /// How long a record is kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// At most so many records a second are written by one server: bad requests must not become writes without end.
+/// Records per second that one server writes at most, so that bad requests cannot cause unlimited writes.
 const PER_SECOND: u32 = 50;
 
-/// What happened, as `latchkey explain` prints it. Holds no secret.
+/// A refusal, as `latchkey explain` prints it. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// `LK-` and eight characters.
@@ -23,18 +23,16 @@ pub struct Refusal {
     /// When, in milliseconds since 1970.
     pub at: i64,
     pub endpoint: String,
-    /// The word of the error.
+    /// The error code.
     pub error: String,
     /// What the client was told.
     pub description: String,
-    /// The clause that was not met.
     pub clause: Option<String>,
     /// Whose request it was.
     pub client_id: Option<String>,
     pub sent: Option<String>,
     /// What is registered or would have been accepted.
     pub expected: Option<String>,
-    /// What went wrong underneath.
     pub cause: Option<String>,
 }
 
@@ -87,7 +85,7 @@ impl Op {
             cause: error.detail.cause.clone(),
         };
         log(error.code, &record);
-        // The record is a help, not a promise: a store that is down is told by the log alone.
+        // The record is optional: if the store is down, only the log has it.
         if error.code != ErrorCode::TemporarilyUnavailable && self.refusals.may_write() {
             let _ = self.refusals.slot.put(&reference, &record, KEPT).await;
         }

@@ -16,25 +16,25 @@ pub struct SignedIn {
     /// The session in use.
     pub session: BrowserSession,
     pub user: User,
-    /// How the asking client knows that person; `None` where it never met them.
+    /// The person's subject for the requesting client; `None` where there is none yet.
     pub sub: Option<String>,
-    /// What they allowed the asking client before.
+    /// Their consent to the requesting client.
     pub consent: Option<Consent>,
-    /// What they could prove themselves with; read only where the request asks for a class of authentication.
+    /// The factors that they have; read only where the request asks for a class of authentication.
     pub means: Means,
 }
 
-/// Who wants to know, and how much.
+/// The perspective and detail of the look-up.
 #[derive(Clone, Copy, Debug)]
 pub struct AskedBy<'a> {
     /// The client whose view of the person counts.
     pub client: &'a Client,
-    /// Whether it matters what else the person could prove themselves with.
+    /// Whether the person's other factors are needed.
     pub with_means: bool,
 }
 
 impl Op {
-    /// The session in use and its person, confirmed in the durable store; with what that person is to whoever asks.
+    /// The session in use and its person, confirmed in the durable store, from the client's perspective.
     ///
     /// # Errors
     /// When a store does not answer.
@@ -47,7 +47,7 @@ impl Op {
         let Some(session) = browser.and_then(|browser| browser.current(now)).cloned() else { return Ok(None) };
         let asking = asked_by.map(|asked_by| (asked_by.client.id.clone(), asked_by.client.sector()));
         let with_means = asked_by.is_some_and(|asked_by| asked_by.with_means);
-        // Those that cannot be used here are no means to anything.
+        // Passkeys of another host name do not count.
         let passkeys = self.has_feature(FeatureName::Passkeys);
         self.db
             .read(move |connection| {

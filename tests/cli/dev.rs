@@ -36,7 +36,7 @@ fn a_second_server_on_the_same_folder_is_refused_and_reset_touches_nothing() {
         let said = site.output(&[&["dev", "--port", "1"], more].concat(), "");
         assert_eq!(said.code, 1, "{said:?}");
         for word in [
-            "another latchkey dev runs on .latchkey",
+            "another latchkey dev is running on .latchkey",
             &format!("http://localhost:{port}"),
             "--port 2 --data .latchkey-2",
         ] {

@@ -84,7 +84,8 @@ fn lines_and_cells_are_imported_and_bad_ones_told_of_by_line_and_reason() {
             let refused: Vec<Value> = refused.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
             let lines: Vec<_> = refused.iter().map(|row| row["line"].as_i64().unwrap() - first).collect();
             assert_eq!(lines, [2, 3, 4, 5, 6, 7, 8], "{refused:#?}");
-            let reasons = ["stands in line", "stands in line", "username", "email_verified must be", "absurd"];
+            let reasons =
+                ["already occurs in line", "already occurs in line", "username", "email_verified must be", "absurd"];
             for (row, reason) in refused.iter().zip(reasons) {
                 assert!(row["error"].as_str().unwrap().contains(reason), "{row}");
             }
@@ -109,8 +110,8 @@ fn a_file_that_cannot_be_read_is_refused_as_a_whole() {
     let site = Installation::migrated();
     for (name, text, told) in [
         ("people.json", "{\"username\": \"ada\"}".as_bytes(), "JSON array of people"),
-        ("people.json", b"[{\"username\": \"ada\"}, {]", "it is no JSON"),
-        ("people.json", b"[{\"username\": \"\xff\"}]", "it is no JSON"),
+        ("people.json", b"[{\"username\": \"ada\"}, {]", "it is not JSON"),
+        ("people.json", b"[{\"username\": \"\xff\"}]", "it is not JSON"),
         ("people.csv", b"ada,ada@example.org\n", "no username"),
         ("people.csv", b"", "is empty"),
     ] {

@@ -9,6 +9,7 @@ mod backup;
 mod branding;
 mod clients;
 mod dev;
+mod docs;
 mod doctor;
 mod events;
 mod import;
@@ -17,10 +18,12 @@ mod keys;
 mod moving;
 mod names;
 mod outbox;
+mod pages;
 mod people;
 mod recipes;
 mod recover;
 mod registration_tokens;
+mod shown;
 
 use installation::{Installation, both_engines};
 

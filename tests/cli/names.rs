@@ -6,7 +6,7 @@ use latchkey::platform::db::Connection;
 use serde_json::json;
 
 /// Writes names as a release did that knew no forms.
-async fn as_before(site: &Installation, sql: &'static str) {
+pub(crate) async fn as_before(site: &Installation, sql: &'static str) {
     let db = site.db();
     let write = db.write(move |tx| match tx {
         Connection::Sqlite(tx) => tx.batch_execute(sql),
@@ -15,7 +15,7 @@ async fn as_before(site: &Installation, sql: &'static str) {
     write.await.unwrap();
 }
 
-fn create(site: &Installation, name: &str, email: &str, verified: bool) {
+pub(crate) fn create(site: &Installation, name: &str, email: &str, verified: bool) {
     let verified = if verified { "true" } else { "false" };
     site.run(&["user", "create", name, "--no-password", "--email", email, "--email-verified", verified]);
 }

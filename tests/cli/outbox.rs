@@ -52,7 +52,7 @@ async fn backchannel_2_3_commands_that_end_sessions_leave_word_to_the_applicatio
         }]);
         std::fs::write(site.file("shop.json"), shop.to_string()).unwrap();
         site.run(&["client", "import", site.file("shop.json").to_str().unwrap()]);
-        assert!(site.output(&["outbox", "list"], "").out.contains("Nothing waits"));
+        assert!(site.output(&["outbox", "list"], "").out.contains("Nothing is queued"));
         let person = site.json(&["user", "create", "ada", "--no-password"])["id"].as_str().unwrap().to_owned();
         let commands: [(&[&str], &str); 4] = [
             (&["session", "end", "--user", "ada"], ""),

@@ -247,12 +247,12 @@ async fn passkeys_are_shown_minded_by_the_doctor_and_reset() {
         let said = site.run(&["user", "show", "ada"]);
         assert!(said.contains("Old phone, added") && said.contains("never used"), "{said}");
         let doctor = site.output(&["doctor", "--json"], "");
-        assert!(doctor.out.contains("1 passkey was made under another name"), "{doctor:?}");
+        assert!(doctor.out.contains("1 passkey was created for another name"), "{doctor:?}");
         let reset = site.output(&["user", "reset-factors", "ada"], "");
         assert!(reset.code == 0 && reset.out.contains("There is no password either"), "{reset:?}");
         let shown = site.json(&["user", "show", "ada"]);
         assert_eq!((&shown["passkeys"], &shown["sessions"]), (&json!([]), &json!(0)));
-        assert!(!site.output(&["doctor", "--json"], "").out.contains("made under another name"));
+        assert!(!site.output(&["doctor", "--json"], "").out.contains("created for another name"));
     }
 }
 
@@ -307,7 +307,7 @@ async fn a_name_that_means_two_people_is_refused_and_a_kind_says_which() {
         ];
         for command in ambiguous {
             let said = site.output(command, "a long enough pass phrase\n");
-            assert!(said.code == 1 && said.err.contains("means more than one person"), "{command:?}: {said:?}");
+            assert!(said.code == 1 && said.err.contains("matches more than one person"), "{command:?}: {said:?}");
             for words in [format!("sub:{SUB}"), format!("username:{SUB}"), ada.clone(), mallory.clone()] {
                 assert!(said.err.contains(&words), "{words} in {said:?}");
             }

@@ -29,7 +29,7 @@ fn i3_each_recovery_raises_every_epoch_beyond_the_clock_and_itself() {
         let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
         let said = site.output(&["recover"], "");
         assert_eq!(said.code, 0, "{said:?}");
-        assert!(said.out.contains("1 person") && said.err.contains("decide again"), "{said:?}");
+        assert!(said.out.contains("1 person") && said.err.contains("repeat what"), "{said:?}");
         let once = epochs(&site);
         assert!(once.0 >= i64::try_from(now).unwrap() && once.1 >= i64::try_from(now).unwrap(), "{once:?}");
         site.run(&["recover"]);
@@ -47,5 +47,5 @@ fn a_witness_that_is_another_providers_or_nobody_is_not_heard() {
     assert!(foreign.code == 1 && foreign.err.contains("another provider"), "{foreign:?}");
     let none = site.file("no.sqlite");
     let said = site.output(&["recover", "--from", &format!("sqlite://{}", none.display())], "");
-    assert!(said.code == 1 && said.err.contains("no such file") && !none.exists(), "{said:?}");
+    assert!(said.code == 1 && said.err.contains("the file does not exist") && !none.exists(), "{said:?}");
 }

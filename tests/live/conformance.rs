@@ -159,5 +159,5 @@ fn a_place_without_a_provider_is_one_failure() {
         (1, vec!["discovery.openid".into()], 1)
     );
     let (code, told) = probe(&["id.example"], "");
-    assert_eq!((code, &told["error"]), (2, &json!("an issuer is a URL such as https://id.example.com")));
+    assert_eq!((code, &told["error"]), (2, &json!("the issuer must be a URL such as https://id.example.com")));
 }

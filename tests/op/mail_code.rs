@@ -4,6 +4,7 @@ use crate::support::answer::between;
 use crate::support::mailbox::{Mail, Mailbox};
 use crate::support::people::PASSWORD;
 use crate::support::{Answer, Browser, RelyingParty, Setup, TestOp, Tokens, minutes};
+use latchkey::model::address;
 use latchkey::model::user::{self, UserStatus};
 use latchkey::platform::http::cookies::SESSION;
 use reqwest::Method;
@@ -166,6 +167,19 @@ on_both_stores! {
         let answer = if browser.is_at("/consent") { browser.allow().await } else { browser.page().clone() };
         let claims = id_claims(&rp, &request, &answer).await;
         assert_eq!((&claims["amr"], &claims["acr"]), (&json!(["otp", "mfa"]), &json!("2fa")));
+    }
+
+    async fn a_code_to_an_address_that_was_removed_meanwhile_is_a_proof_no_more(setup: Setup) {
+        let (op, mailbox) = begin(setup);
+        let ada = op.person("ada").await;
+        let (app, _) = ada.enrol(&op).await;
+        let (mut browser, mail) = asked(&op, &mailbox, "ada").await;
+        browser.submit(&[("code", &mail.code())]).await;
+        assert!(browser.is_at("/login/code"), "{}", browser.path);
+        let gone = ada.id.clone();
+        op.write(move |tx| address::store::remove(tx, &gone, "ada@example.com")).await;
+        browser.submit(&[("code", &app.code(&op))]).await;
+        assert!(!is_in(&browser) && !browser.cookies.contains_key(SESSION), "{}", browser.path);
     }
 
     async fn a_letter_goes_to_a_proved_address_alone(setup: Setup) {

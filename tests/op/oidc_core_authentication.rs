@@ -275,7 +275,7 @@ on_both_stores! {
         assert!(silent.refused(303, "consent_required").description().contains("RFC 8252 section 8.6"), "{}", silent.description());
         let mut wider = browser.clone();
         let more = rp.request().with("prompt", "none").with("scope", "openid phone");
-        assert!(wider.open(&more.url()).await.refused(303, "consent_required").description().contains("not allowed this yet"));
+        assert!(wider.open(&more.url()).await.refused(303, "consent_required").description().contains("not consented to this yet"));
     }
 
     async fn core_5_4_the_id_token_of_the_token_endpoint_carries_what_the_scope_opens(op: TestOp) {

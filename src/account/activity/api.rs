@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::{OpenApi as _, ToSchema};
 
-/// So much of what happened is given at once.
+/// Events per page.
 const PART: i64 = 50;
 
 /// What this adds to the API.
@@ -36,12 +36,12 @@ pub struct Event {
     pub session_id: Option<String>,
     /// Whether an operator did it.
     pub by_operator: bool,
-    /// More about it.
+    /// Details.
     #[schema(value_type = Object)]
     pub detail: Value,
 }
 
-/// A part of what happened, newest first.
+/// A page of events, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Activity {
     /// At most 50.
@@ -50,7 +50,7 @@ pub struct Activity {
     pub next: Option<i64>,
 }
 
-/// What happened, newest first.
+/// Events of the account, newest first.
 #[utoipa::path(
     get, path = "/api/account/v1/activity", params(("before" = Option<i64>, Query)),
     responses((status = 200, body = Activity))

@@ -1,4 +1,4 @@
-//! `/account/activity`: what happened, in the person's words.
+//! `/account/activity`: events, as sentences.
 
 pub mod api;
 pub mod page;

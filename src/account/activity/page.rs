@@ -13,7 +13,6 @@ use crate::platform::error::Unavailable;
 use crate::platform::i18n::Texts;
 use actix_web::web::ServiceConfig;
 
-/// So much stands on a page.
 const SHOWN: i64 = 50;
 /// Sessions that are named by their device.
 const DEVICES: i64 = 200;
@@ -60,7 +59,7 @@ async fn name(op: &Op, event: &Happened) -> Result<String, Unavailable> {
     Ok(op.clients.find(id).await?.map_or_else(|| id.clone(), |client| client.name().to_owned()))
 }
 
-/// What happened, in the person's words. A kind that is not told of here is shown by its name.
+/// The sentence of an event. Unknown kinds are shown by name.
 fn sentence(texts: &Texts, event: &Happened, application: &str) -> String {
     let Some(kind) = event.kind.known() else { return texts.with("activity-other", "kind", event.kind.to_string()) };
     match kind {

@@ -13,7 +13,7 @@ pub struct Activity<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
     pub entries: Vec<Entry>,
-    /// Where what happened before is shown.
+    /// The link to earlier events.
     pub older_url: Option<String>,
 }
 
@@ -23,6 +23,6 @@ pub struct Entry {
     /// What, as a sentence.
     pub sentence: String,
     pub device: Option<Device>,
-    /// By the people who run this service.
+    /// Whether an operator did it.
     pub is_by_operator: bool,
 }

@@ -36,11 +36,11 @@ struct Description;
 pub struct Address {
     /// For the path.
     pub id: String,
-    /// As it was typed.
+    /// As typed.
     pub address: String,
-    /// Whether the claims are of it.
+    /// Whether it is the primary address.
     pub primary: bool,
-    /// Whether it was proved.
+    /// Whether it is verified.
     pub verified: bool,
     /// RFC 3339
     pub verified_at: Option<String>,
@@ -48,7 +48,7 @@ pub struct Address {
     pub added_at: String,
 }
 
-/// One more address.
+/// A new address.
 #[derive(Deserialize, ToSchema)]
 pub struct NewAddress {
     /// The address.
@@ -62,10 +62,10 @@ pub struct AddressChange {
     pub primary: bool,
 }
 
-/// That the person can read what is sent to an address.
+/// A proof that the person receives email at an address.
 #[derive(Deserialize, ToSchema)]
 pub struct AddressProof {
-    /// The code of the email; without one, another email is sent.
+    /// The code from the email; without it, another email is sent.
     pub code: Option<String>,
 }
 
@@ -82,26 +82,30 @@ fn shown(address: address::Address) -> Address {
 
 fn refused(refusal: Refusal) -> Stop {
     let problem = match refusal {
-        Refusal::NotAnAddress => Problem::new(422, "invalid_address", "no letter can be sent to such an address"),
-        Refusal::TooMany => Problem::new(422, "too_many_addresses", "remove one first"),
+        Refusal::NotAnAddress => Problem::new(422, "invalid_address", "email cannot be sent to such an address"),
+        Refusal::TooMany => Problem::new(422, "too_many_addresses", "too many addresses: remove one first"),
         Refusal::TooManyLetters => {
-            Problem::new(429, "too_many_letters", "too many letters were asked for: wait").retry_after(3600)
+            Problem::new(429, "too_many_letters", "too many emails were requested: wait").retry_after(3600)
         }
-        Refusal::NoMail => Problem::new(422, "no_mail", "this provider sends no mail: nothing can be verified"),
+        Refusal::NoMail => {
+            Problem::new(422, "no_mail", "this provider sends no email, so addresses cannot be verified")
+        }
         Refusal::Unknown => Problem::not_found(),
         Refusal::WrongCode => Problem::new(422, "wrong_code", "wrong or expired code"),
         Refusal::Taken => Problem::new(409, "taken", "another account has verified this address"),
         Refusal::Unproved => Problem::new(422, "not_verified", "only a verified address can be the primary one"),
         Refusal::Primary => Problem::new(422, "primary", "make another address the primary one first"),
-        Refusal::OnlyWayBack => {
-            Problem::new(422, "only_way_back", "without it there is no way back into the account: verify another first")
-        }
+        Refusal::OnlyWayBack => Problem::new(
+            422,
+            "only_way_back",
+            "the account could not be recovered without it: verify another address first",
+        ),
         Refusal::Stale => Problem::stale(),
     };
     problem.into()
 }
 
-/// An address with its tag.
+/// An address with its ETag.
 fn answer(address: address::Address) -> HttpResponse {
     let tag = quoted(&book::tag_of(&address));
     object(&shown(address), Some(&tag))
@@ -157,7 +161,7 @@ pub async fn change_address(caller: FreshCaller, id: Path<String>, payload: Payl
     let (seen, owner) = (caller.seen()?, caller.owner());
     let change: AddressChange = caller.body(payload, "primary").await?;
     if !change.primary {
-        let why = "an address ceases to be the primary one when another becomes it";
+        let why = "to change the primary address, make another address the primary one";
         return Err(Problem::new(422, "not_editable", why).into());
     }
     book::make_primary(&caller.op, &owner, &id, &seen).await?.map_err(refused)?;
@@ -181,7 +185,7 @@ pub async fn verify_address(caller: FreshCaller, id: Path<String>, payload: Payl
     after(&caller.op, &owner, &id).await
 }
 
-/// Takes an address away.
+/// Removes an address.
 #[utoipa::path(
     delete, path = "/api/account/v1/addresses/{id}", params(("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 204), (status = 401), (status = 404), (status = 412), (status = 422), (status = 428))

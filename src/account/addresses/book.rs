@@ -1,4 +1,4 @@
-//! A person's e-mail addresses, as pages and API change them. What may be done is decided here.
+//! A person's email addresses: the rules behind pages and API.
 
 use crate::account::owner::Owner;
 use crate::model::address::undo::Taken;
@@ -29,22 +29,22 @@ pub enum Refusal {
     NotAnAddress,
     /// The person has [`MOST`] of them.
     TooMany,
-    /// Emails can't be asked for now.
+    /// Too many emails were requested.
     TooManyLetters,
     NoMail,
     /// The person has no such address.
     Unknown,
-    /// Not this code, or not any more.
+    /// Wrong or expired code.
     WrongCode,
-    /// Whoever reads it has another account with it.
+    /// Another account has verified it.
     Taken,
     /// Only a proved one can be the primary.
     Unproved,
     /// Another one has to be made the primary first.
     Primary,
-    /// Without it there is no way back into the account.
+    /// The account could not be recovered without it.
     OnlyWayBack,
-    /// It was changed at the same time.
+    /// It was changed concurrently.
     Stale,
 }
 
@@ -66,7 +66,7 @@ pub async fn list(op: &Op, user: &User) -> Result<Vec<Address>, Unavailable> {
     op.db.read(move |connection| address::store::list(connection, &user)).await
 }
 
-/// Notes an address and sends a proof to it: the same for one that somebody else has.
+/// Adds an unverified address and sends a proof to it, even if somebody else has it.
 pub async fn add(op: &Op, owner: &Owner, typed: &str) -> Outcome<Address> {
     // What emails can be sent to, too.
     let identifier = Identifier::email(typed).ok().filter(|found| crate::platform::mail::is_address(&found.value));
@@ -98,7 +98,7 @@ pub async fn add(op: &Op, owner: &Owner, typed: &str) -> Outcome<Address> {
     Ok(noted.ok_or(Refusal::Unknown))
 }
 
-/// Sends another proof to an address that has none.
+/// Sends another proof to an unverified address.
 pub async fn send_again(op: &Op, owner: &Owner, id: &str) -> Outcome<Address> {
     let Some(found) = find(op, &owner.user, id).await? else { return Ok(Err(Refusal::Unknown)) };
     if found.is_verified() {
@@ -149,7 +149,7 @@ async fn proof(op: &Op, owner: &Owner, folded: &str, value: &str) -> Outcome<Pro
         Err(Throttled::RetryAfter(_)) => return Ok(Err(Refusal::TooManyLetters)),
         Err(Throttled::Unavailable(unavailable)) => return Err(unavailable),
     }
-    // The count of the address is of all who ask for emails to it: that it is reached is not told.
+    // The limit counts all requests for this address, so it is not reported.
     let reached = op.pepper.hash("address", folded.as_bytes()).as_str().to_owned();
     let is_admitted = op.admits_letter_to(&reached, Asker::Person(&owner.user.id)).await?;
     let place = place(op, &owner.user.id, folded);
@@ -165,7 +165,7 @@ async fn proof(op: &Op, owner: &Owner, folded: &str, value: &str) -> Outcome<Pro
     let letter = is_admitted.then(|| {
         op.letter(&Letter {
             to: value.to_owned(),
-            // Whoever reads there may not know the person, whose name could say anything.
+            // The recipient may not know the person, whose name could contain anything.
             name: None,
             locales: Some(owner.language.clone()),
             about: About::Address { code: secrets.code, link },
@@ -234,7 +234,7 @@ async fn prove(op: &Op, owner: &Owner, one: OneTime) -> Outcome<()> {
     proved.await
 }
 
-/// Proofs that went to the addresses of before are worth nothing (ASVS 6.4.3).
+/// Proofs sent to the old addresses become invalid (ASVS 6.4.3).
 fn void(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
     one_time::store::void_after(tx, person, Turn::Secured, now)
 }
@@ -243,8 +243,8 @@ fn record(tx: &mut Connection, kind: EventKind, owner: &Owner, address: &str, no
     event::store::record(tx, &owner.event(kind).detail(json!({ "address": address })), now)
 }
 
-/// Makes a proved address the primary one, at the person's version if one is given. The one before is told, with a
-/// way to take it back.
+/// Makes a verified address the primary one, at the person's version if one is given. The old one is notified, with a
+/// link to undo it.
 pub async fn make_primary(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()> {
     let held = list(op, &owner.user).await?;
     let Some(found) = held.iter().find(|address| address.id() == id).cloned() else {
@@ -280,8 +280,8 @@ pub async fn make_primary(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outc
     changed.await
 }
 
-/// Takes an address away. The primary one stays until another is; so does the last one by which a person who lost
-/// everything else comes back.
+/// Removes an address. The primary one stays until another is; so does the last one by which a person who lost
+/// everything else can recover.
 pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()> {
     let held = list(op, &owner.user).await?;
     let Some(found) = held.iter().find(|address| address.id() == id).cloned() else {
@@ -305,11 +305,11 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
         let Some(user) = user::store::find(tx, &owner.user.id)? else { return Ok(Err(Refusal::Unknown)) };
         let held = address::store::list(tx, &user)?;
         let left = held.iter().filter(|other| other.is_verified() && other.folded != found.folded).count();
-        // What was true when it was looked at must be true still: two at once must not leave none.
+        // Checked again in the transaction: two concurrent removals must not leave none.
         if !held.contains(&found) || (found.is_verified() && left == 0 && comes_back) {
             return Ok(Err(Refusal::Stale));
         }
-        // So that two at once wait for each other: the person is written by both.
+        // Both write the person's row, so that concurrent changes wait for each other.
         if !user::store::update_claims(tx, &user, &user.claims, now)? {
             return Ok(Err(Refusal::Stale));
         }
@@ -325,8 +325,8 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
     removed.await
 }
 
-/// Who is told of a change that takes an address away, or its place as the primary one: every address that stays, and
-/// that one, with a way back where it counts.
+/// The recipients of the email about an address that was removed or is no longer primary: every remaining address, and
+/// that one, with an undo link where it applies.
 #[derive(Clone)]
 struct Told {
     notice: Notice,
@@ -351,7 +351,7 @@ impl Told {
         Self { notice, gone: taken.map(undoable) }
     }
 
-    /// Writes the emails, and keeps the way back; `held` is what the account had before the change.
+    /// Writes the emails, and stores the undo; `held` are the addresses before the change.
     fn post(self, tx: &mut Connection, person: &str, held: &[Address]) -> QueryResult<()> {
         let notice = match self.gone {
             Some((taken, one, link)) if taken.counts(held) => {
@@ -365,7 +365,7 @@ impl Told {
     }
 }
 
-/// The change that an undo takes back, and whose: while it counts. Who asked for the account to be deleted meanwhile may
+/// The change that an undo link reverts, and its person, while it is valid. Whoever requested the account's deletion meanwhile may
 /// not have been its owner.
 fn undoable(tx: &mut Connection, one: &OneTime) -> QueryResult<Option<(Taken, User)>> {
     let Ok(taken) = serde_json::from_str::<Taken>(&one.payload) else { return Ok(None) };
@@ -375,16 +375,16 @@ fn undoable(tx: &mut Connection, one: &OneTime) -> QueryResult<Option<(Taken, Us
     Ok(counts.then_some((taken, user)))
 }
 
-/// The address that a link brings back, while it can.
+/// The address that a link restores, while it is valid.
 pub async fn find_undo(op: &Op, link: &str) -> Result<Option<String>, Unavailable> {
     let Some(one) = op.find_link(Purpose::Undo, link).await? else { return Ok(None) };
     let found = op.db.read(move |connection| undoable(connection, &one)).await?;
     Ok(found.map(|(taken, _)| taken.value))
 }
 
-/// Takes a change back, for whoever reads at the address that was taken away: it is the person's again, primary where
-/// it was; addresses that came around the change go, a deletion that was asked for since is off, and every session ends.
-/// False where it can't be done any more.
+/// Reverts a change, for the owner of the removed address: it is the person's again, primary where
+/// it was; addresses added around the change are removed, a deletion requested since is cancelled, and every session ends.
+/// False where it is no longer possible.
 pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
     let Some(one) = op.find_link(Purpose::Undo, link).await? else { return Ok(false) };
     let (now, closing) = (op.now(), op.closing("addresses"));
@@ -397,7 +397,7 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         if !address::store::restore(tx, &user.id, &address, taken.verified_at)? {
             return Ok(false);
         }
-        // Whoever made the change may have added more than one, before it and since.
+        // The author of the change may have added more than one address, before it and since.
         let added = address::store::since(tx, &user, taken.at - UNDO_LIFETIME)?.into_iter();
         let is_newer = |added: &Address| added.verified_at.is_none_or(|at| at >= taken.verified_at);
         let added: Vec<Address> = added.filter(|added| added.folded != address.folded && is_newer(added)).collect();
@@ -415,7 +415,7 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         let event = Event::by_person(EventKind::AddressRestored, &user.id).detail(json!({ "address": address.value }));
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
-        // Who changed it may have been a stranger: nothing that they let in stays, offline access neither.
+        // The author may have been an intruder: everything ends, including offline access.
         family::store::revoke_of_person(tx, &user.id, "address", now)?;
         Ok(true)
     });

@@ -73,7 +73,7 @@ async fn act(visit: &Visit<'_>, form: Params) -> Shown {
         "primary" => (book::make_primary(op, &owner, id, &Seen::whatever()).await?, "changed"),
         "remove" => (book::remove(op, &owner, id, &Seen::whatever()).await?, "changed"),
         other => {
-            let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
+            let error = ErrorCode::InvalidRequest.because("action is not one of this page's actions");
             return Err(error.sent(other, "add, send, verify, primary, remove"));
         }
     };
@@ -131,7 +131,7 @@ fn show_undo(request: &PageRequest<'_>, link: &str, address: Option<&str>, is_do
     respond(status, &PagePolicy::own_forms(), &view)
 }
 
-/// The link's secret stands in for a token: nobody else can name the page.
+/// The link's secret serves as the CSRF token: nobody else knows the URL.
 async fn undo(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     if !origin::is_ours(http.headers(), op.config.issuer.origin()) {

@@ -16,13 +16,13 @@ pub struct Addresses<'a> {
     pub addresses: Vec<Address>,
     /// What was typed as a new one.
     pub typed: &'a str,
-    /// Whether emails leave: without them nothing can be proved.
+    /// Whether email is configured: without it nothing can be verified.
     pub has_mail: bool,
     /// Whether a primary address can be removed at all (it can't), or which one is meant by `refusal`.
     pub about: &'a str,
     /// Why nothing was changed.
     pub refusal: Option<Refusal>,
-    /// What the page before did.
+    /// The result of the previous action.
     pub done: Option<&'a str>,
 }
 
@@ -37,7 +37,7 @@ impl Addresses<'_> {
         }
     }
 
-    /// Why, in the person's words.
+    /// The reason as a sentence.
     fn problem(&self) -> Option<String> {
         let texts = self.page.texts;
         Some(match self.refusal? {
@@ -74,23 +74,23 @@ impl Addresses<'_> {
 pub struct AddressLink<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
-    /// The URL that the form posts to; none where the link is of no use to this person.
+    /// The URL that the form posts to; none where the link is invalid for this person.
     pub action: Option<&'a str>,
-    /// Another account asked for it.
+    /// Another account requested it.
     pub is_anothers: bool,
 }
 
-/// `/account/addresses/undo/{link}`: takes a change back, for whoever reads at the address. The form posts nothing but
-/// itself: the link's secret stands in for a token.
+/// `/account/addresses/undo/{link}`: reverts a change, for the owner of the address. The form has no fields: the
+/// link's secret serves as its CSRF token.
 #[derive(Debug, Template)]
 #[template(path = "account/address_undo.html")]
 pub struct AddressUndo<'a> {
     pub page: Page<'a>,
-    /// The address that would come back; none where the link is of no use any more.
+    /// The address that would be restored; none where the link is no longer valid.
     pub address: Option<&'a str>,
     pub is_done: bool,
     /// The URL that the form posts to.
     pub action: &'a str,
-    /// Where to go on: a new password where that can be, else sign-in.
+    /// The next page: a new password if possible, else sign-in.
     pub next_url: &'a str,
 }

@@ -25,10 +25,10 @@ pub fn part() -> Part {
 #[openapi(paths(appearance, change_appearance))]
 struct Description;
 
-/// What the person's pages look like.
+/// Language and theme of the person's pages.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Appearance {
-    /// A language tag; absent or null leaves it to the browser.
+    /// A language tag; absent or null: the browser decides.
     pub language: Option<String>,
     /// `system`, `light` or `dark`; null where nothing was chosen.
     pub theme: Option<&'static str>,
@@ -45,13 +45,13 @@ fn looks(user: &User) -> HttpResponse {
     object(&body, Some(&versioned(user.version)))
 }
 
-/// What the person's pages look like.
+/// Language and theme of the person's pages.
 #[utoipa::path(get, path = "/api/account/v1/appearance", responses((status = 200, body = Appearance)))]
 pub async fn appearance(caller: Caller) -> Answer {
     Ok(looks(&caller.user))
 }
 
-/// Changes `language` and `theme`: members replace, `null` leaves it to the browser (RFC 7396).
+/// Changes `language` and `theme`: members replace, `null` lets the browser decide (RFC 7396).
 #[utoipa::path(
     patch, path = "/api/account/v1/appearance", request_body(content = Object, content_type = "application/merge-patch+json"),
     params(("If-Match" = String, Header)),

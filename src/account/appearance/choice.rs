@@ -1,4 +1,4 @@
-//! The choice of language and theme, alike for page and API.
+//! The choice of language and theme, for page and API.
 
 use crate::model::user::{Appearance, User};
 use crate::op::Op;
@@ -6,18 +6,18 @@ use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::i18n::find_language;
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Debug)]
 pub enum Changed {
     /// The person as they are now.
     Saved(Box<User>),
-    /// Somebody changed the person since that version: as they are now.
+    /// The person was changed since that version; their present state.
     Stale(Box<User>),
-    /// Pages can't be had in that language.
+    /// Pages are not available in that language.
     Unknown,
 }
 
-/// Changes what a person's pages look like as they were seen.
+/// Changes language and theme, if the person has not changed meanwhile.
 ///
 /// # Errors
 /// When the store does not answer.

@@ -49,7 +49,7 @@ async fn save(visit: &Visit<'_>, form: Params) -> Shown {
             see_other(&op.path("/account/appearance?done=saved"), cookies)
         }
         Changed::Stale(user) => render(visit, &user, &chosen, true),
-        Changed::Unknown => return Err(invalid("this language is none that pages have")),
+        Changed::Unknown => return Err(invalid("pages are not available in this language")),
     })
 }
 

@@ -7,7 +7,7 @@ use crate::platform::db::Connection;
 use crate::platform::http::api::Seen;
 use diesel::QueryResult;
 
-/// Changes what a person's pages look like as they were seen; false, and the person as they are, when somebody was faster.
+/// Changes language and theme; false, and the person's present state, when the person was changed meanwhile.
 pub(super) fn save(
     tx: &mut Connection,
     id: &str,

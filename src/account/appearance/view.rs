@@ -10,13 +10,13 @@ use askama::Template;
 pub struct AppearancePage<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
-    /// The version that the form begins from.
+    /// The version on which the form is based.
     pub version: i64,
     /// The chosen language; empty where the browser decides.
     pub language: String,
     /// The word of the chosen theme.
     pub theme: &'static str,
     pub is_saved: bool,
-    /// Somebody else saved meanwhile: nothing was.
+    /// Somebody else saved meanwhile: nothing was saved.
     pub is_stale: bool,
 }

@@ -1,4 +1,4 @@
-//! The applications that a person lets in.
+//! The applications with access to a person's account.
 
 use super::take_back::{self, Taken};
 use crate::account::api::{Part, by};
@@ -24,12 +24,12 @@ pub fn part() -> Part {
 #[openapi(paths(applications, application, revoke))]
 struct Description;
 
-/// An application that the person lets in.
+/// An application with access to the account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Application {
     /// For the path.
     pub client_id: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Space separated.
     pub scope: String,
@@ -39,9 +39,9 @@ pub struct Application {
     pub resources: Vec<String>,
     /// RFC 3339
     pub since: String,
-    /// RFC 3339; absent without live tokens.
+    /// RFC 3339; absent without valid tokens.
     pub last_used_at: Option<String>,
-    /// Whether it may go on while the person is away.
+    /// Whether it has offline access.
     pub offline: bool,
     /// What `If-Match` must say.
     #[serde(skip)]
@@ -67,13 +67,13 @@ async fn applications_of(caller: &Caller) -> Result<Vec<Application>, Unavailabl
     Ok(found)
 }
 
-/// The applications that the person lets in.
+/// The applications with access to the account.
 #[utoipa::path(get, path = "/api/account/v1/applications", responses((status = 200, body = [Application])))]
 pub async fn applications(caller: Caller) -> Answer {
     Ok(object(&applications_of(&caller).await?, None))
 }
 
-/// One application. Its ETag is of what the person allowed; it does not move with use.
+/// One application. Its ETag changes with the consent, not with use.
 #[utoipa::path(
     get, path = "/api/account/v1/applications/{client_id}", params(("client_id" = String, Path)),
     responses((status = 200, body = Application), (status = 404))
@@ -84,7 +84,7 @@ pub async fn application(caller: Caller, id: Path<String>) -> Answer {
     Ok(object(&found, Some(&versioned(found.version))))
 }
 
-/// Takes back what an application may: its tokens end.
+/// Withdraws an application's access: its tokens are revoked.
 #[utoipa::path(
     delete, path = "/api/account/v1/applications/{client_id}",
     params(("client_id" = String, Path), ("If-Match" = String, Header)),

@@ -1,4 +1,4 @@
-//! `/account/applications`: the applications that a person lets in.
+//! `/account/applications`: the applications with access to a person's account.
 
 pub mod api;
 pub mod page;

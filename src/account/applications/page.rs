@@ -70,7 +70,7 @@ async fn revoke(visit: &Visit<'_>, form: Params) -> Shown {
     match take_back(visit.op, &visit.user.id, form.require("revoke")?, Seen::whatever()).await? {
         Taken::Back => Ok(see_other(&visit.op.path("/account/applications?done=revoked"), [])),
         Taken::Unknown | Taken::Stale => {
-            Err(ErrorCode::InvalidRequest.because("you let no such application in").status(404))
+            Err(ErrorCode::InvalidRequest.because("this application has no access to your account").status(404))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What taking a consent back writes.
+//! Writes the withdrawal of a consent.
 
 use super::take_back::Taken;
 use crate::account::store::access;
@@ -10,7 +10,7 @@ use crate::platform::http::api::Seen;
 use crate::tokens::family;
 use diesel::QueryResult;
 
-/// Forgets a consent as it was seen, and ends what was issued on it.
+/// Deletes a consent, if it has not changed meanwhile, and revokes what was issued for it.
 ///
 /// # Errors
 /// Any failure of the database.

@@ -1,4 +1,4 @@
-//! Which applications a person lets in, and the end of it.
+//! The applications with access to a person's account, and its withdrawal.
 
 use super::store;
 use crate::account::store::{Access, access};
@@ -6,7 +6,7 @@ use crate::op::Op;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 
-/// The applications that a person lets in.
+/// The applications with access to a person's account.
 ///
 /// # Errors
 /// When the store does not answer; so for every function here.
@@ -15,18 +15,17 @@ pub async fn list(op: &Op, person: &str) -> Result<Vec<Access>, Unavailable> {
     op.db.read(move |connection| access(connection, &person, now)).await
 }
 
-/// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
     /// Consent and tokens are gone.
     Back,
-    /// The person lets no such application in.
+    /// The application has no access.
     Unknown,
     /// The consent was changed since it was seen.
     Stale,
 }
 
-/// Takes back what a person allowed an application: its tokens end.
+/// Withdraws an application's access: its tokens are revoked.
 pub async fn take_back(op: &Op, person: &str, client: &str, seen: Seen) -> Result<Taken, Unavailable> {
     let (person, client, now) = (person.to_owned(), client.to_owned(), op.now());
     op.db.write(move |tx| store::take_back(tx, &person, &client, &seen, now)).await

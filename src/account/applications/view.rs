@@ -17,11 +17,10 @@ pub struct Applications<'a> {
     pub is_done: bool,
 }
 
-/// An application that the person lets in.
+/// An application with access to the account.
 #[derive(Debug)]
 pub struct Entry {
     pub client_id: String,
-    /// What it is called.
     pub name: String,
     /// The host that it returns to.
     pub host: String,

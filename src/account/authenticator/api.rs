@@ -40,7 +40,7 @@ struct Description;
 /// An authenticator app, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Authenticator {
-    /// What the person calls it.
+    /// The name that the person gave it.
     pub name: String,
     /// RFC 3339
     pub created_at: String,
@@ -48,36 +48,36 @@ pub struct Authenticator {
     pub last_used_at: Option<String>,
 }
 
-/// A secret for an authenticator app. Nothing is kept of it until a code confirms it.
+/// A secret for an authenticator app. It is not stored until a code confirms it.
 #[derive(Serialize, ToSchema)]
 pub struct AuthenticatorOffer {
-    /// What confirming sends back. It is bound to the person and the session of the token.
+    /// To be sent back with the code. It is bound to the person and the session of the token.
     pub offer: String,
-    /// Base32, for an app into which it is typed.
+    /// Base32, for typing into an app.
     pub secret: String,
-    /// `otpauth:`, for an app with a camera.
+    /// `otpauth:` URI, for a QR code.
     pub uri: String,
     /// Seconds until the offer is over.
     pub expires_in: u64,
 }
 
-/// That the app shows the right codes.
+/// Confirms that the app shows the right codes.
 #[derive(Deserialize, ToSchema)]
 pub struct NewAuthenticator {
-    /// As it was offered.
+    /// The offer, unchanged.
     pub offer: String,
-    /// What the app shows now.
+    /// The code that the app shows now.
     pub code: String,
-    /// What the person calls it; at most 64 characters are kept.
+    /// The person's name for it; cut to 64 characters.
     pub name: Option<String>,
 }
 
-/// The app, and the codes for the day when it is lost. They are shown this once.
+/// The app, and recovery codes, which are shown only once.
 #[derive(Serialize, ToSchema)]
 pub struct Enrolled {
     /// The app.
     pub authenticator: Authenticator,
-    /// Each is good for one use.
+    /// Each works once.
     pub recovery_codes: Vec<String>,
 }
 
@@ -109,7 +109,7 @@ fn judged(changed: Changed) -> Result<(), Stop> {
     }
 }
 
-/// The app. Its ETag does not move with use.
+/// The app. Its ETag does not change with use.
 #[utoipa::path(
     get, path = "/api/account/v1/authenticator", responses((status = 200, body = Authenticator), (status = 404))
 )]
@@ -119,7 +119,7 @@ pub async fn authenticator(caller: Caller) -> Answer {
     Ok(object(&shown(&held), Some(&quoted(&changes::tag_of(&held)))))
 }
 
-/// Offers a secret for an app, to be confirmed by a code within half an hour.
+/// Offers a secret for an app, to be confirmed with a code within half an hour.
 #[utoipa::path(
     post, path = "/api/account/v1/authenticator/offer",
     responses((status = 200, body = AuthenticatorOffer), (status = 401), (status = 409))
@@ -141,10 +141,10 @@ pub async fn offer_authenticator(caller: FreshCaller) -> Answer {
 }
 
 fn already() -> Problem {
-    Problem::new(409, "already_enrolled", "there is an authenticator app: remove it first")
+    Problem::new(409, "already_enrolled", "there is already an authenticator app: remove it first")
 }
 
-/// Enrols the app that shows the right code, and gives new recovery codes; every other session ends.
+/// Enrols the app that shows the right code, and returns new recovery codes; every other session ends.
 #[utoipa::path(
     post, path = "/api/account/v1/authenticator", request_body = NewAuthenticator,
     responses((status = 200, body = Enrolled), (status = 401), (status = 409), (status = 422))
@@ -152,9 +152,11 @@ fn already() -> Problem {
 pub async fn enrol_authenticator(caller: FreshCaller, payload: Payload) -> Answer {
     must_be_on(&caller)?;
     let sent: NewAuthenticator = caller.body(payload, "offer and code").await?;
-    let over = || Problem::new(422, "invalid_offer", "it was not offered here, or too long ago: ask for another");
+    let over = || {
+        Problem::new(422, "invalid_offer", "the offer is not valid for this session or has expired: request another")
+    };
     let pending = offer::read(&caller.op, offered(&caller), &sent.offer).ok_or_else(over)?;
-    let wrong = || Problem::new(422, "wrong_code", "it is not the code that the app shows now");
+    let wrong = || Problem::new(422, "wrong_code", "wrong or expired code");
     let step = pending.seed.step_of(&sent.code, caller.op.now()).ok_or_else(wrong)?;
     let named = sent.name.as_deref().and_then(passkey::name);
     let name = named.unwrap_or_else(|| caller.texts().get("authenticator-default-name"));
@@ -175,14 +177,14 @@ pub async fn rename_authenticator(caller: FreshCaller, payload: Payload) -> Answ
     must_be_on(&caller)?;
     let seen = caller.seen()?;
     let sent: NewName = caller.body(payload, "name").await?;
-    let nothing = || Problem::new(422, "invalid_name", "the name must be a line of 1 to 64 characters");
+    let nothing = || Problem::new(422, "invalid_name", "the name must be one line of 1 to 64 characters");
     let name = passkey::name(&sent.name).ok_or_else(nothing)?;
     judged(changes::rename(&caller.op, caller.owner(), name, seen).await?)?;
     let held = held(&caller).await?;
     Ok(object(&shown(&held), Some(&quoted(&changes::tag_of(&held)))))
 }
 
-/// Takes the app away; every other session ends.
+/// Removes the app; every other session ends.
 #[utoipa::path(
     delete, path = "/api/account/v1/authenticator", params(("If-Match" = String, Header)),
     responses((status = 204), (status = 401), (status = 404), (status = 412), (status = 428))

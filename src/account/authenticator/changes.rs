@@ -1,4 +1,4 @@
-//! What a person changes of their authenticator app, each change in one transaction with its event and its email. Where a factor comes or goes, other sessions end.
+//! Changes of a person's authenticator app, each in one transaction with its event and its email. Adding or removing a factor ends other sessions.
 
 use crate::account::codes;
 use crate::account::owner::Owner;
@@ -13,17 +13,17 @@ use crate::platform::http::api::{Seen, tag};
 use crate::platform::secret::Secret;
 use crate::tokens::ending::store::end_of_person;
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
     Done,
-    /// There is no such thing.
+    /// It does not exist.
     Unknown,
-    /// It was changed since it was seen.
+    /// It was changed meanwhile.
     Stale,
 }
 
-/// An app as it can change; use does not.
+/// The changeable parts of an app, for its ETag.
 pub fn tag_of(authenticator: &Authenticator) -> String {
     tag(&(&authenticator.id, &authenticator.name))
 }
@@ -37,7 +37,7 @@ pub async fn find(op: &Op, person: &str) -> Result<Option<Authenticator>, Unavai
     op.db.read(move |connection| factor::store::find_authenticator(connection, &person)).await
 }
 
-/// Enrols an app whose code of `step` was right, and gives recovery codes; `None` when there is an app already.
+/// Enrols an app whose code of `step` was right, and returns recovery codes; `None` when there is already an app.
 pub async fn enrol(
     op: &Op,
     owner: Owner,
@@ -84,7 +84,7 @@ pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<C
     renamed.await
 }
 
-/// Takes the app away, and with it the codes that stood for it, unless they stand for a passkey too.
+/// Removes the app, and the recovery codes unless a passkey needs them.
 pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavailable> {
     let (now, closing) = (op.now(), op.closing("factors"));
     let notice = op.notice(Change::AuthenticatorRemoved, owner.place.clone());

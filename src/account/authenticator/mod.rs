@@ -1,4 +1,4 @@
-//! `/account/security/authenticator`: an authenticator app, and the browsers that need no code of it.
+//! `/account/security/authenticator`: an authenticator app, and the remembered browsers.
 
 pub mod api;
 pub mod browsers;

@@ -1,5 +1,5 @@
-//! A seed that no code has confirmed yet: it travels sealed in the form, or in
-//! what a program was answered, so that nothing is kept of those who give up.
+//! A seed that no code has confirmed yet: it is sealed in the form, or in
+//! the response to a program, so that nothing is stored for abandoned set-ups.
 
 use crate::model::factor::totp::Seed;
 use crate::op::Op;
@@ -18,7 +18,7 @@ pub struct Pending {
     pub sealed: String,
 }
 
-/// Whom a seed is offered to.
+/// The person and session of an offer.
 #[derive(Clone, Copy)]
 pub struct Offered<'a> {
     pub person_id: &'a str,
@@ -41,7 +41,7 @@ pub fn fresh(op: &Op, to: Offered<'_>) -> Pending {
     Pending { seed, sealed: sealed.as_str().to_owned() }
 }
 
-/// The seed that a form carries; `None` when it was not offered to this session, or long ago.
+/// The seed in a form; `None` when it was not offered to this session or has expired.
 pub fn read(op: &Op, to: Offered<'_>, sent: &str) -> Option<Pending> {
     let plain = op.keys.masters().open(&to.aad(), &Sealed::from_stored(sent.to_owned())).ok()?;
     let (at, seed) = plain.expose().split_first_chunk::<8>()?;

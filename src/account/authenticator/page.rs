@@ -104,11 +104,11 @@ async fn act(visit: &Visit<'_>, form: Params) -> Shown {
             browsers::forget(op, owner, device, Seen::whatever()).await?
         }
         other => {
-            let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
+            let error = ErrorCode::InvalidRequest.because("action is not one of this page's actions");
             return Err(error.sent(other, "enrol, codes, rename, remove, forget"));
         }
     };
-    // Gone already is as good as done.
+    // Already removed counts as done.
     Ok(back(op))
 }
 
@@ -136,7 +136,7 @@ fn back(op: &Op) -> HttpResponse {
     see_other(&op.path(&format!("{PATH}?done=changed")), [])
 }
 
-/// The name that was typed, in one line; a plain one where there is none.
+/// The typed name in one line; a default where there is none.
 fn name(visit: &Visit<'_>, form: &Params) -> String {
     let typed = passkey::name(form.find("name").unwrap_or_default());
     typed.unwrap_or_else(|| visit.request.texts.get("authenticator-default-name"))

@@ -3,7 +3,7 @@
 use qrcode::{Color, EcLevel, QrCode};
 use std::fmt::Write as _;
 
-/// Modules of light around the code (ISO/IEC 18004 §6.3.8).
+/// The quiet zone in modules (ISO/IEC 18004 §6.3.8).
 const QUIET: usize = 4;
 
 /// A picture: its side in modules, and the path of the dark ones.

@@ -18,9 +18,9 @@ pub(super) struct Enrol<'a> {
     pub(super) action: &'a str,
     /// The seed, for the form.
     pub(super) sealed: &'a str,
-    /// The seed, for people who type it.
+    /// The seed, for typing.
     pub(super) secret: &'a Secret<String>,
-    /// The seed, for the camera.
+    /// The seed as a QR code.
     pub(super) picture: Picture,
     /// What the app is called.
     pub(super) name: &'a str,
@@ -29,7 +29,7 @@ pub(super) struct Enrol<'a> {
 }
 
 impl Enrol<'_> {
-    /// In groups of four, as people read it.
+    /// In groups of four, for reading.
     fn grouped(&self) -> String {
         let mut text = String::new();
         for (position, character) in self.secret.expose().chars().enumerate() {
@@ -54,21 +54,20 @@ pub(super) struct Enrolled<'a> {
     pub(super) console: Console<'a>,
     /// The URL that the forms post to.
     pub(super) action: &'a str,
-    /// What the person calls it.
+    /// The name that the person gave it.
     pub(super) name: &'a str,
     /// When it was enrolled.
     pub(super) created_at: Time,
     /// When it was last used.
     pub(super) last_used_at: Option<Time>,
-    /// Recovery codes that are not used.
     pub(super) codes_left: u64,
-    /// Browsers that need no code.
+    /// Remembered browsers, which need no code.
     pub(super) remembered: Vec<Remembered>,
     /// Whether something was changed.
     pub(super) is_changed: bool,
 }
 
-/// A browser that needs no code.
+/// A remembered browser, which needs no code.
 #[derive(Debug)]
 pub(super) struct Remembered {
     /// What the form sends for it.

@@ -23,27 +23,27 @@ struct Description;
 /// How an account is deleted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Deletion {
-    /// What `confirm` must say: what the person signs in with.
+    /// The required value of `confirm`: what the person signs in with.
     pub confirm: String,
-    /// Seconds in which the person can come back by signing in.
+    /// Seconds in which the person can cancel by signing in.
     pub grace: u64,
 }
 
-/// The wish to be deleted.
+/// A request for deletion.
 #[derive(Deserialize, ToSchema)]
 pub struct AskedDeletion {
     /// What the person signs in with, in upper or lower case.
     pub confirm: String,
 }
 
-/// The account is switched off: every session and token ended, that of the request too.
+/// The account is disabled: every session and token ended, including that of the request.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AskedFor {
-    /// RFC 3339: when the account is gone.
+    /// RFC 3339: when the account is deleted for good.
     pub delete_at: String,
 }
 
-/// What a deletion asks for. Its ETag is that of the profile.
+/// The requirements of a deletion. Its ETag is that of the profile.
 #[utoipa::path(get, path = "/api/account/v1/deletion", responses((status = 200, body = Deletion)))]
 pub async fn deletion(caller: Caller) -> Answer {
     let user = &caller.user;
@@ -52,7 +52,7 @@ pub async fn deletion(caller: Caller) -> Answer {
     Ok(object(&body, Some(&versioned(user.version))))
 }
 
-/// Asks for the account to be deleted: it is switched off at once, and gone after the days of grace. Asks for a sign-in
+/// Requests the deletion of the account: it is disabled at once, and deleted after the grace period. Requires a sign-in
 /// of the last ten minutes.
 #[utoipa::path(
     post, path = "/api/account/v1/deletion", request_body = AskedDeletion, params(("If-Match" = String, Header)),
@@ -65,7 +65,7 @@ pub async fn ask_deletion(caller: FreshCaller, payload: Payload) -> Answer {
         Outcome::Asked(at) => Ok(object(&AskedFor { delete_at: at.rfc3339() }, None)),
         Outcome::Stale => Err(Problem::stale().into()),
         Outcome::Unconfirmed => {
-            let why = "confirm must say what you sign in with";
+            let why = "confirm must be the name that you sign in with";
             Err(Problem::new(422, "unconfirmed", why).into())
         }
     }

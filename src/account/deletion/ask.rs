@@ -12,19 +12,18 @@ use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use diesel::QueryResult;
 
-/// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Everything ended, and the account is gone at this time.
+    /// Everything ended, and the account will be deleted at this time.
     Asked(Time),
-    /// The name that was typed is another.
+    /// The typed name is wrong.
     Unconfirmed,
-    /// The person was changed since they were seen.
+    /// The person was changed meanwhile.
     Stale,
 }
 
-/// Deletes the account of a person who typed what they sign in with. They come back by signing in, as long as it is not
-/// gone.
+/// Requests deletion for a person who typed what they sign in with. Signing in cancels it, until the account is
+/// deleted.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -38,7 +37,7 @@ pub async fn delete(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Out
     Ok(if asked { Outcome::Asked(at) } else { Outcome::Stale })
 }
 
-/// Deletes people who asked for it and did not come back in time, at most `limit`; returns how many.
+/// Deletes people whose grace period has ended, at most `limit`; returns how many.
 ///
 /// # Errors
 /// Any failure of the database.

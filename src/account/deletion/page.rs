@@ -40,20 +40,20 @@ async fn delete(visit: &Visit<'_>, form: Params) -> Shown {
     let at = match ask::delete(op, &visit.user, typed, Seen::whatever()).await? {
         Outcome::Asked(at) => at,
         Outcome::Unconfirmed => return Ok(render(visit, true)),
-        // Somebody else ended the session meanwhile: there is nobody here any more.
+        // The session was ended meanwhile: nobody is signed in any more.
         Outcome::Stale => return Ok(see_other(&op.path("/account/data"), [])),
     };
     let view = Asked { page: visit.request.page(), at, sign_in_url: op.path("/login") };
     let mut answer = visit.show(&view);
     let cookies = [Some(forget(op, visit).await?), visit.request.browser_state_cookie(None)];
     for cookie in cookies.into_iter().flatten() {
-        // Our own cookies are made of characters that a header takes.
+        // Our cookies contain only characters that are valid in a header.
         let _ = answer.add_cookie(&cookie);
     }
     Ok(answer)
 }
 
-/// Takes the session out of this browser; others of it stay.
+/// Removes the session from this browser; its others stay.
 async fn forget(op: &Op, visit: &Visit<'_>) -> Result<actix_web::cookie::Cookie<'static>, OAuthError> {
     let mut browser = visit.browser.clone();
     browser.remove(&visit.session.id);

@@ -1,4 +1,4 @@
-//! What the wish for a deletion writes.
+//! Writes a request for deletion.
 
 use crate::model::event::{self, Event, EventKind};
 use crate::model::user;
@@ -9,8 +9,8 @@ use crate::tokens::ending::{self, Closing, Which};
 use diesel::QueryResult;
 use serde_json::json;
 
-/// Every session ends, every token too, and the account is gone at `delete_at`. False when the person is not as they were
-/// seen.
+/// Every session and token ends, and the account will be deleted at `delete_at`. False when the person was changed
+/// meanwhile.
 ///
 /// # Errors
 /// Any failure of the database.

@@ -5,15 +5,15 @@ use crate::platform::clock::Time;
 use crate::platform::http::page::Page;
 use askama::Template;
 
-/// `/account/data/delete`. The form posts `confirm`, what is to be typed, and `csrf`.
+/// `/account/data/delete`. The form posts `confirm` and `csrf`.
 #[derive(Debug, Template)]
 #[template(path = "account/deletion.html")]
 pub struct Delete<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
-    /// What is to be typed: the user name, or the address.
+    /// What the person must type: the user name or the address.
     pub confirm: &'a str,
-    /// Days to come back in.
+    /// The grace period in days.
     pub days: u64,
     /// Something else was typed.
     pub is_wrong: bool,
@@ -29,8 +29,8 @@ impl Delete<'_> {
 #[template(path = "account/deletion_asked.html")]
 pub struct Asked<'a> {
     pub page: Page<'a>,
-    /// When the account is gone.
+    /// When the account will be deleted.
     pub at: Time,
-    /// Where coming back begins.
+    /// The sign-in that cancels the deletion.
     pub sign_in_url: String,
 }

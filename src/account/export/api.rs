@@ -17,7 +17,7 @@ pub fn part() -> Part {
 #[openapi(paths(copy_of_everything))]
 struct Description;
 
-/// Everything that is held about the person. Asks for a sign-in of the last ten minutes.
+/// All data about the person. Requires a sign-in within the last ten minutes.
 #[utoipa::path(get, path = "/api/account/v1/export", responses((status = 200, body = Object), (status = 401)))]
 pub async fn copy_of_everything(caller: FreshCaller) -> Answer {
     Ok(object(&copy::copy(&caller.op, &caller.user.id).await?, None))

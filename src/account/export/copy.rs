@@ -1,4 +1,4 @@
-//! Everything that is held about a person, as one JSON document.
+//! All data about a person, as one JSON document.
 
 use super::store;
 use crate::model::address;
@@ -10,10 +10,10 @@ use crate::platform::mail::MAIL;
 use crate::platform::outbox;
 use serde_json::{Value, json};
 
-/// So many emails of everybody are looked through at most: a queue that is longer is one that nobody sends.
+/// Queued emails that are searched at most: a longer queue means that none are sent.
 const LETTERS: i64 = 10_000;
 
-/// Reads it, and records that it was handed out.
+/// Reads the data, and records the export.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -33,8 +33,8 @@ pub async fn copy(op: &Op, person: &str) -> Result<Value, Unavailable> {
     Ok(document)
 }
 
-/// Emails that wait, without what opens anything. Only those to addresses that the person has proved: what waits for
-/// another is somebody else's, whoever claims it.
+/// Queued emails, without codes and links. Only those to the person's verified addresses: an email to
+/// another address may be somebody else's.
 async fn letters(op: &Op, person: &str) -> Result<Vec<Value>, Unavailable> {
     let person = person.to_owned();
     let found = op.db.read_long(move |connection| {

@@ -1,4 +1,4 @@
-//! `/account/data`: a copy of everything that is held about a person, and the way to the deletion of the account.
+//! `/account/data`: a copy of all data about a person, and the link to the deletion of the account.
 
 pub mod api;
 pub mod copy;

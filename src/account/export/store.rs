@@ -1,4 +1,4 @@
-//! Everything that is held about a person.
+//! All data about a person.
 
 use crate::account::store::{access, happened, person};
 use crate::model::{address, credential, factor, known_device, one_time, user};
@@ -9,7 +9,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use serde_json::{Value, json};
 
-/// Everything that is held about a person and can be shown: no secret, and nothing of others.
+/// All data about a person that can be shown: no secrets, and nothing about others.
 ///
 /// # Errors
 /// Any failure of the database.

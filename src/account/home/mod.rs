@@ -1,4 +1,4 @@
-//! `/account`: a greeting, the latest sign-ins, and the way to everything else.
+//! `/account`: a greeting, the latest sign-ins, and links to everything else.
 
 pub mod page;
 pub mod preview;

@@ -9,7 +9,6 @@ use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use actix_web::web::ServiceConfig;
 
-/// So many sign-ins are shown.
 const SHOWN: i64 = 5;
 
 pub fn routes(config: &mut ServiceConfig) {

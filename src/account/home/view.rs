@@ -15,15 +15,15 @@ use askama::Template;
 pub struct Home<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
-    /// What the greeting says.
+    /// The name in the greeting.
     pub name: &'a str,
     /// What protects the account.
     pub safety: Safety,
-    /// What the person does next.
+    /// The suggested next step.
     pub step: Step,
-    /// Whether passkeys can be had.
+    /// Whether passkeys are available.
     pub offers_passkeys: bool,
-    /// Whether authenticator apps can be had.
+    /// Whether authenticator apps are available.
     pub offers_authenticator: bool,
     /// The latest, newest first.
     pub sign_ins: Vec<SignIn>,
@@ -35,11 +35,11 @@ pub struct SignIn {
     /// From where: an address prefix.
     pub network: String,
     pub at: Time,
-    /// In the session at hand.
+    /// Whether it is this session.
     pub is_here: bool,
 }
 
-/// One thing that protects the account, or does not.
+/// A row of the security overview.
 struct State {
     title: String,
     detail: String,
@@ -71,7 +71,7 @@ impl Home<'_> {
         if self.offers_authenticator {
             let is_on = safety.authenticator_since.is_some();
             let detail = if is_on { texts.get("authenticator-on") } else { texts.get("authenticator-off") };
-            // A passkey is two factors: who has one needs no app.
+            // A passkey is two factors: with one, no app is needed.
             let (title, is_good) = (texts.get("authenticator-title"), is_on || safety.passkeys > 0);
             states.push(state(title, detail, is_good, "/account/security/authenticator"));
         }
@@ -89,7 +89,7 @@ impl Home<'_> {
         states
     }
 
-    /// What to do next, where it is done, and what the button says.
+    /// The next step: text, link and button.
     fn next(&self) -> Option<(String, String, String)> {
         let texts = self.page.texts;
         let (what, path, go) = match self.step {

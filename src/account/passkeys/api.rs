@@ -1,4 +1,4 @@
-//! A person's passkeys. A change asks for a sign-in of the last ten minutes.
+//! A person's passkeys. Changes require a sign-in within the last ten minutes.
 
 use super::changes::{self, Changed};
 use crate::account::api::{NewName, Part, by};
@@ -32,13 +32,13 @@ struct Description;
 pub struct Passkey {
     /// For the path.
     pub id: String,
-    /// What the person calls it.
+    /// The name that the person gave it.
     pub name: String,
-    /// The model of the authenticator, as it claims; zeros where it says nothing.
+    /// The AAGUID that the authenticator claims; zeros where it gives none.
     pub aaguid: String,
-    /// Who made it, as far as that is known.
+    /// Its maker, if known.
     pub maker: Option<&'static str>,
-    /// Whether the key may leave its device.
+    /// Whether the key can be synchronised.
     pub backup_eligible: bool,
     /// Whether it has.
     pub backed_up: bool,
@@ -80,7 +80,7 @@ fn judged(changed: Changed) -> Result<(), Stop> {
         Changed::Unknown => Err(Problem::not_found().into()),
         Changed::Stale => Err(Problem::stale().into()),
         Changed::Last => {
-            let why = "it is the only way in of somebody without a password: add another or set a password first";
+            let why = "you could not sign in without it, since you have no password: add another passkey or set a password first";
             Err(Problem::new(409, "last_passkey", why).into())
         }
     }
@@ -92,7 +92,7 @@ pub async fn passkeys(caller: Caller) -> Answer {
     Ok(object(&passkeys_of(&caller).await?, None))
 }
 
-/// One passkey. Its ETag does not move with use.
+/// One passkey. Its ETag does not change with use.
 #[utoipa::path(
     get, path = "/api/account/v1/passkeys/{id}", params(("id" = String, Path)),
     responses((status = 200, body = Passkey), (status = 404))
@@ -102,7 +102,7 @@ pub async fn passkey(caller: Caller, id: Path<String>) -> Answer {
     Ok(object(&found, Some(&versioned(found.version))))
 }
 
-/// Renames a passkey. Asks for a sign-in of the last ten minutes.
+/// Renames a passkey. Requires a sign-in within the last ten minutes.
 #[utoipa::path(
     patch, path = "/api/account/v1/passkeys/{id}", request_body = NewName,
     params(("id" = String, Path), ("If-Match" = String, Header)),
@@ -111,7 +111,7 @@ pub async fn passkey(caller: Caller, id: Path<String>) -> Answer {
 pub async fn rename_passkey(caller: FreshCaller, id: Path<String>, payload: Payload) -> Answer {
     let seen = caller.seen()?;
     let sent: NewName = caller.body(payload, "name").await?;
-    let nothing = || Problem::new(422, "invalid_name", "the name must be a line of 1 to 64 characters");
+    let nothing = || Problem::new(422, "invalid_name", "the name must be one line of 1 to 64 characters");
     let name = passkey::name(&sent.name).ok_or_else(nothing)?;
     let asked = (id.to_string(), seen);
     judged(changes::rename(&caller.op, caller.owner(), asked, name).await?)?;
@@ -119,7 +119,7 @@ pub async fn rename_passkey(caller: FreshCaller, id: Path<String>, payload: Payl
     Ok(object(&found, Some(&versioned(found.version))))
 }
 
-/// Takes a passkey away; every other session ends. Asks for a sign-in of the last ten minutes.
+/// Removes a passkey; every other session ends. Requires a sign-in within the last ten minutes.
 #[utoipa::path(
     delete, path = "/api/account/v1/passkeys/{id}", params(("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 204), (status = 401), (status = 404), (status = 409), (status = 412), (status = 428))

@@ -1,5 +1,5 @@
-//! What a person does with their passkeys, each change in one transaction with its event and its email. Where a factor
-//! comes or goes, other sessions end.
+//! Changes of a person's passkeys, each in one transaction with its event and its email. Adding or removing a factor
+//! ends other sessions.
 
 use crate::account::codes;
 use crate::account::owner::Owner;
@@ -25,17 +25,17 @@ pub async fn list(op: &Op, person: &str) -> Result<Vec<Passkey>, Unavailable> {
     op.db.read(move |connection| store::list(connection, &person)).await
 }
 
-/// What came of a new passkey.
+/// The result of adding a passkey.
 pub enum Added {
-    /// It is kept; where it is the first second factor, these are the codes for the day when it is lost.
+    /// Stored; with recovery codes where it is the first second factor.
     Kept(Option<Vec<Secret<String>>>),
-    /// It is there already.
+    /// It is already registered.
     Known,
     /// There are [`MOST`] of them.
     TooMany,
 }
 
-/// Keeps a passkey that was made.
+/// Stores a new passkey.
 pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailable> {
     let (now, closing, (codes, hashes)) = (op.now(), op.closing("factors"), codes::fresh(op, &owner.user.id));
     let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
@@ -65,7 +65,7 @@ fn told(passkey: &Passkey) -> serde_json::Value {
     json!({ "passkey": passkey.id, "name": passkey.name, "aaguid": passkey.aaguid })
 }
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
     Done,
@@ -73,7 +73,7 @@ pub enum Changed {
     Unknown,
     /// It was changed since that version.
     Stale,
-    /// It is the last one of somebody without a password, who would be locked out.
+    /// It is the last one of a person without a password, who would be locked out.
     Last,
 }
 
@@ -95,16 +95,16 @@ pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: Str
     renamed.await
 }
 
-/// Takes a passkey away. Codes that stood for the last one go with it.
+/// Removes a passkey; with the last one, the recovery codes that replaced it.
 pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, Unavailable> {
     let (now, closing) = (op.now(), op.closing("factors"));
-    // What the email calls it stands in the transaction.
+    // The transaction reads its name for the email.
     let notice = |name: &str| op.notice(Change::PasskeyRemoved { name: name.to_owned() }, owner.place.clone());
     let held = list(op, &owner.user.id).await?;
     let Some(passkey) = held.into_iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
     let notice = notice(&passkey.name);
     let removed = op.db.write(move |tx| {
-        // Passkey and password must not go at once.
+        // Passkey and password must not be removed concurrently.
         hold(tx, &owner.user.id)?;
         let held = store::list(tx, &owner.user.id)?;
         let Some(present) = held.iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };

@@ -1,4 +1,4 @@
-//! `/account/security/passkeys`: the keys that a person's devices keep.
+//! `/account/security/passkeys`: a person's passkeys.
 
 pub mod api;
 pub mod changes;

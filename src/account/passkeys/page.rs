@@ -1,5 +1,5 @@
 //! `GET` and `POST /account/security/passkeys`; the field `action` of a form says what is wanted. `POST …/options` is
-//! what the page's script asks for before a key is made.
+//! what the page's script requests before it creates a key.
 
 use super::changes::{self, Added, Changed};
 use super::view::{Passkeys, Row};
@@ -58,7 +58,7 @@ async fn options(visit: &Visit<'_>, _: Params) -> Shown {
 }
 
 fn offered(op: &Op) -> Result<&passkey::Passkeys, OAuthError> {
-    op.passkeys.as_ref().ok_or_else(|| ErrorCode::InvalidRequest.because("there are no passkeys here"))
+    op.passkeys.as_ref().ok_or_else(|| ErrorCode::InvalidRequest.because("passkeys are not available here"))
 }
 
 async fn act(visit: &Visit<'_>, form: Params) -> Shown {
@@ -78,7 +78,7 @@ async fn act(visit: &Visit<'_>, form: Params) -> Shown {
         },
         "remove" => (changes::remove(op, owner, id, Seen::whatever()).await?, "removed"),
         other => {
-            let error = ErrorCode::InvalidRequest.because("action must be one of those on the page");
+            let error = ErrorCode::InvalidRequest.because("action is not one of this page's actions");
             return Err(error.sent(other, "add, codes, rename, remove"));
         }
     };
@@ -107,7 +107,7 @@ async fn add(op: &Op, visit: &Visit<'_>, owner: Owner, form: &Params) -> Shown {
     })
 }
 
-/// What a new key is called until the person calls it otherwise: after its maker, else after the browser.
+/// The default name of a new key: its maker, else the browser.
 fn name(visit: &Visit<'_>, passkey: &Passkey) -> String {
     let place = visit.request.place();
     let device = Device::of(&place.user_agent);

@@ -16,14 +16,14 @@ pub(super) struct Passkeys<'a> {
     pub(super) action: &'a str,
     /// The keys, oldest first.
     pub(super) passkeys: Vec<Row>,
-    /// Recovery codes that are not used; none where there is nothing that they stand for.
+    /// Unused recovery codes; none where there is no second factor.
     pub(super) codes_left: Option<u64>,
-    /// What came of the last change: the word of `?done=`.
+    /// The result of the last change, from `?done=`.
     pub(super) done: Option<&'a str>,
 }
 
 impl Passkeys<'_> {
-    /// What went wrong, in words.
+    /// The error as a sentence.
     fn problem(&self) -> String {
         let texts = self.page.texts;
         match self.done {
@@ -40,7 +40,7 @@ impl Passkeys<'_> {
         self.done == Some("last")
     }
 
-    /// What was done, in words.
+    /// The success as a sentence.
     fn success(&self) -> String {
         let texts = self.page.texts;
         match self.done {
@@ -55,19 +55,19 @@ impl Passkeys<'_> {
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) id: String,
-    /// What the person calls it.
+    /// The name that the person gave it.
     pub(super) name: String,
-    /// The mark of what keeps it.
+    /// The icon of its authenticator.
     pub(super) mark: &'static str,
-    /// Who made what keeps it; empty where nobody knows, or the name says so already.
+    /// The maker of its authenticator; empty where unknown or already in the name.
     pub(super) maker: &'static str,
-    /// Whether it may leave its device.
+    /// Whether it can be synchronised.
     pub(super) backup_eligible: bool,
     /// Whether it is bound to another name than ours.
     pub(super) is_elsewhere: bool,
     /// When it was made.
     pub(super) created_at: Time,
-    /// When somebody last signed in with it.
+    /// When it was last used.
     pub(super) last_used_at: Option<Time>,
 }
 

@@ -1,4 +1,4 @@
-//! The password: how it stands, another one, the first one, none.
+//! The password: state, change, first password, removal.
 
 use super::change::{self, Change, Outcome};
 use super::removal::{self, Removal};
@@ -32,23 +32,23 @@ pub struct Password {
     pub set: bool,
     /// RFC 3339; absent where there is none.
     pub changed_at: Option<String>,
-    /// Whether it may be removed: the person has a passkey, and a way back for the day when it is lost.
+    /// Whether it may be removed: the person has a passkey, and a way to recover if it is lost.
     pub removable: bool,
 }
 
 /// A change of the password.
 #[derive(Deserialize, ToSchema)]
 pub struct NewPassword {
-    /// What it is now; none where there is none, which asks for a sign-in of the last ten minutes instead.
+    /// The current password; absent where there is none, which requires a sign-in within the last ten minutes instead.
     pub current_password: Option<String>,
-    /// What it shall be.
+    /// The new password.
     pub new_password: String,
-    /// Whether applications lose the access that they have while the person is away (`offline_access`).
+    /// Whether applications lose their offline access (`offline_access`).
     #[serde(default)]
     pub end_offline_access: bool,
 }
 
-/// How the password stands. Its ETag is what a change names, also of one that is not there.
+/// The state of the password. A change sends its ETag, even where there is no password.
 #[utoipa::path(get, path = "/api/account/v1/password", responses((status = 200, body = Password)))]
 pub async fn password(caller: Caller) -> Answer {
     let id = caller.user.id.clone();
@@ -91,11 +91,11 @@ pub async fn change_password(caller: Caller, payload: Payload) -> Answer {
 fn judged(outcome: Outcome) -> Answer {
     let problem = match outcome {
         Outcome::Changed(_) => return Ok(done()),
-        Outcome::Wrong => Problem::new(403, "wrong_password", "the current password is another"),
-        Outcome::Same => Problem::new(422, "same_password", "the new password is the current one"),
+        Outcome::Wrong => Problem::new(403, "wrong_password", "wrong current password"),
+        Outcome::Same => Problem::new(422, "same_password", "the new password is the same as the current one"),
         Outcome::Weak(weakness) => Problem::new(422, "weak_password", format!("the new password {weakness}")),
         Outcome::Wait(wait) => {
-            Problem::new(429, "too_many_attempts", "too many failures: wait").retry_after(wait.as_secs())
+            Problem::new(429, "too_many_attempts", "too many failed attempts: wait").retry_after(wait.as_secs())
         }
         Outcome::Busy => Problem::new(503, "temporarily_unavailable", "try again shortly").retry_after(2),
         Outcome::Stale => Problem::stale(),
@@ -103,7 +103,7 @@ fn judged(outcome: Outcome) -> Answer {
     Err(problem.into())
 }
 
-/// Takes the password away from somebody who signs in with a passkey; every other session ends. Asks for a sign-in of the
+/// Removes the password of a person who signs in with a passkey; every other session ends. Requires a sign-in within the
 /// last ten minutes.
 #[utoipa::path(
     delete, path = "/api/account/v1/password", params(("If-Match" = String, Header)),
@@ -115,9 +115,9 @@ pub async fn remove_password(caller: FreshCaller) -> Answer {
         Removal::Fine => return Ok(done()),
         Removal::NoPassword => Problem::not_found(),
         Removal::Stale => Problem::stale(),
-        Removal::NoPasskey => Problem::new(409, "no_passkey", "nothing else would let you in: add a passkey first"),
+        Removal::NoPasskey => Problem::new(409, "no_passkey", "you could not sign in without it: add a passkey first"),
         Removal::NoWayBack => {
-            let why = "nothing would let you in once the passkey is lost: make recovery codes first";
+            let why = "you could not recover from a lost passkey: create recovery codes first";
             Problem::new(409, "no_way_back", why)
         }
     };

@@ -15,34 +15,32 @@ use crate::platform::throttle::{Attempt, Throttled};
 use std::time::Duration;
 
 pub struct Change<'a> {
-    /// What they have now.
+    /// The typed current password.
     pub current: Secret<String>,
     pub new: Secret<String>,
-    /// Whose password, in the session that goes on.
+    /// The person and the session that stays.
     pub owner: &'a Owner,
-    /// Whether applications lose the access that they have while the person is away.
+    /// Whether applications lose their offline access.
     pub ends_offline: bool,
-    /// The password that they saw.
+    /// The version that they saw.
     pub seen: Seen,
 }
 
-/// A password as it can change, or that there is none.
+/// The state of a password, for its ETag.
 pub fn tag_of(password: Option<&PasswordCredential>) -> String {
     password.map_or_else(|| "none".to_owned(), |password| tag(&(&password.id, password.version)))
 }
 
-/// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is changed, and so many other sessions ended.
+    /// Changed; the number of other sessions that ended.
     Changed(usize),
-    /// The current password is another.
     Wrong,
-    /// The new one is the current one.
+    /// The new one equals the current one.
     Same,
     /// The new one is not good enough.
     Weak(choice::Weakness),
-    /// Too many failures: wait so long.
+    /// Too many failed attempts: wait this long.
     Wait(Duration),
     /// The pool is full: try again shortly.
     Busy,
@@ -50,7 +48,7 @@ pub enum Outcome {
     Stale,
 }
 
-/// Changes a password: the current one is asked for (AUT-06), failures count with those of signing in (AUT-07), and
+/// Changes a password: requires the current one (AUT-06), failures count like those of signing in (AUT-07), and
 /// the other sessions end (SES-05).
 ///
 /// # Errors
@@ -95,7 +93,7 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }
 
-/// Sets the password of somebody who has none. Nothing is asked for but a fresh sign-in, which is the caller's to see to.
+/// Sets the password of a person who has none. The caller must have checked for a fresh sign-in.
 ///
 /// # Errors
 /// When a store does not answer.

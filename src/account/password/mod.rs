@@ -1,4 +1,4 @@
-//! `/account/security/password`: the password, and the life without one.
+//! `/account/security/password`: changing and removing the password.
 
 pub mod api;
 pub mod change;

@@ -26,7 +26,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
     Ok(render(visit, removal, true, None))
 }
 
-/// Who has no password sets one after a fresh sign-in, there being no other that could be asked for.
+/// A person without a password sets one after a fresh sign-in, because there is no current one to ask for.
 fn must_prove(visit: &Visit<'_>, removal: Removal) -> bool {
     removal == Removal::NoPassword && !visit.is_fresh()
 }
@@ -82,7 +82,7 @@ async fn submit(visit: &Visit<'_>, form: Params) -> Shown {
     }
 }
 
-/// The person does without a password: after a fresh sign-in, as every factor that comes or goes.
+/// Removes the password, after a fresh sign-in, as for every change of factors.
 async fn remove(visit: &Visit<'_>) -> Shown {
     if !visit.is_fresh() {
         return Ok(visit.sign_in_again().await);

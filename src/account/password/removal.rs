@@ -1,4 +1,4 @@
-//! People without a password: they hold a passkey, or came by an import or an invitation.
+//! Removing a password. People without one have a passkey, or were imported or invited.
 
 use super::change::tag_of;
 use crate::account::owner::Owner;
@@ -13,22 +13,22 @@ use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::tokens::ending::store::end_of_person;
 
-/// Whether a password may go.
+/// Whether a password may be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It may, or it did.
+    /// It may be, or was.
     Fine,
     NoPassword,
-    /// Nothing else would let the person in.
+    /// The person could not sign in without it.
     NoPasskey,
-    /// Nothing would let them in once the passkey is lost: there are no recovery codes, and no verified address that
+    /// They could not recover from a lost passkey: there are no recovery codes, and no verified address that
     /// emails could reach.
     NoWayBack,
-    /// It was changed since it was seen.
+    /// It was changed meanwhile.
     Stale,
 }
 
-/// Whether a person's password may go.
+/// Whether a person's password may be removed.
 ///
 /// # Errors
 /// When the store does not answer; so for every function here.
@@ -50,7 +50,7 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
     Ok(if by_code || by_mail { Removal::Fine } else { Removal::NoWayBack })
 }
 
-/// Takes a person's password away, if it may go. Other sessions end.
+/// Removes a person's password, if allowed. Other sessions end.
 pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavailable> {
     let (now, closing, mails) = (op.now(), op.closing("password"), op.has_feature(FeatureName::Recovery));
     let notice = op.notice(Change::PasswordRemoved, owner.place.clone());

@@ -1,4 +1,4 @@
-//! What a change of the password writes.
+//! Writes a change of the password.
 
 use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
@@ -13,9 +13,9 @@ use diesel::QueryResult;
 /// What ends with a password.
 #[derive(Clone)]
 pub(super) struct Ending {
-    /// The session that goes on.
+    /// The session that stays.
     pub(super) kept: Option<String>,
-    /// Whether applications lose the access that they have while the person is away.
+    /// Whether applications lose their offline access.
     pub(super) offline: bool,
     pub(super) closing: Closing,
     /// The email about it.
@@ -23,7 +23,7 @@ pub(super) struct Ending {
 }
 
 impl Ending {
-    /// Ends it, with the codes and links that wait in a mailbox; gives how many sessions ended.
+    /// Ends sessions, and unused codes and links; returns how many sessions ended.
     fn end(&self, tx: &mut Connection, person: &str) -> QueryResult<usize> {
         let now = self.closing.now;
         one_time::store::void_after(tx, person, Turn::Secured, now)?;
@@ -36,8 +36,8 @@ impl Ending {
     }
 }
 
-/// Replaces a password that was proven, unless it was changed meanwhile; the person's other sessions end (SES-05).
-/// Gives how many ended.
+/// Replaces a verified password, unless it was changed meanwhile; the person's other sessions end (SES-05).
+/// Returns how many ended.
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
@@ -55,7 +55,7 @@ pub(super) fn replace_password(
     ending.end(tx, person).map(Some)
 }
 
-/// Sets the password of somebody who has none; their other sessions end. `None` when there is one meanwhile.
+/// Sets the password of a person who has none; their other sessions end. `None` when one was set meanwhile.
 pub(super) fn first_password(
     tx: &mut Connection,
     (row, person): (&str, &str),

@@ -16,13 +16,13 @@ pub struct NewPassword<'a> {
     pub console: Console<'a>,
     /// The user name, for password managers.
     pub username: &'a str,
-    /// Whether the password may go; or there is none.
+    /// Whether the password may be removed; or there is none.
     pub removal: Removal,
-    /// Whether there is another way in that it could go for.
+    /// Whether the person could sign in without it.
     pub offers_passkeys: bool,
-    /// So many characters are wanted.
+    /// The minimum length in characters.
     pub minimum: u64,
-    /// Whether applications lose the access that they have while the person is away.
+    /// Whether applications lose their offline access.
     pub ends_offline: bool,
     /// Why it was not changed.
     pub problem: Option<Outcome>,
@@ -47,7 +47,7 @@ impl NewPassword<'_> {
         self.removal == Removal::Fine
     }
 
-    /// Why the password may not go.
+    /// Why the password may not be removed.
     fn stays(&self) -> String {
         let texts = self.page.texts;
         match self.removal {
@@ -74,7 +74,7 @@ impl NewPassword<'_> {
         }
     }
 
-    /// What stands above the form.
+    /// The text above the form.
     fn notice(&self) -> Option<String> {
         let texts = self.page.texts;
         match self.problem {

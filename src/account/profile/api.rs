@@ -23,10 +23,10 @@ pub fn part() -> Part {
 #[openapi(paths(profile, change_profile))]
 struct Description;
 
-/// A person's profile: every claim that is held and theirs to see.
+/// A person's profile: every claim that they may see.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Profile {
-    /// The name of the person that never changes.
+    /// The person's `sub`, which never changes.
     pub sub: String,
     /// Standard claims (OpenID Connect Core §5.1) and those of the operator's own.
     #[schema(value_type = Object)]
@@ -66,7 +66,7 @@ pub async fn change_profile(caller: Caller, payload: Payload) -> Answer {
         }
         Changed::Wrong(wrong) => {
             let errors = wrong.iter().map(|(name, wrong)| json!({ "claim": name, "detail": wrong.as_str() }));
-            let problem = Problem::new(422, "invalid_claims", "some values are not taken");
+            let problem = Problem::new(422, "invalid_claims", "some values are invalid");
             Err(problem.with("errors", errors.collect()).into())
         }
     }

@@ -1,4 +1,4 @@
-//! What a person changes of their profile, on the page and through the API alike.
+//! Changes of the profile, for page and API.
 
 use crate::model::user::User;
 use crate::model::user::schema::{self, Wrong};
@@ -8,20 +8,20 @@ use crate::platform::http::api::Seen;
 use crate::protocol::claims::Claims;
 use serde_json::Value;
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Debug)]
 pub enum Changed {
     /// The person as they are now.
     Saved(Box<User>),
-    /// Somebody changed the person since that version: as they are now.
+    /// The person was changed since that version; their present state.
     Stale(Box<User>),
-    /// These values are not taken.
+    /// These values are invalid.
     Wrong(Vec<(String, Wrong)>),
-    /// Only what the schema lets a person edit may be changed.
+    /// Not editable in the schema.
     NotEditable(String),
 }
 
-/// Changes claims of a person as they were seen: values replace, `null` and empty texts remove.
+/// Changes claims, if the person has not changed meanwhile: values replace, `null` and empty strings remove.
 ///
 /// # Errors
 /// When the store does not answer.

@@ -24,7 +24,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
     Ok(render(visit, &visit.user, None, &[]))
 }
 
-/// The page; with what was typed, where it was not saved.
+/// The page, with the typed values where they were not saved.
 fn render(visit: &Visit<'_>, user: &User, typed: Option<&Params>, wrong: &[(String, Wrong)]) -> HttpResponse {
     let is_stale = typed.is_some() && wrong.is_empty();
     let status = match (typed, is_stale) {

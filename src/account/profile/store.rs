@@ -10,7 +10,7 @@ use crate::protocol::claims::Claims;
 use diesel::QueryResult;
 use serde_json::json;
 
-/// Changes claims of a person as they were seen; false, and the person as they are, when somebody was faster.
+/// Changes claims; false, and the person's present state, when the person was changed meanwhile.
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.

@@ -11,14 +11,14 @@ use askama::Template;
 pub struct Profile<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
-    /// The version that the form begins from.
+    /// The version on which the form is based.
     pub version: i64,
     /// What can be edited, in order.
     pub fields: Vec<FormField<'a>>,
     /// What only operators change.
     pub kept: Vec<FormField<'a>>,
     pub is_saved: bool,
-    /// Somebody else saved meanwhile: nothing was, and both values are shown.
+    /// Somebody else saved meanwhile: nothing was saved, and both values are shown.
     pub is_stale: bool,
 }
 

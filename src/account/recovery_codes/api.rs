@@ -1,4 +1,4 @@
-//! Recovery codes: how many are left, and others in their place.
+//! Recovery codes: their number, and new ones.
 
 use crate::account::api::{Part, by};
 use crate::account::caller::{Caller, FreshCaller};
@@ -24,20 +24,20 @@ struct Description;
 /// Recovery codes, without the codes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RecoveryCodes {
-    /// How many are not used.
+    /// How many are unused.
     pub left: u64,
     /// RFC 3339; absent where there are none.
     pub created_at: Option<String>,
 }
 
-/// Recovery codes. They are shown this once.
+/// Recovery codes, which are shown only once.
 #[derive(Serialize, ToSchema)]
 pub struct NewRecoveryCodes {
-    /// Each is good for one use.
+    /// Each works once.
     pub recovery_codes: Vec<String>,
 }
 
-/// How many codes are left. The ETag moves when one is used.
+/// How many codes are left. The ETag changes when one is used.
 #[utoipa::path(get, path = "/api/account/v1/recovery-codes", responses((status = 200, body = RecoveryCodes)))]
 pub async fn recovery_codes(caller: Caller) -> Answer {
     let held = codes::held(&caller.op, &caller.user.id).await?;
@@ -45,7 +45,7 @@ pub async fn recovery_codes(caller: Caller) -> Answer {
     Ok(object(&body, Some(&quoted(&held.tag))))
 }
 
-/// Gives new codes, which are shown this once; those before are worth nothing. Asks for a sign-in of the last ten minutes.
+/// Creates new codes, which are shown only once; the old ones become invalid. Requires a sign-in within the last ten minutes.
 #[utoipa::path(
     post, path = "/api/account/v1/recovery-codes", params(("If-Match" = String, Header)),
     responses((status = 200, body = NewRecoveryCodes), (status = 401), (status = 409), (status = 412), (status = 428))
@@ -59,7 +59,7 @@ pub async fn replace_recovery_codes(caller: FreshCaller) -> Answer {
             Ok(object(&NewRecoveryCodes { recovery_codes }, Some(&quoted(&held.tag))))
         }
         Replaced::NoFactor => {
-            let why = "there is no authenticator app and no passkey that they could stand for";
+            let why = "recovery codes need a second factor: add an authenticator app or a passkey first";
             Err(Problem::new(409, "no_second_factor", why).into())
         }
         Replaced::Stale => Err(Problem::stale().into()),

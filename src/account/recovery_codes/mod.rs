@@ -1,4 +1,4 @@
-//! `/account/security/recovery-codes`: the codes that stand in for a second factor that is lost.
+//! `/account/security/recovery-codes`: codes that replace a lost second factor.
 
 pub mod api;
 pub mod page;

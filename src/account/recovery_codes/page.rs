@@ -31,7 +31,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
 
 async fn replace(visit: &Visit<'_>, form: Params) -> Shown {
     if form.find("action") != Some("codes") {
-        return Err(ErrorCode::InvalidRequest.because("action must be one of those on the page"));
+        return Err(ErrorCode::InvalidRequest.because("action is not one of this page's actions"));
     }
     Ok(match codes::replace(visit.op, visit.owner(), Seen::whatever()).await? {
         Replaced::By(codes) => visit.show(&Codes {

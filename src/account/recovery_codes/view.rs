@@ -15,14 +15,14 @@ pub struct RecoveryCodes<'a> {
     pub standing: Standing,
 }
 
-/// How a person's recovery codes stand.
+/// The state of a person's recovery codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// There is no second factor that they could stand in for.
+    /// There is no second factor that they could replace.
     NoFactor,
-    /// There is one, and no code.
+    /// There is a second factor, but no codes.
     None,
-    /// So many are not used.
+    /// This many are unused.
     Left {
         left: u64,
         /// When they were made.

@@ -11,7 +11,7 @@ use askama::Template;
 pub struct Security<'a> {
     pub page: Page<'a>,
     pub console: Console<'a>,
-    /// The ways to prove who one is: a row each.
+    /// The sign-in methods, a row each.
     pub entries: Vec<Entry>,
     /// The password was changed.
     pub is_changed: bool,
@@ -19,10 +19,8 @@ pub struct Security<'a> {
     pub is_without_password: bool,
 }
 
-/// A way to prove who one is.
 #[derive(Debug)]
 pub struct Entry {
-    /// What it is called.
     pub title: String,
     pub detail: String,
     /// Since when, if it is set.

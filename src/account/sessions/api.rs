@@ -1,4 +1,4 @@
-//! Where a person is signed in.
+//! A person's sessions.
 
 use crate::account::api::{Part, by, written};
 use crate::account::caller::Caller;
@@ -24,7 +24,7 @@ pub fn part() -> Part {
 #[openapi(paths(sessions, end_other_sessions, session, end_session))]
 struct Description;
 
-/// Where the person is signed in.
+/// A session of the person.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Session {
     /// For the path.
@@ -37,7 +37,7 @@ pub struct Session {
     pub user_agent: String,
     /// An address prefix.
     pub network: String,
-    /// The session that the token at hand comes from.
+    /// Whether it is the session of the access token.
     pub current: bool,
 }
 
@@ -55,14 +55,14 @@ async fn sessions_of(caller: &Caller) -> Result<Vec<Session>, Unavailable> {
     Ok(listed.into_iter().map(session).collect())
 }
 
-/// Where the person is signed in.
+/// The person's sessions.
 #[utoipa::path(get, path = "/api/account/v1/sessions", responses((status = 200, body = [Session])))]
 pub async fn sessions(caller: Caller) -> Answer {
     let sessions = sessions_of(&caller).await?;
     Ok(object(&sessions, Some(&quoted(&tag(&sessions)))))
 }
 
-/// Signs out everywhere else, where the sessions are those that were read.
+/// Signs out everywhere else, if the list of sessions has not changed meanwhile.
 #[utoipa::path(
     delete, path = "/api/account/v1/sessions", params(("If-Match" = String, Header)),
     responses((status = 204), (status = 412), (status = 428))

@@ -1,4 +1,4 @@
-//! `/account/sessions`: where a person is signed in.
+//! `/account/sessions`: a person's sessions.
 
 pub mod api;
 pub mod page;
@@ -14,7 +14,7 @@ pub fn part() -> Part {
     Part::page(page::routes, preview::samples)
 }
 
-/// Ends sessions of a person. Another person's session is not found. Gives the ids of those that ended.
+/// Ends sessions of a person; other people's sessions are not found. Returns the ids of those that ended.
 ///
 /// # Errors
 /// When the store does not answer.

@@ -45,14 +45,14 @@ async fn sessions(visit: &Visit<'_>) -> Result<Vec<Session>, Unavailable> {
 async fn end(visit: &Visit<'_>, form: Params) -> Shown {
     let which = match form.require("end")? {
         "others" => Which::AllBut(visit.session.id.clone()),
-        // The page at hand leaves by `/logout`, which also tells the frames of applications.
+        // The present session ends at `/logout`, which also loads the logout frames of applications.
         here if here == visit.session.id => return Ok(see_other(&visit.op.path("/logout"), [])),
         id => Which::Only(id.to_owned()),
     };
     let one = matches!(which, Which::Only(_));
     let ended = super::end(visit.op, &visit.user.id, which).await?;
     if one && ended.is_empty() {
-        return Err(ErrorCode::InvalidRequest.because("you have no such session").status(404));
+        return Err(ErrorCode::InvalidRequest.because("this session does not exist or is not yours").status(404));
     }
     Ok(see_other(&visit.op.path("/account/sessions?done=ended"), []))
 }

@@ -22,7 +22,6 @@ impl Sessions<'_> {
     }
 }
 
-/// Where the person is signed in.
 #[derive(Debug)]
 pub struct Session {
     pub id: String,
@@ -30,8 +29,8 @@ pub struct Session {
     /// From where: an address prefix.
     pub network: String,
     pub since: Time,
-    /// Until when at the latest.
+    /// When it ends at the latest.
     pub until: Time,
-    /// The session at hand.
+    /// Whether it is the present session.
     pub is_here: bool,
 }

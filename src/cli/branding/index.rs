@@ -5,7 +5,7 @@ use crate::platform::http::assets;
 use crate::platform::i18n::Language;
 use askama::Template;
 
-/// The table of samples. It is the operator's, and in English alone.
+/// The table of samples, for the operator, in English only.
 #[derive(Template)]
 #[template(path = "cli/preview.html")]
 pub(super) struct Index<'a> {

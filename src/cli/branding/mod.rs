@@ -1,4 +1,4 @@
-//! `latchkey branding`: what pages look like, without a server.
+//! `latchkey branding`: shows how pages look, without a server.
 
 mod index;
 #[cfg(test)]
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
-    /// Write every page in every state, and every email, to a folder to click through
+    /// Write every page in every state and every email to a folder, to look at in a browser
     #[command(
         after_help = "Examples:\n  latchkey branding preview --output looks --locale de --locale ar\n  latchkey branding preview --client shop\n\nFiles are called PAGE.STATE.LOCALE.html, with .dark before .html for the dark theme; index.html links them."
     )]
@@ -31,13 +31,13 @@ pub(super) enum Command {
 
 #[derive(Args)]
 pub(super) struct Preview {
-    /// The folder; what stands in it under the same names is replaced
+    /// The folder; existing files with the same names are replaced
     #[arg(long, value_name = "DIR", default_value = "preview")]
     output: PathBuf,
-    /// A language; may be given again; without it, all
+    /// A language; may be repeated [default: all]
     #[arg(long, value_name = "TAG")]
     locale: Vec<String>,
-    /// A client that `branding.clients` has looks for
+    /// A client with its own branding in `branding.clients`
     #[arg(long, value_name = "ID")]
     client: Option<String>,
 }
@@ -47,13 +47,13 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<Answer, Failur
     let config = load_config(globals)?;
     let looks = Looks::load(&config.branding).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("`{}` {}", fault.key, fault.problem)).collect();
-        Failure::new(lines.join("\n")).fix("mend the files, or take the keys out; nothing was written")
+        Failure::new(lines.join("\n")).fix("fix the files or remove the keys; nothing was written")
     })?;
     let brand = match &arguments.client {
         Some(id) if config.branding.clients.contains_key(id) => looks.of_client(id),
         Some(id) => {
             let failure = Failure::new(format!("there is no `branding.clients.{id}`"));
-            return Err(failure.fix("name a client that has looks of its own, or leave --client out"));
+            return Err(failure.fix("name a client that has its own branding, or omit --client"));
         }
         None => &looks.brand,
     };
@@ -61,7 +61,7 @@ pub(super) fn run(globals: &Globals, command: &Command) -> Result<Answer, Failur
     let written = write(&arguments.output, &Scene { config: &config, looks: &looks, brand }, &languages);
     let written = written.map_err(|error| {
         let failure = Failure::new(format!("{} cannot be written: {error}", arguments.output.display()));
-        failure.fix("choose another folder by --output")
+        failure.fix("choose another folder with --output")
     })?;
     let index = arguments.output.join("index.html");
     let text = format!("{} written; open {}", count(written, "file", "files"), index.display());
@@ -74,7 +74,7 @@ fn wanted(tags: &[String]) -> Result<Vec<Language>, Failure> {
     }
     let known: Vec<&str> = languages().iter().map(|language| language.tag).collect();
     let find = |tag: &String| {
-        let unknown = || Failure::usage(format!("pages can be had in {}, and not in {tag}", known.join(", ")));
+        let unknown = || Failure::usage(format!("pages are available in {}, not in {tag}", known.join(", ")));
         find_language(tag).ok_or_else(unknown)
     };
     tags.iter().map(find).collect()
@@ -88,7 +88,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// Every page in every state; what is filled, also with names as long as they get.
+    /// Every page in every state; the filled ones also with the longest names.
     fn samples(&self, language: Language, theme: Theme) -> Vec<Sample> {
         let texts = Texts::choose(Some(language.tag), None, "en").with_words(self.looks.words.as_ref());
         let page = Page {

@@ -1,4 +1,4 @@
-//! Nothing is missing in the preview.
+//! The preview covers every template.
 
 use super::*;
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ const NO_PAGES: [&str; 7] = [
     "op/session_management/check_session.html",
     "ui.html",
 ];
-/// Shown by what is compared with other lists.
+/// Templates whose samples are compared with other lists.
 const LETTERS: &str = "mail/letter.html";
 
 fn samples() -> Vec<Sample> {
@@ -54,7 +54,7 @@ fn every_template_is_shown_in_some_state() {
         "no sample of {missing:?}: write a `preview.rs` beside the view, and a line in `app::samples`"
     );
     let gone: Vec<_> = shown.difference(&there).collect();
-    assert!(gone.is_empty(), "samples name templates that are not there: {gone:?}");
+    assert!(gone.is_empty(), "samples name templates that do not exist: {gone:?}");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn every_sample_is_a_whole_page_with_a_name_of_its_own() {
         assert!(sample.html.contains("</html>"), "{name}");
         assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || b".-".contains(&byte)), "{name}");
         assert!(!sample.html.contains("style=") && !sample.html.contains("<script>"), "{name}");
-        assert!(names.insert(name.clone()), "{name} is there twice");
+        assert!(names.insert(name.clone()), "{name} occurs twice");
     }
 }
 
@@ -100,6 +100,6 @@ fn every_kind_of_letter_is_shown() {
     let letters = letter::preview::letters(&USUAL, "en");
     let shown: Vec<String> = letters.iter().map(|(_, letter)| format!("{:?}", letter.about)).collect();
     for kind in kinds {
-        assert!(shown.iter().any(|about| about.starts_with(kind)), "no sample of the letter {kind}");
+        assert!(shown.iter().any(|about| about.starts_with(kind)), "no sample of the email {kind}");
     }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Create {
-    /// The client_id; made when not given
+    /// The client_id; generated when not given
     #[arg(long, value_name = "CLIENT")]
     id: Option<String>,
     #[command(flatten)]
@@ -25,19 +25,19 @@ pub(in crate::cli) struct Update {
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Members {
-    /// Client metadata as a JSON object (RFC 7591); flags win over it, null removes a member
+    /// Client metadata as a JSON object (RFC 7591); flags take precedence, null removes a member
     #[arg(long, value_name = "FILE.json")]
     file: Option<PathBuf>,
     /// client_name
     #[arg(long)]
     name: Option<String>,
-    /// redirect_uris; may be given several times
+    /// redirect_uris; may be repeated
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
-    /// post_logout_redirect_uris; may be given several times
+    /// post_logout_redirect_uris; may be repeated
     #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
     post_logout_redirect_uris: Vec<String>,
-    /// grant_types; may be given several times
+    /// grant_types; may be repeated
     #[arg(long = "grant", value_name = "GRANT_TYPE")]
     grant_types: Vec<String>,
     /// scope, in quotes
@@ -46,24 +46,23 @@ pub(in crate::cli) struct Members {
     /// token_endpoint_auth_method: client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt, none
     #[arg(long, value_name = "METHOD")]
     auth_method: Option<String>,
-    /// The application keeps no secret: the same as --auth-method none
+    /// A public client, without a secret: the same as --auth-method none
     #[arg(long, conflicts_with = "auth_method")]
     public: bool,
-    /// No consent page: for the operator's own applications
+    /// Skip the consent page: for your own applications
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     trusted: Option<bool>,
 }
 
 impl Members {
-    /// The members that are given; `null` where one is to go.
+    /// The given members; `null` removes one.
     fn given(&self) -> Result<Map<String, Value>, Failure> {
         let mut members = match self.file.as_ref().map(|file| read_json(file)).transpose()? {
             None => Map::new(),
             Some(Value::Object(members)) => members,
             Some(_) => {
-                return Err(
-                    Failure::new("the file must hold a JSON object").fix("for an array use `latchkey client import`")
-                );
+                return Err(Failure::new("the file must contain a JSON object")
+                    .fix("for an array use `latchkey client import`"));
             }
         };
         let method = self.public.then(|| "none".to_owned()).or_else(|| self.auth_method.clone());
@@ -104,7 +103,7 @@ pub(in crate::cli) async fn update(site: &Site, arguments: Update) -> Result<Ans
         return Err(Failure::usage("nothing to change was given").fix("see `latchkey client update --help`"));
     }
     if given.get("client_id").is_some_and(|id| id != client.id.as_str()) {
-        return Err(Failure::new("a client_id never changes").fix("take client_id out of the file"));
+        return Err(Failure::new("a client_id never changes").fix("remove client_id from the file"));
     }
     let mut members = clients::described(&client).as_object().cloned().unwrap_or_default();
     members.extend(given);
@@ -128,10 +127,10 @@ async fn write(site: &Site, entry: Entry) -> Result<Answer, Failure> {
     Ok(told(&saved).warn(warnings))
 }
 
-/// A secret that is kept as a hash alone makes no HMAC.
+/// An HMAC needs the secret itself; a hash of it is not enough.
 pub(super) fn unusable_secret(saved: &Saved) -> Option<String> {
-    let what = "the way it authenticates needs the text of its secret, and only a hash of it is kept";
-    saved.lacks_text.then(|| format!("{}: {what}; `latchkey client rotate-secret` makes another", saved.id))
+    let what = "its authentication method needs the secret itself, but only a hash is stored";
+    saved.lacks_text.then(|| format!("{}: {what}; `latchkey client rotate-secret` creates a new one", saved.id))
 }
 
 fn told(saved: &Saved) -> Answer {
@@ -139,7 +138,7 @@ fn told(saved: &Saved) -> Answer {
     let mut json = json!({"client_id": saved.id, "created": saved.is_new});
     if let Some(secret) = &saved.secret {
         text.push_str(&format!(
-            "client_secret  {}\nKeep it now: it is not shown again (`latchkey client rotate-secret` makes another).",
+            "client_secret  {}\nSave it now: it is not shown again (`latchkey client rotate-secret` creates a new one).",
             secret.expose()
         ));
         if let Some(members) = json.as_object_mut() {
@@ -159,7 +158,10 @@ pub(in crate::cli) async fn delete(site: &Site, id: &str) -> Result<Answer, Fail
 pub(in crate::cli) async fn set_enabled(site: &Site, id: &str, enabled: bool) -> Result<Answer, Failure> {
     find(site, id).await?;
     clients::set_enabled(site, &site.permit::<Write, Clients>()?, id, enabled).await?;
-    let text =
-        if enabled { format!("{id} may be used again.") } else { format!("{id} is refused everywhere from now on.") };
+    let text = if enabled {
+        format!("{id} is enabled again.")
+    } else {
+        format!("{id} is disabled: all its requests are refused.")
+    };
     Ok(Answer::new(text, json!({"client_id": id, "enabled": enabled})))
 }

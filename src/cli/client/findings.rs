@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Arguments {
-    /// One client_id; without it, all
+    /// A client_id [default: all]
     client: Option<String>,
 }
 
@@ -47,7 +47,7 @@ fn report(looked_at: usize, found: &[(&str, Lint)]) -> Answer {
         .map(|(id, lint)| vec![word(lint.level).to_owned(), (*id).to_owned(), lint.what.clone(), lint.fix.to_owned()])
         .collect();
     let text = match rows.as_slice() {
-        [] => format!("Looked at {}: nothing found.", count(looked_at, "client", "clients")),
+        [] => format!("Checked {}: nothing found.", count(looked_at, "client", "clients")),
         rows => table(&["", "CLIENT", "WHAT", "TO DO"], rows),
     };
     let json: Value = found.iter().map(|(id, lint)| json!({"client_id": id, "level": word(lint.level).to_lowercase(), "what": lint.what, "fix": lint.fix})).collect();

@@ -1,4 +1,4 @@
-//! `latchkey client import`: each registration by itself, whole or not at all.
+//! `latchkey client import`: each registration is imported completely or not at all.
 
 use super::edit::unusable_secret;
 use super::{Answer, Failure, Site, table};
@@ -29,7 +29,7 @@ struct Row {
 
 pub(in crate::cli) async fn run(site: &Site, file: &Value) -> Result<Answer, Failure> {
     let entries = file.as_array().ok_or_else(|| {
-        Failure::new("the file must hold a JSON array of clients").fix("put the objects between [ and ]")
+        Failure::new("the file must contain a JSON array of clients").fix("put the objects between [ and ]")
     })?;
     let (permit, sealing) = (site.permit::<Write, Clients>()?, site.secret_sealing().await?);
     let mut rows = Vec::with_capacity(entries.len());
@@ -69,7 +69,7 @@ fn report(rows: &[Row]) -> Answer {
         .collect();
     if !secrets.is_empty() {
         text.push_str(&format!(
-            "\nSecrets that were made; keep them now, they are not shown again:\n{}",
+            "\nGenerated secrets; save them now, they are not shown again:\n{}",
             table(&["CLIENT", "SECRET"], &secrets)
         ));
     }

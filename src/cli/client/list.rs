@@ -1,4 +1,4 @@
-//! Looking at applications.
+//! Listing and showing applications.
 
 use super::{Answer, Failure, Site, fields, find, rfc3339, stamp, table, word};
 use crate::admin::{Clients, Read, clients};
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct List {
-    /// At most so many
+    /// The maximum number of rows
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     limit: i64,
-    /// Go on after this client_id
+    /// Continue after this client_id
     #[arg(long, value_name = "CLIENT", default_value = "", hide_default_value = true)]
     after: String,
 }
@@ -20,9 +20,9 @@ pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer
     let clients = clients::list(site, &site.permit::<Read, Clients>()?, (after, limit)).await?;
     let rows: Vec<_> = clients.iter().map(row).collect();
     let more = clients.last().filter(|_| i64::try_from(clients.len()).is_ok_and(|found| found == limit));
-    let more = more.map(|last| format!("there may be more: add --after {}", word(&last.id)));
+    let more = more.map(|last| format!("there may be more rows: add --after {}", word(&last.id)));
     let text = match rows.as_slice() {
-        [] => "There is no client. `latchkey client create` registers one.".to_owned(),
+        [] => "There are no clients. `latchkey client create` registers one.".to_owned(),
         rows => table(&["CLIENT", "NAME", "SIGNS IN WITH", "STATUS", "REGISTERED BY"], rows),
     };
     Ok(Answer::new(text, clients.iter().map(shown).collect()).warn(more))
@@ -62,8 +62,8 @@ pub(in crate::cli) async fn show(site: &Site, id: &str) -> Result<Answer, Failur
 
 fn described(client: &Client) -> String {
     let secrets = client.secrets.iter().map(|secret| match secret.expires_at {
-        None => "one without expiry".to_owned(),
-        Some(end) => format!("one good until {}", stamp(end)),
+        None => "one that does not expire".to_owned(),
+        Some(end) => format!("one valid until {}", stamp(end)),
     });
     let secrets = if client.secrets.is_empty() { "none".to_owned() } else { secrets.collect::<Vec<_>>().join(", ") };
     let members = serde_json::json!(client.metadata);

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// Register an application; a secret that is made is shown once
+    /// Register an application; a generated secret is shown once
     #[command(
         after_help = "Examples:\n  latchkey client create --id shop --name Shop --redirect-uri https://shop.example/callback\n  latchkey client create --file shop.json"
     )]
@@ -24,27 +24,27 @@ pub(super) enum Command {
     /// Show an application
     #[command(after_help = "Example:\n  latchkey client show shop")]
     Show(Named),
-    /// Change what an application registered: members that are given replace
+    /// Change a registration: the given members replace the old ones
     #[command(
         after_help = "Example:\n  latchkey client update shop --redirect-uri https://shop.example/cb --redirect-uri https://shop.example/cb2"
     )]
     Update(edit::Update),
-    /// Delete an application; what it holds is revoked
+    /// Delete an application; its tokens are revoked
     #[command(after_help = "Example:\n  latchkey client delete shop")]
     Delete(Named),
-    /// Let a disabled application in again
+    /// Enable a disabled application
     #[command(after_help = "Example:\n  latchkey client enable shop")]
     Enable(Named),
-    /// Refuse an application everywhere at once
+    /// Disable an application: all its requests are refused
     #[command(after_help = "Example:\n  latchkey client disable shop")]
     Disable(Named),
-    /// Make a new secret, shown once
+    /// Create a new secret, shown once
     #[command(after_help = "Example:\n  latchkey client rotate-secret shop --overlap 7d")]
     RotateSecret(secret::RotateSecret),
     /// Register or update applications from a JSON file
     #[command(after_help = import::EXAMPLE)]
     Import(Import),
-    /// Look for registrations that are unsafe or cannot work
+    /// Find registrations that are unsafe or cannot work
     #[command(after_help = "Example:\n  latchkey client lint\n\nExits 1 if an application cannot work or is unsafe.")]
     Lint(findings::Arguments),
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 pub(in crate::cli) struct RotateSecret {
     /// The client_id
     client: String,
-    /// How long the former secret stays good; without it, it ends now
+    /// How long the old secret stays valid; without this it stops working now
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     overlap: Option<Duration>,
 }
@@ -27,10 +27,10 @@ pub(in crate::cli) async fn rotate(site: &Site, arguments: &RotateSecret) -> Res
             return Err(failure.fix(fix));
         }
     };
-    let former = until.map_or("The former secret ended.".to_owned(), |end| {
-        format!("The former secret is good until {}.", stamp(end))
+    let former = until.map_or("The old secret no longer works.".to_owned(), |end| {
+        format!("The old secret is valid until {}.", stamp(end))
     });
-    let text = format!("client_secret  {}\nKeep it now: it is not shown again. {former}", secret.expose());
+    let text = format!("client_secret  {}\nSave it now: it is not shown again. {former}", secret.expose());
     let json = json!({"client_id": client.id, "client_secret": secret.expose(), "former_until": until.map(rfc3339)});
     Ok(Answer::new(text, json))
 }

@@ -1,4 +1,4 @@
-//! Authorization requests that must be refused, and where their refusals go.
+//! Authorization requests that must be refused, and where the refusals are sent.
 
 use super::provider::{STRANGER, UNKNOWN, with_query};
 use super::{Finding, Probe, Provider, Seen};
@@ -10,17 +10,20 @@ const CLIENT: Probe = Probe::new(
     "RFC 6749 §4.1.2.1; RFC 9700 §4.11",
     "show an error page for an unknown client, and never redirect to what it sent",
 );
-const ESCAPING: Probe =
-    Probe::new("authorize.escaping", "RFC 6749 §10.14", "escape everything that a request sent before a page shows it");
+const ESCAPING: Probe = Probe::new(
+    "authorize.escaping",
+    "RFC 6749 §10.14",
+    "escape every value from the request before showing it on a page",
+);
 const REDIRECT: Probe = Probe::new(
     "authorize.redirect_uri",
     "RFC 9700 §2.1; OIDC Core §3.1.2.1",
-    "compare redirect_uri with the registered ones as strings, and show a page when none is equal",
+    "compare redirect_uri with the registered ones as strings, and show an error page when none is equal",
 );
 const TYPE: Probe = Probe::new(
     "authorize.response_type",
     "RFC 6749 §3.1.1, §4.1.2.1",
-    "answer an unknown response_type with unsupported_response_type, an absent one with invalid_request, both with state",
+    "answer an unknown response_type with unsupported_response_type and a missing one with invalid_request, both with state",
 );
 const DUPLICATE: Probe = Probe::new("authorize.duplicate", "RFC 6749 §3.1", "refuse a parameter that is sent twice");
 const ISS: Probe =
@@ -62,7 +65,7 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
 async fn unknown_client(provider: &Provider, endpoint: &str) -> Finding {
     let answer = provider.get(&strange(endpoint)).await;
     CLIENT.of(&answer, |probe, seen| match (leads_to(seen, STRANGER), seen.header("location"), seen.status) {
-        (true, ..) => probe.fail("an unknown client's redirect_uri is followed: an open redirect"),
+        (true, ..) => probe.fail("redirects to an unknown client's redirect_uri: an open redirect"),
         (_, "", 400..500) => probe.ok(format!("a page, {}", seen.status)),
         (_, "", 200) => probe.warn("a page with status 200"),
         (_, "", status) => probe.fail(format!("answers {status}")),
@@ -70,7 +73,7 @@ async fn unknown_client(provider: &Provider, endpoint: &str) -> Finding {
     })
 }
 
-/// A request of nobody, with a redirect URI of nobody.
+/// A request from an unknown client with an unregistered redirect URI.
 pub(super) fn strange(endpoint: &str) -> String {
     let parameters = [
         ("client_id", UNKNOWN),
@@ -88,21 +91,21 @@ async fn escaping(provider: &Provider, endpoint: &str) -> Finding {
     let answer = provider.get(&with_query(endpoint, &names.map(|name| (name, marked.as_str())))).await;
     ESCAPING.of(&answer, |probe, seen| match String::from_utf8_lossy(&seen.body).contains(MARK) {
         true if !seen.header("content-type").contains("json") => {
-            probe.fail("markup from the request stands in the page")
+            probe.fail("markup from the request appears in the page")
         }
         _ if seen.status >= 500 => probe.fail(format!("answers {}", seen.status)),
-        _ => probe.ok("no markup from the request stands in the page"),
+        _ => probe.ok("no markup from the request appears in the page"),
     })
 }
 
-/// Whether an answer sends the browser there, by its head or by its page.
+/// Whether a response sends the browser there, by a header or in its page.
 fn leads_to(seen: &Seen, target: &str) -> bool {
     let page = String::from_utf8_lossy(&seen.body);
     let markup = ["href=\"", "action=\"", "url="].iter().any(|before| page.contains(&format!("{before}{target}")));
     seen.header("location").starts_with(target) || markup
 }
 
-/// Requests of the client that the operator lends.
+/// Requests of the client that the operator provides.
 struct Asked<'a> {
     provider: &'a Provider,
     endpoint: &'a str,
@@ -159,13 +162,13 @@ impl Asked<'_> {
                 }
                 Ok(seen) if seen.status >= 500 => wrong.push(format!("{other} is answered {}", seen.status)),
                 Ok(seen) if Response::at(uri, &seen).is_some() => {
-                    wrong.push(format!("{other} is taken for the registered one"))
+                    wrong.push(format!("{other} is accepted as the registered one"))
                 }
                 Ok(_) => {}
                 Err(cause) => wrong.push(format!("no answer: {cause}")),
             }
         }
-        REDIRECT.unless(&wrong, format!("{} others are refused in place", others.len()))
+        REDIRECT.unless(&wrong, format!("{} others are refused without a redirect", others.len()))
     }
 
     /// The errors of `response_type`, and what every error carries.
@@ -175,7 +178,7 @@ impl Asked<'_> {
         let mut wrong = Vec::new();
         for (answer, what, expected) in [
             (&unknown, "an unknown one", ["unsupported_response_type", "invalid_request"]),
-            (&absent, "an absent one", ["invalid_request", "unsupported_response_type"]),
+            (&absent, "a missing one", ["invalid_request", "unsupported_response_type"]),
         ] {
             let response = answer.as_ref().ok().and_then(|seen| Response::at(self.redirect_uri, seen));
             match (answer, response) {
@@ -190,7 +193,7 @@ impl Asked<'_> {
             }
         }
         let response = unknown.ok().and_then(|seen| Response::at(self.redirect_uri, &seen));
-        [TYPE.unless(&wrong, "an unknown and an absent one are refused, with state"), self.iss(response)]
+        [TYPE.unless(&wrong, "an unknown and a missing one are refused, with state"), self.iss(response)]
     }
 
     fn iss(&self, response: Option<Response>) -> Finding {
@@ -198,7 +201,7 @@ impl Asked<'_> {
         match (response.as_ref().map(|response| response.value("iss")), announced) {
             (None, _) => ISS.skip("no error came back to the redirect URI"),
             (Some(iss), _) if iss == self.provider.issuer => ISS.ok("an error names the issuer"),
-            (Some(""), Some(serde_json::Value::Bool(true))) => ISS.fail("announced, and an error has none"),
+            (Some(""), Some(serde_json::Value::Bool(true))) => ISS.fail("announced, but an error has none"),
             (Some(""), _) => ISS.warn("an error has none"),
             (Some(other), _) => ISS.fail(format!("an error names `{other}`")),
         }
@@ -211,7 +214,9 @@ impl Asked<'_> {
             (Some(response), _) if response.value("error") == "invalid_request" => probe.ok("invalid_request"),
             (Some(response), _) => probe.fail(format!("error is `{}`", response.value("error"))),
             (None, 400..500) => probe.ok(format!("a page, {}", seen.status)),
-            (None, status) => probe.fail(format!("two nonces go on: {status} {}", seen.header("location"))),
+            (None, status) => {
+                probe.fail(format!("a request with two nonces is accepted: {status} {}", seen.header("location")))
+            }
         })
     }
 
@@ -229,7 +234,7 @@ impl Asked<'_> {
         let answer = self.send(self.redirect_uri, &[("response_type", "code"), ("prompt", "none")]).await;
         CHALLENGE.of(&answer, |probe, seen| match Response::at(self.redirect_uri, seen) {
             Some(response) if response.value("error") == "invalid_request" => probe.ok("required of this client"),
-            Some(_) => probe.warn("a request without code_challenge and nonce goes on"),
+            Some(_) => probe.warn("a request without code_challenge and nonce is accepted"),
             None => probe.skip(format!("answers {}", seen.status)),
         })
     }

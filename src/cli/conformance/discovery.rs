@@ -1,4 +1,4 @@
-//! Both metadata documents, and whether what they announce is there.
+//! Both metadata documents, and whether the endpoints that they announce exist.
 
 use super::provider::{error_code, is_safe, object, told};
 use super::{Finding, Outside, Probe, Provider, Seen, send};
@@ -9,7 +9,7 @@ use url::Url;
 const OPENID: Probe = Probe::new(
     "discovery.openid",
     "OIDC Discovery §4",
-    "let the proxy pass /.well-known/openid-configuration below the issuer on as it is; it must not redirect or sign in",
+    "let the proxy forward /.well-known/openid-configuration below the issuer unchanged; it must not redirect or ask for a sign-in",
 );
 const OAUTH: Probe = Probe::new(
     "discovery.oauth",
@@ -19,12 +19,12 @@ const OAUTH: Probe = Probe::new(
 const SLASH: Probe = Probe::new(
     "discovery.slash",
     "OIDC Discovery §4.1",
-    "answer with a slash at the end too: clients that glue strings ask so",
+    "answer with a trailing slash too: clients that concatenate strings request it",
 );
 const ISSUER: Probe = Probe::new(
     "discovery.issuer",
     "OIDC Discovery §4.3",
-    "give both the same issuer: clients refuse a single differing character, a slash at the end too",
+    "give both the same issuer: clients refuse any difference, even a trailing slash",
 );
 const TYPE: Probe = Probe::new("discovery.type", "OIDC Discovery §4.2", "answer with Content-Type: application/json");
 const REQUIRED: Probe = Probe::new("discovery.required", "OIDC Discovery §3", "announce these members");
@@ -33,12 +33,12 @@ const HTTPS: Probe =
 const REACHED: Probe = Probe::new(
     "discovery.reached",
     "OIDC Discovery §3",
-    "announce only what is served; check the proxy's routes for these paths",
+    "announce only endpoints that exist; check the proxy's routes for these paths",
 );
 const REGISTRATION: Probe = Probe::new(
     "discovery.registration",
     "RFC 7591 §3",
-    "announce registration_endpoint when clients may register, and let nothing answer there when they may not",
+    "announce registration_endpoint when clients may register, and serve nothing there when they may not",
 );
 
 const MEMBERS: [&str; 7] = [
@@ -51,21 +51,21 @@ const MEMBERS: [&str; 7] = [
     "id_token_signing_alg_values_supported",
 ];
 
-/// The metadata; without them nothing else can be asked.
+/// The metadata; without it nothing else can be probed.
 pub(super) async fn find(outside: &Outside, issuer: &str, found: &mut Vec<Finding>) -> Option<Map<String, Value>> {
     let url = below(issuer, "openid-configuration");
     let answer = outside.get(&url).await;
     let metadata = answer.as_ref().ok().filter(|seen| seen.status == 200).and_then(object);
     found.push(OPENID.of(&answer, |probe, seen| match (seen.status, &metadata) {
         (200, Some(_)) => probe.ok(url.clone()),
-        (200, None) => probe.fail(format!("{url} answers something else than a JSON object")),
+        (200, None) => probe.fail(format!("{url} does not answer with a JSON object")),
         (status, _) => probe.fail(format!("{url} answers {status}")),
     }));
     if let (Ok(seen), Some(metadata)) = (&answer, &metadata) {
         let told = metadata.get("issuer").and_then(Value::as_str).unwrap_or_default();
         found.push(match told == issuer {
-            true => ISSUER.ok("byte for byte the one that was asked for"),
-            false => ISSUER.fail(format!("asked for {issuer}, told `{told}`")),
+            true => ISSUER.ok("exactly the one that was requested"),
+            false => ISSUER.fail(format!("requested {issuer}, got `{told}`")),
         });
         let kind = seen.header("content-type");
         found.push(match kind.starts_with("application/json") {
@@ -84,7 +84,7 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
     vec![
         oauth(provider).await,
         slash(provider).await,
-        REQUIRED.unless(&absent, "all are there"),
+        REQUIRED.unless(&absent, "all are present"),
         HTTPS.unless(&plain, "every announced URL"),
         reached(provider).await,
         registration(provider).await,
@@ -93,15 +93,13 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
 
 async fn oauth(provider: &Provider) -> Finding {
     let Some(url) = between(&provider.issuer, "oauth-authorization-server") else {
-        return OAUTH.skip("the issuer is no URL");
+        return OAUTH.skip("the issuer is not a URL");
     };
     let answer = provider.get(&url).await;
     OAUTH.of(&answer, |probe, seen| match (seen.status, issuer_of(seen)) {
         (200, Some(told)) if told == provider.issuer => probe.ok(url.clone()),
         (200, told) => probe.fail(format!("{url} names the issuer `{}`", told.unwrap_or_default())),
-        (status, _) => {
-            probe.warn(format!("{url} answers {status}: OAuth clients that are no OpenID clients look there"))
-        }
+        (status, _) => probe.warn(format!("{url} answers {status}: plain OAuth clients look there")),
     })
 }
 
@@ -128,19 +126,19 @@ async fn reached(provider: &Provider) -> Finding {
     REACHED.unless(&wrong, format!("{} URLs answer", endpoints.len()))
 }
 
-/// Sends what is no JSON, so that nothing is registered anywhere.
+/// Sends invalid JSON, so that nothing is registered.
 async fn registration(provider: &Provider) -> Finding {
     let announced = provider.text("registration_endpoint");
     let guess = provider.issuer.trim_end_matches('/').to_owned() + "/register";
     let request = provider.outside.request(Method::POST, announced.unwrap_or(&guess));
     let answer = send(request.header("content-type", "application/json").body("no JSON")).await;
     REGISTRATION.of(&answer, |probe, seen| match (announced, seen.status) {
-        (Some(_), 400 | 401 | 403 | 429) => probe.ok(format!("announced, and refuses what is no JSON: {}", told(seen))),
-        (Some(_), _) => probe.fail(format!("announced, and answers what is no JSON with {}", told(seen))),
+        (Some(_), 400 | 401 | 403 | 429) => probe.ok(format!("announced, and refuses invalid JSON: {}", told(seen))),
+        (Some(_), _) => probe.fail(format!("announced, but answers invalid JSON with {}", told(seen))),
         (None, _) if error_code(seen).is_empty() || seen.status == 404 => {
-            probe.ok("not announced, and not at /register")
+            probe.ok("not announced, and nothing at /register")
         }
-        (None, _) => probe.warn(format!("not announced, and /register answers {}", told(seen))),
+        (None, _) => probe.warn(format!("not announced, but /register answers {}", told(seen))),
     })
 }
 

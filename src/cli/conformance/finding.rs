@@ -1,26 +1,26 @@
-//! What a probe is and what it finds, and how both are told.
+//! Probes, their findings and the report.
 
 use super::{Answer, Seen, clean, count};
 use serde_json::{Value, json};
 
-/// One question to a provider.
+/// One check of a provider.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Probe {
     /// `group.name`, stable.
     pub(super) id: &'static str,
-    /// The rule that is asked about.
+    /// The rule that is checked.
     pub(super) clause: &'static str,
     /// How to fix it.
     pub(super) fix: &'static str,
 }
 
-/// How it stands.
+/// The result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Level {
     Ok,
     Warn,
     Fail,
-    /// Not asked: the provider has no such thing, or the command was not given what it needs.
+    /// Skipped: the provider does not have it, or the command lacks an argument that it needs.
     Skipped,
 }
 
@@ -57,17 +57,17 @@ impl Probe {
         self.found(Level::Skipped, why)
     }
 
-    /// Fails with what is wrong, if anything is.
+    /// Fails if anything is wrong.
     pub(super) fn unless(self, wrong: &[String], good: impl Into<String>) -> Finding {
         if wrong.is_empty() { self.ok(good) } else { self.fail(wrong.join(", ")) }
     }
 
-    /// The same for what is advice.
+    /// The same as a warning.
     pub(super) fn warn_unless(self, wrong: &[String], good: impl Into<String>) -> Finding {
         if wrong.is_empty() { self.ok(good) } else { self.warn(wrong.join(", ")) }
     }
 
-    /// Judges an answer; none at all is a failure.
+    /// Judges a response; no response is a failure.
     pub(super) fn of(self, answer: &Result<Seen, String>, judge: impl FnOnce(Self, &Seen) -> Finding) -> Finding {
         match answer {
             Ok(seen) => judge(self, seen),
@@ -91,7 +91,7 @@ impl Level {
     }
 }
 
-/// The report: groups as they were asked, then one line that says how it stands.
+/// The report: groups in the order of the probes, then a summary line.
 pub(super) fn report(issuer: &str, found: &[Finding]) -> Answer {
     let of = |level| found.iter().filter(|finding| finding.level == level).count();
     let (failed, warned, skipped) = (of(Level::Fail), of(Level::Warn), of(Level::Skipped));
@@ -103,7 +103,7 @@ pub(super) fn report(issuer: &str, found: &[Finding]) -> Answer {
         }
         text.push_str(&lines(finding));
     }
-    let figures = format!("{} ok, {warned} to look at, {skipped} not asked", of(Level::Ok));
+    let figures = format!("{} ok, {warned} to look at, {skipped} skipped", of(Level::Ok));
     text.push_str(&match failed {
         0 => format!("\nNothing fails: {figures}."),
         failed => format!("\n{} to mend; {figures}.", count(failed, "thing", "things")),
@@ -114,7 +114,7 @@ pub(super) fn report(issuer: &str, found: &[Finding]) -> Answer {
     Answer { failed: failed > 0, ..Answer::new(text, json) }
 }
 
-/// The rule and the fix only where there is something to do.
+/// The rule and the fix, only where there is something to do.
 fn lines(finding: &Finding) -> String {
     let Probe { id, clause, fix } = finding.probe;
     let word = match finding.level {
@@ -137,7 +137,7 @@ fn as_json(finding: &Finding) -> Value {
     json!({"id": id, "clause": clause, "level": finding.level.word(), "seen": finding.seen, "fix": fix})
 }
 
-/// What a stranger sent is told in at most three lines.
+/// Text from the provider is cut to three lines.
 fn shorten(text: &str) -> String {
     const LONGEST: usize = 240;
     if text.chars().count() <= LONGEST {
@@ -155,11 +155,11 @@ mod tests {
     #[test]
     fn only_a_failure_makes_the_command_fail() {
         let good = report("https://id.example", &[PROBE.ok("a"), PROBE.warn("b"), PROBE.skip("c")]);
-        assert!(!good.failed && good.text.contains("Nothing fails: 1 ok, 1 to look at, 1 not asked."));
+        assert!(!good.failed && good.text.contains("Nothing fails: 1 ok, 1 to look at, 1 skipped."));
         let bad = report("https://id.example", &[PROBE.fail("key 1 has\u{1b}[2J d")]);
         assert!(bad.failed && bad.json["findings"][0]["fix"] == "take it out");
         let expected =
             "jwks\n  FAIL  jwks.public: key 1 has\u{fffd}[2J d\n        RFC 7517 §4\n        → take it out\n";
-        assert!(bad.text.contains(expected) && bad.text.ends_with("1 thing to mend; 0 ok, 0 to look at, 0 not asked."));
+        assert!(bad.text.contains(expected) && bad.text.ends_with("1 thing to fix; 0 ok, 0 to look at, 0 skipped."));
     }
 }

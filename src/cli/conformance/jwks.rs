@@ -13,9 +13,9 @@ const SERVED: Probe =
 const PUBLIC: Probe = Probe::new(
     "jwks.public",
     "RFC 7517 §9.2",
-    "these keys are burnt: take them out at once, make new ones, revoke what they signed (Latchkey: keys revoke KID)",
+    "these private keys are public: remove them at once, create new ones and revoke what they signed (Latchkey: keys revoke KID)",
 );
-const KID: Probe = Probe::new("jwks.kid", "OIDC Core §10.1", "give every key a kid of its own");
+const KID: Probe = Probe::new("jwks.kid", "OIDC Core §10.1", "give every key a unique kid");
 const USE: Probe =
     Probe::new("jwks.use", "OIDC Discovery §3; RFC 7517 §4.2", "set `use` (sig or enc), or `alg`, on every key");
 const SIZE: Probe =
@@ -23,12 +23,12 @@ const SIZE: Probe =
 const FITS: Probe = Probe::new(
     "jwks.algorithms",
     "OIDC Discovery §3",
-    "publish a key for each announced algorithm, or announce it no longer",
+    "publish a key for each announced algorithm, or stop announcing it",
 );
 const CACHE: Probe = Probe::new(
     "jwks.cache",
     "OIDC Core §10.1.1; RFC 9111 §5.2",
-    "send Cache-Control: public, max-age=300 and an ETag, and answer 304: every API asks for this document",
+    "send Cache-Control: public, max-age=300 and an ETag, and answer 304: every API fetches this document",
 );
 
 const PRIVATE: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
@@ -68,7 +68,7 @@ fn named(key: &Map<String, Value>) -> String {
     format!("{} key `{}`", text(key, "kty"), text(key, "kid"))
 }
 
-/// Names the members, never what they hold.
+/// Names the members, never their values.
 fn public(keys: &[&Map<String, Value>]) -> Finding {
     let wrong = keys.iter().filter_map(|key| {
         let members: Vec<_> = PRIVATE.into_iter().filter(|member| key.contains_key(*member)).collect();
@@ -80,19 +80,16 @@ fn public(keys: &[&Map<String, Value>]) -> Finding {
 fn kids(keys: &[&Map<String, Value>]) -> Finding {
     let mut met = HashSet::new();
     let wrong = keys.iter().filter_map(|key| match text(key, "kid") {
-        "" => Some(format!("a {} key has none", text(key, "kty"))),
+        "" => Some(format!("a {} key has no kid", text(key, "kty"))),
         kid if !met.insert(kid) => Some(format!("`{kid}` stands twice")),
         _ => None,
     });
-    KID.unless(&wrong.collect::<Vec<_>>(), "each has its own")
+    KID.unless(&wrong.collect::<Vec<_>>(), "each has a unique kid")
 }
 
 fn uses(keys: &[&Map<String, Value>]) -> Finding {
     let bare = keys.iter().filter(|key| text(key, "use").is_empty() && text(key, "alg").is_empty());
-    USE.warn_unless(
-        &bare.map(|key| format!("{} has neither", named(key))).collect::<Vec<_>>(),
-        "each says what it is for",
-    )
+    USE.warn_unless(&bare.map(|key| format!("{} has neither", named(key))).collect::<Vec<_>>(), "each states its use")
 }
 
 fn sizes(keys: &[&Map<String, Value>]) -> Finding {
@@ -125,7 +122,10 @@ fn fits(provider: &Provider, keys: &[&Map<String, Value>]) -> Finding {
     let algorithms = provider.words("id_token_signing_alg_values_supported");
     let lacking = algorithms.iter().filter(|name| !name.starts_with("HS") && **name != "none");
     let lacking = lacking.filter(|name| !keys.iter().any(|key| signs(key, name)));
-    FITS.unless(&lacking.map(|name| format!("no key for {name}")).collect::<Vec<_>>(), "a key for each announced one")
+    FITS.unless(
+        &lacking.map(|name| format!("no key for {name}")).collect::<Vec<_>>(),
+        "a key for each announced algorithm",
+    )
 }
 
 fn signs(key: &Map<String, Value>, algorithm: &str) -> bool {
@@ -142,13 +142,13 @@ fn signs(key: &Map<String, Value>, algorithm: &str) -> bool {
 
 async fn cache(provider: &Provider, url: &str, etag: &str, cached: bool) -> Finding {
     if etag.is_empty() {
-        return if cached { CACHE.ok("max-age, and no ETag") } else { CACHE.warn("neither max-age nor an ETag") };
+        return if cached { CACHE.ok("max-age, but no ETag") } else { CACHE.warn("neither max-age nor an ETag") };
     }
     let again = send(provider.outside.request(Method::GET, url).header("if-none-match", etag)).await;
     CACHE.of(&again, |probe, seen| match (seen.status, cached) {
-        (304, true) => probe.ok("max-age, and 304 by its ETag"),
-        (304, false) => probe.warn("304 by its ETag, and no max-age"),
-        (status, _) => probe.warn(format!("has an ETag and answers {status} to it")),
+        (304, true) => probe.ok("max-age, and 304 for its ETag"),
+        (304, false) => probe.warn("304 for its ETag, but no max-age"),
+        (status, _) => probe.warn(format!("has an ETag but answers {status} to it")),
     })
 }
 

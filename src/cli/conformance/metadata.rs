@@ -1,4 +1,4 @@
-//! What the metadata promise, read as a relying party that wants to stay safe.
+//! What the metadata announces, judged as a careful relying party would.
 
 use super::{Finding, Probe, Provider};
 use serde_json::Value;
@@ -6,13 +6,13 @@ use serde_json::Value;
 const NONE: Probe = Probe::new(
     "metadata.none",
     "RFC 8725 §3.2; OIDC Core §3.1.3.7",
-    "take `none` out of these lists, and refuse unsigned tokens",
+    "remove `none` from these lists, and refuse unsigned tokens",
 );
-const RS256: Probe = Probe::new("metadata.rs256", "OIDC Discovery §3", "sign ID tokens by RS256 as well");
+const RS256: Probe = Probe::new("metadata.rs256", "OIDC Discovery §3", "support RS256 for ID tokens as well");
 const PKCE: Probe = Probe::new(
     "metadata.pkce",
     "RFC 9700 §2.1.1",
-    "support PKCE and announce S256 alone in code_challenge_methods_supported",
+    "support PKCE and announce only S256 in code_challenge_methods_supported",
 );
 const ISS: Probe = Probe::new(
     "metadata.iss",
@@ -22,13 +22,13 @@ const ISS: Probe = Probe::new(
 const TOKENS: Probe = Probe::new(
     "metadata.response_types",
     "RFC 9700 §2.1.2",
-    "turn off response types that hand out tokens, once no client needs them (Latchkey: legacy.implicit)",
+    "turn off response types that return tokens, once no client needs them (Latchkey: legacy.implicit)",
 );
 const PASSWORD: Probe = Probe::new("metadata.password", "RFC 9700 §2.4", "turn off the password grant");
 const REQUEST_URI: Probe = Probe::new(
     "metadata.request_uri",
     "OIDC Discovery §3",
-    "say request_uri_parameter_supported false or true: left out it means true",
+    "set request_uri_parameter_supported to false or true: if missing, it means true",
 );
 
 pub(super) fn look(provider: &Provider) -> Vec<Finding> {
@@ -47,7 +47,7 @@ fn none(provider: &Provider) -> Finding {
     let lists = provider.metadata.keys().filter(|name| name.ends_with("signing_alg_values_supported"));
     let unsigned = lists.filter(|name| provider.words(name).contains(&"none"));
     let wrong: Vec<_> = unsigned.map(|name| format!("{name} has `none`")).collect();
-    NONE.unless(&wrong, "no list of signature algorithms has `none`")
+    NONE.unless(&wrong, "no list of signature algorithms contains `none`")
 }
 
 fn rs256(provider: &Provider) -> Finding {
@@ -59,7 +59,7 @@ fn pkce(provider: &Provider) -> Finding {
     let methods = provider.words("code_challenge_methods_supported");
     match (methods.contains(&"S256"), methods.contains(&"plain")) {
         (true, false) => PKCE.ok("S256"),
-        (true, true) => PKCE.warn("`plain` too: whoever reads the request can use the code"),
+        (true, true) => PKCE.warn("`plain` too: anyone who reads the request can use the code"),
         (false, _) => PKCE.fail("S256 is not announced"),
     }
 }
@@ -67,7 +67,7 @@ fn pkce(provider: &Provider) -> Finding {
 fn iss(provider: &Provider) -> Finding {
     match provider.metadata.get("authorization_response_iss_parameter_supported") {
         Some(Value::Bool(true)) => ISS.ok("announced"),
-        _ => ISS.warn("not announced: clients of several providers cannot tell mix-up attacks"),
+        _ => ISS.warn("not announced: clients of several providers cannot detect mix-up attacks"),
     }
 }
 

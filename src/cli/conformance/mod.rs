@@ -1,4 +1,4 @@
-//! `latchkey conformance`: probes a live provider, Latchkey or another, as anybody outside could. It speaks HTTP alone.
+//! `latchkey conformance`: probes a live provider, Latchkey or another, from outside over HTTP.
 
 mod authorize;
 mod discovery;
@@ -31,9 +31,9 @@ Exits 1 if anything fails.";
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The issuer; without it the configuration's
+    /// The issuer [default: the configured one]
     issuer: Option<String>,
-    /// A registered client: with --redirect-uri its authorization requests are probed, with a secret its tokens
+    /// A registered client: with --redirect-uri authorization requests are probed too, with a secret also tokens
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
     /// Read the client's secret from the first line of standard input
@@ -42,16 +42,16 @@ pub(super) struct Arguments {
     /// A redirect URI that the client has registered; nothing is sent to it
     #[arg(long, value_name = "URI", requires = "client_id")]
     redirect_uri: Option<String>,
-    /// Trust these PEM certificates too
+    /// Also trust these PEM certificates
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
 }
 
-/// Asks everything, in the order in which a relying party would meet it.
+/// Runs all probes, in the order in which a relying party uses the endpoints.
 pub(super) async fn run(globals: &Globals, arguments: Arguments) -> Result<Answer, Failure> {
     let (issuer, ca_file) = target(globals, &arguments)?;
     let outside = Outside::new(ca_file.as_deref());
-    let outside = outside.map_err(|cause| Failure::new(format!("no TLS client can be made: {cause}")))?;
+    let outside = outside.map_err(|cause| Failure::new(format!("cannot create a TLS client: {cause}")))?;
     let mut found = Vec::new();
     let Some(metadata) = discovery::find(&outside, &issuer, &mut found).await else {
         return Ok(report(&issuer, &found));
@@ -69,7 +69,7 @@ pub(super) async fn run(globals: &Globals, arguments: Arguments) -> Result<Answe
     Ok(report(&provider.issuer, &found))
 }
 
-/// The issuer and the file of further roots.
+/// The issuer and the file of extra root certificates.
 fn target(globals: &Globals, arguments: &Arguments) -> Result<(String, Option<PathBuf>), Failure> {
     if let Some(file) = &arguments.ca_file {
         std::fs::read(file).map_err(|error| Failure::new(format!("{} cannot be read: {error}", file.display())))?;
@@ -81,7 +81,7 @@ fn target(globals: &Globals, arguments: &Arguments) -> Result<(String, Option<Pa
     };
     let url = url::Url::parse(issuer).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     if url.is_none_or(|url| url.query().is_some() || url.fragment().is_some()) {
-        return Err(Failure::usage("an issuer is a URL such as https://id.example.com"));
+        return Err(Failure::usage("the issuer must be a URL such as https://id.example.com"));
     }
     Ok((issuer.clone(), arguments.ca_file.clone()))
 }
@@ -98,5 +98,5 @@ fn first_line() -> Result<Secret<String>, Failure> {
     read.map_err(|error| Failure::new(format!("the secret cannot be read: {error}")))?;
     let secret = Secret::new(line.trim_end_matches(['\r', '\n']).to_owned());
     zeroize::Zeroize::zeroize(&mut line);
-    if secret.expose().is_empty() { Err(Failure::new("standard input holds no secret")) } else { Ok(secret) }
+    if secret.expose().is_empty() { Err(Failure::new("standard input contains no secret")) } else { Ok(secret) }
 }

@@ -1,4 +1,4 @@
-//! What browsers are told about the provider's pages.
+//! The security headers of the provider's pages.
 
 use super::authorize::strange;
 use super::provider::with_query;
@@ -15,12 +15,12 @@ const CSP: Probe = Probe::new(
 const FRAMES: Probe = Probe::new(
     "pages.framing",
     "RFC 9700 §4.16; RFC 6749 §10.13",
-    "send Content-Security-Policy: frame-ancestors 'none' with every page that a person acts on",
+    "send Content-Security-Policy: frame-ancestors 'none' with every interactive page",
 );
 const REFERRER: Probe =
     Probe::new("pages.referrer", "RFC 9700 §4.2.4", "send Referrer-Policy: same-origin or no-referrer with every page");
 const STORED: Probe =
-    Probe::new("pages.cache", "RFC 9111 §5.2.2.5", "send Cache-Control: no-store with pages that belong to one person");
+    Probe::new("pages.cache", "RFC 9111 §5.2.2.5", "send Cache-Control: no-store with personal pages");
 const COOKIES: Probe = Probe::new(
     "pages.cookies",
     "RFC 6265bis §4.1.2",
@@ -29,10 +29,10 @@ const COOKIES: Probe = Probe::new(
 const SESSION: Probe = Probe::new(
     "pages.check_session",
     "OIDC Session Management §3.3",
-    "let every origin frame check_session_iframe, and that page alone",
+    "let every origin frame check_session_iframe, and no other page",
 );
 
-/// From the request to the page that a person sees.
+/// From the authorization request to the page that a person sees.
 const MOST_HOPS: usize = 5;
 
 pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
@@ -42,8 +42,8 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
     vec![
         CSP.of(&page, |probe, seen| csp(probe, &policy(seen))),
         FRAMES.of(&page, |probe, seen| match forbids_framing(seen) {
-            true => probe.ok("other origins may not frame the page"),
-            false => probe.fail("any origin may frame the page"),
+            true => probe.ok("other origins cannot frame the page"),
+            false => probe.fail("any origin can frame the page"),
         }),
         REFERRER.of(&page, |probe, seen| match seen.header("referrer-policy") {
             "" => probe.warn("no Referrer-Policy"),
@@ -59,7 +59,7 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
     ]
 }
 
-/// The sign-in page where the operator lends a client, else the error page.
+/// The sign-in page where the operator provides a client, else the error page.
 fn first(provider: &Provider, endpoint: &str) -> String {
     let lent = provider.client.as_ref().and_then(|client| Some((client.id.as_str(), client.redirect_uri.as_deref()?)));
     let Some((id, redirect_uri)) = lent else { return strange(endpoint) };
@@ -92,7 +92,7 @@ async fn walk(provider: &Provider, first: &str) -> (Result<Seen, String>, Vec<St
             None => return (Ok(seen), cookies),
         }
     }
-    (Err("redirects in a circle".to_owned()), cookies)
+    (Err("redirects in a loop".to_owned()), cookies)
 }
 
 fn next(url: &str, seen: &Seen) -> Option<String> {
@@ -117,7 +117,7 @@ fn csp(probe: Probe, policy: &str) -> Finding {
     let scripts = directive(policy, "script-src").or_else(|| directive(policy, "default-src"));
     match scripts {
         _ if policy.is_empty() => probe.warn("no Content-Security-Policy"),
-        None => probe.warn("scripts are not bounded"),
+        None => probe.warn("scripts are not restricted"),
         Some(sources) if sources.contains("'unsafe-inline'") && !sources.contains("'nonce-") => {
             probe.warn("inline scripts are allowed")
         }
@@ -153,8 +153,8 @@ async fn check_session(provider: &Provider) -> Finding {
     let Some(url) = provider.text("check_session_iframe") else { return SESSION.skip("not announced") };
     let answer = provider.get(url).await;
     SESSION.of(&answer, |probe, seen| match (seen.status, forbids_framing(seen)) {
-        (200, false) => probe.ok("may be framed"),
-        (200, true) => probe.fail("announced, and no other origin may frame it"),
+        (200, false) => probe.ok("can be framed"),
+        (200, true) => probe.fail("announced, but other origins cannot frame it"),
         (status, _) => probe.fail(format!("answers {status}")),
     })
 }

@@ -1,4 +1,4 @@
-//! The provider as its metadata describe it, and how it is asked.
+//! The provider as its metadata describes it.
 
 use super::{Outside, Seen, send};
 use crate::platform::secret::Secret;
@@ -21,7 +21,7 @@ pub(super) struct Provider {
     pub(super) ca_file: Option<PathBuf>,
 }
 
-/// The client that the operator lends.
+/// The client that the operator provides.
 pub(super) struct Client {
     pub(super) id: String,
     pub(super) secret: Option<Secret<String>>,
@@ -40,7 +40,7 @@ impl Provider {
         array.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
-    /// Every URL that is announced as a place to go to.
+    /// Every announced endpoint URL.
     pub(super) fn endpoints(&self) -> Vec<(&str, &str)> {
         let place = |name: &str| name.ends_with("_endpoint") || matches!(name, "jwks_uri" | "check_session_iframe");
         let members = self.metadata.iter().filter(|(name, _)| place(name));

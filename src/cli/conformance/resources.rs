@@ -1,4 +1,4 @@
-//! UserInfo, introspection and revocation without the right to ask, and what scripts of other origins may do.
+//! UserInfo, introspection and revocation without authorization, and CORS.
 
 use super::provider::{error_code, told, with_query};
 use super::{Finding, Probe, Provider, Seen, send};
@@ -10,22 +10,19 @@ const INVALID: Probe = Probe::new("userinfo.invalid", "RFC 6750 §3.1", "answer 
 const QUERY: Probe = Probe::new(
     "userinfo.query",
     "RFC 9700 §4.3.2; RFC 6750 §2.3",
-    "take tokens from the Authorization header alone: those in a URL end in logs",
+    "accept tokens in the Authorization header only: tokens in URLs end up in logs",
 );
 const INTROSPECTION: Probe =
-    Probe::new("introspection.client", "RFC 7662 §2.1", "let nobody ask about tokens without authentication");
+    Probe::new("introspection.client", "RFC 7662 §2.1", "require authentication for introspection");
 const REVOCATION: Probe =
     Probe::new("revocation.client", "RFC 7009 §2.1", "authenticate the client before a token is revoked");
 const SCRIPTS: Probe = Probe::new(
     "cors.scripts",
     "Fetch §3.2; OIDC Discovery §4",
-    "answer preflights at the token and userinfo endpoints, and let every origin read discovery and the JWKS",
+    "answer preflights at the token and userinfo endpoints, and let all origins read discovery and the JWKS",
 );
-const COOKIES: Probe = Probe::new(
-    "cors.credentials",
-    "Fetch §3.2.5",
-    "never send Access-Control-Allow-Credentials to an origin that asks for it",
-);
+const COOKIES: Probe =
+    Probe::new("cors.credentials", "Fetch §3.2.5", "never send Access-Control-Allow-Credentials to arbitrary origins");
 
 const TOKEN: &str = "latchkey-probe-token";
 const ORIGIN: &str = "https://latchkey-probe.invalid";
@@ -58,7 +55,7 @@ async fn userinfo(provider: &Provider) -> Vec<Finding> {
         }),
         QUERY.of(&query, |probe, seen| match (seen.status, challenge(seen).contains("invalid_token")) {
             (400..500, false) => probe.ok(format!("not read: {}", told(seen))),
-            (400..500, true) => probe.warn("a token in the query is read"),
+            (400..500, true) => probe.warn("a token in the query is accepted"),
             (status, _) => probe.fail(format!("answers {status}")),
         }),
     ]
@@ -89,14 +86,14 @@ async fn cors(provider: &Provider) -> [Finding; 2] {
         let allowed = seen.header("access-control-allow-origin");
         let open = allowed == "*" || allowed == ORIGIN;
         if open && seen.header("access-control-allow-credentials") == "true" {
-            wrong.push(format!("{member} lets any origin read what cookies open"));
+            wrong.push(format!("{member} lets any origin read responses that need cookies"));
         }
         if !open && member != "authorization_endpoint" {
             closed.push(format!("{member} is closed"));
         }
     }
     [
-        SCRIPTS.warn_unless(&closed, "applications in the browser can reach token, userinfo and keys"),
-        COOKIES.unless(&wrong, "no answer to a stranger allows credentials"),
+        SCRIPTS.warn_unless(&closed, "browser applications can reach the token and userinfo endpoints and the keys"),
+        COOKIES.unless(&wrong, "no response to an unknown origin allows credentials"),
     ]
 }

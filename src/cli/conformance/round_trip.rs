@@ -1,4 +1,4 @@
-//! With the secret of a client: a token is issued, verified by the published keys, introspected and revoked.
+//! With a client's secret: a token is issued, verified with the published keys, introspected and revoked.
 
 use super::provider::{Client, error_code, is_safe, object, told};
 use super::token::refuses;
@@ -12,12 +12,12 @@ use serde_json::{Map, Value};
 const ISSUED: Probe = Probe::new(
     "client.token",
     "RFC 6749 §4.4",
-    "register client_credentials for this client and check its secret; or lend another client",
+    "register client_credentials for this client and check its secret, or use another client",
 );
 const SIGNED: Probe = Probe::new(
     "client.signature",
     "RFC 9068 §4",
-    "publish the key that signs access tokens, and put issuer and times into them",
+    "publish the key that signs access tokens, and include iss, iat and exp in them",
 );
 const GRANT: Probe =
     Probe::new("client.grant_type", "RFC 6749 §5.2", "answer an unknown grant type with 400 unsupported_grant_type");
@@ -29,10 +29,10 @@ const ACTIVE: Probe = Probe::new(
 const REVOKED: Probe = Probe::new(
     "client.revocation",
     "RFC 7009 §2.2",
-    "answer a revocation with 200, and tell of the token as inactive from then on",
+    "answer a revocation with 200, and report the token as inactive afterwards",
 );
 
-/// What the operator lent, in the form that the provider took it.
+/// The client's credentials, in the form that the provider accepted.
 struct Lent<'a> {
     provider: &'a Provider,
     id: &'a str,
@@ -79,7 +79,7 @@ fn issued(probe: Probe, seen: &Seen) -> Finding {
         (200, true, true) if !seen.header("cache-control").contains("no-store") => {
             probe.fail("the token may be cached")
         }
-        (200, true, true) => probe.ok("a Bearer token by client_credentials"),
+        (200, true, true) => probe.ok("got a Bearer token with client_credentials"),
         (200, ..) => probe.fail("200 without access_token and token_type"),
         _ if error_code(seen) == "unauthorized_client" => probe.skip("the client may not use client_credentials"),
         _ if refuses(seen) => probe.fail(told(seen)),
@@ -111,7 +111,7 @@ impl Lent<'_> {
         let url = self.provider.text("jwks_uri").unwrap_or_default();
         let answer = self.provider.get(url).await;
         SIGNED.of(&answer, |probe, seen| match verified(&self.provider.issuer, token.expose(), seen) {
-            Ok(alg) => probe.ok(format!("{alg}, by a published key; issuer and times are right")),
+            Ok(alg) => probe.ok(format!("{alg}, signed with a published key; issuer and times are right")),
             Err(cause) => probe.fail(cause),
         })
     }
@@ -127,15 +127,15 @@ impl Lent<'_> {
         let before = self.post(introspection, &form).await;
         let active = ACTIVE.of(&before, |probe, seen| match is_active(seen) {
             Some(true) => probe.ok("active"),
-            Some(false) => probe.warn("the client that it was issued to is told inactive"),
+            Some(false) => probe.warn("the client that it was issued to gets active: false"),
             None => probe.fail(format!("answers {}", told(seen))),
         });
         let Some(revocation) = revocation else { return vec![active, REVOKED.skip("no revocation_endpoint")] };
         let (answer, after) = (self.post(revocation, &form).await, self.post(introspection, &form).await);
         let revoked = REVOKED.of(&answer, |probe, seen| match (seen.status, after.as_ref().ok().and_then(is_active)) {
-            (200, Some(false)) => probe.ok("200, and inactive from then on"),
-            (200, Some(true)) => probe.fail("200, and still active"),
-            (200, None) => probe.fail("200, and introspection does not answer"),
+            (200, Some(false)) => probe.ok("200, and inactive afterwards"),
+            (200, Some(true)) => probe.fail("200, but still active"),
+            (200, None) => probe.fail("200, but introspection does not answer"),
             _ => probe.fail(format!("answers {}", told(seen))),
         });
         vec![active, revoked]
@@ -146,9 +146,9 @@ fn is_active(seen: &Seen) -> Option<bool> {
     object(seen).filter(|_| seen.status == 200)?.get("active")?.as_bool()
 }
 
-/// The algorithm of a token that the published keys and the issuer vouch for.
+/// The algorithm of a token whose signature and issuer are right.
 fn verified(issuer: &str, token: &str, jwks: &Seen) -> Result<String, String> {
-    let set = object(jwks).ok_or("the JWKS is no JSON object")?;
+    let set = object(jwks).ok_or("the JWKS is not a JSON object")?;
     let members = set.get("keys").and_then(Value::as_array).ok_or("the JWKS has no keys")?;
     // A key that we cannot use must not hide those that we can.
     let usable: Vec<&Map<String, Value>> =

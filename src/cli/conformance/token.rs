@@ -1,23 +1,23 @@
-//! The token endpoint as strangers meet it.
+//! The token endpoint without credentials.
 
 use super::provider::{UNKNOWN, error_code, told};
 use super::{Finding, Probe, Provider, Seen, send};
 use reqwest::Method;
 
 const POST: Probe =
-    Probe::new("token.method", "RFC 6749 §3.2", "answer GET with 405: codes and secrets in a URL end in logs");
+    Probe::new("token.method", "RFC 6749 §3.2", "answer GET with 405: codes and secrets in URLs end up in logs");
 const CLIENT: Probe = Probe::new("token.client", "RFC 6749 §5.2", "answer an unknown client with 401 invalid_client");
 const CHALLENGE: Probe = Probe::new(
     "token.challenge",
     "RFC 6749 §5.2",
-    "send WWW-Authenticate: Basic to a client that came with the Authorization header",
+    "send WWW-Authenticate: Basic to a client that used the Authorization header",
 );
 const STORED: Probe = Probe::new("token.cache", "RFC 6749 §5.1", "send Cache-Control: no-store with every answer");
 const JSON: Probe = Probe::new("token.json", "RFC 6749 §5.2", "answer errors as JSON, whatever was sent");
-const GRANT: Probe = Probe::new("token.grant_type", "RFC 6749 §5.2", "refuse a grant type that is not known");
+const GRANT: Probe = Probe::new("token.grant_type", "RFC 6749 §5.2", "refuse an unknown grant type");
 const TWICE: Probe = Probe::new("token.duplicate", "RFC 6749 §3.2", "refuse a parameter that is sent twice");
 
-/// A code that nobody was given, presented by an unknown client.
+/// A made-up code, presented by an unknown client.
 const CODE: [(&str, &str); 3] = [
     ("grant_type", "authorization_code"),
     ("code", "latchkey-probe"),
@@ -42,7 +42,7 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
         }),
         CLIENT.of(&unknown, |probe, seen| match (seen.status, error_code(seen).as_str()) {
             (401, "invalid_client") => probe.ok("401 invalid_client"),
-            (400, "invalid_client") => probe.fail("400 invalid_client: with the Authorization header it must be 401"),
+            (400, "invalid_client") => probe.fail("400 invalid_client: with an Authorization header it must be 401"),
             _ => probe.fail(format!("answers {}", told(seen))),
         }),
         CHALLENGE.of(&unknown, |probe, seen| match seen.header("www-authenticate") {
@@ -66,7 +66,7 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
         }),
         TWICE.of(&twice, |probe, seen| match error_code(seen).as_str() {
             "invalid_request" => probe.ok("invalid_request"),
-            // Who asked was found out first; whether the parameter is looked at stays open.
+            // Client authentication comes first, so whether the parameter is checked remains unknown.
             "invalid_client" => probe.skip("an unknown client is refused before its parameters are read"),
             _ if refuses(seen) => probe.warn(format!("answers {}", told(seen))),
             _ => probe.fail(format!("answers {}", told(seen))),

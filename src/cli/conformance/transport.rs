@@ -18,7 +18,7 @@ const HTTPS: Probe = Probe::new(
     "serve by https: passwords, codes and tokens travel here",
 );
 const TLS: Probe = Probe::new("transport.tls", "RFC 9325 §3.1.1", "offer TLS 1.2 and 1.3");
-const OLD_TLS: Probe = Probe::new("transport.old_tls", "RFC 8996", "turn off TLS 1.0 and 1.1 in whatever ends TLS");
+const OLD_TLS: Probe = Probe::new("transport.old_tls", "RFC 8996", "turn off TLS 1.0 and 1.1 where TLS is terminated");
 const HSTS: Probe =
     Probe::new("transport.hsts", "RFC 6797 §6.1", "send Strict-Transport-Security: max-age=63072000 with every answer");
 const SNIFF: Probe =
@@ -26,12 +26,12 @@ const SNIFF: Probe =
 const CLOCK: Probe = Probe::new(
     "transport.clock",
     "RFC 7519 §4.1.4",
-    "let both machines follow the same time servers: tokens are valid too early or too late",
+    "synchronise both machines with the same time servers: otherwise tokens are valid too early or too late",
 );
 
-/// Half a year; shorter promises are gone before the next visit.
+/// Seconds (half a year). Shorter ones expire before the next visit.
 const LASTING: u64 = 15_768_000;
-/// What relying parties forgive at least.
+/// The clock skew that relying parties commonly tolerate.
 const APART: Duration = Duration::from_secs(30);
 
 pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
@@ -40,7 +40,7 @@ pub(super) async fn look(provider: &Provider) -> Vec<Finding> {
     let mut found = vec![match (secure, is_safe(issuer)) {
         (true, _) => HTTPS.ok("https"),
         (false, true) => HTTPS.ok("plain http, on loopback"),
-        (false, false) => HTTPS.fail("plain http off loopback"),
+        (false, false) => HTTPS.fail("plain http outside loopback"),
     }];
     found.extend(handshakes(provider, secure).await);
     let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
@@ -110,7 +110,7 @@ fn host(url: &Url) -> Option<String> {
 
 fn connect(host: &str, port: u16) -> Result<TcpStream, String> {
     let addresses = (host, port).to_socket_addrs().map_err(|error| error.to_string())?;
-    let mut last = "the name has no address".to_owned();
+    let mut last = "the host name has no address".to_owned();
     for address in addresses {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(stream) => {
@@ -124,7 +124,7 @@ fn connect(host: &str, port: u16) -> Result<TcpStream, String> {
     Err(last)
 }
 
-/// The version that both sides agree on, with the certificate judged.
+/// The negotiated version; the certificate is verified.
 fn negotiate(host: &str, port: u16, ca_file: Option<&Path>) -> Result<ProtocolVersion, String> {
     let name = ServerName::try_from(host.to_owned()).map_err(|error| error.to_string())?;
     let mut stream = connect(host, port)?;
@@ -132,10 +132,10 @@ fn negotiate(host: &str, port: u16, ca_file: Option<&Path>) -> Result<ProtocolVe
     while tls.is_handshaking() {
         tls.complete_io(&mut stream).map_err(|error| error.to_string())?;
     }
-    tls.protocol_version().ok_or_else(|| "no version was agreed on".to_owned())
+    tls.protocol_version().ok_or_else(|| "no version was negotiated".to_owned())
 }
 
-/// The version below 1.2 that the server accepts. rustls does not speak them; the certificate is not at issue here.
+/// The version below 1.2 that the server accepts. rustls does not support them; the certificate does not matter here.
 fn old_version(host: &str, port: u16) -> Result<Option<&'static str>, String> {
     let text = |error: openssl::error::ErrorStack| error.to_string();
     let mut builder = SslConnector::builder(SslMethod::tls_client()).map_err(text)?;

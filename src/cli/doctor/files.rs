@@ -1,4 +1,4 @@
-//! Files: who may read them, and whether the TLS pair fits and lasts.
+//! Files: who may read them, whether the TLS pair matches and when it expires.
 
 use super::{Finding, Site, span, stamp};
 use crate::platform::clock::Time;
@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A certificate that ends sooner is told of.
+/// Seconds. A certificate that expires sooner gets a warning.
 const SOON: Duration = Duration::from_secs(21 * 86_400);
 
 pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
@@ -26,7 +26,7 @@ pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
     }
     if let Some(file) = &site.config.egress.extra_ca_file {
         let read = std::fs::read(file).map_err(|error| error.to_string());
-        let parsed = read.and_then(|pem| X509::stack_from_pem(&pem).map_err(|_| "it is no PEM".to_owned()));
+        let parsed = read.and_then(|pem| X509::stack_from_pem(&pem).map_err(|_| "it is not PEM".to_owned()));
         found.extend(parsed.err().map(|cause| {
             Finding::fail(
                 format!("`egress.extra_ca_file` {} cannot be used: {cause}", file.display()),
@@ -51,8 +51,8 @@ fn breached(directory: &Path) -> Finding {
     match breached::check(directory) {
         Ok(()) => Finding::ok("`password.breached_directory` holds range files"),
         Err(cause) => Finding::fail(
-            format!("`password.breached_directory` is not whole, so new passwords are refused: {cause}"),
-            "download it anew: it holds 00000.txt to FFFFF.txt, each for this process to read",
+            format!("`password.breached_directory` is incomplete, so new passwords are refused: {cause}"),
+            "download it again: it must hold 00000.txt to FFFFF.txt, all readable by this process",
         ),
     }
 }
@@ -76,27 +76,27 @@ fn open_to_others(path: &Path) -> Option<Finding> {
     })
 }
 
-/// When the certificate ends, in seconds since 1970; a finding when the two files are no pair.
+/// When the certificate expires, in seconds since 1970; a finding when the key does not match.
 fn pair(certificate: &Path, key: &Path) -> Result<i64, Finding> {
     let read = |path: &Path| {
         std::fs::read(path).map_err(|error| {
-            Finding::fail(format!("{} cannot be read: {error}", path.display()), "give this user the right to read it")
+            Finding::fail(format!("{} cannot be read: {error}", path.display()), "let this user read it")
         })
     };
     let unusable =
-        |path: &Path, what: &str| Finding::fail(format!("{} is no {what}", path.display()), "write it as PEM");
+        |path: &Path, what: &str| Finding::fail(format!("{} is not a {what}", path.display()), "write it as PEM");
     let chain = X509::stack_from_pem(&read(certificate)?).map_err(|_| unusable(certificate, "PEM certificate"))?;
     let leaf = chain.first().ok_or_else(|| unusable(certificate, "PEM certificate"))?;
     let private = PKey::private_key_from_pem(&read(key)?).map_err(|_| unusable(key, "PEM private key"))?;
     let fits = leaf.public_key().is_ok_and(|public| public.public_eq(&private));
     if !fits {
         return Err(Finding::fail(
-            "the TLS private key is not the certificate's",
-            "put the leaf certificate first, or name the key that it was made for",
+            "the TLS private key does not match the certificate",
+            "put the leaf certificate first, or configure the key that belongs to it",
         ));
     }
-    let epoch = Asn1Time::from_unix(0).map_err(|_| unusable(certificate, "certificate with an end"))?;
-    let left = epoch.diff(leaf.not_after()).map_err(|_| unusable(certificate, "certificate with an end"))?;
+    let epoch = Asn1Time::from_unix(0).map_err(|_| unusable(certificate, "certificate with an expiry date"))?;
+    let left = epoch.diff(leaf.not_after()).map_err(|_| unusable(certificate, "certificate with an expiry date"))?;
     Ok(i64::from(left.days).saturating_mul(86_400).saturating_add(i64::from(left.secs)))
 }
 
@@ -105,13 +105,13 @@ fn lasts(end: i64, now: Time) -> Finding {
     let left = end.since(now);
     match left {
         Duration::ZERO => Finding::fail(
-            format!("the TLS certificate ended on {}", stamp(end)),
-            "renew it: the server takes up the new files by itself",
+            format!("the TLS certificate expired on {}", stamp(end)),
+            "renew it: the server reloads the files automatically",
         ),
         left if left < SOON => Finding::warn(
-            format!("the TLS certificate ends in {}", span(left)),
-            "renew it: the server takes up the new files by itself",
+            format!("the TLS certificate expires in {}", span(left)),
+            "renew it: the server reloads the files automatically",
         ),
-        left => Finding::ok(format!("the TLS certificate and key fit; it ends in {}", span(left))),
+        left => Finding::ok(format!("the TLS certificate and key match; it expires in {}", span(left))),
     }
 }

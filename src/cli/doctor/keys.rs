@@ -26,17 +26,17 @@ fn judge(rotation: &Rotation, keys: &[SigningKey], now: Time) -> Vec<Finding> {
                 .filter(|key| key.algorithm == *algorithm && key.state == KeyState::Active && key.activate_at <= now);
             match (active.map(|key| now.since(key.activate_at)).min(), rotation.every) {
                 (None, _) if algorithm.signature().is_none() => {
-                    Finding::ok(format!("no {algorithm} key to encrypt to yet: a running server makes it"))
+                    Finding::ok(format!("no {algorithm} encryption key yet: a running server creates it"))
                 }
-                (None, _) => Finding::fail(format!("no {algorithm} key signs"), "latchkey migrate makes one"),
+                (None, _) => Finding::fail(format!("no {algorithm} key signs"), "latchkey migrate creates one"),
                 (Some(age), Some(every)) if age > every + rotation.publish_ahead + Duration::from_secs(86_400) => {
                     Finding::warn(
                         format!("the {algorithm} key is {} old, and `keys.rotation` is {}", span(age), span(every)),
-                        "is a server running? it rotates by itself; else latchkey keys rotate",
+                        "a running server rotates keys automatically: is one running? otherwise run latchkey keys rotate",
                     )
                 }
                 (Some(age), _) => {
-                    let signs = if algorithm.signature().is_some() { "signs" } else { "is encrypted to" };
+                    let signs = if algorithm.signature().is_some() { "signs" } else { "is used to encrypt" };
                     Finding::ok(format!("the {algorithm} key {signs} since {}", span(age)))
                 }
             }
@@ -44,10 +44,10 @@ fn judge(rotation: &Rotation, keys: &[SigningKey], now: Time) -> Vec<Finding> {
         .collect()
 }
 
-/// Whether the master keys open everything, and whether the first alone would do.
+/// Whether the master keys open everything, and whether the first one alone is enough.
 async fn seals(site: &Site, keys: &[SigningKey]) -> Vec<Finding> {
-    let fix = "give the master key that this database was made with; without it nothing in it can be used";
-    // No master key at all was told with the settings.
+    let fix = "configure the master key that this database was created with; the database is useless without it";
+    // A missing master key is reported with the settings.
     let Ok(masters) = site.master_keys() else { return Vec::new() };
     if let Err(failure) = site.pepper().await {
         return vec![Finding::fail(failure.message(), failure.advice())];
@@ -68,8 +68,8 @@ async fn seals(site: &Site, keys: &[SigningKey]) -> Vec<Finding> {
     let mut seals = keys.iter().map(|key| &key.sealed_private).chain(of_clients.iter().map(|(_, _, sealed)| sealed));
     if seals.any(|sealed| !masters.is_current(sealed)) && found.is_empty() {
         found.push(Finding::warn(
-            "some secrets are sealed under a former master key",
-            "latchkey keys rewrap, then remove the former one",
+            "some secrets are still sealed under an old master key",
+            "run latchkey keys rewrap, then remove the old key",
         ));
     }
     found

@@ -1,4 +1,4 @@
-//! Mail: whether the way out is open, and how long what waits has waited.
+//! Mail: whether the server accepts it, and how old the queued messages are.
 
 use super::{Finding, Site, count, span};
 use crate::platform::clock::Time;
@@ -8,7 +8,7 @@ use crate::platform::outbox::store::{self, Waiting};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A server looks every two seconds, and tries again after some more.
+/// Seconds. A server looks every two seconds, and retries after a delay.
 const SLOW: Duration = Duration::from_secs(5 * 60);
 const STUCK: Duration = Duration::from_secs(60 * 60);
 
@@ -20,12 +20,12 @@ pub(in crate::cli) async fn way_out(site: &Site) -> Vec<Finding> {
         (None, Some(folder)) => format!("`mail.folder` {}", folder.display()),
         (None, None) => {
             return vec![Finding::warn(
-                "mail is not configured: nobody recovers a password, proves an address or is told of a change",
+                "mail is not configured: nobody can recover a password, verify an address or be notified of a change",
                 "set `mail.smtp` and `mail.from`",
             )];
         }
     };
-    // Nothing is sealed or opened here, so that any key will do.
+    // Nothing is sealed or opened here, so any key will do.
     let masters = MasterKeys::parse(MasterKeys::generate(site.random.as_ref()).expose());
     let mailer = masters
         .map_err(|error| error.to_string())
@@ -38,17 +38,17 @@ pub(in crate::cli) async fn way_out(site: &Site) -> Vec<Finding> {
     match probed {
         Ok(()) => {
             let greeted = hello.map(|hello| format!(" to {hello}")).unwrap_or_default();
-            let signed = if mail.username.is_some() { " and takes the password" } else { "" };
+            let signed = if mail.username.is_some() { " and accepts the password" } else { "" };
             vec![Finding::ok(format!("{name} answers{greeted}{signed}"))]
         }
         Err(cause) => vec![Finding::fail(
-            format!("{name} takes no mail: {cause}"),
-            "check `mail.smtp`, `mail.username`, its password, `mail.ca_file` and `mail.hello`; what waits is sent once it works",
+            format!("{name} does not accept mail: {cause}"),
+            "check `mail.smtp`, `mail.username`, its password, `mail.ca_file` and `mail.hello`; queued emails are sent once it works",
         )],
     }
 }
 
-/// What waits in the outbox.
+/// What is queued in the outbox.
 pub(in crate::cli) async fn waiting(site: &Site) -> Option<Finding> {
     let waiting = site.read(store::waiting).await.ok()??;
     Some(judge(&waiting, site.now()))
@@ -59,7 +59,7 @@ fn judge(waiting: &Waiting, now: Time) -> Finding {
     let number = count(usize::try_from(waiting.count).unwrap_or_default(), "message waits", "messages wait");
     let error = waiting.last_error.as_ref().map(|error| format!("; its last error: {error}")).unwrap_or_default();
     let what = format!("{number} to be sent, the oldest ({}) for {}{error}", waiting.kind, span(age));
-    let fix = "is a server running? latchkey outbox list shows what waits, and the error of each";
+    let fix = "is a server running? latchkey outbox list shows each message and its error";
     match age {
         age if age > STUCK => Finding::fail(what, fix),
         age if age > SLOW => Finding::warn(what, fix),

@@ -1,4 +1,4 @@
-//! `latchkey doctor`: looks at everything that an installation rests on, and says how to fix what is wrong.
+//! `latchkey doctor`: checks everything that an installation depends on, and says how to fix what is wrong.
 
 mod files;
 mod keys;
@@ -14,7 +14,7 @@ use super::{
 };
 use serde_json::{Value, json};
 
-/// How it stands.
+/// The result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Level {
     Ok,
@@ -22,7 +22,7 @@ enum Level {
     Fail,
 }
 
-/// One thing that was looked at.
+/// The result of one check.
 #[derive(Debug, PartialEq, Eq)]
 struct Finding {
     level: Level,
@@ -75,7 +75,7 @@ fn report(found: &[Finding]) -> Answer {
     text.push_str(&match (failed, warned) {
         (0, 0) => "\nAll is well.".to_owned(),
         (0, warned) => format!("\nIt works; {} to look at.", count(warned, "thing", "things")),
-        (failed, _) => format!("\n{} to mend, then run the doctor again.", count(failed, "thing", "things")),
+        (failed, _) => format!("\n{} to fix. Then run the doctor again.", count(failed, "thing", "things")),
     });
     let json: Vec<Value> = found
         .iter()

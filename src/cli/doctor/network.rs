@@ -1,4 +1,4 @@
-//! The provider as others see it: reached at its issuer, through whatever stands before it.
+//! The provider as others see it: reached at its issuer, through any proxy.
 
 use super::{Finding, Outside, Seen, Site, stores};
 use crate::op::refusal::Refusals;
@@ -10,7 +10,7 @@ use std::path::Path;
 
 pub(in crate::cli) async fn look(site: &Site) -> Vec<Finding> {
     let issuer = &site.config.issuer;
-    // Whatever happens to listen at the default is none of this installation's. The settings told that it is missing.
+    // Whatever listens at the default address is not this installation. The settings report that the issuer is missing.
     if site.config.origin("issuer") == Origin::Default {
         return Vec::new();
     }
@@ -32,39 +32,41 @@ pub(in crate::cli) async fn look(site: &Site) -> Vec<Finding> {
     }
 }
 
-/// A 403 of our own names why; one of a proxy does not.
+/// A 403 of our own names the reason; one from a proxy does not.
 async fn forbidden(site: &Site, url: &str, seen: &Seen) -> Finding {
     let told = serde_json::from_slice::<Value>(&seen.body).ok();
     let told = told.as_ref().and_then(|body| body.get("error_description")?.as_str());
     match told {
         Some(told) if told.contains(NOT_THROUGH_PROXY) => {
             let what = match cause(site, told).await {
-                Some(cause) => format!("{url} answers 403: the server does not trust what stands before it: {cause}"),
-                None => format!("{url} answers 403: the server does not trust what stands before it"),
+                Some(cause) => {
+                    format!("{url} answers 403: the server does not trust the proxy in front of it: {cause}")
+                }
+                None => format!("{url} answers 403: the server does not trust the proxy in front of it"),
             };
             Finding::fail(
                 what,
-                "add the address that the proxy connects from to `proxy.trusted`, and restart the server; or let clients reach it through the proxy only",
+                "add the address that the proxy connects from to `proxy.trusted`, and restart the server; or let clients connect only through the proxy",
             )
         }
         Some(told) => {
-            Finding::fail(format!("{url} answers 403: {told}"), "latchkey explain tells more about the reference")
+            Finding::fail(format!("{url} answers 403: {told}"), "latchkey explain shows more about the reference")
         }
         None => Finding::fail(
-            format!("{url} answers 403, and it is not Latchkey that says so"),
-            "let the proxy pass this path on as it is; it must not redirect, sign in or filter",
+            format!("{url} answers 403, and the answer is not Latchkey's"),
+            "let the proxy forward this path unchanged; it must not redirect, ask for a sign-in or filter",
         ),
     }
 }
 
-/// What the server noted of a refusal, by the reference in its text.
+/// The server's record of a refusal, found by the reference in its text.
 async fn cause(site: &Site, told: &str) -> Option<String> {
     let reference = told.rsplit_once('(')?.1.trim_end_matches(')');
     let refusals = Refusals::new(&site.slots().await.ok()?);
     refusals.find(reference).await.ok()??.cause
 }
 
-/// Whether the proxy says who asks. The server marks the answer to a health check where it does not.
+/// Whether the proxy names the client's address. Where it does not, the server marks the answer to a health check.
 async fn forwards(url: &str, extra_ca_file: Option<&Path>) -> Option<Finding> {
     let seen = fetch(url, extra_ca_file).await.ok()?;
     if seen.status != 200 {
@@ -73,11 +75,11 @@ async fn forwards(url: &str, extra_ca_file: Option<&Path>) -> Option<Finding> {
     let forgets = !seen.header(FORWARDED_HEADER).is_empty();
     Some(if forgets {
         Finding::fail(
-            "the proxy adds no X-Forwarded-For: everybody counts as one address, so that one guesser slows down all",
+            "the proxy adds no X-Forwarded-For: all clients count as one address, so one attacker who guesses passwords slows down everybody",
             "nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; Caddy, Traefik and HAProxy (option forwardfor) have it too",
         )
     } else {
-        Finding::ok("the proxy says who asks (X-Forwarded-For)")
+        Finding::ok("the proxy names the client's address (X-Forwarded-For)")
     })
 }
 
@@ -89,21 +91,23 @@ fn judge(issuer: &str, url: &str, seen: &Seen, now: Time) -> Vec<Finding> {
         (200, Some(told)) if told == issuer => Finding::ok(format!("{url} answers with the issuer {issuer}")),
         (200, Some(told)) => Finding::fail(
             format!(
-                "{url} names the issuer {told}, and the configuration {issuer}: applications refuse a single differing character"
+                "{url} names the issuer {told}, but the configuration {issuer}: applications refuse any difference"
             ),
             "give the servers this configuration, or correct `issuer`",
         ),
         (200, None) => Finding::fail(
-            format!("{url} answers with something else than discovery"),
-            "another program answers there: check the proxy's routes",
+            format!("{url} does not answer with a discovery document"),
+            "another program listens there: check the proxy's routes",
         ),
         (status @ (502..=504), _) => Finding::fail(
-            format!("{url} answers {status}: a proxy finds no server behind it, or the server's stores are away"),
-            "look at the log of latchkey serve and at the proxy",
+            format!(
+                "{url} answers {status}: the proxy cannot reach the server, or the server's stores are unavailable"
+            ),
+            "look at the logs of latchkey serve and of the proxy",
         ),
         (status, _) => Finding::fail(
             format!("{url} answers {status}"),
-            "let the proxy pass this path on as it is; it must not redirect or sign in",
+            "let the proxy forward this path unchanged; it must not redirect or ask for a sign-in",
         ),
     };
     std::iter::once(finding).chain(clock).collect()

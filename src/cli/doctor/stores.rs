@@ -10,12 +10,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longer than any honest store takes.
+/// Longer than a healthy store takes.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// Clocks that differ by more make tokens invalid.
+/// Seconds. Clocks that differ by more make tokens invalid.
 const APART: Duration = Duration::from_secs(5);
 
-/// Looks at the database; whether its schema is current.
+/// Checks the database; also returns whether its schema is current.
 pub(in crate::cli) async fn database(site: &Site, found: &mut Vec<Finding>) -> bool {
     let name = database_name(&site.config);
     match site.schema().await {
@@ -38,13 +38,13 @@ async fn takes_writes(site: &Site, name: &str) -> Finding {
     match site.db.probe().await {
         Ok(()) => Finding::ok(format!("{name} takes writes")),
         Err(error) => Finding::fail(
-            format!("{name} takes no writes, so nothing can be served: {}", error.cause),
-            "look at its disk, at the rights of this user, and whether it is the primary",
+            format!("{name} accepts no writes, so nothing can be served: {}", error.cause),
+            "check its disk space, the privileges of this user, and whether it is the primary",
         ),
     }
 }
 
-/// Two connections that are open at once are the same session only behind a pooler.
+/// Two open connections share a session only behind a pooler.
 async fn pooler(site: &Site) -> Option<Finding> {
     let DatabaseUrl::Postgres(url) = &site.config.database.url else { return None };
     let url = url.clone();
@@ -52,13 +52,13 @@ async fn pooler(site: &Site) -> Option<Finding> {
     let shares = asked.ok()?.ok()?;
     match (shares, site.config.database.prepared_statements) {
         (true, true) => Some(Finding::fail(
-            "the database is behind a pooler that gives a connection for a transaction only (PgBouncer), where statements with a name get lost",
+            "the database is behind a pooler in transaction mode (such as PgBouncer), which loses named prepared statements",
             "set `database.prepared_statements` to false, or the pooler's pool_mode to session",
         )),
-        (true, false) => Some(Finding::ok("the database is behind a pooler, and no statement has a name")),
+        (true, false) => Some(Finding::ok("the database is behind a pooler, and no named statements are used")),
         (false, false) => Some(Finding::warn(
-            "`database.prepared_statements` is false, and no pooler was seen: each statement is planned anew",
-            "leave it out where nothing pools transactions",
+            "`database.prepared_statements` is false, but no pooler was found: each statement is planned again",
+            "remove it where no pooler in transaction mode is used",
         )),
         (false, true) => None,
     }
@@ -74,18 +74,21 @@ pub(in crate::cli) fn compare(whose: &str, theirs: Time, ours: Time) -> Finding 
     let apart = theirs.since(ours).max(ours.since(theirs));
     if apart > APART {
         let what = format!("{whose} and this machine's differ by {}", span(apart));
-        return Finding::fail(what, "let both follow the same time servers (chrony, systemd-timesyncd)");
+        return Finding::fail(what, "synchronise both with the same time servers (chrony, systemd-timesyncd)");
     }
     Finding::ok(format!("{whose} agrees with this machine's"))
 }
 
 /// Looks at the short-lived store.
 pub(in crate::cli) async fn ephemeral(site: &Site) -> Vec<Finding> {
-    // Without one `check_for_serve` has said so.
+    // A missing one is reported by `check_for_serve`.
     let (Some(url), Some(setting)) = (ephemeral_url(&site.config), &site.config.ephemeral) else { return Vec::new() };
     let nodes: Vec<&Secret<String>> = match setting {
         EphemeralUrl::Sqlite(path) if !path.exists() => {
-            return vec![Finding::ok(format!("the short-lived store {} is made at the first start", path.display()))];
+            return vec![Finding::ok(format!(
+                "the short-lived store {} is created at the first start",
+                path.display()
+            ))];
         }
         EphemeralUrl::Sqlite(_) => Vec::new(),
         EphemeralUrl::Redis(url) => vec![url],
@@ -114,10 +117,10 @@ async fn answers(site: &Site, url: &str) -> Finding {
         Err(error) => Err(error),
     };
     match pinged {
-        Ok(()) => Finding::ok(format!("the short-lived store {name} answers and takes writes")),
+        Ok(()) => Finding::ok(format!("the short-lived store {name} answers and accepts writes")),
         Err(error) => Finding::fail(
-            format!("the short-lived store {name} does not answer, or takes no writes: {}", error.cause),
-            "check `ephemeral.url`, that the server runs, has room (maxmemory) and is no replica; nobody can sign in without it",
+            format!("the short-lived store {name} does not answer, or accepts no writes: {}", error.cause),
+            "check `ephemeral.url`, and that the server runs, has free memory (maxmemory) and is not a replica; nobody can sign in without it",
         ),
     }
 }
@@ -125,10 +128,10 @@ async fn answers(site: &Site, url: &str) -> Finding {
 async fn redis_settings(name: &str, client: redis::RedisResult<redis::Client>) -> Vec<Finding> {
     match tokio::time::timeout(PATIENCE, ask_redis(client)).await {
         Ok(Ok((settings, persistence))) => judge_redis(name, &settings, &persistence),
-        // The server did answer or has its finding already; CONFIG may be forbidden, as hosted Redis does.
+        // Whether the server answers is reported elsewhere; CONFIG may be forbidden, as in hosted Redis.
         _ => vec![Finding::warn(
-            format!("{name} does not tell its settings"),
-            "make sure that maxmemory-policy is noeviction and that it persists (appendonly yes)",
+            format!("{name} does not show its settings"),
+            "make sure that maxmemory-policy is noeviction and that it is persistent (appendonly yes)",
         )],
     }
 }
@@ -147,15 +150,15 @@ fn judge_redis(name: &str, settings: &HashMap<String, String>, persistence: &str
     };
     let mut found = Vec::new();
     found.push(match setting("maxmemory-policy") {
-        "noeviction" => Finding::ok(format!("{name} keeps what it was given (noeviction)")),
+        "noeviction" => Finding::ok(format!("{name} does not evict keys (noeviction)")),
         other => Finding::fail(
-            format!("{name} may throw away what was used once already: maxmemory-policy is {other}"),
+            format!("{name} may evict keys that must be kept: maxmemory-policy is {other}"),
             "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf",
         ),
     });
     if state("aof_enabled") != "1" {
         found.push(Finding::warn(
-            format!("{name} writes no append-only file: a restart signs everyone out"),
+            format!("{name} writes no append-only file: restarting it signs everyone out"),
             "set appendonly yes",
         ));
     } else if state("aof_last_write_status") == "err" {

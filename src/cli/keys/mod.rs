@@ -1,4 +1,4 @@
-//! `latchkey keys`: the keys that sign and that others encrypt to, and the seals on what is secret.
+//! `latchkey keys`: signing keys, encryption keys, and the sealing of secrets.
 
 use super::{Answer, Failure, Site, count, rfc3339, span, stamp, table};
 use crate::admin::keys::{self, Failed, Revoked, Rewrapped};
@@ -10,34 +10,34 @@ use serde_json::{Value, json};
 
 #[derive(clap::Subcommand)]
 pub(super) enum Command {
-    /// Which keys there are, and what each does
+    /// List all keys and what each is used for
     #[command(
-        after_help = "Example:\n  latchkey keys list\n\nA published key names the clients that have not yet fetched the JWKS since. That is told by address: a client\nhas seen a key when somebody in the network (/24 or /64) from which its server last authenticated fetched the JWKS.\nNeighbours behind one address, and servers that fetch from elsewhere, are mistaken for one another. Servers write\nthis down once a minute; public clients are not counted."
+        after_help = "Example:\n  latchkey keys list\n\nFor a published key, the clients that have not fetched the JWKS since are listed. This is judged by address: a client\nhas seen a key when the JWKS was fetched from the network (/24 or /64) from which the client last authenticated.\nClients that share an address, or fetch from another one, cannot be told apart. Servers record this once a minute;\npublic clients are not counted."
     )]
     List,
-    /// Make new keys, published ahead of their use
+    /// Create new keys, published before they are used
     #[command(
         after_help = "Examples:\n  latchkey keys rotate\n  latchkey keys rotate --algorithm ES256 --now\n\nWith --now, applications that keep the old JWKS refuse tokens until they fetch it again.\nFor a key that leaked: latchkey keys revoke."
     )]
     Rotate(Rotate),
-    /// Take a leaked key out of use: nothing that it signed verifies any more
+    /// Revoke a leaked key: nothing that it signed is valid any more
     #[command(
-        after_help = "Example:\n  latchkey keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs\n\nAnother key signs at once. People stay signed in here; access tokens that the key signed end."
+        after_help = "Example:\n  latchkey keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs\n\nAnother key takes over at once. People stay signed in here; access tokens signed by the revoked key stop working."
     )]
     Revoke(Revoke),
-    /// Seal all secrets under the first master key, so that the others are no longer needed
+    /// Seal all secrets under the first master key, so that the others can be removed
     #[command(
-        after_help = "Example:\n  LATCHKEY__KEYS__MASTER_KEY=\"$NEW,$OLD\" latchkey keys rewrap\n\nAfter it, start the servers with the new key alone."
+        after_help = "Example:\n  LATCHKEY__KEYS__MASTER_KEY=\"$NEW,$OLD\" latchkey keys rewrap\n\nThen start the servers with the new key only."
     )]
     Rewrap,
 }
 
 #[derive(clap::Args)]
 pub(super) struct Rotate {
-    /// One algorithm, such as ES256, or RSA-OAEP or ECDH-ES for the keys to encrypt to; without it, all
+    /// An algorithm, such as ES256, or RSA-OAEP or ECDH-ES for encryption keys [default: all]
     #[arg(long, value_name = "ALG", value_parser = parse_algorithm)]
     algorithm: Option<KeyAlgorithm>,
-    /// Let the new key sign at once
+    /// Use the new key at once
     #[arg(long)]
     now: bool,
 }
@@ -68,7 +68,7 @@ async fn list(site: &Site) -> Result<Answer, Failure> {
     let (keys, readers) = keys::list(site, &site.permit::<Read, Keys>()?).await?;
     let rows: Vec<_> = keys.iter().map(|key| row(key, site.now())).collect();
     let mut text = match rows.as_slice() {
-        [] => "There is no key. `latchkey migrate` makes the first.".to_owned(),
+        [] => "There are no keys. `latchkey migrate` creates the first.".to_owned(),
         rows => table(&["KID", "USE", "ALG", "STATE", "CREATED", "WHAT IT DOES"], rows),
     };
     for key in keys.iter().filter(|key| is_news(key)) {
@@ -87,7 +87,7 @@ async fn list(site: &Site) -> Result<Answer, Failure> {
     Ok(Answer::new(text, json.collect()))
 }
 
-/// Whether it matters that applications fetch it.
+/// Whether applications have to fetch it.
 fn is_news(key: &SigningKey) -> bool {
     matches!(key.state, KeyState::Pending | KeyState::Active)
 }
@@ -109,7 +109,7 @@ fn unseen_line(key: &SigningKey, readers: &[Reader]) -> Option<String> {
 fn row(key: &SigningKey, now: Time) -> Vec<String> {
     let (signs, verifies) = match key.algorithm {
         KeyAlgorithm::Signature(_) => ("signs", "verifies"),
-        KeyAlgorithm::Encryption(_) => ("to encrypt to", "decrypts"),
+        KeyAlgorithm::Encryption(_) => ("encrypts", "decrypts"),
     };
     let does = match (key.state, key.retire_at) {
         (KeyState::Pending, _) => format!("published; {signs} from {}", stamp(key.activate_at)),
@@ -146,8 +146,8 @@ async fn rotate(site: &Site, arguments: &Rotate) -> Result<Answer, Failure> {
 }
 
 fn told(key: &SigningKey, made: bool, now: Time) -> String {
-    let verb = if made { "was made" } else { "was there already" };
-    let signs = if key.algorithm.signature().is_some() { "signs" } else { "is the one to encrypt to" };
+    let verb = if made { "was created" } else { "already existed" };
+    let signs = if key.algorithm.signature().is_some() { "signs" } else { "is used for encryption" };
     let does = if key.activate_at <= now {
         format!("{signs} from now on")
     } else {
@@ -173,16 +173,16 @@ async fn revoke(site: &Site, arguments: &Revoke) -> Result<Answer, Failure> {
 fn revocation(revoked: &Revoked) -> String {
     let key = &revoked.key;
     if revoked.was_so {
-        return format!("{}: the key {} was revoked before.", key.algorithm, key.kid);
+        return format!("{}: the key {} was already revoked.", key.algorithm, key.kid);
     }
     let loss = match key.algorithm.key_use() {
-        "enc" => "What was encrypted to it can no longer be read",
-        _ => "Nothing that it signed verifies any more",
+        "enc" => "Data encrypted with it can no longer be read",
+        _ => "Signatures made with it are no longer valid",
     };
-    let first = format!("{}: the key {} is out of the JWKS. {loss}.", key.algorithm, key.kid);
+    let first = format!("{}: the key {} was removed from the JWKS. {loss}.", key.algorithm, key.kid);
     match &revoked.successor {
         Some(next) => format!(
-            "{first}\n{} follows at once. Applications that keep the old JWKS refuse new tokens, and believe old ones, \
+            "{first}\n{} takes over at once. Applications that cache the old JWKS refuse new tokens, and accept old ones, \
              until they fetch it again.",
             next.kid
         ),
@@ -196,11 +196,11 @@ async fn rewrap(site: &Site) -> Result<Answer, Failure> {
     let Rewrapped { changed, current } =
         keys::rewrap(site, &site.permit::<Write, Keys>()?, &masters).await?.map_err(|unopened| {
             let failure = Failure::new(format!("{unopened}; nothing was changed"));
-            failure.fix("give the former master key too, after the new one: `NEW,OLD`")
+            failure.fix("also give the old master key, after the new one: `NEW,OLD`")
         })?;
     let text = format!(
-        "{} sealed again under the master key {id}; {current} were under it already.\n\
-         No other master key is needed any more: start the servers with this one alone.",
+        "{} sealed again under the master key {id}; {current} already were.\n\
+         No other master key is needed any more: start the servers with this one only.",
         count(changed, "secret was", "secrets were")
     );
     Ok(Answer::new(text, json!({"master_key": id, "rewrapped": changed, "unchanged": current})))

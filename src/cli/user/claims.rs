@@ -7,28 +7,27 @@ use serde_json::Value;
 /// Claims that flags set.
 #[derive(clap::Args)]
 pub(in crate::cli) struct ClaimFlags {
-    /// The address, also for signing in
+    /// The email address, also for signing in
     #[arg(long)]
     email: Option<String>,
-    /// The address was verified; `--email-verified false` takes it back
+    /// Mark the address as verified; `--email-verified false` undoes it
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     email_verified: Option<bool>,
     /// The full name
     #[arg(long)]
     name: Option<String>,
-    /// Any claim; the value is JSON, or else text; nothing after `=` removes it
+    /// Any claim; the value is JSON or plain text; an empty value removes the claim
     #[arg(long = "claim", value_name = "NAME=VALUE")]
     claims: Vec<String>,
 }
 
 impl ClaimFlags {
-    /// The claims; `null` where one is to go.
+    /// The claims; `null` removes one.
     pub(in crate::cli) fn claims(&self) -> Result<Claims, Failure> {
         let mut claims = Claims::new();
         for text in &self.claims {
             let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
-                Failure::usage(format!("--claim {text} has no name and value"))
-                    .fix("write --claim zoneinfo=Europe/London")
+                Failure::usage(format!("--claim {text} must be NAME=VALUE")).fix("write --claim zoneinfo=Europe/London")
             })?;
             claims.insert(name.to_owned(), value_of(name, value));
         }
@@ -44,7 +43,7 @@ impl ClaimFlags {
     }
 }
 
-/// A standard claim of type text stays text although it looks like a number.
+/// A standard claim of type string stays a string even if it looks like a number.
 fn value_of(name: &str, value: &str) -> Value {
     if value.is_empty() {
         return Value::Null;

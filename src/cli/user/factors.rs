@@ -1,4 +1,4 @@
-//! Second factors that a person lost.
+//! Removing lost second factors.
 
 use super::{Answer, Failure, Site, count, find_person};
 use crate::admin::{Credentials, Delete, people};
@@ -15,9 +15,9 @@ pub(in crate::cli) async fn reset(site: &Site, named: &str) -> Result<Answer, Fa
             person.name(),
             count(done.sessions, "session", "sessions"),
             if done.has_password {
-                "The password alone signs in until the person adds a new one."
+                "The password alone is enough to sign in until the person adds a new one."
             } else {
-                "There is no password either: `latchkey user set-password` lets them in again."
+                "There is no password either: set one with `latchkey user set-password`."
             }
         ),
         None => format!("{} had no second factor; nothing was changed.", person.name()),

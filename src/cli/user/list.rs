@@ -1,4 +1,4 @@
-//! Looking at people.
+//! Listing and showing people.
 
 use super::{Answer, Failure, Person, Site, fields, find_person, person_json, table};
 use crate::admin::{Read, Users, people};
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct List {
-    /// At most so many
+    /// The maximum number of rows
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=100_000))]
     limit: i64,
-    /// Those whose user name, name or one of whose addresses contains this, in any case
+    /// Only people whose user name, name or an address contains this text, in any case
     #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     search: String,
-    /// Go on after this id
+    /// Continue after this id
     #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     after: String,
 }
@@ -26,11 +26,11 @@ pub(in crate::cli) async fn list(site: &Site, arguments: &List) -> Result<Answer
     let people = people::search(site, &site.permit::<Read, Users>()?, text, (&arguments.after, limit)).await?;
     let rows: Vec<_> = people.iter().map(row).collect();
     let more = people.last().filter(|_| people.len() == limit);
-    let more = more.map(|last| format!("there may be more: add --after {}", last.user.id));
+    let more = more.map(|last| format!("there may be more rows: add --after {}", last.user.id));
     let text = match (rows.is_empty(), text, arguments.after.as_str()) {
-        (true, "", "") => "There is nobody. `latchkey user create NAME` adds somebody.".to_owned(),
-        (true, "", _) => "There is nobody after that.".to_owned(),
-        (true, text, _) => format!("Nobody has {text} in their user name, an address or their name."),
+        (true, "", "") => "There are no people. `latchkey user create NAME` adds one.".to_owned(),
+        (true, "", _) => "There are no more people.".to_owned(),
+        (true, text, _) => format!("Nobody has {text} in their user name, name or an address."),
         (false, ..) => table(&["USERNAME", "EMAIL", "NAME", "STATUS", "SUB"], &rows),
     };
     Ok(Answer::new(text, people.iter().map(person_json).collect()).warn(more))

@@ -19,7 +19,7 @@ pub(super) enum Command {
         after_help = "Examples:\n  latchkey user create ada --email ada@example.org --name \"Ada Lovelace\"\n  echo \"$PASSWORD\" | latchkey user create ada --password-stdin"
     )]
     Create(write::Create),
-    /// Email somebody a link to make an account with their address
+    /// Email a link to create an account
     #[command(after_help = "Example:\n  latchkey user invite ada@example.org --locale de")]
     Invite(invite::Invite),
     /// List people, oldest first
@@ -35,27 +35,27 @@ pub(super) enum Command {
         after_help = "Example:\n  latchkey user update ada --email ada@example.net --email-verified --claim zoneinfo=Europe/London"
     )]
     Update(write::Update),
-    /// Set a person's password; their sessions end, and the access of applications while they are away
+    /// Set a person's password; their sessions and the offline access of applications end
     #[command(
         after_help = "Examples:\n  latchkey user set-password ada\n  echo \"$PASSWORD\" | latchkey user set-password ada --password-stdin"
     )]
     SetPassword(password::Arguments),
-    /// Remove a person's second factors, for one who lost them; their sessions end
+    /// Remove the second factors of a person who lost them; their sessions end
     #[command(after_help = "Example:\n  latchkey user reset-factors ada")]
     ResetFactors(Named),
-    /// Refuse a person everywhere at once: sessions end, tokens are revoked
+    /// Disable a person: sessions end and tokens are revoked at once
     #[command(after_help = "Example:\n  latchkey user disable ada")]
     Disable(Named),
-    /// Let a disabled person sign in again; what was revoked stays revoked
+    /// Enable a disabled person; revoked tokens stay revoked
     #[command(after_help = "Example:\n  latchkey user enable ada")]
     Enable(Named),
-    /// Delete a person for ever, after asking; the sub is never given again
+    /// Delete a person permanently, after a question; the sub is never used again
     #[command(after_help = "Examples:\n  latchkey user delete ada\n  latchkey user delete sub:248289761001 --yes")]
     Delete(standing::DeleteUser),
-    /// Add or update people from a file: JSON, JSON Lines or CSV, with passwords or hashes of other systems
+    /// Add or update people from a JSON, JSON Lines or CSV file, with passwords or hashes of other systems
     #[command(after_help = import::EXAMPLE)]
     Import(import::Import),
-    /// Decide who keeps an address that two people have in two spellings
+    /// Decide who keeps an address that several people have in different spellings
     #[command(after_help = resolve::EXAMPLES)]
     ResolveAddresses(resolve::Resolve),
 }

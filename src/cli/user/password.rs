@@ -1,4 +1,4 @@
-//! Passwords: asked for, or from standard input; judged, never refused for being weak.
+//! Passwords from a prompt or standard input. Weak ones get a warning, not a refusal.
 
 use super::{Answer, Failure, NAMES, Site, count, find_person};
 use crate::admin::people::{self, SetPassword};
@@ -18,15 +18,15 @@ pub(in crate::cli) struct Arguments {
     user: String,
     #[command(flatten)]
     source: Source,
-    /// Leave the person signed in where they are
+    /// Keep the person's sessions
     #[arg(long)]
     keep_sessions: bool,
-    /// Leave applications the access that they have while the person is away (offline_access)
+    /// Keep the offline access of applications (offline_access)
     #[arg(long)]
     keep_offline: bool,
 }
 
-/// Where a password comes from.
+/// Where to read a password from.
 #[derive(clap::Args)]
 pub(in crate::cli) struct Source {
     /// Read the password from the first line of standard input
@@ -35,13 +35,13 @@ pub(in crate::cli) struct Source {
 }
 
 impl Source {
-    /// The password: from standard input where asked for, else typed twice.
+    /// Reads the password: from standard input if requested, else typed twice.
     pub(in crate::cli) fn read(&self) -> Result<Secret<String>, Failure> {
         if self.password_stdin {
             return first_line();
         }
         if !std::io::stdin().is_terminal() {
-            return Err(Failure::usage("there is no terminal to ask for a password at").fix("add --password-stdin"));
+            return Err(Failure::usage("there is no terminal to ask for a password").fix("add --password-stdin"));
         }
         typed_twice()
     }
@@ -55,7 +55,7 @@ fn first_line() -> Result<Secret<String>, Failure> {
     let password = password.strip_suffix('\r').unwrap_or(password);
     let password = Secret::new(password.to_owned());
     zeroize::Zeroize::zeroize(&mut line);
-    if password.expose().is_empty() { Err(Failure::new("standard input holds no password")) } else { Ok(password) }
+    if password.expose().is_empty() { Err(Failure::new("standard input contains no password")) } else { Ok(password) }
 }
 
 fn typed_twice() -> Result<Secret<String>, Failure> {
@@ -67,7 +67,7 @@ fn typed_twice() -> Result<Secret<String>, Failure> {
     if one == two {
         Ok(one)
     } else {
-        Err(Failure::new("the two passwords differ").fix("try again; nothing was changed"))
+        Err(Failure::new("the passwords do not match").fix("try again; nothing was changed"))
     }
 }
 
@@ -77,26 +77,26 @@ pub(in crate::cli) fn hasher(site: &Site) -> Result<Passwords, Failure> {
     started.map_err(|error| Failure::new(format!("passwords cannot be hashed: {error}")))
 }
 
-/// A reason that people can act on.
+/// The reason in words that people can act on.
 pub(in crate::cli) fn reason(error: &PasswordError) -> String {
     match error {
-        PasswordError::Unacceptable => "the password is empty, too long, or holds control characters".to_owned(),
+        PasswordError::Unacceptable => "the password is empty, too long or contains control characters".to_owned(),
         other => other.to_string(),
     }
 }
 
-/// Why people who choose would not be given this password, if so.
+/// Why people could not choose this password themselves, if so.
 pub(in crate::cli) fn weakness(password: &str, names: &[&str], rules: &config::Password) -> Option<String> {
     let why = match choice::weigh(password, names, rules) {
         Ok(None) => return None,
         Ok(Some(Weakness::TooShort { minimum })) => {
             let length = password.chars().count();
-            format!("has {length} characters, and people who choose one need {minimum}")
+            format!("has {length} characters, but people who choose their own need {minimum}")
         }
         Ok(Some(weakness)) => weakness.to_string(),
-        Err(error) => format!("could not be looked up among breached ones: {error}"),
+        Err(error) => format!("could not be checked against breached passwords: {error}"),
     };
-    Some(format!("the password {why}: it was set all the same"))
+    Some(format!("the password {why}: it was set nevertheless"))
 }
 
 pub(in crate::cli) async fn set(site: &Site, arguments: &Arguments) -> Result<Answer, Failure> {

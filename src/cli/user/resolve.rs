@@ -1,4 +1,4 @@
-//! `latchkey user resolve-addresses`: two people whose addresses were two texts, and are one today.
+//! `latchkey user resolve-addresses`: people whose addresses became equal when addresses got a normal form.
 
 use super::{Answer, Failure, Person, Site, count, find_person, table};
 use crate::admin::people::{self, Resolved, Verdict};
@@ -13,14 +13,14 @@ Examples:
 
 Addresses such as ada@bücher.example and ada@xn--bcher-kva.example. are one mailbox. Where two people have one address in two
 spellings, the one who proved it keeps it; where nobody or both did, --keep says who. The other keeps their account and the
-address as an unproved one, and signs in by their user name or another address.";
+address as an unverified one, and signs in with their user name or another address.";
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Resolve {
-    /// Who keeps an address that they share: user name, email, sub or id; can be given several times
+    /// Who keeps a shared address: user name, email, sub or id; may be repeated
     #[arg(long, value_name = "USER")]
     keep: Vec<String>,
-    /// Say what would be done, and change nothing
+    /// Show what would be done, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -42,8 +42,8 @@ fn told(rewritten: usize, verdicts: &[Verdict], people: &[Person], dry_run: bool
     };
     let names = |held: &[HeldIdentifier]| held.iter().map(name).collect::<Vec<_>>().join(", ");
     let (decided, open): (Vec<_>, Vec<_>) = verdicts.iter().partition(|verdict| verdict.keeper.is_some());
-    let mut text = String::from(if dry_run { "Nothing was changed. It would be:\n" } else { "" });
-    text.push_str(&format!("{} brought into one form.\n", count(rewritten, "address", "addresses")));
+    let mut text = String::from(if dry_run { "Dry run, nothing was changed. The result would be:\n" } else { "" });
+    text.push_str(&format!("{} rewritten in normal form.\n", count(rewritten, "address", "addresses")));
     if !decided.is_empty() {
         let row = |verdict: &&Verdict| {
             let keeper = verdict.keeper.as_ref().map(name).unwrap_or_default();
@@ -54,7 +54,7 @@ fn told(rewritten: usize, verdicts: &[Verdict], people: &[Person], dry_run: bool
     if !open.is_empty() {
         let row = |verdict: &&Verdict| vec![verdict.address.clone(), names(&verdict.others)];
         text.push_str(&table(&["UNDECIDED", "HELD BY"], &open.iter().map(row).collect::<Vec<_>>()));
-        text.push_str("Say who keeps it: latchkey user resolve-addresses --keep USER\n");
+        text.push_str("To decide who keeps it: latchkey user resolve-addresses --keep USER\n");
     }
     let rows: Vec<Value> = verdicts
         .iter()

@@ -9,7 +9,7 @@ use serde_json::json;
 pub(in crate::cli) struct DeleteUser {
     #[arg(value_name = "USER", help = NAMES)]
     user: String,
-    /// Do not ask
+    /// Skip the question
     #[arg(long)]
     yes: bool,
 }
@@ -17,7 +17,7 @@ pub(in crate::cli) struct DeleteUser {
 pub(in crate::cli) async fn disable(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
     if !person.user.is_active() {
-        let text = format!("{} is {} already; nothing was changed.", person.name(), person.user.status.as_str());
+        let text = format!("{} is already {}; nothing was changed.", person.name(), person.user.status.as_str());
         return Ok(Answer::new(text, outcome(&person, person.user.status.as_str(), 0)));
     }
     let ended = people::disable(site, &site.permit::<Write, Users>()?, &person.user.id).await?;
@@ -29,11 +29,11 @@ pub(in crate::cli) async fn disable(site: &Site, named: &str) -> Result<Answer, 
 pub(in crate::cli) async fn enable(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
     if person.user.is_active() {
-        let text = format!("{} is active already; nothing was changed.", person.name());
+        let text = format!("{} is already active; nothing was changed.", person.name());
         return Ok(Answer::new(text, outcome(&person, "active", 0)));
     }
     people::enable(site, &site.permit::<Write, Users>()?, &person.user.id).await?;
-    let text = format!("{} may sign in again. Sessions and tokens of before stay ended.", person.name());
+    let text = format!("{} may sign in again. Earlier sessions and tokens stay ended.", person.name());
     Ok(Answer::new(text, outcome(&person, "active", 0)))
 }
 
@@ -42,7 +42,7 @@ pub(in crate::cli) async fn delete(site: &Site, arguments: &DeleteUser) -> Resul
     if !arguments.yes {
         let open = sessions::list(site, &site.permit::<Read, Sessions>()?, &person.user.id).await?.len();
         let question = format!(
-            "Delete {} (sub {}, {}) for ever? This cannot be undone.",
+            "Delete {} (sub {}, {}) permanently? This cannot be undone.",
             person.name(),
             person.user.sub,
             count(open, "open session", "open sessions")
@@ -52,7 +52,7 @@ pub(in crate::cli) async fn delete(site: &Site, arguments: &DeleteUser) -> Resul
     let ended = people::delete(site, &site.permit::<Delete, Users>()?, &person.user.id).await?;
     let sessions = count(ended, "session", "sessions");
     let text =
-        format!("{} is deleted; {sessions} ended. The sub {} is never given again.", person.name(), person.user.sub);
+        format!("{} is deleted; {sessions} ended. The sub {} is never used again.", person.name(), person.user.sub);
     Ok(Answer::new(text, outcome(&person, "deleted", ended)))
 }
 

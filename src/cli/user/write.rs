@@ -14,17 +14,17 @@ use std::path::PathBuf;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Create {
-    /// What the person signs in with
+    /// The user name to sign in with
     username: String,
     #[command(flatten)]
     claims: ClaimFlags,
     /// Claims as a JSON object
     #[arg(long, value_name = "FILE.json")]
     file: Option<PathBuf>,
-    /// The subject that applications see; made when not given
+    /// The subject that applications see; generated when not given
     #[arg(long)]
     sub: Option<String>,
-    /// The person may not sign in yet
+    /// Create the person disabled
     #[arg(long)]
     disabled: bool,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub(in crate::cli) struct Update {
     username: Option<String>,
     #[command(flatten)]
     claims: ClaimFlags,
-    /// Claims as a JSON object; null removes one
+    /// Claims as a JSON object; null removes a claim
     #[arg(long, value_name = "FILE.json")]
     file: Option<PathBuf>,
 }
@@ -91,8 +91,11 @@ pub(in crate::cli) async fn update(site: &Site, arguments: Update) -> Result<Ans
     let (name, id) = (person.name(), &person.user.id);
     let changed = people::update(site, &site.permit::<Write, Users>()?, &person, change).await?;
     let changed = changed.map_err(|problem| refused(name, &problem))?;
-    let text =
-        if changed { format!("Updated {name}.") } else { format!("{name} is like this already; nothing was changed.") };
+    let text = if changed {
+        format!("Updated {name}.")
+    } else {
+        format!("{name} already has these values; nothing was changed.")
+    };
     Ok(Answer::new(text, json!({"id": id, "changed": changed})))
 }
 
@@ -100,12 +103,12 @@ fn username(text: &str) -> Result<Identifier, Failure> {
     Identifier::new_username(text).map_err(|error| Failure::new(format!("the user name {text:?} {error}")))
 }
 
-/// Flags above the file.
+/// Flags take precedence over the file.
 fn claims(flags: &ClaimFlags, file: Option<&PathBuf>) -> Result<Claims, Failure> {
     let mut claims = match file.map(|path| read_json(path)).transpose()? {
         None => Claims::new(),
         Some(Value::Object(claims)) => claims,
-        Some(_) => return Err(Failure::new("the file must hold a JSON object of claims")),
+        Some(_) => return Err(Failure::new("the file must contain a JSON object of claims")),
     };
     claims.extend(flags.claims()?);
     Ok(claims)

@@ -1,7 +1,7 @@
 //! Why a second factor is asked for, and of whom.
 
 use crate::model::session::{Authentication, AuthenticationMethod};
-use crate::model::{credential, user, user::User};
+use crate::model::{address, credential, user, user::User};
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
 use crate::op::authorize::{Asking, FirstFactor, Step};
@@ -50,7 +50,7 @@ pub(super) async fn reason(
 
 /// The person of a first factor, unless something changed since then that makes it worthless.
 async fn still_proven(op: &Op, first: &FirstFactor) -> Result<Option<User>, Unavailable> {
-    let FirstFactor { person_id, epoch, proof } = first.clone();
+    let FirstFactor { person_id, epoch, proof, address } = first.clone();
     op.db
         .read(move |connection| {
             let by_password = proof.method == AuthenticationMethod::Password;
@@ -58,7 +58,12 @@ async fn still_proven(op: &Op, first: &FirstFactor) -> Result<Option<User>, Unav
                 return Ok(None);
             }
             let found = user::store::find(connection, &person_id)?;
-            Ok(found.filter(|user| user.is_active() && user.epoch == epoch))
+            let Some(user) = found.filter(|user| user.is_active() && user.epoch == epoch) else { return Ok(None) };
+            let is_theirs = match &address {
+                Some(address) => address::store::holds(connection, &user, address)?,
+                None => true,
+            };
+            Ok(is_theirs.then_some(user))
         })
         .await
 }

@@ -69,6 +69,12 @@ pub fn proved_for(tx: &mut Connection, user: &User, typed: &str) -> QueryResult<
     Ok(typed.or(first).map(|address| address.value))
 }
 
+/// Whether an address is a person's, proved or not.
+pub fn holds(tx: &mut Connection, user: &User, address: &str) -> QueryResult<bool> {
+    let folded = fold(address);
+    Ok(list(tx, user)?.iter().any(|held| held.folded == folded))
+}
+
 /// The one form of an address; of what is none, the text in lower case.
 fn fold(text: &str) -> String {
     Identifier::email(text).map_or_else(|_| text.trim().to_lowercase(), |identifier| identifier.folded)

@@ -1,4 +1,4 @@
-//! What a request must pass before its parameters are read, one check a line, in this order.
+//! The checks of a request before its parameters are read, one per line, in this order.
 
 use super::AuthorizationEndpoint;
 use super::return_to::is_openid;
@@ -27,7 +27,7 @@ pub(super) fn run(endpoint: &AuthorizationEndpoint, params: &Params, client: &Cl
     CHECKS.iter().try_for_each(|(clause, check)| check(endpoint, params, client).map_err(|error| error.clause(clause)))
 }
 
-/// A registration that demands what is not built: the client would get less safety than it asked for.
+/// A registration that requires an unsupported feature: the client would get less security than it asked for.
 fn demands(_: &AuthorizationEndpoint, _: &Params, client: &Client) -> Result<(), OAuthError> {
     client.metadata.usable()
 }
@@ -68,7 +68,7 @@ fn response_type(endpoint: &AuthorizationEndpoint, params: &Params, client: &Cli
     Ok(())
 }
 
-/// Types whose tokens pass through the browser are there for clients that cannot change any more.
+/// Types that return tokens through the browser exist for clients that cannot be changed any more.
 pub(super) fn offered(config: &Config) -> Vec<ResponseType> {
     let legacy = config.legacy_implicit;
     ResponseType::ALL.into_iter().filter(|known| legacy || !known.is_front_channel()).collect()
@@ -88,7 +88,7 @@ fn response_mode(_: &AuthorizationEndpoint, params: &Params, _: &Client) -> Resu
     }
 }
 
-/// Without a nonce nobody could tell a stolen ID token from one of their own.
+/// Without a nonce a client cannot tell a stolen ID token from its own.
 fn nonce(_: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let asked = ResponseType::asked(params).unwrap_or_default();
     if asked.id_token && params.find("nonce").is_none() {
@@ -107,23 +107,23 @@ fn grant_type(_: &AuthorizationEndpoint, params: &Params, client: &Client) -> Re
     Err(ErrorCode::UnauthorizedClient.because("the grant authorization_code is not registered for this client"))
 }
 
-/// Where people can't sign up, nobody may be led to believe otherwise.
+/// Refuses `prompt=create` where people cannot sign up.
 fn create(endpoint: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let asked = params.find("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "create"));
     if asked && !takes_sign_ups(&endpoint.features, &endpoint.config) {
         return Err(ErrorCode::InvalidRequest
-            .because("prompt create is not offered: people cannot sign up here")
+            .because("prompt create is not supported: people cannot sign up here")
             .sent("create", "none, login, consent, select_account"));
     }
     Ok(())
 }
 
-/// What stands between a stolen code and its use.
+/// What protects a stolen code from being used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Proof {
     None,
     Pkce,
-    /// A nonce will do too, which an OpenID client compares with the ID token (RFC 9700 §2.1.1).
+    /// A nonce is enough, since an OpenID client compares it with the ID token (RFC 9700 §2.1.1).
     PkceOrNonce,
 }
 
@@ -149,7 +149,7 @@ fn pkce(endpoint: &AuthorizationEndpoint, params: &Params, client: &Client) -> R
         Proof::PkceOrNonce if nonce => Ok(()),
         Proof::Pkce => refuse("code_challenge is missing; PKCE with S256 is required", "no code_challenge"),
         Proof::PkceOrNonce => refuse(
-            "code_challenge is missing, and there is no OpenID nonce in its place; the application can send either, \
+            "code_challenge is missing, and there is no OpenID nonce instead; the application can send either, \
              or the operator can set require_pkce to false for this client or change pkce.require",
             "neither code_challenge nor nonce",
         ),

@@ -13,14 +13,14 @@ use std::time::Duration;
 /// What happened so far in this interaction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
-    /// The session in which the person proved themselves here.
+    /// The session in which the person authenticated in this interaction.
     pub authenticated: Option<String>,
-    /// Who allowed the request here.
+    /// Who consented in this interaction.
     pub consented: Option<String>,
-    /// The session that the person chose here.
+    /// The session that the person chose in this interaction.
     #[serde(default)]
     pub selected: Option<String>,
-    /// The first factor that was proven here, while the second is waited for. Nobody is signed in by it.
+    /// The first factor, while the second is pending. It signs nobody in.
     #[serde(default)]
     pub first_factor: Option<FirstFactor>,
 }
@@ -29,9 +29,12 @@ pub struct Progress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstFactor {
     pub person_id: String,
-    /// In which epoch of that person.
+    /// The person's epoch at that time.
     pub epoch: i64,
     pub proof: Authentication,
+    /// The address that was proved; only for a proof by mail.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
 impl FirstFactor {
@@ -51,7 +54,7 @@ pub struct Situation<'a> {
     pub client: &'a Client,
     /// Who is signed in.
     pub signed_in: Option<&'a SignedIn>,
-    /// The classes that the client and the APIs require, by the operator's word.
+    /// The classes that the operator requires for the client and the APIs.
     pub required: &'a [Acr],
     /// What happened so far.
     pub progress: &'a Progress,
@@ -62,23 +65,23 @@ pub struct Situation<'a> {
 pub enum Step {
     /// The person must prove who they are.
     SignIn,
-    /// The person, who is signed in, must add a second factor, of which a code is one.
+    /// The signed-in person must add a second factor; a code is enough.
     SecondFactor,
-    /// The person, who is signed in, must add a passkey: no code is enough.
+    /// The signed-in person must add a passkey; a code is not enough.
     Passkey,
-    /// The person must say which account is meant.
+    /// The person must choose an account.
     SelectAccount,
-    /// The person wants an account (Initiating User Registration via OpenID Connect 1.0 §4).
+    /// The person must create an account (Initiating User Registration via OpenID Connect 1.0 §4).
     SignUp,
-    /// The person must be asked.
+    /// The person must be asked for consent.
     Consent,
     Grant,
-    /// It cannot be done.
+    /// The request is refused.
     Refuse(OAuthError),
 }
 
 impl Progress {
-    /// Whether somebody came in here: who wanted an account has one now.
+    /// Whether somebody signed in during this interaction: then the account exists.
     const fn came(&self) -> bool {
         self.authenticated.is_some() || self.first_factor.is_some()
     }
@@ -92,7 +95,7 @@ pub fn decide(situation: &Situation<'_>) -> Step {
     }
 }
 
-/// The next step of who has an account.
+/// The next step for a person who has an account.
 fn towards_grant(situation: &Situation<'_>) -> Step {
     let prompt = situation.request.prompt;
     let Some(signed_in) = situation.signed_in else {
@@ -111,7 +114,7 @@ fn towards_grant(situation: &Situation<'_>) -> Step {
     }
 }
 
-/// Whether the session is good enough; `None` when it is.
+/// The step that the session requires; `None` when it is good enough.
 fn authentication(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Step> {
     let (request, prompt) = (situation.request, situation.request.prompt);
     let session = &signed_in.session;
@@ -119,13 +122,13 @@ fn authentication(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Ste
     let selected = situation.progress.selected.as_deref() == Some(session.id.as_str());
     let unknown = request.hint_is_unverified;
     if (prompt.select_account || unknown) && !here && !selected {
-        let why = "id_token_hint cannot be verified, so that the person must say who they are";
+        let why = "id_token_hint cannot be verified, so the person must choose an account";
         return Some(if prompt.none { refuse(ErrorCode::LoginRequired, why) } else { Step::SelectAccount });
     }
     let other = request.hint_sub.is_some() && request.hint_sub != signed_in.sub;
     if other && (here || prompt.none) {
         // Never a silent switch to another person (§3.1.2.1).
-        return Some(refuse(ErrorCode::LoginRequired, "somebody else than the client named is signed in"));
+        return Some(refuse(ErrorCode::LoginRequired, "another person than the one in the request is signed in"));
     }
     let age = situation.now.since(session.auth_time());
     let too_old = request.max_age.is_some_and(|limit| age > Duration::from_secs(limit) || limit == 0);
@@ -137,7 +140,7 @@ fn authentication(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Ste
     }
 }
 
-/// The classes of which one must be reached, for each who asks for some: the client by an essential `acr`
+/// The sets of classes of which one each must be reached: the client's by an essential `acr`
 /// (§5.5.1.1), the operator for the client and for each API.
 fn demands(situation: &Situation<'_>) -> Vec<Vec<Acr>> {
     let essential = situation.request.essential_acr().filter(|words| !words.is_empty());
@@ -145,30 +148,30 @@ fn demands(situation: &Situation<'_>) -> Vec<Vec<Acr>> {
     essential.into_iter().chain(situation.required.iter().map(|acr| vec![*acr])).collect()
 }
 
-/// What is missing of what cannot be done without; `None` when nothing is.
+/// The step that a required class needs; `None` when all are reached.
 fn required(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Step> {
     let reached = session::reached(&signed_in.session.authentications);
     let missing = demands(situation).into_iter().find(|wanted| !wanted.iter().any(|acr| reached.contains(acr)))?;
     let within_means = missing.iter().find(|acr| signed_in.means.reach(**acr));
     Some(match (within_means, situation.request.prompt.none) {
         (None, _) => unmet(&missing, reached.last().copied()),
-        (Some(_), true) => refuse(ErrorCode::LoginRequired, "the person must prove more of who they are"),
+        (Some(_), true) => refuse(ErrorCode::LoginRequired, "the person must authenticate with a stronger factor"),
         (Some(acr), false) => step_up(*acr, signed_in),
     })
 }
 
-/// Towards the best class of `acr_values` that the person has the means for: a wish, never a condition (§3.1.2.1).
+/// The step towards the best class of `acr_values` that the person can reach; voluntary, never a condition (§3.1.2.1).
 fn wished(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<Step> {
     let here = situation.progress.authenticated.as_deref() == Some(signed_in.session.id.as_str());
     let reached = session::reached(&signed_in.session.authentications);
     let mut wished = situation.request.acr_values.iter().filter_map(|word| Acr::parse(word));
     let best = wished.find(|acr| reached.contains(acr) || signed_in.means.reach(*acr))?;
     let step = (!reached.contains(&best) && !situation.request.prompt.none).then(|| step_up(best, signed_in))?;
-    // Who has just signed in otherwise could have done so by what is wished for.
+    // A person who has just signed in another way could have used the requested one.
     (step == Step::SecondFactor || !here).then_some(step)
 }
 
-/// The page on which a class is reached that is within the person's means.
+/// The page on which the person can reach a class.
 fn step_up(wanted: Acr, signed_in: &SignedIn) -> Step {
     let mut with_code = signed_in.session.authentications.clone();
     with_code.push(Authentication { method: AuthenticationMethod::Totp, at: Time::default() });
@@ -190,7 +193,7 @@ fn unmet(wanted: &[Acr], reached: Option<Acr>) -> Step {
     )
 }
 
-/// Why the person must be asked; `None` where they need not be.
+/// Why consent is required; `None` where it is not.
 fn needs_consent(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<&'static str> {
     let Situation { request, client, .. } = situation;
     if situation.progress.consented.as_deref() == Some(signed_in.user.id.as_str()) {
@@ -208,15 +211,15 @@ fn needs_consent(situation: &Situation<'_>, signed_in: &SignedIn) -> Option<&'st
         claims: request.claims.personal(),
     };
     if !signed_in.consent.as_ref().is_some_and(|consent| consent.covers(&asked)) {
-        return Some("the person has not allowed this yet");
+        return Some("the person has not consented to this yet");
     }
     (!is_assured(client)).then_some(
-        "the person allowed this before, and is asked each time all the same: any program on the device could pass as \
-         a public client that answers at a loopback address or by a scheme of its own (RFC 8252 section 8.6)",
+        "the person consented before but is asked each time: any program on the device could impersonate \
+         a public client with a loopback address or a private-use URI scheme (RFC 8252 section 8.6)",
     )
 }
 
-/// Whether nobody else can pass as this client: a native app without a secret can be impersonated by any other app on
+/// Whether nobody can impersonate this client. A native app without a secret can be impersonated by any other app on
 /// the device, so a remembered consent is not enough (RFC 8252 §8.6).
 fn is_assured(client: &Client) -> bool {
     !client.metadata.is_public() || client.metadata.redirect_uris.iter().all(|uri| uri.starts_with("https://"))

@@ -73,7 +73,7 @@ async fn get(op: Data<Op>, endpoint: Data<AuthorizationEndpoint>, http: HttpRequ
     }
 }
 
-/// A POST may come from another site, where our cookies stay at home: it is kept, and entered again by a GET.
+/// A POST may come from another site, without our SameSite cookies: it is stored, and continued by a GET.
 async fn post(
     op: Data<Op>,
     endpoint: Data<AuthorizationEndpoint>,
@@ -89,7 +89,7 @@ async fn post(
         Ok(params) => params,
         Err(refused) => return refuse(&request, refused, None).await,
     };
-    // Refused before anything is kept: what can't be answered is not stored.
+    // Refused before anything is stored.
     match endpoint.prepare(&params).await {
         Ok(prepared) => begin(&request, (&params, &prepared), "/authorize", BEFORE_SIGN_IN).await,
         Err(refused) => refuse(&request, refused, None).await,
@@ -118,7 +118,7 @@ async fn resume(
     }
 }
 
-/// Ends an interaction of our own, and goes on at a page that judges the sign-in itself.
+/// Ends an interaction of our own, and continues at a page that checks the sign-in itself.
 async fn leave(request: &PageRequest<'_>, bound: &Bound, path: &str) -> HttpResponse {
     match request.op.interactions.finish(&bound.id).await {
         Ok(_) => see_other(path, [request.forget_interaction(&bound.id)]),
@@ -178,7 +178,7 @@ async fn grant(
     if let Some(bound) = bound
         && !op.interactions.finish(&bound.id).await?
     {
-        let error = ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction");
+        let error = ErrorCode::InvalidRequest.because("this page was already used").sent("", "a live interaction");
         return Ok(request.refuse(ENDPOINT, &error).await);
     }
     let granted = endpoint.grant_request(prepared, signed_in).await?;
@@ -187,7 +187,7 @@ async fn grant(
     Ok(send(request, &response, bound, state))
 }
 
-/// Sends the person to a page of the interaction at hand, or of a new one.
+/// Sends the person to a page of the current interaction, or of a new one.
 async fn show(
     request: &PageRequest<'_>,
     asked: (&Params, &Prepared),
@@ -218,7 +218,7 @@ async fn begin(
     }
 }
 
-/// Answers a refusal: a page, or a redirect to where the request may return.
+/// Answers a refusal with a page, or with a redirect to the client.
 async fn refuse(request: &PageRequest<'_>, refused: Refused, bound: Option<&Bound>) -> HttpResponse {
     match refused {
         Refused::Page(error) => request.refuse(ENDPOINT, &error).await,
@@ -235,7 +235,7 @@ async fn redirect(
     let op = request.op;
     let reference = op.refuse(ENDPOINT, error).await;
     if let Some(bound) = bound {
-        // The person is on the way back whatever the store says; what is left behind expires.
+        // The person is sent back even if the store fails; the interaction then expires.
         let _ = op.interactions.finish(&bound.id).await;
     }
     let description = faces::described(error, &reference);
@@ -249,7 +249,7 @@ async fn redirect(
     send(request, &response, bound, None)
 }
 
-/// Sends the browser on, by a redirect or by a form; the interaction is over.
+/// Sends the response by redirect or form, and ends the interaction.
 fn send(
     request: &PageRequest<'_>,
     response: &AuthorizationResponse<'_>,
@@ -269,27 +269,27 @@ fn send(
     };
     let mut answer = respond(StatusCode::OK, &PagePolicy::interaction(), &view);
     for cookie in cookies {
-        // Our own cookies are made of characters that a header takes.
+        // Our cookies contain only characters that are valid in a header.
         let _ = answer.add_cookie(&cookie);
     }
     answer
 }
 
-/// Whether somebody is signed in here; nobody, where that can't be told.
+/// Whether somebody is signed in; false where the store does not answer.
 async fn is_signed_in(request: &PageRequest<'_>) -> bool {
     let Ok(browser) = request.browser().await else { return false };
     matches!(request.op.signed_in(browser.as_ref(), None).await, Ok(Some(_)))
 }
 
-/// What the request of an interaction asks, for its pages.
+/// The request of an interaction, for its pages.
 ///
 /// # Errors
-/// The answer to give instead.
+/// The response to send instead.
 pub async fn asking(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Asking>, HttpResponse> {
     Ok(prepared(request, bound).await?.map(|prepared| prepared.asking))
 }
 
-/// The person said no, or cancelled: the interaction is over, and its client is told so where there is one.
+/// The person refused or cancelled: ends the interaction, and tells the client if there is one.
 pub async fn deny(request: &PageRequest<'_>, bound: &Bound) -> HttpResponse {
     match prepared(request, bound).await {
         Ok(Some(prepared)) => {
@@ -308,7 +308,7 @@ async fn prepared(request: &PageRequest<'_>, bound: &Bound) -> Result<Option<Pre
         Err(error) => return Err(request.refuse(ENDPOINT, &error).await),
     };
     let Some(endpoint) = request.http.app_data::<Data<AuthorizationEndpoint>>() else {
-        let error = ErrorCode::ServerError.because("no authorization endpoint is mounted here");
+        let error = ErrorCode::ServerError.because("the authorization endpoint is not mounted");
         return Err(request.refuse(ENDPOINT, &error).await);
     };
     match endpoint.prepare(&params).await {

@@ -1,5 +1,5 @@
 //! Drives oxide-auth's authorization machine (RFC 6749 §4.1.1): client and redirect URI were proven before, the scope
-//! is negotiated here. The machine is told `code` and the exact redirect URI; answers are written by us.
+//! is negotiated here. The machine gets `code` and the exact redirect URI; responses are written by our own code.
 
 use super::{AuthorizationEndpoint, AuthorizationRequest, ReturnTo};
 use crate::model::client::Client;
@@ -42,8 +42,8 @@ impl Request for AuthorizeRequest<'_> {
     }
 }
 
-/// What of the asked scope may be granted: scopes that nobody knows are passed over (OpenID Connect Core §3.1.2.1),
-/// those that the client has not registered refuse the request.
+/// The part of the requested scope that may be granted: unknown scopes are ignored (OpenID Connect Core §3.1.2.1),
+/// but a scope that the client has not registered refuses the request.
 ///
 /// # Errors
 /// `invalid_scope` (RFC 6749 §4.1.2.1).

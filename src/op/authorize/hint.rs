@@ -12,9 +12,8 @@ use std::sync::Arc;
 /// What a hint says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
-    /// Whose ID token it is.
+    /// The subject of the ID token.
     pub sub: String,
-    /// The client that it was made for.
     pub client_id: String,
     /// The session that it was made in.
     pub sid: Option<String>,
@@ -28,26 +27,26 @@ pub struct Hints {
 }
 
 impl Hints {
-    /// With the keys that ID tokens are signed with.
+    /// With the signing keys.
     pub fn new(op: &Op) -> Self {
         Self { config: Arc::clone(&op.config), keys: op.keys.clone(), clock: Arc::clone(&op.clock) }
     }
 
-    /// Reads a hint that must have been made for this client; `None` where it cannot be verified.
+    /// Reads a hint that must have been issued to this client; `None` where it cannot be verified.
     ///
     /// # Errors
-    /// `invalid_request` for one that was made for another client.
+    /// `invalid_request` for one that was issued to another client.
     pub async fn hinted(&self, hint: &str, client_id: &str) -> Result<Option<Hint>, OAuthError> {
         let read = self.read_hint(hint).await?;
         if read.as_ref().is_some_and(|read| read.client_id != client_id) {
-            return Err(refuse("id_token_hint was made for another client"));
+            return Err(refuse("id_token_hint was issued to another client"));
         }
         Ok(read)
     }
 
-    /// Reads a hint: signed by us, of the kind of ID tokens. Its time may be over, and so may that of the key that signed
-    /// it, as long as a session of then can go on (RP-Initiated Logout §2). `None` where it is not known to be ours: then
-    /// it says nothing, and whoever asks goes by what the person says.
+    /// Reads a hint: an ID token that we signed. It may have expired, and the key that signed it may have retired,
+    /// as long as a session of that time can still be alive (RP-Initiated Logout §2). `None` where it is not known to be
+    /// ours: then it is ignored, and the person decides.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -62,7 +61,7 @@ impl Hints {
         });
         let read = verified.map_err(|error| error.to_string()).and_then(|verified| self.hint_of(&verified.claims));
         if let Err(cause) = &read {
-            tracing::info!(%cause, "id_token_hint is not known to be an ID token of this provider");
+            tracing::info!(%cause, "cannot verify id_token_hint as an ID token of this provider");
         }
         Ok(read.ok())
     }
@@ -70,7 +69,7 @@ impl Hints {
     fn hint_of(&self, claims: &Claims) -> Result<Hint, String> {
         let text = |claim| claims.required_text(claim).map(str::to_owned).map_err(|error| error.to_string());
         if text("iss")? != self.config.issuer.as_str() {
-            return Err("it is of another issuer".to_owned());
+            return Err("it has another issuer".to_owned());
         }
         // Access tokens carry another `typ`; nothing else of ours is signed with `nonce`-less `JWT` yet.
         claims.required_time("auth_time").map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! An interaction: one visit to sign-in and consent, bound to the browser that began it by a cookie of its own.
+//! An interaction: one visit to sign-in and consent, bound to the browser that started it by its own cookie.
 
 use super::Progress;
 use crate::platform::config::Rate;
@@ -15,20 +15,20 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a person may take once something happened: a factor was proven, a message was sent, or they are signed in.
+/// Lifetime once something happened: a factor was proved, an email was sent, or the person is signed in.
 pub const LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// How long one is kept that anybody can have begun.
+/// Lifetime before that, since anybody can start one.
 pub const BEFORE_SIGN_IN: Duration = Duration::from_secs(15 * 60);
-/// How often a change is tried beside others of the same interaction.
+/// Attempts to store a change that conflicts with others.
 const TRIES: usize = 5;
 /// The start of the cookie's name; the interaction's id follows.
 pub const COOKIE: &str = "lk_i_";
 const BINDING_KIND: &str = "interaction_cookie";
 
-/// What is remembered between two steps.
+/// The state between two steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interaction {
-    /// What the visit is for.
+    /// The purpose of the visit.
     pub purpose: Purpose,
     /// What happened so far.
     pub progress: Progress,
@@ -36,11 +36,11 @@ pub struct Interaction {
     binding: String,
 }
 
-/// What a visit is for.
+/// The purpose of a visit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Purpose {
-    /// An authorization request by its effective parameters: a request object was resolved before, and is neither
-    /// fetched nor judged again. Read and checked again at each step.
+    /// An authorization request with its effective parameters: a request object was resolved before, and is neither
+    /// fetched nor verified again. Parsed and checked again at each step.
     Authorize(String),
     /// Signing in on our own home page.
     Home,
@@ -50,13 +50,13 @@ pub enum Purpose {
     Logout(String),
 }
 
-/// An interaction that the browser at hand began.
+/// An interaction that this browser started.
 #[derive(Clone, Debug)]
 pub struct Bound {
     /// The id in the URL.
     pub id: String,
     pub interaction: Interaction,
-    /// What forms carry, bound to cookie and interaction.
+    /// The CSRF token of its forms, bound to cookie and interaction.
     pub csrf: String,
 }
 
@@ -66,7 +66,6 @@ pub struct Begun {
     pub secret: String,
 }
 
-/// The interactions that are under way.
 pub struct Interactions {
     held: Slot<Interaction>,
     pepper: Pepper,
@@ -87,8 +86,8 @@ impl Interactions {
         Self { held, pepper: pepper.clone(), random: Arc::clone(random), throttle: throttle.clone(), rate }
     }
 
-    /// Begins an interaction, which is kept for `lifetime`. Everybody can do so, and each one is a value in the store:
-    /// one network begins so many within a while.
+    /// Starts an interaction, which is stored for `lifetime`. Anybody can do so, and each uses space in the store,
+    /// so that the rate of a network is limited.
     ///
     /// # Errors
     /// `temporarily_unavailable` with 429 beyond `throttle.interaction_network`; or when the store does not answer.
@@ -105,7 +104,7 @@ impl Interactions {
         Ok(Begun { id, secret })
     }
 
-    /// The interaction of this id, if this browser began it.
+    /// The interaction with this id, if this browser started it.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -118,8 +117,8 @@ impl Interactions {
         Ok(ours.map(|interaction| Bound { id: id.to_owned(), interaction, csrf: self.csrf(id, secret) }))
     }
 
-    /// Remembers what happened, unless the interaction was finished meanwhile: that must not bring it back, since each
-    /// is good for one answer.
+    /// Stores what happened, unless the interaction was finished meanwhile: it must not come back, since each
+    /// gives one response only.
     ///
     /// # Errors
     /// `invalid_request` where it is over; or when the store does not answer.
@@ -130,10 +129,10 @@ impl Interactions {
                 return Ok(());
             }
         }
-        Err(Unavailable::new("the interaction changes without end").into())
+        Err(Unavailable::new("too many concurrent changes of the interaction").into())
     }
 
-    /// Ends an interaction; false when another request of the same browser was faster.
+    /// Ends an interaction; false when another request of the same browser ended it first.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -152,13 +151,13 @@ impl Interactions {
 }
 
 fn over() -> OAuthError {
-    ErrorCode::InvalidRequest.because("this page was used already").sent("", "a live interaction")
+    ErrorCode::InvalidRequest.because("this page was already used").sent("", "a live interaction")
 }
 
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
         Throttled::RetryAfter(wait) => ErrorCode::TemporarilyUnavailable
-            .because(format!("too many sign-ins were begun from this network, wait {} s", wait.as_secs()))
+            .because(format!("too many sign-ins were started from this network, wait {} s", wait.as_secs()))
             .status(429)
             .retry_after(wait),
         Throttled::Unavailable(unavailable) => unavailable.into(),

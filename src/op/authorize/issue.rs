@@ -64,7 +64,7 @@ impl AuthorizationEndpoint {
         Ok(text)
     }
 
-    /// Issues tokens that go through the browser. Each use leaves a trace: it is a habit to be given up.
+    /// Issues tokens that go through the browser. Each use is logged, because clients should move to codes.
     async fn issue_tokens(
         &self,
         prepared: &Prepared,
@@ -73,14 +73,14 @@ impl AuthorizationEndpoint {
     ) -> Result<FrontChannelTokens, OAuthError> {
         let (client, request) = (&prepared.asking.client, &prepared.asking.request);
         let response_type = request.response_type;
-        tracing::warn!(client_id = %client.id, %response_type, "tokens went through the browser (legacy.implicit)");
+        tracing::warn!(client_id = %client.id, %response_type, "issued tokens through the browser (legacy.implicit)");
         metrics::front_channel(response_type.as_str());
         let beginning = Beginning::in_session(client, &signed_in.session, authorized(prepared, signed_in));
         let family = self.families.family(beginning);
         let (naming, now) = (Naming::of(client, self.random.as_ref()), self.clock.now());
         let begun = self.db.write(move |tx| families::begin(tx, family, &naming, now)).await?;
         if let Err(unavailable) = self.clients.used(client, self.clock.now()).await {
-            tracing::warn!(client_id = %client.id, cause = %unavailable, "the use was not noted");
+            tracing::warn!(client_id = %client.id, cause = %unavailable, "cannot record that the client was used");
         }
         let begun = begun.ok_or_else(|| {
             ErrorCode::LoginRequired.because("the session ended meanwhile").clause("OpenID Connect Core §3.1.2.6")
@@ -110,7 +110,7 @@ fn authorized(prepared: &Prepared, signed_in: &SignedIn) -> Authorized {
     }
 }
 
-/// The class that the client is told of: of those it asked for the first that was reached, else the strongest.
+/// The class that the client gets: the first requested one that was reached, else the strongest.
 fn class(request: &AuthorizationRequest, proofs: &[Authentication]) -> Option<Acr> {
     let reached = session::reached(proofs);
     let asked = request.essential_acr().unwrap_or_default();

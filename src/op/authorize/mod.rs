@@ -47,15 +47,15 @@ use crate::tokens::code::AuthorizationCode;
 use request_object::RequestObjects;
 use std::sync::Arc;
 
-/// What is asked, apart from the way back: all that pages show and that the decision goes by. A request of a device has
-/// no redirect URI, and asks all the same.
+/// What is requested, without the way back: all that pages show and the decision depends on. A device request has
+/// no redirect URI, but needs the same pages.
 #[derive(Debug)]
 pub struct Asking {
     pub client: Arc<Client>,
     pub request: AuthorizationRequest,
     /// The classes of authentication that the operator requires for it.
     pub required: Vec<Acr>,
-    /// The host that the answer goes to, as a person reads it; empty where it goes to none.
+    /// The host that the response goes to, for people; empty where there is none.
     pub host: String,
 }
 
@@ -66,10 +66,10 @@ pub struct Prepared {
     pub asking: Asking,
 }
 
-/// A refusal, and whether it may travel.
+/// A refusal, and whether it may be sent to the client.
 #[derive(Debug)]
 pub enum Refused {
-    /// No proven way back: a page of our own (RFC 6749 §4.1.2.1).
+    /// No proved redirect URI: shown on our own page (RFC 6749 §4.1.2.1).
     Page(OAuthError),
     Redirect(Box<ReturnTo>, OAuthError),
 }
@@ -94,7 +94,7 @@ pub struct AuthorizationEndpoint {
 }
 
 impl AuthorizationEndpoint {
-    /// Of what the provider holds.
+    /// From the provider's shared state.
     pub fn new(op: &Op, client_auth: &Arc<ClientAuthentication>) -> Self {
         Self {
             config: Arc::clone(&op.config),
@@ -156,7 +156,7 @@ impl AuthorizationEndpoint {
         Ok(request)
     }
 
-    /// What the operator requires for the client and for the APIs that it asks for.
+    /// The classes that the operator requires for the client and the requested APIs.
     fn required_classes(&self, client: &Client, request: &AuthorizationRequest) -> Vec<Acr> {
         let of_client = client.metadata.require_acr.as_deref().and_then(Acr::parse);
         let resources = request.resources.iter();
@@ -187,10 +187,7 @@ impl Asking {
 
 /// The person said no, or cancelled (RFC 6749 §4.1.2.1).
 pub fn denied(asking: &Asking) -> OAuthError {
-    ErrorCode::AccessDenied
-        .because("the person did not allow this")
-        .clause("RFC 6749 §4.1.2.1")
-        .client(&asking.client.id)
+    ErrorCode::AccessDenied.because("the person refused").clause("RFC 6749 §4.1.2.1").client(&asking.client.id)
 }
 
 pub fn feature() -> Feature {

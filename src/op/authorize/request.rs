@@ -17,12 +17,12 @@ const LONGEST_NONCE: usize = 1024;
 const LONGEST_HINT: usize = 256;
 const LONGEST_CLAIMS: usize = 4096;
 
-/// What a client asks for, each parameter read once.
+/// The parsed parameters of a request.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuthorizationRequest {
     /// What the answer carries.
     pub response_type: ResponseType,
-    /// What is asked for; after the checks: what may be asked for.
+    /// The requested scope; after the checks, the scope that may be granted.
     pub scope: Scope,
     pub resources: Vec<String>,
     /// Copied into the ID token.
@@ -33,12 +33,12 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// Seconds since the person authenticated, at most.
     pub max_age: Option<u64>,
-    /// Who the client thinks it is.
+    /// The client's guess who signs in.
     pub login_hint: Option<String>,
     /// The `sub` of a valid `id_token_hint`, or the value of a `sub` that `claims` asks for (§5.5.1): the one person
     /// who may answer.
     pub hint_sub: Option<String>,
-    /// Whether an `id_token_hint` came that is not known to be ours: it may mean anybody, so that the person is asked.
+    /// Whether there is an `id_token_hint` that cannot be verified: then the person is asked.
     pub hint_is_unverified: bool,
     /// The languages of the pages.
     pub ui_locales: Option<String>,
@@ -46,7 +46,7 @@ pub struct AuthorizationRequest {
     pub claims: ClaimsRequest,
     /// The languages of the claims.
     pub claims_locales: Locales,
-    /// The authentication context classes that would do, the best first; a wish (§3.1.2.1).
+    /// The requested authentication context classes, the best first; voluntary (§3.1.2.1).
     pub acr_values: Vec<String>,
 }
 
@@ -83,10 +83,10 @@ impl AuthorizationRequest {
         })
     }
 
-    /// The parameters that an interaction keeps: those that were understood, and of each no more than that. What
-    /// anybody may send is stored nowhere.
+    /// The parameters that an interaction stores: only the understood parts of known ones. Nothing arbitrary
+    /// is stored.
     pub(super) fn kept(&self, params: &Params) -> Params {
-        // Each is judged and bounded where it is parsed, or by what is registered.
+        // Each is validated and bounded where it is parsed, or by the registration.
         const WHOLE: [&str; 14] = [
             "response_type",
             "client_id",
@@ -105,14 +105,14 @@ impl AuthorizationRequest {
         ];
         let whole = WHOLE.into_iter().filter_map(|name| Some((name, params.find(name)?.to_owned())));
         let scope = params.find("scope").map(|_| ("scope", self.scope.to_string()));
-        // One that could not be verified stands for any other like it.
+        // An unverifiable hint is stored as a placeholder.
         let hint = params.find("id_token_hint").map(|hint| match self.hint_is_unverified {
             true => ("id_token_hint", "-".to_owned()),
             false => ("id_token_hint", hint.to_owned()),
         });
         let tags = |name| params.find(name).map(|tags| (name, bounded_tags(tags)));
         let tags = ["ui_locales", "claims_locales"].into_iter().filter_map(tags);
-        // Each once, in the order of the request: the first decides how the token is made.
+        // Each once, in the order of the request: the first decides the form of the token.
         let mut seen = BTreeSet::new();
         let resources = self.resources.iter().filter(move |resource| seen.insert(*resource));
         let resources = resources.map(|resource| ("resource", resource.clone()));
@@ -149,7 +149,7 @@ fn claims(text: &str) -> Result<ClaimsRequest, OAuthError> {
     ClaimsRequest::read(members)
 }
 
-/// The first tags of a list, whole, as far as a few hundred bytes reach.
+/// The first whole tags of a list, up to a few hundred bytes.
 fn bounded_tags(text: &str) -> String {
     let mut kept = String::new();
     for tag in text.split(' ').filter(|tag| !tag.is_empty()) {
@@ -173,7 +173,7 @@ fn max_age(text: &str) -> Result<u64, OAuthError> {
     text.parse().ok().filter(|_| digits).ok_or_else(|| invalid("max_age must be a number of seconds"))
 }
 
-/// Copied whole or refused, never cut.
+/// Copied as a whole or refused, never truncated.
 fn bounded(params: &Params, name: &'static str, longest: usize) -> Result<Option<String>, OAuthError> {
     match params.find(name) {
         Some(value) if value.len() > longest => Err(invalid(&format!("{name} is longer than {longest} bytes"))),

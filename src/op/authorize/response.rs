@@ -5,10 +5,10 @@ use super::ReturnTo;
 use crate::protocol::error::OAuthError;
 use crate::protocol::response_type::ResponseMode;
 
-/// What an answer carries, in order.
+/// The parameters of a response, in order.
 pub type Members = Vec<(&'static str, String)>;
 
-/// An answer, and the way that it takes.
+/// A response and its response mode.
 #[derive(Clone, Debug)]
 pub struct AuthorizationResponse<'a> {
     return_to: &'a ReturnTo,
@@ -30,7 +30,7 @@ impl<'a> AuthorizationResponse<'a> {
         Self::success(return_to, members, issuer)
     }
 
-    /// The URL that carries it; `None` where a form does.
+    /// The redirect URL; `None` for a form.
     pub fn location(&self) -> Option<String> {
         let mut encoded = url::form_urlencoded::Serializer::new(String::new());
         encoded.extend_pairs(&self.members);

@@ -1,4 +1,4 @@
-//! Where an answer may go. Only [`ReturnTo::resolve`] makes one, and every redirect needs one: an open redirect can't
+//! Where a response may go. Only [`ReturnTo::resolve`] makes one, and every redirect needs one: an open redirect cannot
 //! be written.
 
 use crate::model::client::{Client, Clients, Origin};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 const LONGEST_STATE: usize = 4096;
 
-/// A registered redirect URI of a known client, and the state to send along.
+/// A registered redirect URI of a known client, and the `state`.
 #[derive(Clone, Debug)]
 pub struct ReturnTo {
     redirect_uri: String,
@@ -23,12 +23,12 @@ impl ReturnTo {
     /// Proves client and redirect URI (RFC 6749 §3.1.2.3, §4.1.2.1).
     ///
     /// # Errors
-    /// To be shown on a page of ours: nothing here may redirect.
+    /// To be shown on our own page: these errors must not redirect.
     pub(super) async fn resolve(clients: &Clients, params: &Params) -> Result<(Self, Arc<Client>), OAuthError> {
         let client_id = params.require("client_id")?;
         let client = clients.find_enabled(client_id).await?.ok_or_else(|| {
             ErrorCode::UnauthorizedClient
-                .because("client_id is not known, or the client is disabled")
+                .because("the client_id is unknown, or the client is disabled")
                 .clause("RFC 6749 §4.1.2.1")
                 .client(client_id)
         })?;
@@ -43,7 +43,7 @@ impl ReturnTo {
         Ok((Self { redirect_uri, named, state, mode: mode(params), asks_first }, client))
     }
 
-    /// The URI, byte for byte as it was asked for.
+    /// The URI, byte for byte as requested.
     pub fn redirect_uri(&self) -> &str {
         &self.redirect_uri
     }
@@ -58,13 +58,13 @@ impl ReturnTo {
         self.state.as_deref()
     }
 
-    /// How the answer travels, an error too.
+    /// The response mode, also of errors.
     pub fn mode(&self) -> ResponseMode {
         self.mode
     }
 
-    /// Whether an error may be sent there only by a person's hand or in a session: whoever registered this client may
-    /// have done so to send people on from our address (RFC 9700 §4.11.2).
+    /// Whether an error may be sent there only by a click or in a session: someone may have registered this client
+    /// to redirect people from our address (RFC 9700 §4.11.2).
     pub fn asks_first(&self) -> bool {
         self.asks_first
     }
@@ -94,8 +94,8 @@ fn redirect_uri(params: &Params, client: &Client) -> Result<(String, bool), OAut
     }
 }
 
-/// The mode of whatever answer comes: the one that is asked for, where it is one and may carry this type; a request
-/// that is wrong in this is answered the way its type would be (Multiple Response Types §5).
+/// The response mode of any response: the requested one, where it exists and is allowed for this type; a request
+/// with a wrong one gets the default of its type (Multiple Response Types §5).
 fn mode(params: &Params) -> ResponseMode {
     let asked = ResponseType::asked(params).unwrap_or_default();
     let named = params.find("response_mode").and_then(ResponseMode::parse);

@@ -3,7 +3,7 @@
 use crate::platform::http::page::Page;
 use askama::Template;
 
-/// A form that a script submits at once, and a person where no script runs. Answered with
+/// A form that a script submits at once, or a person without scripts. Answered with
 /// `PagePolicy::interaction()`: no `form-action`, since the relying party may send the browser onward.
 #[derive(Debug, Template)]
 #[template(path = "op/authorize/form_post.html")]
@@ -12,7 +12,7 @@ pub struct FormPost<'a> {
     pub action: &'a str,
     /// What the answer carries.
     pub members: &'a [(&'static str, String)],
-    /// Where the button leads, as a person reads it.
+    /// The button's destination, for people.
     pub host: &'a str,
 }
 

@@ -13,7 +13,7 @@ use crate::protocol::params::Params;
 use std::time::Duration;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// An assertion is made for one request: one that lives longer is refused, and need not be remembered longer.
+/// Seconds. An assertion is made for one request: longer lifetimes are refused, so its `jti` is not stored longer.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 const LONGEST_JTI: usize = 256;
 
@@ -23,7 +23,7 @@ pub(super) fn algorithms() -> impl Iterator<Item = &'static str> {
     Algorithm::ALL.into_iter().map(Algorithm::as_str).chain(symmetric)
 }
 
-/// What a client may sign with: the registered algorithm, or any of its method's where it registered none.
+/// The algorithms that a client may sign with: the registered one, or all of its method.
 fn accepted(client: &Client) -> Option<Accepted> {
     let registered = client.metadata.token_endpoint_auth_signing_alg.as_deref();
     match client.metadata.auth_method()? {
@@ -33,7 +33,7 @@ fn accepted(client: &Client) -> Option<Accepted> {
     }
 }
 
-/// Whose assertion it claims to be: `client_id`, which must be its `sub` where both are there (RFC 7521 §4.2).
+/// The claimed client: `client_id`, which must equal `sub` where both are present (RFC 7521 §4.2).
 pub(super) fn client_id(form: &Params, assertion: &str) -> Result<String, OAuthError> {
     if form.find("client_assertion_type") != Some(TYPE) {
         return Err(ErrorCode::InvalidRequest
@@ -49,7 +49,7 @@ pub(super) fn client_id(form: &Params, assertion: &str) -> Result<String, OAuthE
     }
 }
 
-/// The earliest second at which an assertion can have been made: which were used is known since the last recovery only.
+/// The earliest accepted `iat` in seconds: used assertions are only known since the last recovery.
 fn made(claims: &Claims, until: Time) -> i64 {
     claims.required_time("iat").map_or_else(|_| (until - LONGEST).seconds(), Time::seconds)
 }
@@ -72,10 +72,13 @@ impl ClientAuthentication {
         let until = self.judge(client_id, &claims).map_err(|cause| refuse(&cause))?;
         let begins_anew = self.freshness.counter(RECOVERIES).await?;
         if made(&claims, until) < begins_anew {
-            let why = "client_assertion may be from before a recovery of this provider: send a fresh one, with iat";
+            let why = "client_assertion may predate a recovery of this provider: send a new one with iat";
             return Err(failed(why).client(client_id));
         }
-        self.spend(client_id, &claims, until).await?.then_some(()).ok_or_else(|| refuse(&"the jti was used before"))?;
+        self.spend(client_id, &claims, until)
+            .await?
+            .then_some(())
+            .ok_or_else(|| refuse(&"the jti was already used"))?;
         Ok(AuthenticatedClient { client })
     }
 
@@ -98,7 +101,7 @@ impl ClientAuthentication {
 
     async fn spend(&self, client_id: &str, claims: &Claims, until: Time) -> Result<bool, OAuthError> {
         let jti = claims.required_text("jti").ok().filter(|jti| jti.len() <= LONGEST_JTI);
-        let jti = jti.ok_or_else(|| failed("jti must be a text of at most 256 bytes").client(client_id))?;
+        let jti = jti.ok_or_else(|| failed("jti must be a string of at most 256 bytes").client(client_id))?;
         let hash = self.pepper.hash("assertion", format!("{client_id}\u{1}{jti}").as_bytes());
         Ok(self.db.write(move |tx| store::spend(tx, &hash, until)).await?)
     }

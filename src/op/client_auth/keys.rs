@@ -1,4 +1,4 @@
-//! A client's keys: by value, or fetched from its `jwks_uri`, kept a while, and fetched again for an unknown `kid` or
+//! A client's keys: by value, or fetched from its `jwks_uri`, cached, and fetched again for an unknown `kid` or
 //! when none of them fits.
 
 use super::ClientAuthentication;
@@ -14,13 +14,13 @@ use tokio::sync::Mutex;
 
 /// How long a fetched set is used.
 const KEPT: Duration = Duration::from_secs(10 * 60);
-/// With a server that does not answer the keys that we know do for so long: somebody who withdrew a key must not need
-/// luck (F-27).
+/// While the client's server does not answer, the cached keys are used this long: withdrawing a key must not depend
+/// on luck (F-27).
 const KEPT_AT_MOST: Duration = Duration::from_secs(60 * 60);
-/// An unknown `kid`, or a place that did not answer, is fetched again at most this often: strangers must not make us fetch.
+/// After an unknown `kid` or a failed fetch we fetch at most this often: strangers must not make us fetch.
 const AGAIN_AFTER: Duration = Duration::from_secs(30);
 
-/// Fetched key sets by URL, and what went wrong where none was fetched. Of requests that want the same set one fetches.
+/// Fetched key sets, or the errors, by URL. Concurrent requests for the same set cause one fetch.
 #[derive(Clone)]
 pub struct ClientKeys {
     held: Cache<String, (Time, Arc<ClientKeySet>)>,
@@ -35,14 +35,14 @@ impl Default for ClientKeys {
     }
 }
 
-/// Keys of a client, wherever they are held.
+/// The keys of a client.
 pub(super) enum Found<'a> {
     Registered(&'a ClientKeySet),
     Fetched(Arc<ClientKeySet>),
 }
 
 impl Found<'_> {
-    /// What the client signs with.
+    /// The client's signing keys.
     pub(super) fn as_ref(&self) -> &VerificationKeys {
         &self.set().verification
     }
@@ -55,7 +55,7 @@ impl Found<'_> {
     }
 }
 
-/// What a fetch goes by.
+/// The limits of a fetch.
 pub(super) struct Fetching<'a> {
     egress: &'a Egress,
     now: Time,
@@ -66,11 +66,11 @@ impl ClientAuthentication {
         Fetching { egress: &self.egress, now: self.clock.now() }
     }
 
-    /// The client's key to encrypt to by an algorithm with public keys: the first that fits of its set, which is
+    /// The client's public key for an algorithm: the first fitting one of its set, which is
     /// fetched again when none does. Symmetric algorithms take [`RecipientKey::from_client_secret`] instead.
     ///
     /// # Errors
-    /// A text for the log: the client has no such key, or its keys cannot be fetched.
+    /// A message for the log: the client has no such key, or its keys cannot be fetched.
     pub async fn client_encryption_key(
         &self,
         client: &Client,
@@ -89,7 +89,7 @@ impl ClientAuthentication {
 }
 
 impl ClientKeys {
-    /// The client's keys; `again` asks for a fresh copy, where the one at hand is not too young.
+    /// The client's keys; `again` requests a fresh copy, unless the cached one is very recent.
     pub(super) async fn find<'a>(
         &self,
         by: &Fetching<'_>,
@@ -106,7 +106,7 @@ impl ClientKeys {
         }
         let turn = self.turns.get_with(url.to_owned(), Arc::default);
         let _mine = turn.lock().await;
-        // Whoever had the turn before may have fetched it.
+        // A previous request may have fetched it.
         if let Some(keys) = self.younger_than(age_limit, by.now, url) {
             return Ok(Found::Fetched(keys));
         }
@@ -116,7 +116,7 @@ impl ClientKeys {
                 self.held.insert(url.to_owned(), (by.now, Arc::clone(&keys)));
                 Ok(Found::Fetched(keys))
             }
-            // A client whose server is down for a while keeps working with the keys that we know.
+            // A client whose server is down for a while keeps working with the cached keys.
             Err(cause) => self.younger_than(KEPT_AT_MOST, by.now, url).map(Found::Fetched).ok_or(cause),
         }
     }

@@ -26,7 +26,7 @@ use keys::ClientKeys;
 use shared_secrets::SharedSecrets;
 use std::sync::Arc;
 
-/// A client that proved who it is, or a public one that need not.
+/// A client that authenticated, or a public client.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedClient {
     client: Arc<Client>,
@@ -37,7 +37,7 @@ impl AuthenticatedClient {
         &self.client
     }
 
-    /// Refuses a client whose registration demands what is not built.
+    /// Refuses a client whose registration requires an unsupported feature.
     ///
     /// # Errors
     /// `unauthorized_client`, which names the member.
@@ -65,7 +65,7 @@ impl AuthenticatedClient {
             .client(&self.client.id))
     }
 
-    /// Refuses a public client, where only one that proved something may ask.
+    /// Refuses a public client.
     ///
     /// # Errors
     /// `invalid_client`.
@@ -77,7 +77,7 @@ impl AuthenticatedClient {
     }
 }
 
-/// What a request offers as authentication.
+/// The client credentials in a request.
 enum Credentials {
     /// `client_id` alone.
     None {
@@ -91,7 +91,7 @@ enum Credentials {
         client_id: String,
         secret: Secret<String>,
     },
-    /// A JWT of the client's own.
+    /// A JWT that the client signed.
     Assertion {
         client_id: String,
         assertion: String,
@@ -128,7 +128,6 @@ pub struct ClientAuthentication {
 }
 
 impl ClientAuthentication {
-    /// With nothing fetched and nothing opened yet.
     pub fn new(op: &Op) -> Self {
         Self {
             config: Arc::clone(&op.config),
@@ -189,7 +188,7 @@ impl ClientAuthentication {
     }
 }
 
-/// Finds the one method that a request uses.
+/// The one authentication method of a request.
 fn read(authorization: Option<&str>, form: &Params) -> Result<Credentials, OAuthError> {
     let (id, secret, assertion) = (form.find("client_id"), form.find("client_secret"), form.find("client_assertion"));
     let methods =
@@ -219,7 +218,7 @@ fn read(authorization: Option<&str>, form: &Params) -> Result<Credentials, OAuth
     })
 }
 
-/// What an endpoint that authenticates clients adds to the metadata document (RFC 8414 §2).
+/// The metadata of an endpoint that authenticates clients (RFC 8414 §2).
 pub fn metadata(endpoint: &str, metadata: &mut ProviderMetadata) {
     metadata.add(&format!("{endpoint}_auth_methods_supported"), ClientAuthMethod::ALL.map(ClientAuthMethod::as_str));
     metadata.add(&format!("{endpoint}_auth_signing_alg_values_supported"), assertion::algorithms());
@@ -232,7 +231,7 @@ pub fn confidential_metadata(endpoint: &str, metadata: &mut ProviderMetadata) {
     metadata.add(&format!("{endpoint}_auth_signing_alg_values_supported"), assertion::algorithms());
 }
 
-/// Deletes the marks of assertions that can no longer be replayed; returns how many.
+/// Deletes used assertions that have expired; returns how many.
 ///
 /// # Errors
 /// Any failure of the database.
@@ -240,7 +239,7 @@ pub fn sweep(tx: &mut Connection, before: Time, limit: i64) -> diesel::QueryResu
     store::sweep(tx, before, limit)
 }
 
-/// The one text for every failure, so that nobody learns which part was wrong.
+/// The same text for every failure, so that nobody learns which part was wrong.
 fn failed(why: &str) -> OAuthError {
     ErrorCode::InvalidClient.because(why).clause("RFC 6749 §5.2")
 }

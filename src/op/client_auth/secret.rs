@@ -25,14 +25,14 @@ impl ClientAuthentication {
         };
         match client.metadata.authenticates_by(used) {
             true => Ok(AuthenticatedClient { client }),
-            // Named only now that the secret proved right: a stranger learns nothing.
+            // Named only after the secret was right: strangers learn nothing.
             false => {
                 let registered = client
                     .metadata
                     .token_endpoint_auth_method
                     .clone()
                     .unwrap_or_else(|| "client_secret_basic".to_owned());
-                Err(failed(&format!("this client is registered for {registered} and used {}", used.as_str()))
+                Err(failed(&format!("this client is registered for {registered}, but used {}", used.as_str()))
                     .sent(used.as_str(), registered)
                     .client(client_id))
             }

@@ -1,4 +1,4 @@
-//! The texts of client secrets, where a symmetric algorithm needs them: sealed at rest, opened at first use.
+//! Client secrets in plain text, for symmetric algorithms: sealed at rest, opened at first use.
 
 use super::ClientAuthentication;
 use crate::model::client::Client;
@@ -7,10 +7,10 @@ use crate::platform::error::Unavailable;
 use crate::platform::secret::Secret;
 use std::sync::Arc;
 
-/// At most so many texts are held open.
+/// The maximum number of cached secrets.
 const CAPACITY: u64 = 1_000;
 
-/// Opened texts by the id of their row, whose text never changes.
+/// Opened secrets by the id of their row, which never changes.
 #[derive(Clone)]
 pub struct SharedSecrets(moka::sync::Cache<String, Arc<Secret<Vec<u8>>>>);
 
@@ -21,7 +21,7 @@ impl Default for SharedSecrets {
 }
 
 impl ClientAuthentication {
-    /// The texts of the client's live secrets, as far as they were kept: two while one replaces the other.
+    /// The client's valid secrets, as far as they are stored: two while one replaces the other.
     ///
     /// # Errors
     /// When the master keys do not open one.

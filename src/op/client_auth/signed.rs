@@ -1,4 +1,4 @@
-//! JWTs that a client signs: assertions and request objects. With its key or its secret, as it registered, never with
+//! JWTs that a client signs: assertions and request objects. Verified with its key or its secret, as registered, never with
 //! whichever fits (RFC 8725 §2.1, §3.1).
 
 use super::ClientAuthentication;
@@ -11,20 +11,20 @@ use crate::platform::jose::{
 /// What a JWT of a client may be signed with. Fixed by its registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Accepted {
-    /// With a key of the client's, by one of these.
+    /// With a key of the client, by one of these algorithms.
     Signatures(Vec<Algorithm>),
-    /// With the client's secret, by one of these.
+    /// With the client's secret, by one of these algorithms.
     Macs(Vec<SymmetricAlgorithm>),
 }
 
 impl Accepted {
-    /// Any signature algorithm, or the registered one alone. A registered one that is none of them accepts nothing.
+    /// Any signature algorithm, or only the registered one. A registered HMAC algorithm accepts none.
     pub fn signatures(registered: Option<&str>) -> Self {
         let fits = |algorithm: &Algorithm| registered.is_none_or(|registered| algorithm.as_str() == registered);
         Self::Signatures(Algorithm::ALL.into_iter().filter(fits).collect())
     }
 
-    /// Any HMAC algorithm, or the registered one alone.
+    /// Any HMAC algorithm, or only the registered one.
     pub fn macs(registered: Option<&str>) -> Self {
         let fits =
             |algorithm: &SymmetricAlgorithm| registered.is_none_or(|registered| algorithm.as_str() == registered);
@@ -40,7 +40,7 @@ impl Accepted {
     }
 }
 
-/// Why a JWT of a client is not to be believed.
+/// Why a client's JWT is refused.
 #[derive(Clone, Debug)]
 pub enum ClientJwtError {
     /// A secret could not be opened.
@@ -49,8 +49,8 @@ pub enum ClientJwtError {
 }
 
 impl ClientAuthentication {
-    /// Verifies a JWT of a client with what it registered; an unknown `kid` is the time to fetch its keys again. The
-    /// claims are the caller's to judge.
+    /// Verifies a client's JWT as registered; an unknown `kid` causes a new fetch of its keys. The
+    /// caller checks the claims.
     ///
     /// # Errors
     /// See [`ClientJwtError`].
@@ -78,7 +78,7 @@ impl ClientAuthentication {
     ) -> Result<Claims, String> {
         let header = jose::parse(token).map_err(|error| error.to_string())?.header;
         if !algorithms.iter().any(|algorithm| algorithm.as_str() == header.alg()) {
-            // Judged before any key is fetched: what can't verify makes us ask nobody.
+            // Checked before any key is fetched: a JWT that cannot verify causes no fetch.
             return Err(VerifyError::Algorithm.to_string());
         }
         for again in [false, true] {
@@ -90,7 +90,7 @@ impl ClientAuthentication {
                 Err(error) => return Err(error.to_string()),
             }
         }
-        Err("no key fits".to_owned())
+        Err("no key matches".to_owned())
     }
 
     fn verify_mac_of(
@@ -103,8 +103,8 @@ impl ClientAuthentication {
         let texts = self.shared_secrets_of(client).map_err(ClientJwtError::Unavailable)?;
         let keys: Vec<MacKey> = texts.iter().filter_map(|text| MacKey::new(text.expose()).ok()).collect();
         let refuse = |error: VerifyError| match (error, texts.is_empty()) {
-            (VerifyError::NoKey, true) => "no text of a secret is kept: rotate the secret".to_owned(),
-            (VerifyError::NoKey, false) => "the secret is shorter than the key of this HMAC".to_owned(),
+            (VerifyError::NoKey, true) => "the secret itself is not stored: rotate the secret".to_owned(),
+            (VerifyError::NoKey, false) => "the secret is too short for this HMAC".to_owned(),
             (error, _) => error.to_string(),
         };
         let verified = verify_mac(token, &MacRules { algorithms, typ, keys: &keys });

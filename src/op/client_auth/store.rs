@@ -1,4 +1,4 @@
-//! The judge of assertions that are used once (RFC 7523 §3): shared by replicas, kept through restarts.
+//! Makes assertions single-use (RFC 7523 §3), across replicas and restarts.
 
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
@@ -6,7 +6,7 @@ use crate::platform::db::{Connection, delete_batch, insert_once, schema::spent_a
 use diesel::QueryResult;
 use diesel::prelude::*;
 
-/// Marks an assertion as used; false when it was before.
+/// Marks an assertion as used; false when it was already used.
 ///
 /// # Errors
 /// Any failure of the database.
@@ -18,7 +18,7 @@ pub(super) fn spend(tx: &mut Connection, hash: &TokenHash, until: Time) -> Query
     )
 }
 
-/// Deletes what can no longer be replayed, at most `limit`; returns how many.
+/// Deletes expired rows, at most `limit`; returns how many.
 pub(super) fn sweep(tx: &mut Connection, before: Time, limit: i64) -> QueryResult<usize> {
     delete_batch!(tx, spent_assertions by hash: String, spent_assertions::expires_at.lt(before.millis()), limit)
 }

@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: &str = "discovery";
 const NAMES: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
-/// Relying parties keep the documents for a few minutes; keys are published longer than that before they sign.
+/// Seconds. Relying parties cache the documents this long; keys are published longer than that before they sign.
 const KEPT: &str = "public, max-age=300";
 
 /// Mounts the documents below the issuer's path.
@@ -40,7 +40,7 @@ fn metadata_at(config: &mut ServiceConfig, path: &str) {
     }
 }
 
-/// A script that names a header of its own asks first (Fetch §3.2.2).
+/// A script with custom headers sends a preflight first (Fetch §3.2.2).
 async fn preflight(http: HttpRequest) -> HttpResponse {
     cors::preflight_for(&http, "GET, HEAD", cors::USUAL)
 }

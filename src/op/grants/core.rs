@@ -1,16 +1,16 @@
-//! What the engines share: our values in the currency of oxide-auth.
+//! What the engines share: our values as oxide-auth's types.
 
 use crate::protocol::scope::Scope;
 use oxide_auth::primitives::grant::{Extensions, Grant};
 use oxide_auth::primitives::registrar::RegisteredUrl;
 use url::Url;
 
-/// What stands where the grant core wants a redirect URI and the grant has none.
+/// A placeholder where the grant core requires a redirect URI and the grant has none.
 const NO_REDIRECT: &str = "urn:latchkey:no-redirect";
 
-/// A scope as the core compares it: a set. The order stays with us.
+/// A scope as the core compares it: a set. We keep the order.
 pub(super) fn set(scope: &Scope) -> oxide_auth::primitives::scope::Scope {
-    // Our scopes are within the characters that the core accepts; anything else would be the empty set.
+    // The core accepts all characters of our scopes; anything else becomes the empty set.
     scope.to_string().parse().unwrap_or_else(|_| empty())
 }
 
@@ -25,7 +25,7 @@ pub(super) fn no_redirect() -> RegisteredUrl {
     RegisteredUrl::Exact(NO_REDIRECT.parse().expect("a constant URN parses"))
 }
 
-/// A grant for the core. It never expires there: lifetimes are judged by our clock.
+/// A grant for the core. It never expires there: our clock decides lifetimes.
 pub(super) fn grant(owner: &str, client_id: &str, scope: &Scope, redirect_uri: Option<Url>) -> Grant {
     Grant {
         owner_id: owner.to_owned(),

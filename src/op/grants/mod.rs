@@ -1,4 +1,4 @@
-//! Grant types: a folder each. A grant judges its own part of a token request; oxide-auth's state machines are the
+//! Grant types: a folder each. A grant checks its own part of a token request; oxide-auth's state machines are the
 //! checked core, driven in each `engine.rs`.
 
 pub mod authorization_code;

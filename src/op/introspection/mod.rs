@@ -1,4 +1,4 @@
-//! Token introspection (RFC 7662): what a token is worth at this moment, told to those whom it concerns.
+//! Token introspection (RFC 7662): the present state of a token, for the parties that it concerns.
 
 pub mod endpoint;
 
@@ -21,7 +21,7 @@ use crate::tokens::token_type;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// The answer (RFC 7662 §2.2). An inactive token is told by `active` alone, whatever the reason.
+/// The response (RFC 7662 §2.2). For an inactive token it has only `active`, whatever the reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Introspection {
     active: bool,
@@ -30,7 +30,7 @@ pub struct Introspection {
 }
 
 impl Introspection {
-    /// Unknown, ended, or none of the caller's business.
+    /// Unknown, ended, or not for the caller.
     pub const INACTIVE: Self = Self { active: false, token: None };
 
     fn active(token: ActiveToken) -> Self {
@@ -38,7 +38,7 @@ impl Introspection {
     }
 }
 
-/// What is told of a token that counts.
+/// The members for an active token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct ActiveToken {
     iss: String,
@@ -74,7 +74,7 @@ pub struct IntrospectionEndpoint {
 }
 
 impl IntrospectionEndpoint {
-    /// Of what the provider holds.
+    /// From the provider's shared state.
     pub fn new(op: &Op) -> Self {
         Self {
             config: Arc::clone(&op.config),
@@ -86,7 +86,7 @@ impl IntrospectionEndpoint {
         }
     }
 
-    /// Introspects a token for a client. What kind of token it is shows in its form: `token_type_hint` is not needed.
+    /// Introspects a token for a client. The token's form shows its kind, so that `token_type_hint` is not needed.
     ///
     /// # Errors
     /// When a store does not answer.
@@ -124,7 +124,7 @@ impl IntrospectionEndpoint {
         Ok(self.clients.find_enabled(&claims.client_id).await?.is_some())
     }
 
-    /// A refresh token is the business of its own client alone.
+    /// A refresh token concerns only its own client.
     async fn introspect_refresh_token(
         &self,
         caller: &Client,
@@ -136,7 +136,7 @@ impl IntrospectionEndpoint {
             .db
             .read(move |connection| {
                 let Some((family, user)) = families::find(connection, &id)? else { return Ok(None) };
-                // What follows tells the caller's own name of the person.
+                // The rest uses the caller's own subject for the person.
                 let sub = subject::store::known(connection, &user, sector.as_deref())?;
                 Ok(sub.map(|sub| (family, User { sub, ..user })))
             })
@@ -157,7 +157,7 @@ fn is_usable(family: &Family, user: &User, standing: family::Standing, now: Time
 }
 
 fn of_access_token(claims: AccessTokenClaims, user: Option<&User>) -> ActiveToken {
-    // A client that knows the person under a name of its sector is not told the one that everybody knows.
+    // A client with a pairwise subject must not learn the public one.
     let user = user.filter(|user| user.sub == claims.sub);
     ActiveToken {
         iss: claims.iss,
@@ -181,7 +181,7 @@ fn of_refresh_token(family: Family, user: &User, issuer: &str) -> ActiveToken {
     ActiveToken {
         iss: issuer.to_owned(),
         sub: user.sub.clone(),
-        // It is good for the provider alone, whatever its access tokens open.
+        // A refresh token is for the provider only, whatever its access tokens open.
         aud: Audience::One(issuer.to_owned()),
         client_id: family.client_id,
         scope: family.authorized.scope,

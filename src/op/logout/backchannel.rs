@@ -1,5 +1,5 @@
-//! OpenID Connect Back-Channel Logout 1.0: applications that took part in a session are told of its end by a logout
-//! token. The message waits in the outbox from the transaction that ended the session; here is what sends it.
+//! OpenID Connect Back-Channel Logout 1.0: applications that took part in a session get a logout token when it
+//! ends. The transaction that ends the session writes the message to the outbox; this file sends it.
 
 use crate::model::client::{Client, Clients};
 use crate::model::{subject, user};
@@ -43,7 +43,7 @@ impl LogoutTokens {
         }
     }
 
-    /// Sends a logout token (Back-Channel Logout §2.5): made for this attempt, posted to where the client wants it now.
+    /// Sends a logout token (Back-Channel Logout §2.5): created for this attempt, posted to the present registered URI.
     async fn send(&self, message: Message) -> Delivery {
         match self.try_to_send(&message).await {
             Ok(delivery) => delivery,
@@ -62,7 +62,7 @@ impl LogoutTokens {
             return Ok(Delivery::Refused("the client is disabled or deleted".to_owned()));
         };
         let Some(uri) = client.metadata.backchannel_logout_uri.as_deref() else {
-            return Ok(Delivery::Refused("the client wants no logout tokens any more".to_owned()));
+            return Ok(Delivery::Refused("the client no longer wants logout tokens".to_owned()));
         };
         let sub = self.sub_at(&client, notice.person_id).await.map_err(|error| error.to_string())?;
         let token = self.mint.logout_token(&client, &sub, &notice.session_id, &message.id).await;
@@ -81,11 +81,14 @@ impl LogoutTokens {
             Some(user) => subject::store::known(connection, &user, sector.as_deref()),
             None => Ok(None),
         };
-        self.db.read(find).await?.ok_or_else(|| Unavailable::new("the client does not know the person of the session"))
+        self.db
+            .read(find)
+            .await?
+            .ok_or_else(|| Unavailable::new("the client has no subject for the person of the session"))
     }
 }
 
-/// Back-Channel Logout §2.8: 200, or 204 as frameworks answer by themselves; 400 says that the token was refused.
+/// Back-Channel Logout §2.8: 200, or 204, which frameworks answer by default; 400 means that the token was refused.
 fn judge(answer: Result<Fetched, EgressError>) -> Delivery {
     match answer {
         Ok(Fetched { status: 200..=299, .. }) => Delivery::Delivered,

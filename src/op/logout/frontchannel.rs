@@ -8,7 +8,7 @@ use crate::platform::config::FeatureName;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::web_address::WebAddress;
 
-/// Browsers load no more frames in the time that the page waits, and its policy names each of their origins.
+/// The maximum number of frames: browsers cannot load more while the page waits, and its CSP lists each origin.
 pub const MOST_FRAMES: usize = 50;
 
 /// What the feature adds to the metadata document (Front-Channel Logout §3).
@@ -34,8 +34,8 @@ pub struct Frame {
     pub origin: String,
 }
 
-/// The frame of a client (Front-Channel Logout §2): its URI with the query that it has, and `iss` and `sid` where it
-/// wants them. None for a client that registered no web address.
+/// The frame of a client (Front-Channel Logout §2): its URI with its query, and `iss` and `sid` where it
+/// requires them. None for a client without a registered URI.
 pub fn frame(client: &Client, issuer: &str, sid: &str) -> Option<Frame> {
     let uri = client.metadata.frontchannel_logout_uri.as_deref()?;
     let address = WebAddress::parse(uri)?;

@@ -1,10 +1,10 @@
 //! OpenID Connect RP-Initiated Logout 1.0: an application asks that its person be signed out here too.
 //!
-//! A hint that speaks of a session of this browser signs it out at once. Without one the person is asked, since anyone
-//! can link to this endpoint. So they are where the hint cannot be verified: it says nothing then.
+//! A hint for a session of this browser signs it out at once. Without one the person is asked, because anyone
+//! can link to this endpoint. The same goes for a hint that cannot be verified.
 //!
-//! A request without our cookie comes from an application's server, or from a browser that holds no session. There the
-//! hint decides alone: whoever holds an ID token of a session belongs to an application that may end it.
+//! A request without our cookie comes from an application's server, or from a browser without a session. Then the
+//! hint alone decides: an application that holds an ID token of a session may end it.
 
 pub mod backchannel;
 pub mod frontchannel;
@@ -34,7 +34,7 @@ use frontchannel::{Frame, MOST_FRAMES};
 use std::sync::Arc;
 
 const LONGEST_STATE: usize = 4096;
-/// A list of languages that is longer is not kept.
+/// Bytes. A longer list of languages is not stored.
 const LONGEST_LOCALES: usize = 256;
 
 /// A logout request that passed every check.
@@ -42,9 +42,9 @@ const LONGEST_LOCALES: usize = 256;
 pub struct LogoutRequest {
     /// The ID token that the application holds.
     pub hint: Option<Hint>,
-    /// Whether a hint came that cannot be verified.
+    /// Whether there is a hint that cannot be verified.
     pub hint_is_unverified: bool,
-    /// Who asks, if that is known.
+    /// The requesting client, if known.
     pub client: Option<Arc<Client>>,
     /// A registered address of that client, with the `state`.
     pub return_to: Option<String>,
@@ -52,15 +52,15 @@ pub struct LogoutRequest {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
-    /// These end; none where nobody is signed in.
+    /// These sessions end; none where nobody is signed in.
     SignOut(Vec<BrowserSession>),
     Ask,
 }
 
-/// What signing out left.
+/// The state after signing out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SignedOff {
-    /// The new secret of the browser's cookie where other sessions go on.
+    /// The new secret of the browser's cookie where other sessions remain.
     pub cookie: Option<String>,
     /// The session that is in use then.
     pub in_use: Option<String>,
@@ -88,7 +88,7 @@ pub struct LogoutEndpoint {
 }
 
 impl LogoutEndpoint {
-    /// Of what the provider holds.
+    /// From the provider's shared state.
     pub fn new(op: &Op) -> Self {
         Self {
             config: Arc::clone(&op.config),
@@ -107,7 +107,7 @@ impl LogoutEndpoint {
     /// through unread: the page names the person, and no account is chosen by it.
     ///
     /// # Errors
-    /// For a page of ours: nothing here may redirect.
+    /// For our own page: these errors must not redirect.
     pub async fn logout_request(&self, params: &Params) -> Result<LogoutRequest, OAuthError> {
         let sent = params.find("id_token_hint");
         let hint = match sent {
@@ -124,15 +124,15 @@ impl LogoutEndpoint {
             (Some(uri), Some(id)) if !hint_is_unverified => {
                 Some(return_to(uri, params.find("state"), id, client.as_deref())?)
             }
-            // Nobody vouches for the address: the person signs out as well without it (§3).
+            // The address is not proved: signing out works without it (§3).
             (Some(_), _) | (None, _) => None,
         };
         Ok(LogoutRequest { hint, hint_is_unverified, client, return_to })
     }
 
-    /// Ends the session that a hint names, for a request that came without a cookie of ours; `None` where it names none
-    /// that goes on. Nobody can have chosen the session but an application that took part in it: `sid` is a name that
-    /// it alone was told, in an ID token that we signed.
+    /// Ends the session that a hint names, for a request without our cookie; `None` where it names no
+    /// live session. Only an application that took part in the session can name it: `sid` is a value that
+    /// only it got, in an ID token that we signed.
     ///
     /// # Errors
     /// When a store does not answer.
@@ -158,7 +158,7 @@ impl LogoutEndpoint {
         Ok(Some(SignedOff { frames: self.frames(&ended).await?, ..SignedOff::default() }))
     }
 
-    /// Decides about the sessions of this browser.
+    /// Decides which sessions of this browser end.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -177,7 +177,7 @@ impl LogoutEndpoint {
         Ok(decide(request.hint.as_ref(), browser, current, sid))
     }
 
-    /// Whether any session of a browser goes on, also behind one in use that is over.
+    /// Whether any session of a browser is alive, also when the one in use has ended.
     async fn somebody_is_signed_in(&self, browser: &Browser) -> Result<bool, Unavailable> {
         let (sessions, now) = (browser.sessions.clone(), self.clock.now());
         let find = move |connection: &mut Connection| {
@@ -191,11 +191,11 @@ impl LogoutEndpoint {
         if browser.sessions.is_empty() { Ok(false) } else { self.db.read(find).await }
     }
 
-    /// Ends sessions of a browser with the tokens that were not meant to outlive them: the record that decides first,
-    /// then the browser forgets. The applications that took part are told: by messages that this writes, and by frames.
+    /// Ends sessions of a browser with the tokens that are bound to them: first the authoritative record,
+    /// then the browser's. Notifies the participating applications by messages in the outbox and by frames.
     ///
     /// # Errors
-    /// When a store does not answer; asking again does what is left.
+    /// When a store does not answer; a retry does the rest.
     pub async fn sign_out(
         &self,
         cookie: &str,
@@ -235,7 +235,11 @@ impl LogoutEndpoint {
             frames.extend(frontchannel::frame(&client, self.config.issuer.as_str(), &sid));
         }
         if frames.len() > MOST_FRAMES {
-            tracing::warn!(wanted = frames.len(), loaded = MOST_FRAMES, "not every application gets its logout frame");
+            tracing::warn!(
+                wanted = frames.len(),
+                loaded = MOST_FRAMES,
+                "too many logout frames: some applications are not notified by one"
+            );
             frames.truncate(MOST_FRAMES);
         }
         Ok(frames)
@@ -274,11 +278,11 @@ fn signed_out((session_id, person_id): (&str, &str), client_id: Option<&str>) ->
     }
 }
 
-/// The parameters that an interaction keeps: those that were understood. What anybody may send is stored nowhere.
+/// The parameters that an interaction stores: only known ones. Nothing arbitrary is stored.
 fn kept(request: &LogoutRequest, params: &Params) -> Params {
     let find = |name: &'static str| params.find(name).map(|value| (name, value.to_owned()));
     let hint = match request.hint_is_unverified {
-        // One that could not be verified stands for any other like it.
+        // An unverifiable hint is stored as a placeholder.
         true => Some(("id_token_hint", "-".to_owned())),
         false => find("id_token_hint"),
     };
@@ -290,11 +294,11 @@ fn kept(request: &LogoutRequest, params: &Params) -> Params {
     hint.into_iter().chain(client_id).chain(back).chain(locales).collect()
 }
 
-/// Who asks: the client that is named, or the one that the hint was made for; they must be the same (§2).
+/// The requesting client: the named one or the hint's audience, which must be the same (§2).
 fn client_id<'a>(named: Option<&'a str>, hint: Option<&'a Hint>) -> Result<Option<&'a str>, OAuthError> {
     match (named, hint.map(|hint| hint.client_id.as_str())) {
         (Some(named), Some(hinted)) if named != hinted => {
-            Err(refuse("client_id is not the one that id_token_hint was made for").sent(named, hinted).client(named))
+            Err(refuse("client_id is not the audience of id_token_hint").sent(named, hinted).client(named))
         }
         (named, hinted) => Ok(named.or(hinted)),
     }
@@ -303,7 +307,7 @@ fn client_id<'a>(named: Option<&'a str>, hint: Option<&'a Hint>) -> Result<Optio
 /// Where the browser goes afterwards: a registered address, byte for byte, with the `state` (§3).
 fn return_to(uri: &str, state: Option<&str>, client_id: &str, client: Option<&Client>) -> Result<String, OAuthError> {
     let Some(client) = client else {
-        let why = "client_id is not known, or the client is disabled";
+        let why = "the client_id is unknown, or the client is disabled";
         return Err(ErrorCode::UnauthorizedClient.because(why).clause("RP-Initiated Logout §3").client(client_id));
     };
     if !client.has_post_logout_redirect_uri(uri) {
@@ -333,7 +337,7 @@ fn decide(
 ) -> Step {
     let Some(hint) = hint else { return Step::Ask };
     let meant = match &hint.sid {
-        // Another session of the same person is suspect (§4), so that a stale hint only asks.
+        // Another session of the same person is suspicious (§4), so that an old hint only asks.
         Some(hinted) => browser.sessions.iter().find(|session| sid(session, &hint.client_id) == *hinted),
         None => current.filter(|(_, sub)| hint.sub == *sub).map(|(session, _)| session),
     };

@@ -57,7 +57,7 @@ async fn get(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest) ->
     }
 }
 
-/// A POST may come from another site, where our cookies stay at home: it is kept, and entered again by a GET.
+/// A POST may come from another site, without our SameSite cookies: it is stored, and continued by a GET.
 async fn post(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest, payload: Payload) -> HttpResponse {
     let request = PageRequest::new(&op, &http);
     let params = match form::read(&http, payload).await {
@@ -65,7 +65,7 @@ async fn post(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest, p
         Err(error) => return request.refuse(ENDPOINT, &error).await,
     };
     let request = request.in_language(params.find("ui_locales"));
-    // Refused before anything is kept: what can't be answered is not stored.
+    // Refused before anything is stored.
     match endpoint.logout_request(&params).await {
         Ok(logout) => begin(&request, &kept_of(&logout, &params), BEFORE_SIGN_IN).await,
         Err(error) => request.refuse(ENDPOINT, &error).await,
@@ -159,8 +159,8 @@ async fn turn(
     }
 }
 
-/// No cookie came, but a hint: from an application's server, or from a browser in which nobody is signed in. What the
-/// hint names ends, and the page says whether anything did.
+/// A hint without our cookie: from an application's server, or from a browser in which nobody is signed in. Ends what the
+/// hint names, and the page says whether anything ended.
 async fn from_behind(
     endpoint: &LogoutEndpoint,
     request: &PageRequest<'_>,
@@ -180,7 +180,7 @@ async fn from_behind(
     })
 }
 
-/// The person's answer. Yes means every session of this browser: on a shared computer nobody should be left behind.
+/// The person's answer. Yes ends every session of this browser: nobody should stay signed in on a shared computer.
 async fn decided(
     endpoint: &LogoutEndpoint,
     request: &PageRequest<'_>,
@@ -226,7 +226,7 @@ async fn sign_out(
     })
 }
 
-/// Ends the interaction. What was asked is done whatever the store says; what is left behind expires.
+/// Ends the interaction. If the store fails, it expires.
 async fn finish(request: &PageRequest<'_>, bound: &Bound) -> Cookie<'static> {
     let _ = request.op.interactions.finish(&bound.id).await;
     request.forget_interaction(&bound.id)
@@ -245,8 +245,8 @@ fn ask(request: &PageRequest<'_>, logout: &LogoutRequest, bound: &Bound, user: O
     show(&view, &[])
 }
 
-/// The last page, with a frame for each application that is told so (Front-Channel Logout §2); from there the browser
-/// goes on to the application that asked.
+/// The last page, with a frame for each application with front-channel logout (Front-Channel Logout §2); then the browser
+/// continues to the requesting application.
 fn signed_out(
     request: &PageRequest<'_>,
     logout: &LogoutRequest,
@@ -285,7 +285,7 @@ fn show(view: &impl Template, cookies: &[Cookie<'static>]) -> HttpResponse {
 
 fn with_cookies(mut answer: HttpResponse, cookies: &[Cookie<'static>]) -> HttpResponse {
     for cookie in cookies {
-        // Our own cookies are made of characters that a header takes.
+        // Our cookies contain only characters that are valid in a header.
         let _ = answer.add_cookie(cookie);
     }
     answer

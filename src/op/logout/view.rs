@@ -17,7 +17,7 @@ pub struct ConfirmSignOut<'a> {
     pub action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub csrf: &'a str,
-    /// The application that asks, if it is known.
+    /// The requesting application, if known.
     pub application: Option<Application<'a>>,
     /// Whether it sent an ID token that cannot be verified.
     pub is_unverified: bool,
@@ -30,7 +30,7 @@ pub struct ConfirmSignOut<'a> {
 #[template(path = "op/logout/signed_out.html")]
 pub struct SignedOut<'a> {
     pub page: Page<'a>,
-    /// Whether it is so: an ID token that came without a cookie may name no session that goes on.
+    /// Whether anything ended: an ID token without a cookie may name no live session.
     pub is_ended: bool,
     /// The application that the person may go back to.
     pub application: Option<Application<'a>>,
@@ -38,7 +38,7 @@ pub struct SignedOut<'a> {
     pub return_url: Option<&'a str>,
     /// Where "sign in again" leads; usually the home page's sign-in.
     pub sign_in_url: Option<&'a str>,
-    /// What the page loads out of sight (Front-Channel Logout §2).
+    /// The hidden frames (Front-Channel Logout §2).
     pub frames: Vec<&'a str>,
 }
 

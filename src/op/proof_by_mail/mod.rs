@@ -1,4 +1,4 @@
-//! The hub of proofs by mail: somebody names an account or an address, gets a code and a link, and shows one of them.
+//! The hub of proofs by mail: somebody names an account or an address, gets a code and a link, and presents one of them.
 //! Recovery, sign-up and sign-in by mail are purposes of it: [`Flow`] says whom a message reaches, [`Pages`] what is
 //! chosen and done with the proof.
 

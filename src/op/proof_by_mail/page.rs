@@ -1,9 +1,8 @@
 //! The pages of a proof by mail: `PATH/{interaction}` asks whom the message is to reach, `PATH/{interaction}/code` takes
-//! its code, `PATH/link/{link}` is where its link leads. Whoever has shown one of them is signed in and goes on.
+//! its code, `PATH/link/{link}` is the page of its link. Then the person is signed in and continues.
 
 use super::{Flow, Request, ask};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
-use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::Asking;
@@ -23,25 +22,25 @@ use actix_web::{HttpRequest, HttpResponse};
 
 /// The pages of a purpose.
 pub trait Pages: Flow {
-    /// As refusals name it.
+    /// Its name in refusals.
     const ENDPOINT: &'static str;
     /// Where the pages are.
     const PATH: &'static str;
-    /// Whether `PATH` alone begins one.
+    /// Whether `PATH` alone starts one.
     const STARTS_HERE: bool;
-    /// Whether its links work in every browser, their secret being proof enough; else in the one that asked alone.
+    /// Whether its links work in every browser; else only in the one that requested it.
     const ANYWHERE: bool;
     /// The field that names the account.
     const NAME: &'static str;
-    /// What else can be wrong with what a person chose.
+    /// Other errors of the person's choices.
     type Fault;
 
-    /// Why there are no such pages for anybody, if there are none.
+    /// Why these pages are not available, if so.
     fn closed(_: &Op) -> Option<OAuthError> {
         None
     }
 
-    /// Whether this can be the name of anybody.
+    /// Whether this can be a valid name.
     fn is_name(typed: &str) -> bool;
 
     /// The page that asks for the name.
@@ -51,10 +50,10 @@ pub trait Pages: Flow {
     fn show(request: &PageRequest<'_>, place: &Place<'_>, typed: &Params, faults: &Faults<Self::Fault>)
     -> HttpResponse;
 
-    /// The page for a link that is of no use: any more, or in this browser.
+    /// The page for an invalid link: expired, or for another browser.
     fn over(request: &PageRequest<'_>, why: Over) -> HttpResponse;
 
-    /// The page that says that it is done, for who could not be signed in.
+    /// The page after success, where the person could not be signed in.
     fn done(request: &PageRequest<'_>, sign_in_url: &str) -> Option<HttpResponse>;
 
     /// What a link stands for, while it can be used.
@@ -62,21 +61,21 @@ pub trait Pages: Flow {
         op.find_link(Self::PURPOSE, link)
     }
 
-    /// What is wrong with what was chosen; `one` is the proof, where it is right.
+    /// The errors of the choices; `one` is the proof, where it is right.
     fn judge(
         op: &Op,
         form: &Params,
         one: Option<&OneTime>,
     ) -> impl Future<Output = Result<Faults<Self::Fault>, Unavailable>>;
 
-    /// Does what was proved for, and uses up the proof.
+    /// Performs the action, and uses up the proof.
     fn settle(op: &Op, one: OneTime, form: &Params) -> impl Future<Output = Result<Settled<Self::Fault>, Unavailable>>;
 }
 
-/// All that is wrong with a form, told at once.
+/// All errors of a form, shown at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults<F> {
-    /// Not this code, or not any more: nobody learns which.
+    /// Wrong or expired code: nobody learns which.
     pub code: bool,
     /// Try again shortly; answered with 503.
     pub busy: bool,
@@ -94,7 +93,7 @@ impl<F> Faults<F> {
         Self { own, ..Self::default() }
     }
 
-    /// Nothing, but that there is no room for it now.
+    /// Only that the server is too busy.
     pub fn busy() -> Self {
         Self { busy: true, ..Self::default() }
     }
@@ -105,23 +104,22 @@ impl<F> Faults<F> {
     }
 }
 
-/// What came of a proof that was right.
+/// The result of a right proof.
 #[derive(Debug)]
 pub enum Settled<F> {
-    /// It is done, and this person comes in.
+    /// Done; this person signs in.
     In(Box<User>),
-    /// Something else is wrong; the proof is still good.
+    /// Something else is wrong; the proof is still valid.
     Again(Faults<F>),
-    /// Somebody used it meanwhile, or what it was for is gone.
+    /// It was used meanwhile, or its object is gone.
     Over,
 }
 
-/// Why a link is of no use.
+/// Why a link is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
-    /// It was used, or is too old.
     Used,
-    /// Another browser asked for it.
+    /// Requested in another browser.
     Elsewhere,
 }
 
@@ -133,8 +131,8 @@ pub enum Place<'a> {
         secret: &'a str,
         /// What it stands for.
         one: &'a OneTime,
-        /// The CSRF token of the interaction that asked for it; empty where the secret stands in for it, since nobody
-        /// else can name the page.
+        /// The CSRF token of the interaction that requested it; empty where the link's secret serves as one, since nobody
+        /// else knows the page's URL.
         csrf: &'a str,
     },
 }
@@ -148,7 +146,7 @@ impl Place<'_> {
         }
     }
 
-    /// Where another code is asked for.
+    /// Where another code is requested.
     pub fn again_url<P: Pages>(&self, op: &Op) -> String {
         match self {
             Self::Code(scene) => scene.path(P::PATH, ""),
@@ -173,7 +171,7 @@ impl Place<'_> {
     }
 }
 
-/// What is remembered beside a proof.
+/// Data stored with a proof.
 pub fn remembered(one: &OneTime) -> Option<Remembered> {
     serde_json::from_str(&one.payload).ok()
 }
@@ -191,11 +189,11 @@ pub fn routes<P: Pages>(config: &mut ServiceConfig) {
     config.service(code.default_service(other_methods("GET, POST")));
 }
 
-/// The interaction that the person comes from.
+/// The interaction of the request.
 pub struct Scene<'a> {
     pub request: PageRequest<'a>,
     pub bound: Bound,
-    /// What its client asks.
+    /// The request of its client.
     pub asking: Option<Asking>,
 }
 
@@ -254,7 +252,7 @@ async fn name_sent<P: Pages>(
     }
 }
 
-/// The same answer for every name: whether there is such an account is looked at later.
+/// The same response for every name: whether the account exists is looked up later.
 async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let form = scene.request.form(&scene.bound, payload).await?;
     let typed = form.find(P::NAME).unwrap_or_default().trim();
@@ -269,16 +267,16 @@ async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payloa
         device: scene.request.known_device().map(|device| device.as_str().to_owned()),
     };
     ask::<P>(scene.request.op, &request).await.map_err(too_many)?;
-    // A message takes its time: the page must be there when it has come.
+    // An email takes time: the page must still be valid when it arrives.
     scene.request.op.interactions.remember(&scene.bound).await?;
     Ok(see_other(&scene.path(P::PATH, "/code"), []))
 }
 
-/// That a message can't be asked for now, as a page says it.
+/// The error page when no email can be requested now.
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
         Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many messages were asked for from this address").status(429)
+            ErrorCode::TemporarilyUnavailable.because("too many emails were requested from this address").status(429)
         }
         Throttled::Unavailable(unavailable) => unavailable.into(),
     }
@@ -308,8 +306,8 @@ async fn code_sent<P: Pages>(
     }
 }
 
-/// One text for a wrong code and for one that is no good any more: which it is would tell whether there is an account.
-/// Whatever else is wrong is told with it, and a right code can be sent again.
+/// The same text for a wrong and an expired code: the difference would reveal whether the account exists.
+/// Other errors are shown with it, and a right code can be sent again.
 async fn try_code<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let (request, bound, op) = (&scene.request, &scene.bound, scene.request.op);
     let form = request.form(bound, payload).await?;
@@ -323,13 +321,14 @@ async fn try_code<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payload) -
     };
     let mut faults = P::judge(op, &form, one.as_ref()).await?;
     faults.code = one.is_none();
+    let address = one.as_ref().and_then(remembered).map(|remembered| remembered.address);
     let settled = match one.filter(|_| !faults.any()) {
         Some(one) => P::settle(op, one, &form).await?,
         None => Settled::Again(faults),
     };
     let place = Place::Code(scene);
     Ok(match settled {
-        Settled::In(user) => enter::<P>(request, (bound, Vec::new()), *user, visit).await?,
+        Settled::In(user) => enter::<P>(request, (bound, Vec::new()), (*user, address), visit).await?,
         Settled::Again(faults) => P::show(request, &place, &form, &faults),
         Settled::Over => P::show(request, &place, &form, &Faults { code: true, ..Faults::default() }),
     })
@@ -354,7 +353,7 @@ async fn look_at_link<P: Pages>(request: &PageRequest<'_>, secret: &str) -> Resu
     Ok(P::show(request, &Place::Link { secret, one: &one, csrf }, &Params::default(), &Faults::default()))
 }
 
-/// The interaction that asked, where this is its browser.
+/// The interaction of the request, where this is its browser.
 async fn bound(request: &PageRequest<'_>, one: &OneTime) -> Option<Bound> {
     request.interaction(one.binding.as_deref()?).await.ok()
 }
@@ -397,41 +396,44 @@ async fn try_link<P: Pages>(
     if faults.any() {
         return Ok(again(&faults));
     }
-    // Before anything is done: what was done must not end in a refusal.
+    // Before anything is done: success must not end in an error page.
     let (bound, cookies) = landing(request, bound).await?;
     match P::settle(op, one.clone(), &form).await? {
-        Settled::In(user) => enter::<P>(request, (&bound, cookies), *user, visit).await,
+        Settled::In(user) => {
+            let address = remembered(&one).map(|remembered| remembered.address);
+            enter::<P>(request, (&bound, cookies), (*user, address), visit).await
+        }
         Settled::Again(faults) => Ok(again(&faults)),
         Settled::Over => Ok(P::over(request, Over::Used)),
     }
 }
 
-/// Where a person comes in: the interaction that asked, where this is its browser; else one of our own.
+/// Where a person signs in: the interaction of the request, where this is its browser; else one of our own.
 async fn landing(request: &PageRequest<'_>, bound: Option<Bound>) -> Result<(Bound, Vec<Cookie<'static>>), OAuthError> {
     if let Some(bound) = bound {
         return Ok((bound, Vec::new()));
     }
     let begun = request.begin(interaction::Purpose::Home, interaction::BEFORE_SIGN_IN).await?;
     let bound = request.op.interactions.bound(&begun.id, Some(&begun.secret)).await?;
-    let bound = bound.ok_or_else(|| Unavailable::new("an interaction that began is not there"))?;
+    let bound = bound.ok_or_else(|| Unavailable::new("a new interaction was not found"))?;
     Ok((bound, request.interaction_cookies(&begun)))
 }
 
-/// The person has proved an address of theirs: one factor. Who has a second one is asked for it, as ever.
+/// The person has proved their address, which is one factor. A second factor is requested as usual.
 async fn enter<P: Pages>(
     request: &PageRequest<'_>,
     (bound, cookies): (&Bound, Vec<Cookie<'static>>),
-    user: User,
+    (user, address): (User, Option<String>),
     visit: Visit,
 ) -> Result<HttpResponse, OAuthError> {
     let entry = Entry { request, bound, visit };
-    let mut answer = match entry.first_factor(user, AuthenticationMethod::EmailCode).await {
+    let mut answer = match entry.first_factor_by_mail(user, address).await {
         Ok(answer) => answer,
-        // What was proved for is done already: it is not for a store that fails now to hide that.
+        // The action is done: a failing store must not hide that.
         Err(error) => P::done(request, &request.op.path(&format!("/login/{}", bound.id))).ok_or(error)?,
     };
     for cookie in cookies {
-        // Our own cookies are made of characters that a header takes.
+        // Our cookies contain only characters that are valid in a header.
         let _ = answer.add_cookie(&cookie);
     }
     Ok(answer)

@@ -1,5 +1,5 @@
-//! A request for a code, and what follows it. The answer is given before anybody looks whether there is such an
-//! account, so that it tells nothing, neither by its text nor by its time.
+//! A request for a code, and the work after it. The response is sent before the account is looked up,
+//! so that neither its text nor its timing reveals anything.
 
 use crate::model::event::{self, Event, EventKind};
 use crate::model::known_device;
@@ -28,9 +28,9 @@ pub struct Request {
     pub typed: String,
     /// The interaction that the code is good in.
     pub interaction: String,
-    /// The language of whoever asked.
+    /// The language of the request.
     pub language: String,
-    /// Where it was asked from.
+    /// The place of the request.
     #[serde(default = "nowhere")]
     pub from: IpAddr,
     /// Of the cookie by which the browser is known.
@@ -38,37 +38,37 @@ pub struct Request {
     pub device: Option<String>,
 }
 
-/// Of requests that a release without this field kept.
+/// The default for requests stored by a release without this field.
 fn nowhere() -> IpAddr {
     Ipv4Addr::UNSPECIFIED.into()
 }
 
-/// Whom an email reaches.
+/// The recipient of an email.
 pub struct Reached {
-    /// What is proved, for the store: a person's id, or the hash of an address.
+    /// What is proved: a person's id, or the hash of an address.
     pub subject: String,
     /// Whose account it is, where there is one.
     pub user: Option<User>,
     /// Where the email goes.
     pub to: String,
-    /// Whether the address has an account, where one was to be made.
+    /// Whether the address already has an account, where one was to be created.
     pub is_taken: bool,
 }
 
-/// A purpose of a proof by mail: whom a name means, and what the email says.
+/// A purpose of a proof by mail: how a name is resolved, and what the email says.
 pub trait Flow: 'static {
     /// What code and link allow.
     const PURPOSE: Purpose;
     /// The kind of the work that follows a request, in the outbox.
     const WORK: &'static str;
-    /// How long the link is good.
+    /// How long the link is valid.
     const LIFETIME: Duration;
     /// Where the link leads; its secret follows.
     const LINK: &'static str;
-    /// The event that tells of it, where somebody was reached.
+    /// The event, where an email was sent.
     const EVENT: Option<EventKind>;
 
-    /// Whom the typed name means, if anybody may be reached by it.
+    /// The recipient for the typed name, if any.
     ///
     /// # Errors
     /// Any failure of the database.
@@ -78,8 +78,8 @@ pub trait Flow: 'static {
     fn about(op: &Op, reached: &Reached, code: String, link: String) -> About;
 }
 
-/// Counts a request and keeps it for later: the same work whoever is named. Beyond the limit of its address
-/// (`throttle.mail_address`) only the account's own browsers are served, which have an allowance of their own.
+/// Counts a request and stores it: the same work for every name. Beyond the limit of the IP address
+/// (`throttle.mail_address`) only the account's known browsers are served, which have a separate limit.
 ///
 /// # Errors
 /// How long to wait, or that a store does not answer.
@@ -96,7 +96,7 @@ pub async fn ask<F: Flow>(op: &Op, request: &Request) -> Result<(), Throttled> {
     Ok(())
 }
 
-/// The browser that asks, where the account that it names has signed in in it. Whoever holds its cookie knows that.
+/// The requesting browser, where the named account has signed in before. This reveals nothing new to its owner.
 async fn own_browser<F: Flow>(op: &Op, request: &Request) -> Result<Option<String>, Unavailable> {
     if request.device.is_none() {
         return Ok(None);
@@ -113,7 +113,7 @@ pub async fn follow_up<F: Flow>(op: &Op, message: Message) -> Delivery {
     }
 }
 
-/// Whom a request means, and how well they know who asks.
+/// The recipient of a request, and how the requester is known to them.
 struct Found {
     reached: Reached,
     /// The browser, where the person has signed in in it.
@@ -167,7 +167,7 @@ async fn send<F: Flow>(op: &Op, request: &Request, found: &Found) -> Result<(), 
     });
     let link = op.config.issuer.endpoint(&format!("{}{}", F::LINK, secrets.link));
     let waits = match reached.is_taken {
-        // The email tells that there is an account; nothing is to be used.
+        // The email says that the account exists; it has no code.
         true => op.decoy(F::PURPOSE, &request.interaction),
         false => new.asked_in_known_browser(found.browser.is_some()),
     };
@@ -188,7 +188,7 @@ async fn send<F: Flow>(op: &Op, request: &Request, found: &Found) -> Result<(), 
         .await
 }
 
-/// Nobody gets an email, and codes are taken and refused all the same.
+/// Nobody gets an email, but codes are accepted and refused as usual.
 async fn pretend<F: Flow>(op: &Op, request: &Request) -> Result<(), Unavailable> {
     let decoy = op.decoy(F::PURPOSE, &request.interaction);
     op.db.write(move |tx| one_time::store::insert(tx, &decoy)).await

@@ -1,4 +1,4 @@
-//! Who may register, and whose a registration is: Bearer tokens (RFC 6750 §2.1) of two kinds.
+//! Authorization of registration: two kinds of Bearer tokens (RFC 6750 §2.1).
 
 use super::{Owner, store};
 use crate::model::client::Origin;
@@ -15,29 +15,29 @@ use crate::protocol::presented::Presented;
 pub(super) enum Leave {
     /// An initial access token, by its hash.
     Token(TokenHash),
-    /// Anyone may, so often from one address.
+    /// Anyone may, at a limited rate per address.
     Anyone,
-    /// Nothing was shown, and something must be.
+    /// A token is required, but none was sent.
     Missing,
 }
 
-/// A token that opens nothing (RFC 6750 §3.1).
+/// An invalid token (RFC 6750 §3.1).
 pub(super) fn refused(why: &str) -> OAuthError {
     ErrorCode::InvalidToken.because(why).clause("RFC 7591 §3")
 }
 
 impl RegistrationEndpoint {
-    /// Whether a client may register. A token is spent only with the registration; here it is looked at, so that
+    /// Whether a client may register. The token is used up later, with the registration; here it is only checked, so that
     /// strangers learn nothing and make us fetch nothing.
     ///
     /// # Errors
-    /// `invalid_token` for an initial access token that is not good.
+    /// `invalid_token` for an invalid initial access token.
     pub(super) async fn registration_leave(&self, presented: &Presented) -> Result<Leave, OAuthError> {
         let is_open = self.config.registration.mode == RegistrationMode::Open;
         let token = match presented {
             Presented::Token(token) => token.bearer()?,
             Presented::Nothing if is_open => return Ok(Leave::Anyone),
-            // Whoever shows something else means something else: it is not passed over.
+            // Other credentials are not ignored.
             Presented::Nothing | Presented::AnotherScheme => return Ok(Leave::Missing),
         };
         let kind = TokenKind::InitialAccessToken;
@@ -61,7 +61,7 @@ impl RegistrationEndpoint {
     }
 
     /// The registration that a registration access token opens, if it is this one (RFC 7592 §2); `None` without a
-    /// token. It is read from the store itself, so that a token that was replaced ends at once.
+    /// token. It is read from the store itself, so that a replaced token ends at once.
     ///
     /// # Errors
     /// `invalid_token`, the same for an unknown client and a wrong token; `access_denied` (403) when an operator
@@ -75,7 +75,9 @@ impl RegistrationEndpoint {
         let Presented::Token(token) = presented else { return Ok(None) };
         let token = token.bearer()?.to_owned();
         let refuse = || {
-            refused("the registration access token is not that of this client").clause("RFC 7592 §2").client(client_id)
+            refused("the registration access token does not belong to this client")
+                .clause("RFC 7592 §2")
+                .client(client_id)
         };
         let kind = TokenKind::RegistrationAccessToken;
         if client_id.len() > LONGEST_ID || OpaqueToken::parse(kind, &token).is_none() {

@@ -1,4 +1,4 @@
-//! What a client is told of its registration (RFC 7591 §3.2.1, RFC 7592 §3).
+//! The response to a client about its registration (RFC 7591 §3.2.1, RFC 7592 §3).
 
 use super::{Information, Owner};
 use crate::platform::config::Issuer;

@@ -57,7 +57,7 @@ async fn other(op: Data<Op>) -> HttpResponse {
 
 /// Why nothing was registered.
 enum Refused {
-    /// No token was shown where one is needed: a bare challenge (RFC 6750 §3).
+    /// A token is required, but none was sent: a challenge without an error (RFC 6750 §3).
     NoToken,
     /// No token could be read.
     Token(OAuthError),
@@ -98,7 +98,7 @@ async fn register(
     let metadata = endpoint.judge_registration(members, (None, &announced)).await?; // invalid_client_metadata, invalid_redirect_uri, …
     let token = match leave {
         Leave::Token(hash) => Some(hash),
-        // A refused registration costs us little, and its developer is to try again.
+        // A refused registration costs little, and its developer should be able to try again.
         Leave::Anyone | Leave::Missing => {
             endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
             None
@@ -141,7 +141,7 @@ async fn reregister(
     let announced = op.announced().await.map_err(OAuthError::from)?;
     let metadata = endpoint.judge_registration(members, (Some(&owner.client.metadata), &announced)).await?;
     if metadata.sector_identifier_uri.is_some() {
-        // Whoever registered once could else make us fetch for ever.
+        // Otherwise a registered client could make us fetch without limit.
         endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
     }
     endpoint.check_sector(&metadata).await?;
@@ -167,7 +167,7 @@ async fn owner(endpoint: &RegistrationEndpoint, http: &HttpRequest) -> Result<Ow
         .ok_or(Refused::NoToken)
 }
 
-/// 201, which nobody may keep (RFC 7591 §3.2.1).
+/// 201, not cacheable (RFC 7591 §3.2.1).
 fn created(op: &Op, registered: Information) -> HttpResponse {
     let mut answer = HttpResponse::Created();
     answer.insert_header((header::CACHE_CONTROL, "no-store")).insert_header((header::PRAGMA, "no-cache"));

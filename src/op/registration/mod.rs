@@ -1,5 +1,5 @@
 //! Dynamic client registration (RFC 7591, OpenID Connect Registration 1.0) and its management (RFC 7592): a client
-//! says what it is, nobody vouches for it, and nothing that it says may harm others.
+//! describes itself, nobody vouches for it, and its metadata must not harm others.
 
 mod access;
 mod answer;
@@ -40,7 +40,7 @@ pub struct Information {
     token: String,
 }
 
-/// A client that proved by its registration access token that a registration is its own.
+/// A client that proved with its registration access token that it owns a registration.
 pub struct Owner {
     client: Client,
     issued_at: Time,
@@ -48,7 +48,7 @@ pub struct Owner {
     hash: TokenHash,
 }
 
-/// A registration access token that is about to be given out: its text and its hash.
+/// A new registration access token and its hash.
 struct Fresh {
     token: OpaqueToken,
     hash: TokenHash,
@@ -68,7 +68,7 @@ pub struct RegistrationEndpoint {
 }
 
 impl RegistrationEndpoint {
-    /// Of what the provider holds.
+    /// From the provider's shared state.
     pub fn new(op: &Op) -> Self {
         Self {
             config: Arc::clone(&op.config),
@@ -93,7 +93,7 @@ impl RegistrationEndpoint {
         Fresh { token, hash }
     }
 
-    /// A secret for a client: its text, and what is kept of it.
+    /// A new client secret, and what is stored of it.
     fn fresh_secret(&self, client_id: &str, metadata: &ClientMetadata) -> (OpaqueToken, NewSecret) {
         self.sealing.fresh((&self.new_id(), client_id), metadata)
     }
@@ -179,7 +179,7 @@ impl RegistrationEndpoint {
         Ok(Information { client_id: client.id, issued_at, metadata, secret, token })
     }
 
-    /// Deletes a client at its own word, and ends what it holds (RFC 7592 §2.3).
+    /// Deletes a client at its own request, and revokes its tokens (RFC 7592 §2.3).
     ///
     /// # Errors
     /// When the store does not confirm.
@@ -196,22 +196,22 @@ impl RegistrationEndpoint {
         Ok(())
     }
 
-    /// Judges the members that RFC 7592 §2.2 wants in an update beside the metadata, and takes them out.
+    /// Checks the members that RFC 7592 §2.2 requires in an update beside the metadata, and removes them.
     fn own_members(&self, owner: &Owner, members: &mut Map<String, Value>) -> Result<(), OAuthError> {
         const OF_THE_SERVER: [&str; 4] =
             ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
         let refuse =
             |why: &str| ErrorCode::InvalidClientMetadata.because(why).clause("RFC 7592 §2.2").client(&owner.client.id);
         if let Some(name) = OF_THE_SERVER.into_iter().find(|name| members.contains_key(*name)) {
-            return Err(refuse(&format!("{name} is not a client's to send")));
+            return Err(refuse(&format!("{name} must not be sent by a client")));
         }
         if members.remove("client_id").as_ref().and_then(Value::as_str) != Some(owner.client.id.as_str()) {
-            return Err(refuse("client_id must be there and be that of this registration"));
+            return Err(refuse("client_id is required and must be that of this registration"));
         }
         match members.remove("client_secret") {
             None | Some(Value::Null) => Ok(()),
             Some(Value::String(secret)) if self.is_secret_of(&owner.client, &secret) => Ok(()),
-            Some(_) => Err(refuse("client_secret is not the one that was given to this client")),
+            Some(_) => Err(refuse("client_secret is not the current secret of this client")),
         }
     }
 

@@ -1,4 +1,4 @@
-//! From the bytes of a request to metadata that may be registered. A create and an update pass here alike (CLI-13).
+//! From the body of a request to valid metadata, for create and update alike (CLI-13).
 
 use super::statement::OVERRIDES_NOTHING;
 use crate::op::registration::RegistrationEndpoint;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 const STATEMENT: &str = "software_statement";
 
-/// Reads a JSON object strictly: no member twice, nothing nested without end.
+/// Parses a JSON object strictly: no repeated members, limited nesting.
 ///
 /// # Errors
 /// `invalid_client_metadata`.
@@ -23,11 +23,11 @@ pub(super) fn members(body: &[u8]) -> Result<Map<String, Value>, OAuthError> {
 }
 
 impl RegistrationEndpoint {
-    /// Judges what a client wants to register by what the provider announces; `held` is what it registered before. What its `sector_identifier_uri`
-    /// says is judged by [`RegistrationEndpoint::check_sector`], which fetches, and so comes after the throttle.
+    /// Validates a registration against the provider's metadata; `held` is the present registration. The content of `sector_identifier_uri`
+    /// is checked by [`RegistrationEndpoint::check_sector`], which fetches, and so comes after the throttle.
     ///
     /// # Errors
-    /// As RFC 7591 §3.2.2 words them, each with the members and the rules that they break.
+    /// Those of RFC 7591 §3.2.2, each with the members and the rules that they violate.
     pub(super) async fn judge_registration(
         &self,
         mut members: Map<String, Value>,
@@ -55,7 +55,7 @@ impl RegistrationEndpoint {
         let config = &self.config.registration;
         let offered = Offered { announced, scopes: &config.scopes, localhost: config.localhost, http: &http, held };
         let is_known = |scope: &str| self.config.scopes.contains_key(scope);
-        // An operator's word on this client stands, and what it lets the client have may be registered again.
+        // The operator's overrides for this client remain valid, and may be registered again.
         let insecure_redirect_uris = held.is_some_and(|held| held.insecure_redirect_uris);
         let metadata = ClientMetadata { insecure_redirect_uris, ..metadata }
             .without_unknown_scopes(is_known)
@@ -65,7 +65,7 @@ impl RegistrationEndpoint {
         if invalid.is_empty() { Ok(metadata) } else { Err(refused(&invalid)) }
     }
 
-    /// The members that we fetch from and whose http address the operator opened (`egress.allow_addresses`).
+    /// The fetched members whose http address the operator allowed (`egress.allow_addresses`).
     async fn members_in_opened_networks(&self, metadata: &ClientMetadata) -> Vec<&'static str> {
         let mut opened = Vec::new();
         if self.config.egress.allow_addresses.is_empty() {
@@ -83,7 +83,7 @@ impl RegistrationEndpoint {
     }
 }
 
-/// CLI-15: well-formed, public keys alone, and one for everything that is to be signed with them or encrypted to them.
+/// CLI-15: well-formed, only public keys, and one for every registered use.
 fn check_jwks(metadata: &ClientMetadata) -> Option<Invalid> {
     let jwks = metadata.jwks.as_ref()?;
     let Some(set) = jwks.as_object() else {
@@ -95,15 +95,15 @@ fn check_jwks(metadata: &ClientMetadata) -> Option<Invalid> {
         Err(error) => return Some(Invalid::new("jwks", format!("cannot be used: {error}"))),
     };
     if signs && keys.verification.is_empty() {
-        return Some(Invalid::new("jwks", "holds no key that private_key_jwt can use"));
+        return Some(Invalid::new("jwks", "contains no key for private_key_jwt"));
     }
     let encrypted = [&metadata.id_token_encrypted_response_alg, &metadata.userinfo_encrypted_response_alg];
     let mut wanted = encrypted.into_iter().flatten().filter_map(|alg| KeyManagement::parse(alg));
     let lacking = wanted.find(|alg| alg.family().is_some() && keys.encryption.find(*alg).is_none())?;
-    Some(Invalid::new("jwks", format!("holds no key that {lacking} can encrypt to")))
+    Some(Invalid::new("jwks", format!("contains no key for {lacking}")))
 }
 
-/// One error for all that is wrong; it has the code of a redirect URI when one is.
+/// One error for all faults, with the code `invalid_redirect_uri` if a redirect URI is among them.
 pub(super) fn refused(invalid: &[Invalid]) -> OAuthError {
     const MOST: usize = 5;
     let redirect = invalid.iter().any(|one| one.member == "redirect_uris");

@@ -1,5 +1,5 @@
 //! `sector_identifier_uri` (OpenID Connect Core §8.1): a document that names every redirect URI of the sector, so that
-//! nobody joins a sector whose host does not say so (OID-07).
+//! a client can only join a sector whose host lists it (OID-07).
 
 use super::request::refused;
 use crate::op::registration::RegistrationEndpoint;
@@ -9,10 +9,10 @@ use crate::protocol::error::OAuthError;
 const MEMBER: &str = "sector_identifier_uri";
 
 impl RegistrationEndpoint {
-    /// Fetches the document, if one is named, and looks for every redirect URI in it.
+    /// Fetches the document, if there is one, and looks for every redirect URI in it.
     ///
     /// # Errors
-    /// `invalid_client_metadata`. Why a fetch failed is for the log: a stranger must not learn what our network holds.
+    /// `invalid_client_metadata`. Why a fetch failed is only logged: a stranger must not learn about our network.
     pub(super) async fn check_sector(&self, metadata: &ClientMetadata) -> Result<(), OAuthError> {
         let Some(uri) = metadata.sector_identifier_uri.as_deref() else { return Ok(()) };
         let refuse = |rule: &str| refused(&[Invalid::new(MEMBER, rule)]).clause("OpenID Connect Core §8.1");
@@ -22,9 +22,9 @@ impl RegistrationEndpoint {
             return Err(refuse("could not be fetched").cause(format!("status {}", fetched.status)));
         }
         let named: Vec<String> = serde_json::from_slice(&fetched.body)
-            .map_err(|error| refuse("does not answer with a JSON array of texts").cause(error))?;
+            .map_err(|error| refuse("does not answer with a JSON array of strings").cause(error))?;
         match metadata.redirect_uris.iter().find(|uri| !named.contains(uri)) {
-            Some(missing) => Err(refuse(&format!("does not name the redirect URI {missing:.200}"))),
+            Some(missing) => Err(refuse(&format!("does not list the redirect URI {missing:.200}"))),
             None => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use crate::platform::jose::{self, Algorithm, ClaimRules, Rules, Typ, Verificatio
 use crate::protocol::error::{ErrorCode, OAuthError};
 use serde_json::{Map, Value};
 
-/// Claims about the statement rather than the software, and what no statement may set.
+/// Claims about the statement itself, and members that no statement may set.
 pub(super) const OVERRIDES_NOTHING: [&str; 11] = [
     "iss",
     "sub",
@@ -31,17 +31,17 @@ impl RegistrationEndpoint {
     /// # Errors
     /// `invalid_software_statement`, `unapproved_software_statement`.
     pub(super) async fn statement_claims(&self, statement: &Value) -> Result<Map<String, Value>, OAuthError> {
-        let text = statement.as_str().ok_or_else(|| invalid("software_statement must be text"))?;
+        let text = statement.as_str().ok_or_else(|| invalid("software_statement must be a string"))?;
         let parts =
             jose::parse(text).map_err(|error| invalid("software_statement is not a signed JWT").cause(error))?;
         let claimed =
             parts.unverified_claims().map_err(|error| invalid("software_statement has no claims").cause(error))?;
         let issuer =
-            claimed.required_text("iss").map_err(|error| invalid("software_statement names no iss").cause(error))?;
+            claimed.required_text("iss").map_err(|error| invalid("software_statement has no iss").cause(error))?;
         let trusted = self.config.registration.software_statement_issuers.values().find(|known| known.issuer == issuer);
         let trusted = trusted.ok_or_else(|| {
             ErrorCode::UnapprovedSoftwareStatement
-                .because("the issuer of software_statement is not one that this provider trusts")
+                .because("the issuer of software_statement is not trusted by this provider")
                 .clause("RFC 7591 §3.2.2")
                 .sent(issuer, "registration.software_statement_issuers")
         })?;
@@ -62,7 +62,7 @@ impl RegistrationEndpoint {
 async fn keys_of(issuer: &SoftwareStatementIssuer) -> Result<VerificationKeys, OAuthError> {
     let path = issuer.jwks_file.clone();
     let read = tokio::task::spawn_blocking(move || std::fs::read(path)).await;
-    // The operator's fault, and so not the client's: it may try again once it is fixed.
+    // A fault of the operator, not of the client: it may try again once it is fixed.
     let away = |cause: String| {
         ErrorCode::TemporarilyUnavailable.because("the keys of a trusted issuer cannot be read").cause(cause)
     };

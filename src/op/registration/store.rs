@@ -22,7 +22,7 @@ pub(super) fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<
     Ok(client.map(|client| (client, Time::from_millis(issued_at), TokenHash::from_stored(hash))))
 }
 
-/// Puts a token in the place of `former`; false when another stands there by now.
+/// Replaces the token `former`; false when it was replaced meanwhile.
 pub(super) fn set_token(
     tx: &mut Connection,
     id: &str,

@@ -36,7 +36,7 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
     client_auth::metadata("revocation_endpoint", metadata);
 }
 
-/// 200 also for a token that is unknown or another client's: it is no use to this one either way (RFC 7009 §2.2).
+/// 200 even for a token that is unknown or another client's: it is useless to this one either way (RFC 7009 §2.2).
 async fn post(
     op: Data<Op>,
     clients: Data<ClientAuthentication>,

@@ -1,4 +1,4 @@
-//! Token revocation (RFC 7009): a client gives back what it holds.
+//! Token revocation (RFC 7009).
 
 pub mod endpoint;
 
@@ -24,7 +24,7 @@ pub struct RevocationEndpoint {
 }
 
 impl RevocationEndpoint {
-    /// Of what the provider holds.
+    /// From the provider's shared state.
     pub fn new(op: &Op) -> Self {
         let (clock, mint) = (Arc::clone(&op.clock), Arc::clone(&op.mint));
         Self { clock, db: op.db.clone(), pepper: op.pepper.clone(), mint }
@@ -80,7 +80,7 @@ impl RevocationEndpoint {
     }
 }
 
-/// An older token of the family counts as well: whoever holds it wants the family ended.
+/// An older token of the family works as well: its holder wants the family ended.
 fn is_own(family: &Family, client_id: &str, pepper: &Pepper, presented: &PresentedRefreshToken) -> bool {
     family.client_id == client_id && family.made(pepper, presented)
 }

@@ -1,4 +1,4 @@
-//! `GET /check_session` (Session Management §3.2): the same for everyone, so that it says nothing about anyone. Its
+//! `GET /check_session` (Session Management §3.2): the same for everyone, so that it reveals nothing. Its
 //! script reads the cookie of the browser's state and answers messages.
 
 use crate::op::Op;
@@ -39,9 +39,9 @@ async fn show(op: Data<Op>, _: HttpRequest) -> HttpResponse {
     };
     let mut answer = respond(StatusCode::OK, &PagePolicy::framed(), &view);
     let mut set = |name, value| drop(answer.headers_mut().insert(name, header::HeaderValue::from_static(value)));
-    // It holds nothing personal, and is asked for by every page of every application.
+    // It contains nothing personal, and every page of every application requests it.
     set(header::CACHE_CONTROL, "public, max-age=3600");
-    // Pages that isolate themselves frame only what says that it may be.
+    // Cross-origin isolated pages can only frame resources that allow it.
     set(header::CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin");
     answer
 }

@@ -1,5 +1,5 @@
-//! The hub of sign-in, and the only way into a session: whatever proved the person, the second factor is asked for here.
-//! A password, a passkey, a code by mail, a new account come in by [`Entry`]; so does whatever is yet to come.
+//! The hub of sign-in, and the only way into a session: after any first factor, the second factor is requested here.
+//! Passwords, passkeys, codes by mail and new accounts enter through [`Entry`].
 
 mod page;
 mod second_factor;

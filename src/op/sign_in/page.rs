@@ -15,7 +15,7 @@ use crate::protocol::error::OAuthError;
 use actix_web::HttpResponse;
 use actix_web::cookie::Cookie;
 
-/// Where a person is about to come in.
+/// Where a person signs in.
 pub struct Entry<'a> {
     /// The request that carried the proof.
     pub request: &'a PageRequest<'a>,
@@ -25,19 +25,33 @@ pub struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// A first factor was proven: the session begins, unless a second factor is to follow. Then nobody is signed in
-    /// yet, and the interaction remembers what was proven.
+    /// A first factor was proved: the session starts, unless a second factor must follow. Then nobody is signed in
+    /// yet, and the interaction stores the proof.
     ///
     /// # Errors
     /// When a store does not answer; so for every function here.
     pub async fn first_factor(&self, user: User, method: AuthenticationMethod) -> Result<HttpResponse, OAuthError> {
+        self.first(user, method, None).await
+    }
+
+    /// A first factor was proved by a code or link sent to this address. It is valid as long as the address is theirs.
+    pub async fn first_factor_by_mail(&self, user: User, address: Option<String>) -> Result<HttpResponse, OAuthError> {
+        self.first(user, AuthenticationMethod::EmailCode, address).await
+    }
+
+    async fn first(
+        &self,
+        user: User,
+        method: AuthenticationMethod,
+        address: Option<String>,
+    ) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
         let proof = Authentication { method, at: op.now() };
         if !second_factor::is_needed(op, &user, &[proof], self.request.known_device()).await? {
             return self.begin(user, vec![proof], false).await;
         }
         let mut bound = self.bound.clone();
-        let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof };
+        let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof, address };
         bound.interaction.progress.first_factor = Some(first);
         op.interactions.remember(&bound).await?;
         Ok(see_other(&op.path(&format!("/login/code/{}", bound.id)), []))
@@ -55,7 +69,7 @@ impl Entry<'_> {
         self.begin(user, vec![first.proof, second], remember).await
     }
 
-    /// The person, who is signed in, proved more.
+    /// The signed-in person proved another factor.
     pub async fn step_up(
         &self,
         user: User,
@@ -74,7 +88,7 @@ impl Entry<'_> {
         }
     }
 
-    /// The session begins, under new cookies; then the hub decides again.
+    /// The session starts with new cookies; then the hub decides again.
     async fn begin(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
         let looks = self.request.appearance_cookies(&user.appearance);

@@ -8,9 +8,9 @@ use crate::platform::crypto::TokenHash;
 use crate::platform::error::Unavailable;
 use crate::protocol::acr::Acr;
 
-/// Whether a person who gave these proofs must give another: who has an authenticator app or a passkey uses it at each
-/// sign-in, except in a browser that they asked us to remember. Who has no password and lost the passkey comes back by
-/// a recovery code alone, there being nothing else that they could prove (see `login/lost`).
+/// Whether a person with these proofs needs another one: people with an authenticator app or a passkey use it at each
+/// sign-in, except in a remembered browser. A person without a password who lost the passkey signs in with
+/// a recovery code alone, because they have nothing else (see `login/lost`).
 pub(super) async fn is_needed(
     op: &Op,
     user: &User,

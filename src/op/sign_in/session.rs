@@ -1,4 +1,4 @@
-//! A session that begins, or goes on with a fresh proof.
+//! Starts a session, or continues it with a fresh proof.
 
 use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::known_device::{self, store::Seen};
@@ -13,10 +13,10 @@ use crate::platform::random;
 use crate::tokens::ending::{self, By, Closing};
 use diesel::QueryResult;
 
-/// Who comes in, by which proofs, with what.
+/// A sign-in: the person, the proofs and the browser.
 pub(super) struct Coming<'a> {
     pub(super) user: User,
-    /// All that holds from now on.
+    /// All proofs that are valid from now on.
     pub(super) proofs: Vec<Authentication>,
     pub(super) device: Device,
     /// The secret of the session cookie at hand, and what it holds.
@@ -24,7 +24,7 @@ pub(super) struct Coming<'a> {
     pub(super) browser: Browser,
     /// Of the cookie by which the browser is known.
     pub(super) known_by: Option<TokenHash>,
-    /// No second factor is asked for in this browser for a while.
+    /// No second factor is requested in this browser for a while.
     pub(super) remember: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Started {
 }
 
 impl Coming<'_> {
-    /// Puts a session in use in this browser: a new one, or the person's own with a fresh proof.
+    /// Starts using a session in this browser: a new one, or the person's present one with a fresh proof.
     pub(super) async fn sign_in(self, op: &Op) -> Result<Started, Unavailable> {
         let (now, standing) = (op.now(), self.standing(op));
         let fresh = BrowserSession {
@@ -50,9 +50,9 @@ impl Coming<'_> {
         let most = op.config.session.per_person;
         let closing = Closing { by: By::Actor(Actor::System), ..op.closing("limit") };
         let begin = move |tx: &mut Connection| {
-            // Whoever knows the password needs no new one (ASVS 6.4.3).
+            // Pending password resets end: this person knows the password (ASVS 6.4.3).
             one_time::store::void(tx, one_time::Purpose::Recovery, &fresh.person_id, now)?;
-            // Proven again: the session goes on under its name, so that what belongs to it stays together.
+            // Authenticated again: the session keeps its id, and everything that belongs to it.
             if let Some(session) = standing
                 && session::store::authenticate_again(tx, &session, epoch)?
             {
@@ -68,7 +68,7 @@ impl Coming<'_> {
             Ok(Some(fresh))
         };
         let started = self.put_in_use(op, begin).await?;
-        started.ok_or_else(|| Unavailable::new("a session that began is not there"))
+        started.ok_or_else(|| Unavailable::new("a new session was not found"))
     }
 
     /// Adds proofs to the person's session in this browser; `None` when it has ended.

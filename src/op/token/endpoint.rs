@@ -68,7 +68,7 @@ pub fn authorization(headers: &HeaderMap) -> Result<Option<&str>, OAuthError> {
     }
 }
 
-/// The answer to a refused client: JSON, with a challenge where the Authorization header was used.
+/// The response to a refused client: JSON, with a challenge where the Authorization header was used.
 pub async fn refuse(op: &Op, endpoint: &'static str, refused: &Refused) -> HttpResponse {
     let reference = op.refuse(endpoint, &refused.error).await;
     if refused.challenge && refused.error.code == ErrorCode::InvalidClient {
@@ -86,7 +86,7 @@ pub async fn only_post(op: Data<Op>) -> HttpResponse {
 /// The answer to a method that an endpoint does not take; `allowed` names those that it does (RFC 9110 §15.5.6).
 pub async fn refuse_method(op: &Op, endpoint: &'static str, allowed: &'static str) -> HttpResponse {
     let error = ErrorCode::InvalidRequest
-        .because(format!("this endpoint takes {allowed} only"))
+        .because(format!("method not allowed: this endpoint accepts {allowed} only"))
         .clause("RFC 9110 §15.5.6")
         .status(405);
     let mut answer = faces::json(&error, &op.refuse(endpoint, &error).await);

@@ -1,4 +1,4 @@
-//! How long what one authorization leads to may live.
+//! The lifetimes of a token family.
 
 use crate::model::client::Client;
 use crate::model::session::BrowserSession;
@@ -20,7 +20,7 @@ pub struct Beginning<'a> {
     pub person_id: &'a str,
     pub session_id: &'a str,
     pub authorized: Authorized,
-    /// Whether a refresh token comes of it.
+    /// Whether a refresh token is issued.
     pub refreshes: bool,
     /// What its tokens are bound to.
     pub binding: Option<Binding>,
@@ -40,7 +40,7 @@ impl<'a> Beginning<'a> {
     }
 }
 
-/// Makes families, with the lives that the operator gives them.
+/// Creates families with the configured lifetimes.
 #[derive(Clone)]
 pub struct Families {
     config: Arc<Config>,
@@ -49,15 +49,14 @@ pub struct Families {
 }
 
 impl Families {
-    /// By the operator's word.
     pub fn new(op: &Op) -> Self {
         Self { config: Arc::clone(&op.config), clock: Arc::clone(&op.clock), random: Arc::clone(&op.random) }
     }
 
-    /// A new family, to be stored by whoever proves it.
+    /// A new family, stored by the caller.
     pub fn family(&self, beginning: Beginning<'_>) -> Family {
         let (now, tokens) = (self.clock.now(), &self.config.tokens);
-        // Without refresh tokens a family stands for its access tokens, and for the client's part in the session.
+        // Without refresh tokens a family represents its access tokens, and the client's part in the session.
         let life = if beginning.refreshes {
             tokens.refresh_absolute
         } else {

@@ -33,8 +33,8 @@ pub trait Grant: Send + Sync {
     /// The word that chooses this grant.
     fn grant_type(&self) -> GrantType;
 
-    /// Proves what the request claims, and spends what can be spent once. Everything about the request is judged
-    /// before anything is spent, so that a refused one can be sent again, corrected.
+    /// Verifies the request, and uses up what can be used once. Everything about the request is checked
+    /// before anything is used up, so that a refused request can be corrected and sent again.
     async fn authorize(&self, request: &TokenRequest<'_>) -> Result<Authorization, OAuthError>;
 }
 
@@ -43,7 +43,7 @@ pub trait Grant: Send + Sync {
 pub struct TokenRequest<'a> {
     pub client: &'a AuthenticatedClient,
     pub form: &'a Params,
-    /// What the request proves possession of: its tokens are bound to that.
+    /// What the request proves possession of: its tokens are bound to it.
     pub proof: &'a Proof,
 }
 
@@ -78,7 +78,7 @@ impl TokenEndpoint {
     /// Answers a token request that came from a network.
     ///
     /// # Errors
-    /// As RFC 6749 §5.2 words them.
+    /// Those of RFC 6749 §5.2.
     pub async fn token(
         &self,
         authorization: Option<&str>,
@@ -109,11 +109,11 @@ impl TokenEndpoint {
         Ok(response)
     }
 
-    /// Keeps a client that registered itself from being swept. What was spent must not be lost for it: it is noted again
+    /// Keeps a self-registered client from being deleted as unused. A failure must not fail the request: it is recorded again
     /// with the next token.
     async fn note_use(&self, client: &AuthenticatedClient) {
         if let Err(unavailable) = self.clients.used(client.client(), self.clock.now()).await {
-            tracing::warn!(client_id = %client.client().id, cause = %unavailable, "the use was not noted");
+            tracing::warn!(client_id = %client.client().id, cause = %unavailable, "cannot record that the client was used");
         }
     }
 

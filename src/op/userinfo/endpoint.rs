@@ -41,7 +41,7 @@ async fn get(op: Data<Op>, endpoint: Data<UserInfoEndpoint>, http: HttpRequest) 
     respond(&op, answer(&endpoint, &http, Ok(Params::default())).await).await
 }
 
-/// A body that is not a form carries no token, and is not read (RFC 6750 §2.2).
+/// A body that is not a form has no token, and is not read (RFC 6750 §2.2).
 async fn post(op: Data<Op>, endpoint: Data<UserInfoEndpoint>, http: HttpRequest, payload: Payload) -> HttpResponse {
     let form = if form::is_form(&http) { form::read(&http, payload).await } else { Ok(Params::default()) };
     respond(&op, answer(&endpoint, &http, form).await).await

@@ -1,4 +1,4 @@
-//! The UserInfo endpoint (OpenID Connect Core §5.3): what an access token opens of its person.
+//! The UserInfo endpoint (OpenID Connect Core §5.3): the claims that an access token opens.
 
 pub mod endpoint;
 
@@ -38,7 +38,7 @@ pub struct UserInfoEndpoint {
 }
 
 impl UserInfoEndpoint {
-    /// Of what the provider holds.
+    /// From the provider's shared state.
     pub fn new(op: &Op, hubs: &Hubs) -> Self {
         Self {
             config: Arc::clone(&op.config),
@@ -83,13 +83,13 @@ impl UserInfoEndpoint {
             opened_by(&scope, standing).map_err(|error| error.client(&client_id))?;
         let mut claims = permission::opened(&self.config, &user.claims, &scope, &authorized.claims_locales);
         claims.extend(pick(&user.claims, &authorized.claims.userinfo, &authorized.claims_locales));
-        // The token's own: a client may know the person by a name of its sector (§5.3.2).
+        // The token's subject, which may be pairwise (§5.3.2).
         claims.insert("sub".to_owned(), sub.into());
         Ok((client, claims))
     }
 }
 
-/// The person of a token that stands and carries `openid`.
+/// The person of a valid token with the scope `openid`.
 fn opened_by(scope: &Scope, standing: Standing) -> Result<Delegated, OAuthError> {
     match standing {
         Standing::Revoked => return Err(invalid("the access token was revoked")),
@@ -104,7 +104,7 @@ fn opened_by(scope: &Scope, standing: Standing) -> Result<Delegated, OAuthError>
     match standing {
         Standing::Person(person) => Ok(*person),
         Standing::Client | Standing::Revoked | Standing::Unproven => {
-            Err(invalid("the access token speaks for no person"))
+            Err(invalid("the access token does not belong to a person"))
         }
     }
 }

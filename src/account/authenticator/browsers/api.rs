@@ -1,4 +1,4 @@
-//! The browsers in which a person need not prove the second factor. A change asks for a sign-in of the last ten minutes.
+//! The browsers that are not asked for the second factor. Changes require a sign-in within the last ten minutes.
 
 use crate::account::api::{Part, by, written};
 use crate::account::authenticator::changes::Changed;
@@ -23,7 +23,7 @@ pub fn part() -> Part {
 #[openapi(paths(remembered_browsers, forget_browsers, remembered_browser, forget_browser))]
 struct Description;
 
-/// A browser in which the second factor is not asked for.
+/// A browser that is not asked for the second factor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RememberedBrowser {
     /// For the path.
@@ -53,7 +53,7 @@ fn judged(changed: Changed) -> Answer {
     }
 }
 
-/// Every one, the one seen last first.
+/// All remembered browsers, the latest first.
 #[utoipa::path(get, path = "/api/account/v1/remembered-browsers", responses((status = 200, body = [RememberedBrowser])))]
 pub async fn remembered_browsers(caller: Caller) -> Answer {
     let held = super::list(&caller.op, &caller.user.id).await?;
@@ -61,7 +61,7 @@ pub async fn remembered_browsers(caller: Caller) -> Answer {
     Ok(object(&held.iter().map(shown).collect::<Vec<_>>(), Some(&tag)))
 }
 
-/// Asks for the second factor again in all of them.
+/// Forgets all of them: the second factor is required again.
 #[utoipa::path(
     delete, path = "/api/account/v1/remembered-browsers", params(("If-Match" = String, Header)),
     responses((status = 204), (status = 401), (status = 412), (status = 428))
@@ -82,7 +82,7 @@ pub async fn remembered_browser(caller: Caller, id: Path<String>) -> Answer {
     Ok(object(&shown(found), Some(&quoted(&super::tag_of(found)))))
 }
 
-/// Asks for the second factor again in one of them.
+/// Forgets one of them: the second factor is required again.
 #[utoipa::path(
     delete, path = "/api/account/v1/remembered-browsers/{id}", params(("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 204), (status = 401), (status = 404), (status = 412), (status = 428))

@@ -1,4 +1,4 @@
-//! `/api/account/v1/remembered-browsers`: the browsers in which a person need not prove the second factor. The page of the
+//! `/api/account/v1/remembered-browsers`: the browsers that are not asked for the second factor. The page of the
 //! authenticator app shows them.
 
 pub mod api;
@@ -24,7 +24,7 @@ pub fn tag_of_all(browsers: &[Remembered]) -> String {
     tag(&tags)
 }
 
-/// The browsers in which a person need not prove the second factor.
+/// The browsers that are not asked for the second factor.
 ///
 /// # Errors
 /// When the store does not answer; so for every function here.
@@ -33,7 +33,7 @@ pub async fn list(op: &Op, person: &str) -> Result<Vec<Remembered>, Unavailable>
     op.db.read(move |connection| known_device::list_remembered(connection, &person, now)).await
 }
 
-/// Asks for the second factor again in one browser.
+/// Forgets one browser: the second factor is required again.
 pub async fn forget(op: &Op, owner: Owner, device: String, seen: Seen) -> Result<Changed, Unavailable> {
     let now = op.now();
     let stopped = op.db.write(move |tx| {
@@ -52,7 +52,7 @@ pub async fn forget(op: &Op, owner: Owner, device: String, seen: Seen) -> Result
     stopped.await
 }
 
-/// Asks for it again in every browser, where they are those that were seen.
+/// Forgets every browser, if the list has not changed meanwhile.
 pub async fn forget_all(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavailable> {
     let now = op.now();
     let stopped = op.db.write(move |tx| {

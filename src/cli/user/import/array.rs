@@ -1,4 +1,4 @@
-//! A JSON array of objects, one of them in memory at a time; or the array that a member of an object holds.
+//! A JSON array of objects, or the array in a member of an object; one element is in memory at a time.
 
 use super::source::{Fields, LONGEST};
 use serde::de::{
@@ -10,12 +10,12 @@ use std::fmt;
 use std::io::{BufRead, Error, Read};
 use std::rc::Rc;
 
-/// Whether the whole is an array, or an object that has one as its member `within`.
+/// Checks that the file is an array, or an object with an array as its member `within`.
 pub(super) fn check(text: impl BufRead, within: Option<&'static str>) -> Result<(), String> {
     walk(text, within, &mut |_, _: IgnoredAny| true)
 }
 
-/// Hands each element to `take` with the line that it begins at.
+/// Passes each element to `take` with the number of its first line.
 pub(super) fn read(
     text: impl BufRead,
     within: Option<&'static str>,
@@ -40,12 +40,12 @@ fn walk<T: DeserializeOwned>(
     match (read, within) {
         (Err(_), _) if stopped.get() => Ok(()),
         (Err(error), Some(within)) if error.is_data() => {
-            Err(format!("the file must hold people in an array `{within}`: it has none, or is another file"))
+            Err(format!("the file must contain people in an array `{within}`, which is missing: is it the right file?"))
         }
         (Err(error), None) if error.is_data() => {
-            Err("the file must hold a JSON array of people; `--from` reads the exports of other systems".to_owned())
+            Err("the file must contain a JSON array of people; `--from` reads the exports of other systems".to_owned())
         }
-        (Err(error), _) => Err(format!("it is no JSON: {error}")),
+        (Err(error), _) => Err(format!("it is not JSON: {error}")),
         (Ok(()), _) => Ok(()),
     }
 }
@@ -98,14 +98,14 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<'_, T> {
     }
 }
 
-/// Keeps the line at which the present element began, and how long it is. The parser reads byte by byte.
+/// Tracks the first line and the length of the current element. The parser reads byte by byte.
 struct Places<R> {
     text: R,
     begun: Rc<Cell<u64>>,
     line: u64,
     length: u64,
     depth: u32,
-    /// How deep elements lie: in an array two, in a member of an object three.
+    /// The nesting depth of elements: two in an array, three in a member of an object.
     elements: u32,
     in_string: bool,
     escaped: bool,

@@ -1,4 +1,4 @@
-//! Some hundred rows in one transaction: new people in a statement a table, all others one after another.
+//! Writes a few hundred rows in one transaction: new people with one statement per table, all others one by one.
 
 use super::report::{Done, Outcome, counted};
 use super::row::{Draft, Row};
@@ -19,7 +19,7 @@ use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The hashes that the people of rows with a plain password have now, by folded user name.
+/// The present password hashes of people whose rows have a plain password, by folded user name.
 pub(super) async fn present(site: &Site, rows: &[Row]) -> Result<HashMap<String, String>, Failure> {
     let drafts = rows.iter().filter_map(|row| row.outcome.as_ref().ok()).filter(|draft| draft.password.is_some());
     let names: Vec<String> = drafts.map(|draft| draft.username.folded.clone()).collect();
@@ -37,7 +37,7 @@ pub(super) async fn present(site: &Site, rows: &[Row]) -> Result<HashMap<String,
     .await
 }
 
-/// Writes rows and how far the file is done; with `dry_run` everything but that, and rolls it back.
+/// Writes rows and the progress in the file; with `dry_run` it does the same and rolls back.
 pub(super) async fn write(
     site: &Site,
     rows: Vec<Row>,
@@ -72,10 +72,10 @@ struct Batch<'a> {
     rows: &'a [Row],
     stamps: &'a [Stamp],
     now: Time,
-    /// Names that somebody has, of either kind.
+    /// Names of either kind that are taken.
     taken: HashSet<String>,
     subs: HashSet<String>,
-    /// What user names look like that somebody has.
+    /// Skeletons (UTS 39) of user names that are taken.
     skeletons: HashSet<String>,
     people: HashMap<String, (Person, Option<ImportedPassword>)>,
 }
@@ -109,7 +109,7 @@ impl<'a> Batch<'a> {
         Ok(all)
     }
 
-    /// Adds those of whose names and `sub` nothing is known yet; gives what was done, by position.
+    /// Adds people whose names and `sub` are all unknown; returns the results by position.
     fn create(&mut self, tx: &mut Connection) -> QueryResult<HashMap<usize, Done>> {
         let fresh = self.fresh();
         let mut done = HashMap::new();
@@ -142,7 +142,7 @@ impl<'a> Batch<'a> {
             return Ok(done);
         }
         if !save::store::create_all(tx, &newcomers, self.now)? {
-            // Somebody else was faster with one of them: one after another then.
+            // Another process took one of the names meanwhile: continue one by one.
             return Ok(HashMap::new());
         }
         if !passwords.is_empty() {
@@ -158,7 +158,7 @@ impl<'a> Batch<'a> {
             let Ok(draft) = &row.outcome else { continue };
             let (names, sub) = (names(draft), draft.change.sub.clone());
             let is_known = names.iter().any(|name| self.taken.contains(name));
-            // One that looks like another's is judged by itself.
+            // A name that looks like another person's is judged on its own.
             let is_like = self.skeletons.contains(&draft.username.skeleton());
             if is_known || is_like || sub.as_ref().is_some_and(|sub| self.subs.contains(sub)) {
                 continue;
@@ -174,7 +174,7 @@ impl<'a> Batch<'a> {
         fresh
     }
 
-    /// One of whom the store, or an earlier row, knows something.
+    /// A person of whom the store or an earlier row knows something.
     fn save(&self, tx: &mut Connection, draft: &Draft, stamp: &Stamp) -> QueryResult<Done> {
         if let Some((person, password)) = self.people.get(&draft.username.folded)
             && is_settled(person, password.as_ref(), draft, self.now)
@@ -213,7 +213,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// A row of somebody who is new, with the claims they begin with.
+/// A row of a new person, with the initial claims.
 struct Fresh<'a> {
     at: usize,
     draft: &'a Draft,
@@ -234,7 +234,7 @@ fn known(tx: &mut Connection, ids: &[String]) -> QueryResult<HashMap<String, (Pe
     Ok(Person::of(tx, users)?.into_iter().filter_map(by_name).collect())
 }
 
-/// What a person is to be found by.
+/// The identifiers of a person.
 fn names(draft: &Draft) -> Vec<String> {
     let email = draft.change.claims.get("email").and_then(Value::as_str);
     let email = email.and_then(|email| Identifier::email(email).ok()).map(|email| email.folded);
@@ -245,14 +245,14 @@ fn status(draft: &Draft) -> UserStatus {
     if draft.change.disabled == Some(true) { UserStatus::Disabled } else { UserStatus::Active }
 }
 
-/// Whether the hash that a row brings is the one that was brought before, whatever became of it since.
+/// Whether the row has the same hash as at its last import, whatever became of it since.
 fn is_same(password: Option<&ImportedPassword>, draft: &Draft) -> bool {
     let Some(phc) = &draft.change.phc else { return true };
     password
         .is_some_and(|held| held.phc == *phc.expose() || (draft.imported.is_some() && held.imported == draft.imported))
 }
 
-/// Whether nothing is to be done.
+/// Whether the row changes nothing.
 fn is_settled(person: &Person, password: Option<&ImportedPassword>, draft: &Draft, now: Time) -> bool {
     let (user, change) = (&person.user, &draft.change);
     let mut patch = change.claims.clone();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 const OWN: [&str; 5] = ["username", "password", "password_hash", "sub", "disabled"];
 /// OpenID Connect Core §5.1.1.
 const ADDRESS: [&str; 6] = ["formatted", "street_address", "locality", "region", "postal_code", "country"];
-/// From here on one name is taken for another that was meant.
+/// The similarity from which a name is suggested.
 const NEAR: f64 = 0.55;
 
 /// Known names: standard claims, the operator's own, and what is no claim.
@@ -27,7 +27,7 @@ impl Known {
         self.0.contains(claims::plain(name))
     }
 
-    /// The one that was probably meant.
+    /// The name that was probably meant.
     pub(super) fn nearest(&self, name: &str) -> Option<String> {
         let folded = fold(name);
         let likeness = |known: &String| {
@@ -35,13 +35,13 @@ impl Known {
             let whole = strsim::normalized_damerau_levenshtein(&folded, known);
             if is_begin { whole.max(0.8) } else { whole }
         };
-        // Of equals the shortest: names that begin alike stand in this order.
+        // The shortest of equally similar names.
         let best = self.0.iter().rev().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
         (likeness(best) >= NEAR).then(|| best.clone())
     }
 }
 
-/// A header's cell as a field's name where it is one in another spelling: `Email Verified`, `USERNAME`.
+/// Reads a header's cell as a field name in another spelling: `Email Verified`, `USERNAME`.
 pub(super) fn header(text: &str) -> String {
     let (first, member) = text.split_once('.').map_or((text, None), |(first, member)| (first, Some(member)));
     let folded = fold(first);

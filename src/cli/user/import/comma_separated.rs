@@ -1,5 +1,5 @@
 //! CSV (RFC 4180) with a header that names the fields; `address.locality` is a member of `address`. Fields are separated
-//! by commas, semicolons or tabs, whichever the header has most of: spreadsheets choose by country.
+//! by commas, semicolons or tabs, whichever is most frequent in the header: spreadsheets choose by country.
 
 use super::from::System;
 use super::source::{Fields, LONGEST};
@@ -13,10 +13,10 @@ use std::io::{BufRead, Cursor, Error, Read};
 /// Read ahead of the row that is parsed.
 const BUFFER: usize = 64 * 1024;
 const DELIMITERS: &[u8] = b",;\t";
-/// Cells that are yes or no; all others are text.
+/// Boolean fields; all others are text.
 const SWITCHES: [&str; 3] = ["email_verified", "phone_number_verified", "disabled"];
 
-/// Hands each record to `take`, with the line that it begins at.
+/// Passes each record to `take`, with the number of its first line.
 pub(super) fn read(
     mut text: impl BufRead,
     from: Option<System>,
@@ -26,7 +26,7 @@ pub(super) fn read(
     text.by_ref()
         .take(BUFFER as u64)
         .read_until(b'\n', &mut first)
-        .map_err(|error| format!("it cannot be read: {error}"))?;
+        .map_err(|error| format!("cannot read it: {error}"))?;
     let given = from.and_then(System::columns);
     let delimiter = if given.is_some() { b',' } else { delimiter(&first) };
     let text = Cursor::new(first).chain(text);
@@ -60,7 +60,7 @@ pub(super) fn read(
     }
 }
 
-/// The one that the header has most of outside quotes.
+/// The most frequent separator of the header outside quotes.
 fn delimiter(header: &[u8]) -> u8 {
     let mut is_quoted = false;
     let mut counts = [0_usize; DELIMITERS.len()];
@@ -72,7 +72,7 @@ fn delimiter(header: &[u8]) -> u8 {
             *count += 1;
         }
     }
-    // The first of equals.
+    // The first of equally frequent ones.
     let most = DELIMITERS.iter().zip(counts).rev().max_by_key(|(_, count)| *count);
     most.map_or(b',', |(delimiter, _)| *delimiter)
 }
@@ -84,13 +84,13 @@ fn plain_names(record: &ByteRecord) -> Result<Vec<Vec<String>>, String> {
     let names = names.ok_or("the header is not UTF-8")?;
     let is_user = names.iter().flatten().any(|name| name.eq_ignore_ascii_case("username"));
     let is_known = is_user || names.iter().flatten().any(|name| name.eq_ignore_ascii_case("email"));
-    if is_known { Ok(names) } else { Err("the header names neither a username nor an email column".to_owned()) }
+    if is_known { Ok(names) } else { Err("the header has neither a username nor an email column".to_owned()) }
 }
 
-/// Cells as they are; empty ones at the end may be missing or too many.
+/// Unparsed cells; empty ones at the end may be missing or in excess.
 fn cells(names: &[Vec<String>], record: &ByteRecord) -> Fields {
     if record.iter().skip(names.len()).any(|cell| !cell.is_empty()) {
-        return Err(format!("has {} cells, and there are {} columns", record.len(), names.len()));
+        return Err(format!("has {} cells, but there are {} columns", record.len(), names.len()));
     }
     let mut fields = Map::new();
     for (name, cell) in names.iter().flatten().zip(record) {
@@ -102,7 +102,7 @@ fn cells(names: &[Vec<String>], record: &ByteRecord) -> Fields {
     Ok(fields)
 }
 
-/// The line that a record begins at. The parser counts a line as soon as it took its end, which it leaves for later
+/// The line at which a record begins. The parser counts a line once it has read the line end, which it defers
 /// where that is CR and LF.
 fn line_of(record: &ByteRecord, after: &Position, ends: &mut VecDeque<u64>) -> u64 {
     let last = after.byte().saturating_sub(1);
@@ -120,11 +120,11 @@ fn names(record: &ByteRecord) -> Result<Vec<Vec<String>>, String> {
         let text = std::str::from_utf8(cell).map_err(|_| "the header is not UTF-8")?.trim();
         let path: Vec<String> = columns::header(text).split('.').map(str::to_owned).collect();
         if path.len() > 2 || path.iter().any(String::is_empty) {
-            return Err(format!("the header names {text:?}: write a field, or field.member"));
+            return Err(format!("the header contains {text:?}: expected a field or field.member"));
         }
         let is_same = |other: &Vec<String>| other.starts_with(&path) || path.starts_with(other);
         if names.iter().any(is_same) {
-            return Err(format!("the header names {text} twice"));
+            return Err(format!("the header contains {text} twice"));
         }
         names.push(path);
     }
@@ -138,7 +138,7 @@ fn names(record: &ByteRecord) -> Result<Vec<Vec<String>>, String> {
 
 fn fields(names: &[Vec<String>], record: &ByteRecord) -> Fields {
     if record.len() != names.len() {
-        return Err(format!("has {} cells, and the header names {} fields", record.len(), names.len()));
+        return Err(format!("has {} cells, but the header names {} fields", record.len(), names.len()));
     }
     let mut fields = Map::new();
     for (name, cell) in names.iter().zip(record) {
@@ -166,19 +166,19 @@ fn value(field: &str, text: &str) -> Value {
     }
 }
 
-/// Fails when a record grows too long: a quote that nobody closed would swallow the rest of the file.
+/// Fails when a record grows too long: an unclosed quote would swallow the rest of the file.
 struct Bounded<'a, R> {
     text: R,
     begun: &'a Cell<u64>,
     passed: &'a Cell<u64>,
-    /// Where lines end, from the record that is parsed on.
+    /// Line ends from the current record on.
     ends: &'a RefCell<VecDeque<u64>>,
 }
 
 impl<R: Read> Read for Bounded<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         if self.passed.get().saturating_sub(self.begun.get()) > LONGEST {
-            return Err(Error::other(format!("a record is longer than {LONGEST} bytes: is a quote left open?")));
+            return Err(Error::other(format!("a record is longer than {LONGEST} bytes: is a quote not closed?")));
         }
         let read = self.text.read(buffer)?;
         let ends = buffer.iter().take(read).zip(self.passed.get()..).filter(|(byte, _)| **byte == b'\n');
@@ -230,7 +230,7 @@ mod tests {
         let rows = rows(b"username,email_verified\nada\n\xff,true\nbob,maybe\ncarol,false,x\n").unwrap();
         let told: Vec<_> =
             rows.iter().map(|(line, row)| (*line, row.as_ref().err().map_or("", String::as_str))).collect();
-        assert_eq!(told[0], (2, "has 1 cells, and the header names 2 fields"));
+        assert_eq!(told[0], (2, "has 1 cells, but the header names 2 fields"));
         assert_eq!(told[1], (3, "username is not UTF-8"));
         assert_eq!(
             rows[2].1,
@@ -249,7 +249,7 @@ mod tests {
             ("username,username\n", "twice"),
             ("username,address,address.country\n", "twice"),
             ("username,a.b.c\n", "field.member"),
-            (open.as_str(), "quote left open"),
+            (open.as_str(), "quote not closed"),
         ] {
             let error = rows(bad.as_bytes()).unwrap_err();
             assert!(error.contains(told), "{error}");

@@ -1,12 +1,12 @@
-//! JSON Lines: an object a line. A bad line takes nothing of the others with it.
+//! JSON Lines: one object per line. A bad line does not affect the others.
 
 use super::source::{Fields, LONGEST};
 use serde_json::Value;
 use std::io::{BufRead, Read as _};
 
-/// Hands each line that is not blank to `take`, with its number.
+/// Passes each line that is not blank to `take`, with its number.
 pub(super) fn read(mut text: impl BufRead, take: &mut dyn FnMut(u64, Fields) -> bool) -> Result<(), String> {
-    let unreadable = |error: std::io::Error| format!("it cannot be read: {error}");
+    let unreadable = |error: std::io::Error| format!("cannot read it: {error}");
     let mut line = Vec::new();
     let mut number: u64 = 0;
     loop {
@@ -34,7 +34,7 @@ fn parse(line: &[u8]) -> Fields {
     match serde_json::from_str(text) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err("is not a JSON object".to_owned()),
-        Err(error) => Err(format!("is no JSON: {error}")),
+        Err(error) => Err(format!("is not JSON: {error}")),
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
         let lines: Vec<_> = rows.iter().map(|(line, _)| *line).collect();
         assert_eq!(lines, [1, 4, 5, 6, 7, 8]);
         for ((_, error), told) in
-            rows.iter().zip(["", "not a JSON object", "no JSON", "not UTF-8 from byte 1", "longer", ""])
+            rows.iter().zip(["", "not a JSON object", "not JSON", "not UTF-8 from byte 1", "longer", ""])
         {
             assert!(error.contains(told) && error.is_empty() == told.is_empty(), "{error} {told}");
         }

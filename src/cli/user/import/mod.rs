@@ -1,6 +1,6 @@
-//! `latchkey user import`: people from a file, each row by itself, whole or not at all. A thread reads and judges rows,
-//! plain passwords are hashed by the pool, and a few hundred rows make a transaction, which also keeps how far the file
-//! is done: an import that was cut off goes on there.
+//! `latchkey user import`: people from a file; each row is imported completely or not at all. A thread reads and validates rows,
+//! the pool hashes plain passwords, and a transaction holds a few hundred rows and the progress in the file:
+//! an interrupted import continues there.
 
 mod array;
 mod batch;
@@ -42,45 +42,45 @@ Examples:
 people.json:
   [{\"username\": \"ada\", \"password\": \"…\", \"name\": \"Ada Lovelace\", \"email\": \"ada@example.org\", \"email_verified\": true},
    {\"username\": \"bob\", \"password_hash\": \"$argon2id$v=19$m=19456,t=2,p=1$…\", \"sub\": \"248289761001\", \"disabled\": true}]
-people.jsonl: the same objects, one a line
+people.jsonl: the same objects, one per line
 people.csv:
   username,email,email_verified,name,address.country,password_hash
   ada,ada@example.org,true,Ada Lovelace,GB,$2b$12$…
 
 Fields are the standard claims of OpenID Connect, and username, password or password_hash, sub, disabled. A password_hash is one
 of Argon2, bcrypt, scrypt, PBKDF2 (also of Django, Keycloak, ASP.NET Core Identity), sha-crypt, md5-crypt, phpass, WordPress, LDAP or
-Firebase; it is replaced at the first sign-in. A CSV file is separated by commas, semicolons or tabs; an empty cell is no field.
-With --from a file is read as that system exports it: people without a password and blocked ones come along and are counted, and
-what cannot be imported is named.
-People that exist (by username) are updated. A row with an error is skipped whole; the others are kept, and the exit code is 1.
-A file whose import was cut off is continued when it is imported again.";
+Firebase; it is replaced at the first sign-in. CSV fields are separated by commas, semicolons or tabs; an empty cell sets no field.
+With --from the file is an export of that system: people without a password and disabled ones are imported and counted, and
+whatever cannot be imported is listed.
+Existing people (by username) are updated. Rows with errors are skipped, the others are imported, and the exit code is 1.
+To continue an interrupted import, import the same file again.";
 
-/// Rows of a transaction.
+/// Rows per transaction.
 const BATCH: usize = 250;
 
 #[derive(clap::Args)]
 pub(in crate::cli) struct Import {
     /// People as a JSON array, JSON Lines or CSV; `-` is standard input
     file: PathBuf,
-    /// Read the file as the export of this system
+    /// Read the file as an export of this system
     #[arg(long, value_enum, value_name = "SYSTEM")]
     from: Option<System>,
-    /// What the file is; without it, what its name ends in: .json, .jsonl or .ndjson, .csv
+    /// The file format [default: by file name: .json, .jsonl or .ndjson, .csv]
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Check every row and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Write each refused row to this file, as JSON Lines
+    /// Write refused rows to this file, as JSON Lines
     #[arg(long, value_name = "FILE")]
     errors: Option<PathBuf>,
-    /// Tell of progress on standard error each so many rows; at a terminal it is told each second
+    /// Report progress on standard error every N rows; a terminal shows it every second
     #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..))]
     progress: Option<u64>,
-    /// Begin again although an import of this file was cut off
+    /// Start from the beginning although an import of this file was interrupted
     #[arg(long)]
     from_start: bool,
-    /// The project's password hash parameters (hash_config), for hashes of Firebase
+    /// A file with the project's password hash parameters (hash_config), for Firebase hashes
     #[arg(long, value_name = "FILE")]
     firebase: Option<PathBuf>,
 }
@@ -124,7 +124,7 @@ fn project(path: &std::path::Path) -> Result<FirebaseProject, Failure> {
     let failed = |cause: String| Failure::new(format!("{} cannot be used: {cause}", path.display()));
     let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
     FirebaseProject::parse(&text).map_err(|cause| {
-        failed(cause).fix("write what the Firebase console shows under Authentication, Users, Password hash parameters")
+        failed(cause).fix("save what the Firebase console shows under Authentication, Users, Password hash parameters")
     })
 }
 
@@ -135,14 +135,14 @@ async fn resumed(site: &Site, source: &Source, arguments: &Import) -> Result<Opt
     site.read(move |connection| import::store::find(connection, &digest)).await
 }
 
-/// Every core hashes: an import has the machine's time.
+/// Hashes on every core: an import may use the whole machine.
 fn hasher(site: &Site) -> Result<Passwords, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let started = Passwords::with_workers(Cost::STANDARD, Arc::clone(&site.random), cores, BATCH.saturating_mul(2));
     started.map_err(|error| Failure::new(format!("passwords cannot be hashed: {error}")))
 }
 
-/// Hashes the plain passwords, unless they are the present ones.
+/// Hashes plain passwords, unless they are the present ones.
 async fn prepare(site: &Site, passwords: &Passwords, rows: Vec<Row>, dry_run: bool) -> Result<Vec<Row>, Failure> {
     let present = batch::present(site, &rows).await?;
     let one = async |mut row: Row| {
@@ -170,6 +170,6 @@ async fn prepare(site: &Site, passwords: &Passwords, rows: Vec<Row>, dry_run: bo
 
 fn cut_off(failure: Failure, format: Format, done: i64) -> Failure {
     let advice =
-        format!("{} are done. Import the same file again: it goes on there. {}", format.rows(done), failure.advice());
+        format!("{} are done. Import the same file again to continue there. {}", format.rows(done), failure.advice());
     failure.fix(advice)
 }

@@ -1,12 +1,12 @@
-//! What is told of many people in one line each, instead of a line a person.
+//! Notes about many people, one line per kind instead of one per person.
 
 use super::columns;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// So many are named.
+/// How many names a line lists.
 const NAMED: usize = 5;
-/// So many kinds are kept: columns are named by whoever made the file.
+/// How many kinds are counted. The file's author chooses column names, so there could be any number.
 const MOST: usize = 100;
 
 /// Something about a person, or about a column.
@@ -20,30 +20,30 @@ pub(super) enum Kind {
     Elsewhere(String),
     Rights,
     Action(String),
-    /// A column that becomes a claim of its own, with the nearest known one.
+    /// A column that becomes a claim of that name, with the most similar known one.
     Claim(String, Option<String>),
-    /// A column that is not carried over, with the nearest known one.
+    /// A column that is not imported, with the most similar known one.
     Left(String, Option<String>),
-    /// Records that are no people.
+    /// Records that are not people.
     Other(String),
 }
 
-/// What a reader says of a person.
+/// A reader's note about a person.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Note {
-    /// A password that an administrator gave, to be changed at the next sign-in.
+    /// A temporary password, to be changed at the next sign-in.
     Temporary,
     /// A second factor of this kind.
     Factor(String),
-    /// A link to this provider.
+    /// A link to this identity provider.
     Elsewhere(String),
-    /// More rights than others.
+    /// Special privileges.
     Rights,
-    /// Something to be done at the next sign-in.
+    /// A required action at the next sign-in.
     Action(String),
     /// A member that was not read.
     Left(String),
-    /// An attribute of the operator's own: a claim where the profile has such a field.
+    /// A custom attribute: a claim where the profile has such a field.
     Attribute(String, Value),
 }
 
@@ -109,30 +109,34 @@ impl Kind {
         let (have, were, stay) = if count == 1 { ("has", "was", "stays") } else { ("have", "were", "stay") };
         match self {
             Self::NoPassword => format!(
-                "{people} {have} no password: they sign in with a code by email, or choose a password by recovery"
+                "{people} {have} no password: they can sign in with a code by email, or choose a password through recovery"
             ),
             Self::Unreachable => format!(
-                "{people} {have} neither a password nor an email address and cannot sign in: set one with `latchkey user set-password`"
+                "{people} {have} neither a password nor an email address and cannot sign in: set a password with `latchkey user set-password`"
             ),
             Self::Temporary => format!(
-                "{people} had to choose a new password there: the temporary one is not imported, and they choose theirs by recovery"
+                "{people} had a temporary password, which is not imported: they can choose one through recovery"
             ),
-            Self::Blocked => format!("{people} {were} blocked there and {stay} so: `latchkey user enable` lets one in"),
+            Self::Blocked => {
+                format!("{people} {were} disabled there and {stay} so: `latchkey user enable` enables one")
+            }
             Self::Factor(kind) => {
-                format!("{people} had a second factor ({kind}) that cannot be imported: they set up a new one here")
+                format!("{people} had a second factor ({kind}) that cannot be imported: they have to set up a new one")
             }
             Self::Elsewhere(provider) => {
                 format!("{people} signed in through {provider}: the link is not imported")
             }
             Self::Rights => {
-                format!("{people} had special rights there (staff, superuser or custom claims): none are given here")
+                format!(
+                    "{people} had special privileges there (staff, superuser or custom claims), which are not imported"
+                )
             }
-            Self::Action(action) => format!("{people} still had {action} to do there: it is not asked for here"),
+            Self::Action(action) => format!("{people} still had to do {action} there: this is not imported"),
             Self::Claim(name, near) => {
-                format!("the field {name} is not a known one and became a claim of that name{}", hint(near))
+                format!("the unknown field {name} became a claim of that name{}", hint(near))
             }
-            Self::Left(name, near) => format!("the field {name} is not a known one and was left out{}", hint(near)),
-            Self::Other(kind) => format!("passed over, since they are not people: {kind} ({count})"),
+            Self::Left(name, near) => format!("the unknown field {name} was not imported{}", hint(near)),
+            Self::Other(kind) => format!("skipped, because they are not people: {kind} ({count})"),
         }
     }
 }

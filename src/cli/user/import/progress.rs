@@ -1,4 +1,4 @@
-//! How far it is, on standard error.
+//! Progress on standard error.
 
 use super::import::Progress;
 use std::io::{IsTerminal as _, Write as _};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 const EACH: Duration = Duration::from_secs(1);
 
-/// Tells of progress: on one line of a terminal, or in a line each so many rows.
+/// Reports progress: on one line of a terminal, or as a line every N rows.
 pub(super) struct Teller {
     each: Option<u64>,
     is_terminal: bool,
@@ -39,7 +39,7 @@ impl Teller {
         let _ = err.flush();
     }
 
-    /// Leaves the line free for the answer.
+    /// Clears the line for the output.
     pub(super) fn end(&self) {
         if self.is_terminal && self.told.is_some() {
             let _ = write!(std::io::stderr().lock(), "\r\x1b[K");

@@ -1,4 +1,4 @@
-//! What became of the rows.
+//! The results of the rows.
 
 use super::import::Progress;
 use super::notes::{Kind, Notes};
@@ -10,14 +10,14 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
-/// A file of no more rows is answered row by row; of a larger one, so many that were refused or warned of.
+/// Up to this number every row is reported; in larger files this many refused rows or warnings are.
 const LISTED: usize = 1_000;
 const SHOWN: usize = 100;
 
-/// What was done, and the person's `sub`; or why nothing.
+/// What was done, and the person's `sub`; or the error.
 pub(super) type Done = Result<(&'static str, String), String>;
 
-/// What became of a row.
+/// The result of a row.
 pub(super) struct Outcome {
     index: u64,
     line: u64,
@@ -48,7 +48,7 @@ impl Outcome {
 
     fn json(&self) -> Value {
         let Self { index, line, name, warnings, .. } = self;
-        // From 1, as people count; `index` stays for programs that know it.
+        // Counted from 1, as people do; `index` remains for programs that use it.
         let row = index.saturating_add(1);
         match &self.result {
             Ok((done, sub)) => {
@@ -61,15 +61,15 @@ impl Outcome {
     }
 }
 
-/// Counts, the rows to tell of, and the file for those that were refused.
+/// Counts, the reported rows, and the file for refused rows.
 pub(super) struct Report {
     pub(super) progress: Progress,
     format: Format,
-    /// The rows that an import before this one did.
+    /// Rows done by an earlier, interrupted import.
     resumed_after: i64,
-    /// Every row, while they are few.
+    /// Every row, for small files.
     all: Vec<Outcome>,
-    /// Those that matter, once they are many.
+    /// Refused rows and warnings, for large files.
     is_long: bool,
     notes: Notes,
     errors: Option<BufWriter<File>>,
@@ -101,7 +101,7 @@ impl Report {
         self.progress = counted(self.progress, &outcome.result);
         if let (Some(file), Err(_)) = (&mut self.errors, &outcome.result) {
             let written = writeln!(file, "{}", outcome.json()).and_then(|()| file.flush());
-            written.map_err(|error| Failure::new(format!("the file of --errors cannot be written: {error}")))?;
+            written.map_err(|error| Failure::new(format!("cannot write the --errors file: {error}")))?;
         }
         if outcome.result.is_ok() {
             outcome.notes.iter().for_each(|note| self.notes.add(note.clone(), &outcome.name));
@@ -121,15 +121,15 @@ impl Report {
         if self.format == Format::Json { outcome.index.saturating_add(1) } else { outcome.line }
     }
 
-    /// `notes` are what is told of the file as a whole.
+    /// `notes` are about the file as a whole.
     pub(super) fn answer(mut self, dry_run: bool, notes: Notes) -> Answer {
         self.notes.merge(notes);
         let Progress { created, updated, unchanged, refused, .. } = self.progress;
         let mut text = String::new();
         if self.resumed_after > 0 {
-            text.push_str(&format!("Went on after {}.\n", self.format.rows(self.resumed_after)));
+            text.push_str(&format!("Continued after {}.\n", self.format.rows(self.resumed_after)));
         }
-        text.push_str(if dry_run { "Nothing was written. It would be: " } else { "" });
+        text.push_str(if dry_run { "Dry run, nothing was written. The result would be: " } else { "" });
         text.push_str(&format!("{created} created, {updated} updated, {unchanged} unchanged, {refused} refused.\n"));
         self.notes.lines().iter().for_each(|line| text.push_str(&format!("- {line}\n")));
         text.push_str(&self.refusals());
@@ -154,11 +154,11 @@ impl Report {
         let mut text = table(&[head, "USERNAME", "WHY NOT"], &lines);
         let more = self.progress.refused.saturating_sub(i64::try_from(lines.len()).unwrap_or_default());
         if more > 0 {
-            text.push_str(&format!("and {more} more; --errors FILE keeps them all.\n"));
+            text.push_str(&format!("and {more} more; --errors FILE saves them all.\n"));
         }
         let these = if self.progress.refused == 1 { "this row" } else { "these rows" };
         text.push_str(&format!(
-            "Correct {these} (counted from 1) and import the file again: what was imported stays as it is."
+            "Correct {these} (counted from 1) and import the file again: imported rows do not change."
         ));
         text
     }

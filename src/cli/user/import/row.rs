@@ -1,4 +1,4 @@
-//! A row as it is read: what it asks for, or why it is not taken.
+//! Rows as they are read: the requested change, or the error.
 
 use super::columns::Known;
 use super::from::{Person, Record, System};
@@ -18,16 +18,16 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc::{Receiver, channel};
 
-/// So many rows are read ahead.
+/// Rows that are read ahead.
 const AHEAD: usize = 500;
 
-/// What a row asks for.
+/// The change that a row requests.
 pub(super) struct Draft {
     pub(super) username: Identifier,
     pub(super) change: Change,
-    /// To be hashed.
+    /// A plain password, not hashed yet.
     pub(super) password: Option<Secret<String>>,
-    /// The digest of the hash that the row brings.
+    /// The digest of the row's password hash.
     pub(super) imported: Option<String>,
 }
 
@@ -41,11 +41,11 @@ pub(super) struct Row {
     pub(super) name: String,
     pub(super) outcome: Result<Draft, String>,
     pub(super) warnings: Vec<String>,
-    /// What is told of many people at once.
+    /// Notes that are counted over all people.
     pub(super) notes: Vec<Kind>,
 }
 
-/// How rows are judged.
+/// The rules for rows.
 pub(super) struct Rules {
     pub(super) system: Option<System>,
     pub(super) firebase: Option<FirebaseProject>,
@@ -54,17 +54,17 @@ pub(super) struct Rules {
     pub(super) now: Time,
 }
 
-/// The rows of a file, read by a thread of their own.
+/// The rows of a file, read by a separate thread.
 pub(super) struct Rows {
     pub(super) digest: Option<String>,
-    /// What is told of the file.
+    /// Notes about the file.
     notes: Arc<Mutex<Notes>>,
     rows: Receiver<Result<Row, Failure>>,
     failed: Option<Failure>,
 }
 
 impl Rows {
-    /// Rows from the one with the number `done` on; the earlier ones are read as well, for names that come twice.
+    /// Rows from number `done` on; earlier ones are read as well, to find repeated names.
     pub(super) fn read(source: Source, rules: Rules, done: i64) -> Result<Self, Failure> {
         let (sender, rows) = channel(AHEAD);
         let digest = source.digest.clone();
@@ -85,16 +85,16 @@ impl Rows {
             }
         };
         let started = std::thread::Builder::new().name("import".to_owned()).spawn(work);
-        started.map_err(|error| Failure::new(format!("the file cannot be read: {error}")))?;
+        started.map_err(|error| Failure::new(format!("cannot read the file: {error}")))?;
         Ok(Self { digest, notes, rows, failed: None })
     }
 
-    /// What is to be told of the file as a whole, once it is read.
+    /// Notes about the file as a whole, once it is read.
     pub(super) fn notes(&self) -> Notes {
         std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Up to so many rows; `None` after the last. What cannot be read is told after the rows before it.
+    /// Up to this many rows; `None` after the last. An error is returned after the rows before it.
     pub(super) async fn next(&mut self, most: usize) -> Result<Option<Vec<Row>>, Failure> {
         let mut batch = Vec::with_capacity(most);
         while self.failed.is_none() && batch.len() < most {
@@ -118,15 +118,15 @@ struct Reader {
     rules: Rules,
     known: Known,
     format: Format,
-    /// User names and addresses, by a digest, and the line or row that they stand in.
+    /// User names and addresses, by digest, with their line or row.
     seen: HashMap<u128, u64>,
-    /// Columns that were told of.
+    /// Columns that were reported.
     columns: HashSet<String>,
     told: Arc<Mutex<Notes>>,
 }
 
 impl Reader {
-    /// The fields of a person; `None` for a record that is none.
+    /// The fields of a person; `None` for other records.
     fn person(&mut self, fields: Fields) -> Option<Result<Person, String>> {
         let fields = match (fields, self.rules.system) {
             (Ok(record), Some(system)) => match system.read(record, self.rules.now) {
@@ -168,7 +168,7 @@ impl Reader {
         Row { index, line, name, outcome, warnings, notes }
     }
 
-    /// Notes of what the reader found, and of columns that nobody knows: once a column.
+    /// Counts the reader's notes, and each unknown column once.
     fn columns(&mut self, person: &mut Person, notes: &mut Vec<Kind>) {
         for note in std::mem::take(&mut person.notes) {
             match note {
@@ -206,11 +206,11 @@ impl Reader {
         }
     }
 
-    /// Text of cells becomes what the operator's fields hold. Of another system's records, a claim that does not fit its
-    /// kind is left out with a warning, so that a bad picture costs nobody their account; of a name, so are the characters that
-    /// nobody sees.
+    /// Converts cells to the types of the operator's fields. In another system's records, a claim of the wrong
+    /// type is skipped with a warning, so that a bad picture does not cost anyone their account; characters of
+    /// a name that nobody sees are left out with one.
     fn fit(&self, fields: &mut Map<String, Value>, warnings: &mut Vec<String>) {
-        // JSON has types of its own.
+        // JSON is typed.
         let is_text = self.format == Format::Csv || self.rules.system.is_some();
         for field in self.rules.profile.fields.iter().filter(|field| is_text && !field.is_standard) {
             if let Some(Value::String(text)) = fields.get(&field.claim) {
@@ -225,7 +225,7 @@ impl Reader {
             }
         }
         for name in ["email_verified", "phone_number_verified", "disabled"] {
-            // MySQL and SQLite know no booleans.
+            // MySQL and SQLite have no booleans.
             if let Some(value) = fields.get(name).filter(|value| value.is_number()).and_then(switch::read) {
                 fields.insert(name.to_owned(), value.into());
             }
@@ -241,13 +241,13 @@ impl Reader {
         fields.retain(|name, value| match schema::check_claim(&self.rules.profile, name, value) {
             Ok(()) => true,
             Err(problem) => {
-                warnings.push(format!("{problem}: it is left out"));
+                warnings.push(format!("{problem}: not imported"));
                 false
             }
         });
         let is_address = |text: &str| Identifier::email(text).map_err(|error| format!("the email {text} {error}"));
         if let Some(Err(problem)) = fields.get("email").and_then(Value::as_str).map(is_address) {
-            warnings.push(format!("{problem}: it is left out"));
+            warnings.push(format!("{problem}: not imported"));
             fields.remove("email");
             fields.remove("email_verified");
         }
@@ -259,7 +259,7 @@ impl Reader {
         let (password, hash) = (text(&mut claims, "password")?, claims.remove("password_hash"));
         let hash = hash.filter(|hash| !hash.is_null());
         if password.is_some() && hash.is_some() {
-            return Err("has both password and password_hash: give one".to_owned());
+            return Err("has both password and password_hash: only one is allowed".to_owned());
         }
         let phc = self.hash(hash, warnings)?;
         if let Some(password) = &password {
@@ -277,23 +277,23 @@ impl Reader {
         Ok(Draft { username, change, password: password.map(Secret::new), imported })
     }
 
-    /// A hash that cannot be used refuses the row, where whoever made the file can correct it. Somebody of another system
-    /// comes without a password then, unless it is the project's parameters that are missing.
+    /// An unusable hash refuses the row, so that the file can be corrected. A person from another system
+    /// is imported without a password instead, unless the project's parameters are missing.
     fn hash(&self, hash: Option<Value>, warnings: &mut Vec<String>) -> Result<Option<Secret<String>>, String> {
         let Some(hash) = hash else { return Ok(None) };
         let needs_project = self.rules.system == Some(System::Firebase) && self.rules.firebase.is_none();
         match password::import(&hash, self.rules.firebase.as_ref()) {
             Ok(phc) => Ok(Some(phc)),
             Err(error) if self.rules.system.is_some() && !needs_project => {
-                warnings.push(format!("the password hash cannot be used: {error}"));
+                warnings.push(format!("unusable password hash: {error}"));
                 Ok(None)
             }
             Err(error) => Err(format!("password_hash: {error}")),
         }
     }
 
-    /// Whether the file names this person or address for the first time. In an array, where later rows may change
-    /// earlier ones, a user name that comes again is told of only.
+    /// Checks that the file names this person or address for the first time. In an array, where later rows may change
+    /// earlier ones, a repeated user name is only a warning.
     fn alone(&mut self, draft: Draft, place: u64, warnings: &mut Vec<String>) -> Result<Draft, String> {
         let name = key("username", &draft.username.folded);
         let email = draft.change.claims.get("email").and_then(Value::as_str);
@@ -301,12 +301,12 @@ impl Reader {
         let address = email.as_ref().map(|email| key("email", &email.folded));
         let again = self.seen.get(&name).copied();
         if self.format == Format::Json {
-            warnings.extend(again.map(|row| format!("changes what row {row} says of the same user name")));
+            warnings.extend(again.map(|row| format!("changes row {row}, which has the same user name")));
         } else if let Some(line) = again {
-            return Err(format!("the username {} stands in line {line} already", draft.username.value));
+            return Err(format!("the username {} already occurs in line {line}", draft.username.value));
         } else if let Some(line) = address.and_then(|address| self.seen.get(&address)) {
             return Err(format!(
-                "the email {} stands in line {line} already",
+                "the email {} already occurs in line {line}",
                 email.map(|e| e.value).unwrap_or_default()
             ));
         }
@@ -316,7 +316,7 @@ impl Reader {
     }
 }
 
-/// What becomes of somebody.
+/// The change of a person.
 fn standing(draft: &Draft) -> Vec<Kind> {
     let has_password = draft.password.is_some() || draft.change.phc.is_some();
     let is_blocked = (draft.change.disabled == Some(true)).then_some(Kind::Blocked);

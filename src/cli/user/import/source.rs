@@ -1,4 +1,4 @@
-//! The file: what it is, which it is, and its rows one after another.
+//! The file: its format, its identity and its rows.
 
 use super::from::System;
 use super::{Failure, array, comma_separated, count, json_lines};
@@ -10,16 +10,16 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
-/// A row is no longer than this.
+/// The longest row in bytes.
 pub(super) const LONGEST: u64 = 1024 * 1024;
 const BYTE_ORDER_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 
-/// How the rows are written.
+/// The file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(in crate::cli) enum Format {
     /// A JSON array of objects
     Json,
-    /// A JSON object a line
+    /// A JSON object per line
     #[value(alias = "ndjson")]
     Jsonl,
     /// Separated by commas, semicolons or tabs, with a header
@@ -36,13 +36,13 @@ impl Format {
         }
     }
 
-    /// So many of them.
+    /// The number of rows in words.
     pub(super) fn rows(self, number: i64) -> String {
         count(usize::try_from(number).unwrap_or_default(), "row", "rows")
     }
 }
 
-/// What a row holds, or why nobody can tell.
+/// The content of a row, or the error.
 pub(super) type Fields = Result<Map<String, Value>, String>;
 
 /// A file, not read yet.
@@ -50,12 +50,12 @@ pub(super) struct Source {
     path: Option<PathBuf>,
     pub(super) format: Format,
     from: Option<System>,
-    /// Of its content; standard input has none.
+    /// The digest of the content; standard input has none.
     pub(super) digest: Option<String>,
 }
 
 impl Source {
-    /// Looks at a file as a whole: an array that is no JSON is refused before its first row is imported.
+    /// Checks the whole file: an array that is not valid JSON is refused before its first row is imported.
     pub(super) fn find(path: &Path, format: Option<Format>, from: Option<System>) -> Result<Self, Failure> {
         let format = format.unwrap_or_else(|| Format::of(path));
         if path == Path::new("-") {
@@ -67,13 +67,13 @@ impl Source {
         if format == Format::Json {
             array::check(source.text()?, source.within()).map_err(|why| source.unusable(&why))?;
         }
-        // The same file read as another system's is another import.
+        // The same file with another --from is another import.
         hash.update(from.map(|system| format!("{system:?}")).unwrap_or_default());
         source.digest = Some(URL_SAFE_NO_PAD.encode(hash.finalize()));
         Ok(source)
     }
 
-    /// Hands each row to `take` with its number, from 0, and its line; `take` says whether to go on.
+    /// Passes each row to `take` with its number, from 0, and its line; `take` returns whether to continue.
     pub(super) fn read(&self, take: &mut dyn FnMut(u64, Fields) -> bool) -> Result<(), Failure> {
         let text = self.text()?;
         let read = match self.format {
@@ -88,7 +88,7 @@ impl Source {
         self.from.and_then(System::within)
     }
 
-    /// Without a byte order mark.
+    /// Skips a byte order mark.
     fn text(&self) -> Result<Box<dyn BufRead>, Failure> {
         let mut file = self.open()?;
         let mut begin = Vec::new();
@@ -116,6 +116,6 @@ impl Source {
 
     fn unusable(&self, why: &str) -> Failure {
         let failure = Failure::new(format!("{}: {why}", self.name()));
-        failure.fix("`latchkey user import --help` shows how a file is written")
+        failure.fix("`latchkey user import --help` describes the formats")
     }
 }

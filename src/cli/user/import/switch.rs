@@ -1,14 +1,14 @@
-//! Yes and no, as databases and spreadsheets write them.
+//! Booleans, as databases and spreadsheets write them.
 
 use serde_json::Value;
 
-/// PostgreSQL writes `t`, MySQL `1` or `b'1'`, SQL Server `1` or `True`, spreadsheets `TRUE` in the language of whoever
-/// saved them.
+/// PostgreSQL writes `t`, MySQL `1` or `b'1'`, SQL Server `1` or `True`, spreadsheets `TRUE` in the language of the
+/// user.
 const YES: [&str; 13] =
     ["true", "t", "1", "yes", "y", "on", "b'1'", "\u{1}", "wahr", "vrai", "verdadero", "verdadeiro", "vero"];
 const NO: [&str; 11] = ["false", "f", "0", "no", "n", "off", "b'0'", "\u{0}", "falsch", "faux", "falso"];
 
-/// A switch, however it is spelled.
+/// A boolean in any spelling.
 pub(super) fn read(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(value) => Some(*value),
@@ -19,7 +19,7 @@ pub(super) fn read(value: &Value) -> Option<bool> {
     }
 }
 
-/// A switch in a cell.
+/// A boolean in a cell.
 pub(super) fn word(text: &str) -> Option<bool> {
     let word = text.trim_matches(' ').to_lowercase();
     if YES.contains(&word.as_str()) { Some(true) } else { NO.contains(&word.as_str()).then_some(false) }

@@ -1,5 +1,5 @@
-//! Encrypted request objects (RFC 9101 §6.1, OpenID Connect Core §6.1): a JWE around the signed one. Whoever knows the
-//! key could have made it; the signature inside tells who did.
+//! Encrypted request objects (RFC 9101 §6.1, OpenID Connect Core §6.1): a JWE around the signed one. Anyone with the
+//! public key could have made it; the signature inside proves who did.
 
 use super::refuse;
 use crate::model::client::Client;
@@ -11,7 +11,7 @@ use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 
-/// What objects may be encrypted with.
+/// The algorithms for encrypted objects.
 pub(super) fn metadata(metadata: &mut ProviderMetadata) {
     let algorithms = KeyManagement::ALL.map(KeyManagement::as_str);
     metadata.add("request_object_encryption_alg_values_supported", algorithms);
@@ -29,25 +29,27 @@ fn registered(metadata: &ClientMetadata) -> Option<(KeyManagement, ContentEncryp
 }
 
 impl AuthorizationEndpoint {
-    /// What an encrypted object holds: to be verified like any other.
+    /// The content of an encrypted object, to be verified like any other.
     ///
     /// # Errors
-    /// `invalid_request_object`; why it cannot be decrypted is for the log alone (RFC 7516 §11.5).
+    /// `invalid_request_object`; the cause is only logged (RFC 7516 §11.5).
     pub(super) async fn decrypted_object(&self, client: &Client, object: &str) -> Result<String, OAuthError> {
         let unread = |cause: &dyn std::fmt::Display| refuse("the request object cannot be decrypted").cause(cause);
         let (algorithm, content) = registered(&client.metadata)
-            .ok_or_else(|| unread(&"request_object_encryption_alg is not registered, or not offered"))?;
-        let mut why = "no text of a secret is kept: rotate the secret".to_owned();
+            .ok_or_else(|| unread(&"request_object_encryption_alg is not registered or not supported"))?;
+        let mut why = "the secret itself is not stored: rotate the secret".to_owned();
         for keys in self.keys_for(client, algorithm).await? {
             match decrypt(object, &DecryptionRules { algorithms: &[algorithm], contents: &[content], keys: &keys }) {
-                Ok(decrypted) => return String::from_utf8(decrypted.content).map_err(|_| unread(&"it holds no text")),
+                Ok(decrypted) => {
+                    return String::from_utf8(decrypted.content).map_err(|_| unread(&"its content is not text"));
+                }
                 Err(error) => why = error.to_string(),
             }
         }
         Err(unread(&why))
     }
 
-    /// What may open the object: our own key pairs, or a secret of the client's. Two of those are good while one
+    /// The keys that may decrypt the object: our key pairs, or the client's secrets, of which two are valid while one
     /// replaces the other.
     async fn keys_for(&self, client: &Client, algorithm: KeyManagement) -> Result<Vec<DecryptionKeys>, Unavailable> {
         if !algorithm.is_symmetric() {

@@ -1,5 +1,5 @@
-//! Request objects (RFC 9101, OpenID Connect Core §6): what was asked for outside becomes the effective parameters
-//! before anything else reads them. Once, at the first entrance: an interaction keeps the effective ones.
+//! Request objects (RFC 9101, OpenID Connect Core §6): the request becomes its effective parameters
+//! before anything else reads them, once, at the start: an interaction stores the effective ones.
 
 mod encrypted;
 mod reference;
@@ -46,17 +46,17 @@ fn carried(outer: &Params) -> Result<Option<Carried<'_>>, OAuthError> {
         (Some(object), None) => Ok(Some(Carried::ByValue(object))),
         (None, Some(uri)) => Ok(Some(Carried::ByReference(uri))),
         (Some(_), Some(_)) => Err(ErrorCode::InvalidRequest
-            .because("request and request_uri cannot stand beside each other")
+            .because("request and request_uri cannot be used together")
             .clause("RFC 9101 §5")),
     }
 }
 
 impl AuthorizationEndpoint {
-    /// The parameters that count: those of the request object, where there is one, or those that came.
+    /// The effective parameters: those of the request object if there is one, else those of the request.
     ///
     /// # Errors
-    /// `invalid_request_object`, `invalid_request_uri` and the like: sent to where the request asked outside, if that is
-    /// proven; else a page.
+    /// `invalid_request_object`, `invalid_request_uri` and others: sent to the redirect URI outside the object, if that is
+    /// proved, else shown on a page.
     pub async fn effective_params(&self, outer: Params) -> Result<Params, Refused> {
         match self.inner_params(&outer).await {
             Ok(None) => Ok(outer),
@@ -73,7 +73,7 @@ impl AuthorizationEndpoint {
         let client_id = outer.require("client_id")?;
         let client = self.clients.find_enabled(client_id).await?.ok_or_else(|| {
             ErrorCode::UnauthorizedClient
-                .because("client_id is not known, or the client is disabled")
+                .because("the client_id is unknown, or the client is disabled")
                 .clause("RFC 6749 §4.1.2.1")
                 .client(client_id)
         })?;
@@ -92,21 +92,21 @@ impl AuthorizationEndpoint {
         request_object::effective(outer, claims.members()).map(Some)
     }
 
-    /// A request that came without an object, which some clients never send (RFC 9101 §10.5): then it is somebody else's.
+    /// A request without an object. Some clients always send one (RFC 9101 §10.5), so that it is somebody else's.
     async fn without_object(&self, outer: &Params) -> Result<Option<Params>, OAuthError> {
         let Some(client) = self.clients.find_enabled(outer.find("client_id").unwrap_or_default()).await? else {
             return Ok(None);
         };
         if client.metadata.require_signed_request_object == Some(true) {
             return Err(ErrorCode::InvalidRequest
-                .because("this client registered require_signed_request_object, and the request has no request object")
+                .because("this client registered require_signed_request_object, but the request has no request object")
                 .clause("RFC 9101 §10.5")
                 .client(&client.id));
         }
         Ok(None)
     }
 
-    /// Decrypts an object that is encrypted, and verifies it with the registered algorithm (RFC 9101 §6.2); `none` is nobody's.
+    /// Decrypts an encrypted object, and verifies it with the registered algorithm (RFC 9101 §6.2); never with `none`.
     async fn proven(&self, client: &Client, object: &str) -> Result<Claims, OAuthError> {
         let registered = client.metadata.request_object_signing_alg.as_deref();
         let accepted = Accepted::registered(registered);
@@ -120,7 +120,7 @@ impl AuthorizationEndpoint {
         })
     }
 
-    /// Judges what the object says of itself: each claim where it is present.
+    /// Checks the object's own claims, where present.
     fn judge_object(&self, client: &Client, claims: &Claims) -> Result<(), OAuthError> {
         let audience = [self.config.issuer.as_str()];
         let mut rules = ClaimRules::at(self.clock.now()).expiry_is_optional();
@@ -138,7 +138,7 @@ fn refuse(why: &str) -> OAuthError {
     ErrorCode::InvalidRequestObject.because(why).clause("RFC 9101 §6.2")
 }
 
-/// Request objects by reference: off by default, since every one makes us fetch.
+/// Request objects by reference: off by default, because each one makes the server fetch a URL.
 pub fn feature() -> Feature {
     Feature {
         specs: &["OpenID Connect Core 1.0", "RFC 9101"],

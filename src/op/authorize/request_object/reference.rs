@@ -1,4 +1,4 @@
-//! Request objects by reference (RFC 9101 §5.2, OpenID Connect Core §6.2): from registered addresses alone, through the
+//! Request objects by reference (RFC 9101 §5.2, OpenID Connect Core §6.2): only from registered URLs, through the
 //! guard of outgoing fetches.
 
 use crate::model::client::Client;
@@ -13,11 +13,11 @@ use std::sync::Arc;
 const LONGEST_URI: usize = 512;
 /// Of an object, in bytes: no longer JWE is read, and no longer JWS than half of it.
 const LONGEST_OBJECT: usize = 32 * 1024;
-/// At most so many objects are held.
+/// The maximum number of cached objects.
 const CAPACITY: u64 = 200;
 const ACCEPT: &str = "application/oauth-authz-req+jwt, application/jwt;q=0.9, */*;q=0.1";
 
-/// Objects by their whole URI, fragment included: held only where that fragment is the hash of the content, so that
+/// Objects by their whole URI with fragment: cached only where the fragment is the hash of the content, so that
 /// another content has another URI.
 #[derive(Clone)]
 pub struct RequestObjects(moka::sync::Cache<String, Arc<str>>);
@@ -29,10 +29,10 @@ impl Default for RequestObjects {
 }
 
 impl AuthorizationEndpoint {
-    /// The text of the object that a client keeps at `uri`.
+    /// The object at `uri`.
     ///
     /// # Errors
-    /// `invalid_request_uri`. What the fetch met is for the log alone: an answer would let others look around through us.
+    /// `invalid_request_uri`. The cause is only logged: otherwise others could probe our network through us.
     pub(super) async fn fetch_request_object(&self, client: &Client, uri: &str) -> Result<Arc<str>, OAuthError> {
         if uri.len() > LONGEST_URI {
             return Err(refuse("request_uri is longer than 512 bytes"));
@@ -53,9 +53,9 @@ impl AuthorizationEndpoint {
             return Err(unfit(&"the request object is longer than 32 KiB"));
         }
         let object = std::str::from_utf8(&fetched.body).map_err(|_| unfit(&"the content is not text"))?;
-        // A file may end with a line break; the token itself may not.
+        // A file may end with a line break, a token may not.
         let object: Arc<str> = object.trim_ascii().into();
-        // A fragment may be any sign of a version (§6.2); only one that is the hash says that the content can't change.
+        // A fragment may be any version mark (§6.2); only a hash guarantees that the content cannot change.
         if announced_hash(uri) == Some(Sha256::digest(&fetched.body).into()) {
             self.request_objects.0.insert(uri.to_owned(), Arc::clone(&object));
         }
@@ -63,7 +63,7 @@ impl AuthorizationEndpoint {
     }
 }
 
-/// Byte for byte, but for the fragment, which tells of the content (OpenID Connect Registration §2).
+/// Compares byte for byte, except for the fragment, which describes the content (OpenID Connect Registration §2).
 fn is_registered(client: &Client, uri: &str) -> bool {
     client.metadata.request_uris.iter().flatten().any(|registered| place(registered) == place(uri))
 }
@@ -72,7 +72,7 @@ fn place(uri: &str) -> &str {
     uri.split_once('#').map_or(uri, |(place, _)| place)
 }
 
-/// The SHA-256 hash that a fragment may be (OpenID Connect Core §6.2). Other fragments say nothing.
+/// The SHA-256 hash in a fragment (OpenID Connect Core §6.2); other fragments have no meaning.
 fn announced_hash(uri: &str) -> Option<[u8; 32]> {
     let (_, fragment) = uri.split_once('#')?;
     URL_SAFE_NO_PAD.decode(fragment.trim_end_matches('=')).ok()?.try_into().ok()

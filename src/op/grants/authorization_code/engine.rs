@@ -51,7 +51,7 @@ impl GrantExtension for Pkce {
     }
 }
 
-/// Judges a token request against the code that it presents. Spends nothing.
+/// Checks a token request against the code that it presents. Does not use up the code.
 ///
 /// # Errors
 /// `invalid_grant` or `invalid_request`, as the clauses say.

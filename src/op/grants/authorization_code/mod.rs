@@ -120,7 +120,7 @@ impl AuthorizationCodeGrant {
                 && pkce::verify(spent.code_challenge.as_ref(), form.find("code_verifier")).is_ok()
         });
         if !proven {
-            return invalid_grant("the code is unknown or has expired").client(&client.id);
+            return invalid_grant("the code is unknown or expired").client(&client.id);
         }
         let now = self.clock.now();
         match self.db.write(move |tx| codes::revoke_spent(tx, &hash, now)).await {
@@ -135,12 +135,12 @@ fn judge(client: &Client, form: &Params, text: &str, code: &AuthorizationCode) -
         Some(uri) => uri,
         None if code.redirect_uri_named => {
             return Err(
-                invalid_grant("redirect_uri is missing, and the authorization request named one").client(&client.id)
+                invalid_grant("redirect_uri is missing, but the authorization request had one").client(&client.id)
             );
         }
         None => &code.redirect_uri,
     };
-    // As texts first: the core compares parsed URLs, which call two spellings the same.
+    // As strings first: the core compares parsed URLs, for which different spellings are equal.
     if redirect_uri != code.redirect_uri && client.id == code.client_id {
         return Err(invalid_grant("redirect_uri differs from the authorization request")
             .clause("RFC 6749 §4.1.3")
@@ -153,7 +153,7 @@ fn judge(client: &Client, form: &Params, text: &str, code: &AuthorizationCode) -
 }
 
 fn replayed(client: &Client) -> OAuthError {
-    invalid_grant("the code was used before; what came of it is revoked").clause("RFC 6749 §4.1.2").client(&client.id)
+    invalid_grant("the code was already used; its tokens are revoked").clause("RFC 6749 §4.1.2").client(&client.id)
 }
 
 pub fn feature() -> Feature {

@@ -20,7 +20,6 @@ pub struct ClientCredentialsGrant {
 }
 
 impl ClientCredentialsGrant {
-    /// For the operator's APIs.
     pub fn new(op: &Op) -> Self {
         Self { mint: Arc::clone(&op.mint) }
     }
@@ -48,7 +47,7 @@ impl Grant for ClientCredentialsGrant {
     }
 }
 
-/// What the client registered, without the scopes that speak of a person.
+/// The registered scopes, without those about a person.
 fn registered(scope: Option<&str>) -> Scope {
     Scope::from(scope.unwrap_or_default().to_owned())
         .filter(|token| token != claims::ACCOUNT && !claims::is_standard_scope(token))

@@ -37,14 +37,14 @@ impl Request for RefreshRequest<'_> {
     }
 }
 
-/// Judges a refresh request against its family; gives the scope of this answer, in the order asked.
+/// Checks a refresh request against its family; returns the scope of the response, in the requested order.
 ///
 /// # Errors
-/// `invalid_grant` for another client's token, `invalid_scope` for a scope beyond what was granted.
+/// `invalid_grant` for another client's token, `invalid_scope` for a scope that was not granted.
 pub(super) fn judge(request: &RefreshRequest<'_>, family: &Family) -> Result<Scope, OAuthError> {
     let granted = &family.authorized.scope;
     let mut machine = Refresh::new(request);
-    // `Input::None` only ever goes in first: later it would destroy the machine's state.
+    // `Input::None` may only be the first input: later it would destroy the machine's state.
     let mut input = Input::None;
     loop {
         input = match machine.advance(input) {
@@ -60,7 +60,7 @@ pub(super) fn judge(request: &RefreshRequest<'_>, family: &Family) -> Result<Sco
             Output::Err(_) => {
                 let asked = request.scope.map(ToString::to_string).unwrap_or_default();
                 return Err(ErrorCode::InvalidScope
-                    .because("scope goes beyond what was granted")
+                    .because("scope exceeds what was granted")
                     .clause("RFC 6749 §6")
                     .sent(asked, granted.to_string())
                     .client(request.client_id));

@@ -32,7 +32,6 @@ pub struct RefreshTokenGrant {
 }
 
 impl RefreshTokenGrant {
-    /// By the operator's word.
     pub fn new(op: &Op) -> Self {
         Self {
             config: Arc::clone(&op.config),
@@ -56,7 +55,7 @@ impl Grant for RefreshTokenGrant {
         let scope = form.find("scope").map(Scope::parse).transpose()?;
         let asked = resource::parse(form.all("resource"))?;
         let presented = PresentedRefreshToken::parse(text)
-            .ok_or_else(|| invalid_grant("the refresh token is not one of ours").client(&client.id))?;
+            .ok_or_else(|| invalid_grant("the refresh token was not issued here").client(&client.id))?;
         let using = Use {
             pepper: self.pepper.clone(),
             presented,
@@ -66,7 +65,7 @@ impl Grant for RefreshTokenGrant {
             idle: self.config.tokens.refresh_idle,
             now: self.clock.now(),
         };
-        // Everything is judged before anything is spent, and spent in the same transaction that judged it.
+        // Everything is checked before anything is used up, and used up in the same transaction.
         let text = text.to_owned();
         let proof = request.proof.clone();
         let judge = move |using: &Use, family: &Family| {
@@ -88,7 +87,7 @@ impl Grant for RefreshTokenGrant {
             Rotation::Refused(error) => Err(error.client(&client.id)),
             Rotation::Invalid(why) => Err(invalid_grant(why).client(&client.id)),
             Rotation::Reused { family_id } => {
-                Err(invalid_grant("the refresh token was used before; its family is revoked")
+                Err(invalid_grant("the refresh token was already used; its family is revoked")
                     .clause("RFC 9700 §4.14.2")
                     .cause(format!("family {family_id} ended"))
                     .client(&client.id))

@@ -24,7 +24,7 @@ pub(super) fn read(record: Map<String, Value>, now: Time) -> Record {
     person(Members(folded(record)), now).map_or_else(Record::Wrong, Record::Person)
 }
 
-/// Engines differ in the case of names, and some clients write NULL for nothing.
+/// Database engines differ in the case of names, and some clients write NULL for empty values.
 fn folded(record: Map<String, Value>) -> Map<String, Value> {
     let is_null = |value: &Value| value.as_str().is_some_and(|text| text == "NULL" || text == "\\N");
     let members = record.into_iter().filter(|(_, value)| !is_null(value));
@@ -54,13 +54,11 @@ fn person(mut record: Members, now: Time) -> Result<Person, String> {
         match ended(&end, now) {
             Some(true) => {}
             Some(false) => {
-                person
-                    .warnings
-                    .push(format!("is locked out until {end}, and blocked here until `latchkey user enable`"));
+                person.warnings.push(format!("is locked out until {end}: disabled here until `latchkey user enable`"));
                 person.block();
             }
             None => {
-                person.warnings.push(format!("LockoutEnd {end} cannot be read: taken as blocked"));
+                person.warnings.push(format!("cannot parse LockoutEnd {end}: imported as disabled"));
                 person.block();
             }
         }
@@ -73,7 +71,7 @@ fn person(mut record: Members, now: Time) -> Result<Person, String> {
     Ok(person)
 }
 
-/// Whether a `DateTimeOffset`, as an engine writes it, is over. `MaxValue` is how a lockout without an end is written;
+/// Whether a `DateTimeOffset`, as an engine writes it, is in the past. `MaxValue` means a lockout without an end;
 /// PostgreSQL calls it infinity.
 fn ended(text: &str, now: Time) -> Option<bool> {
     match text {

@@ -12,7 +12,7 @@ pub(super) fn read(mut record: Map<String, Value>) -> Record {
         return person(Members(record)).map_or_else(Record::Wrong, Record::Person);
     };
     match record.remove("fields") {
-        // Whatever the model is called: a project may have its own.
+        // Whatever the model's name is: a project may have its own.
         Some(Value::Object(fields)) if fields.contains_key("password") => {
             person(Members(fields)).map_or_else(Record::Wrong, Record::Person)
         }
@@ -23,7 +23,7 @@ pub(super) fn read(mut record: Map<String, Value>) -> Record {
 fn person(mut record: Members) -> Result<Person, String> {
     let mut person = Person::default();
     let (username, email) = (record.text("username"), record.text("email"));
-    // A model of one's own may know people by their address alone.
+    // A project's own model may identify people by address only.
     person.set("username", username.or_else(|| email.clone()));
     person.set("email", email);
     person.text("given_name", &mut record, "first_name");

@@ -35,7 +35,7 @@ pub(super) const COLUMNS: [&str; 28] = [
     "customAttributes",
 ];
 const PROVIDERS: [&str; 4] = ["google.com", "facebook.com", "twitter.com", "github.com"];
-/// `REDACTED` in Base64: what stands in place of hashes when whoever exports may not read them.
+/// `REDACTED` in Base64: replaces hashes when the exporting account may not read them.
 const REDACTED: &str = "UkVEQUNURUQ=";
 
 pub(super) fn read(record: Map<String, Value>) -> Record {
@@ -46,7 +46,7 @@ fn person(mut record: Members) -> Result<Person, String> {
     let mut person = Person::default();
     let id = record.text("localId").ok_or("has no localId")?;
     let email = record.text("email");
-    // Firebase has no user names: people sign in with the address. Who has none is known by the id.
+    // Firebase has no user names: people sign in with the address. Those without one get the id.
     person.set("username", email.clone().unwrap_or_else(|| id.clone()));
     person.set("sub", id);
     if let Some(verified) = record.switch("emailVerified")?.filter(|_| email.is_some()) {
@@ -56,7 +56,7 @@ fn person(mut record: Members) -> Result<Person, String> {
     person.text("name", &mut record, "displayName");
     person.text("picture", &mut record, "photoUrl");
     if let Some(phone) = record.text("phoneNumber") {
-        // Firebase keeps only numbers that were proved by a message.
+        // Firebase stores only phone numbers that were verified.
         person.set("phone_number", phone);
         person.set("phone_number_verified", true);
     }
@@ -65,7 +65,7 @@ fn person(mut record: Members) -> Result<Person, String> {
     }
     match (record.text("passwordHash"), record.text("salt")) {
         (Some(hash), _) if hash == REDACTED => {
-            return Err("has REDACTED in place of its hash: export as an owner of the project, or with the right firebaseauth.configs.getHashConfig".to_owned());
+            return Err("has REDACTED instead of its hash: export as an owner of the project, or with the permission firebaseauth.configs.getHashConfig".to_owned());
         }
         (Some(hash), salt) => {
             person.set("password_hash", json!({"passwordHash": hash, "salt": salt.unwrap_or_default()}));

@@ -3,7 +3,7 @@
 use super::{Members, Note, Person, Record};
 use serde_json::{Map, Value, json};
 
-/// What the client scopes that Keycloak comes with make of attributes.
+/// The claims that Keycloak's default client scopes make of attributes.
 const ATTRIBUTES: [(&str, &str); 11] = [
     ("middleName", "middle_name"),
     ("nickname", "nickname"),
@@ -25,7 +25,7 @@ const ADDRESS: [(&str, &str); 6] = [
     ("country", "country"),
     ("formatted", "formatted"),
 ];
-/// Roles and groups have no place here yet; the rest is about the record.
+/// Members that are dropped: roles and groups are not supported yet, the rest describes the record.
 const ABOUT: [&str; 13] = [
     "createdTimestamp",
     "notBefore",
@@ -45,7 +45,7 @@ const ABOUT: [&str; 13] = [
 pub(super) fn read(record: Map<String, Value>) -> Record {
     if record.contains_key("realm") && record.contains_key("users") {
         return Record::Wrong(
-            "is a realm and no person: export one realm a file (kc.sh export --realm NAME)".to_owned(),
+            "is a realm, not a person: export one realm per file (kc.sh export --realm NAME)".to_owned(),
         );
     }
     let mut record = Members(record);
@@ -93,7 +93,7 @@ fn person(mut record: Members) -> Result<Person, String> {
     Ok(person)
 }
 
-/// A password that must be changed at the next sign-in was given by an administrator. Here its person chooses one by
+/// A password that must be changed at the next sign-in was set by an administrator. Here the person chooses one by
 /// recovery.
 fn credentials(person: &mut Person, credentials: Vec<Value>, is_temporary: bool) {
     for credential in credentials {
@@ -112,7 +112,7 @@ fn credentials(person: &mut Person, credentials: Vec<Value>, is_temporary: bool)
     }
 }
 
-/// Before Keycloak 8 the hash stood in members of its own.
+/// Before Keycloak 8 the hash was in members of the credential itself.
 fn hash(credential: Map<String, Value>) -> Value {
     let Some(value) = credential.get("hashedSaltedValue") else { return Value::Object(credential) };
     let member = |name: &str| credential.get(name).cloned().unwrap_or_default();
@@ -122,7 +122,7 @@ fn hash(credential: Map<String, Value>) -> Value {
     })
 }
 
-/// Attributes are lists of text; an old export has text alone.
+/// Attributes are lists of strings; old exports have plain strings.
 fn attributes(person: &mut Person, attributes: Option<Value>) {
     let Some(Value::Object(attributes)) = attributes else { return };
     let mut address = Map::new();

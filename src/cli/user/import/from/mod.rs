@@ -1,5 +1,5 @@
-//! Exports of other systems, as they write them. Each reader turns a record into the fields of an import, and says what
-//! of it cannot come along: nobody is lost and nothing is dropped without a word.
+//! Exports of other systems. Each reader turns a record into the fields of an import, and reports what
+//! cannot be imported: nobody is lost and nothing is dropped silently.
 
 mod aspnet;
 mod django;
@@ -27,20 +27,20 @@ pub(in crate::cli) enum System {
 /// A record, read.
 #[derive(Debug)]
 pub(super) enum Record {
-    /// Somebody, as the fields of an import.
+    /// A person, as the fields of an import.
     Person(Person),
-    /// Something else, of this kind.
+    /// A record of another kind.
     Other(String),
-    /// Nothing that can be read: why.
+    /// An unreadable record, with the reason.
     Wrong(String),
 }
 
-/// Somebody, and what is to be told of them.
+/// A person, with notes and warnings.
 #[derive(Debug, Default)]
 pub(super) struct Person {
     pub(super) fields: Map<String, Value>,
     pub(super) notes: Vec<Note>,
-    /// What is told of this person alone.
+    /// Warnings about this person only.
     pub(super) warnings: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ impl System {
         }
     }
 
-    /// Where the people are in a JSON file that is an object.
+    /// The member with the people, in a JSON file that is an object.
     pub(super) const fn within(self) -> Option<&'static str> {
         match self {
             Self::KeycloakRealm | Self::Firebase => Some("users"),
@@ -73,7 +73,7 @@ impl System {
 }
 
 impl Person {
-    /// Sets a field, unless the value is nothing.
+    /// Sets a field, unless the value is empty.
     fn set(&mut self, name: &str, value: impl Into<Value>) {
         let value = value.into();
         if !value.is_null() && value.as_str() != Some("") {
@@ -88,13 +88,13 @@ impl Person {
         }
     }
 
-    /// Blocked there, blocked here. Nobody is unblocked by an import: they may have been blocked here since.
+    /// Disabled there, disabled here. An import enables nobody: they may have been disabled here since.
     fn block(&mut self) {
         self.fields.insert("disabled".to_owned(), true.into());
     }
 }
 
-/// The members of a record, taken out as they are read.
+/// The members of a record; reading removes them.
 struct Members(Map<String, Value>);
 
 impl Members {
@@ -111,7 +111,7 @@ impl Members {
         }
     }
 
-    /// Yes or no, however it is spelled; what cannot be read is told of by its name.
+    /// A boolean in any spelling; the error names the member.
     fn switch(&mut self, name: &str) -> Result<Option<bool>, String> {
         match self.take(name) {
             None => Ok(None),
@@ -120,12 +120,12 @@ impl Members {
         }
     }
 
-    /// Takes away what has no place here and needs no word.
+    /// Removes members that are dropped silently.
     fn forget(&mut self, names: &[&str]) {
         names.iter().for_each(|name| drop(self.0.remove(*name)));
     }
 
-    /// What nobody read.
+    /// The members that were not read.
     fn left(self) -> impl Iterator<Item = Note> {
         let told = |value: &Value| match value {
             Value::Null | Value::Bool(false) => false,
