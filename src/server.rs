@@ -14,14 +14,17 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
+use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Requests that are under way may finish within this time after SIGTERM.
 const DRAIN: u64 = 30;
-const BACKLOG: u32 = 1024;
+/// Connections that may wait until they are taken, of which the machine may allow fewer (`net.core.somaxconn`). Where
+/// they don't fit, the kernel drops what a client has sent already, and the client's next try comes seconds later.
+const BACKLOG: i32 = 1024;
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
 /// How often the outbox is looked at for what others wrote: another server, a command, a try that is due again.
 const OUTBOX: Duration = Duration::from_secs(2);
@@ -83,8 +86,19 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
 /// # Errors
 /// When the address is taken.
 pub fn bind(config: &Config) -> io::Result<TcpListener> {
-    TcpListener::bind(config.listen)
+    listen(config.listen)
         .map_err(|cause| io::Error::new(cause.kind(), format!("listen = \"{}\": {cause}", config.listen)))
+}
+
+/// As the standard library does it, whose queue has 128 places.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    // A restart does not wait for the connections of before. (On Windows the flag would let others take the address.)
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
 }
 
 fn public(
@@ -106,8 +120,7 @@ fn public(
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(limits::HEAD_TIME)
     .client_disconnect_timeout(Duration::from_secs(2))
-    .shutdown_timeout(DRAIN)
-    .backlog(BACKLOG);
+    .shutdown_timeout(DRAIN);
     let server = match certificate {
         Some(certificate) => server.listen_rustls_0_23(listener, tls(certificate)?)?,
         None => server.listen(listener)?,
@@ -199,4 +212,22 @@ fn tls(certificate: Arc<Certificate>) -> io::Result<rustls::ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     Ok(builder.map_err(io::Error::other)?.with_no_client_auth().with_cert_resolver(certificate))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    #[test]
+    fn f_25_a_burst_of_connections_waits_until_it_is_taken() {
+        let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let most =
+            std::fs::read_to_string("/proc/sys/net/core/somaxconn").ok().and_then(|most| most.trim().parse().ok());
+        let burst = 400.min(most.unwrap_or(128_usize));
+        let connect = |_| TcpStream::connect_timeout(&address, Duration::from_secs(1));
+        let waiting: Vec<_> = (0..burst).map(connect).collect::<Result<_, _>>().unwrap();
+        assert_eq!(waiting.len(), burst);
+    }
 }

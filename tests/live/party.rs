@@ -175,6 +175,8 @@ pub fn judge<T>(answer: io::Result<Answer>, read: impl FnOnce(&Answer) -> T) -> 
     let Ok(answer) = answer else { return Outcome::Lost };
     match answer.status {
         200 => Outcome::Done(read(&answer)),
+        // The request did not come in time, and nothing was done (RFC 9110 §15.5.9): the client asks again.
+        408 => Outcome::Lost,
         400..=499 => Outcome::Refused(format!("{} {}", answer.status, answer.text())),
         503 => {
             assert!(answer.header("retry-after").is_some(), "I5: 503 without Retry-After: {}", answer.text());
