@@ -116,9 +116,12 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// Every page with sample data.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let of_features = features().into_iter().flat_map(|feature| feature.samples);
-    let others = [error_page::samples, home::preview::samples];
-    #[cfg(feature = "demo")]
-    let others = others.into_iter().chain([demonstration::samples]);
+    let others = [
+        error_page::samples,
+        home::preview::samples,
+        #[cfg(feature = "demo")]
+        demonstration::samples,
+    ];
     of_features.chain(others).flat_map(|of_slice| of_slice(stage)).collect()
 }
 

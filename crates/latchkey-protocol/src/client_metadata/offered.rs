@@ -2,10 +2,10 @@
 
 use super::defaults::grants_of;
 use super::{ClientMetadata, Invalid, uris};
-use crate::protocol::claims;
-use crate::protocol::response_type::ResponseType;
-use crate::protocol::scope::Scope;
-use crate::protocol::visible;
+use crate::claims;
+use crate::response_type::ResponseType;
+use crate::scope::Scope;
+use crate::visible;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use url::Url;
