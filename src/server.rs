@@ -172,7 +172,7 @@ async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {
     loop {
         // At once too: the first start leaves the keys to encrypt to for later.
         if let Err(unavailable) = app::housekeeping(&op, &masters).await {
-            tracing::error!(cause = %unavailable, "housekeeping will be tried again");
+            tracing::error!(cause = %unavailable, "housekeeping failed and will be retried");
         }
         tokio::time::sleep(HOUSEKEEPING).await;
     }
@@ -200,7 +200,7 @@ async fn deliver_once(op: &Op) -> usize {
     match app::deliver_due(op).await {
         Ok(tried) => tried,
         Err(unavailable) => {
-            tracing::error!(cause = %unavailable, "the outbox will be looked at again");
+            tracing::error!(cause = %unavailable, "sending the outbox failed and will be retried");
             tokio::time::sleep(OUTBOX).await;
             0
         }

@@ -324,8 +324,13 @@ fn links_in_the_docs_lead_somewhere() {
 }
 
 #[test]
-fn files_and_figures_that_the_docs_name_are_there() {
-    report([docs::missing_files(), docs::unknown_figures()].concat());
+fn files_paths_and_figures_that_the_docs_name_are_there() {
+    report([docs::missing_files(), docs::unknown_paths(), docs::wrong_figures()].concat());
+}
+
+#[test]
+fn the_page_for_the_night_quotes_what_is_really_said() {
+    report(docs::unknown_messages());
 }
 
 #[test]

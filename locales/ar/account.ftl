@@ -93,7 +93,7 @@ sessions-others-title = كل الأماكن الأخرى
 sessions-others-lead = يسجّل خروجك من كل متصفح وجهاز آخر، ويتم إبلاغ التطبيقات بذلك.
 sessions-others = تسجيل الخروج من كل مكان آخر
 
-applications-lead = ما سمحت له باستخدام حسابك.
+applications-lead = التطبيقات التي يمكنها استخدام حسابك.
 applications-none = لم تسمح لأي تطبيق باستخدام حسابك بعد.
 applications-open = فتح
 applications-used = آخر استخدام
@@ -127,7 +127,7 @@ activity-device-remembered = تم تذكّر أحد المتصفحات، ولن 
 activity-device-forgotten = لم يعد أحد المتصفحات معفى من الرمز
 activity-other = حدث آخر: { $kind }
 
-data-lead = ما نحتفظ به عنك، وكيف تنهي ذلك.
+data-lead = نزّل نسخة من بياناتك، أو احذف حسابك.
 data-copy-title = نسخة من بياناتك
 data-copy-lead = كل ما تحتفظ به هذه الخدمة عنك في ملف JSON واحد: الملف الشخصي، وعناوين البريد الإلكتروني، والجلسات، والتطبيقات، والنشاط. لا يتضمن الملف كلمات مرور أو مفاتيح.
 data-copy = تنزيل

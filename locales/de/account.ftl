@@ -88,7 +88,7 @@ password-stale = Ihr Passwort wurde inzwischen an anderer Stelle geändert. Vers
 
 sessions-lead = Hier sind Sie angemeldet. Ein Gerät ist Ihnen unbekannt? Melden Sie es ab und ändern Sie Ihr Passwort.
 sessions-ended = Abgemeldet.
-sessions-until = Endet von selbst spätestens am
+sessions-until = Endet automatisch spätestens am
 sessions-others-title = Überall sonst
 sessions-others-lead = Meldet Sie in allen anderen Browsern und auf allen anderen Geräten ab. Die Anwendungen werden benachrichtigt.
 sessions-others = Überall sonst abmelden

@@ -1,13 +1,13 @@
 # The choice of language and theme, and the foot of pages.
 
 account-appearance = Language and theme
-appearance-lead = How the pages of this service look to you, in every browser you sign in with.
+appearance-lead = How the pages of this service look, in every browser you sign in with.
 appearance-language = Language
-appearance-language-browser = As my browser says
-appearance-language-hint = E-mails to you are written in it too. Applications see the language in your profile instead.
+appearance-language-browser = Same as my browser
+appearance-language-hint = Emails to you use it too. Applications see the language in your profile instead.
 appearance-theme = Theme
-appearance-stale = Your account was changed somewhere else meanwhile. Nothing was saved yet; save again to keep what you chose.
-theme-system = Like my device
+appearance-stale = Your account was changed elsewhere. Nothing has been saved yet; save again to keep your choice.
+theme-system = Same as my device
 theme-light = Light
 theme-dark = Dark
 

@@ -5,7 +5,7 @@ error-home = Go to the start page
 error-return = Back to the application
 
 error-application-title = This application isn’t known here
-error-application-advice = The link may be old, or the application was switched off. Go back to it and try again; if that doesn’t help, tell the people who run it.
+error-application-advice = The link may be old, or the application was disabled. Go back to it and try again; if that doesn’t help, tell the people who run it.
 error-return-title = This sign-in can’t be trusted
 error-return-advice = The application asked to send you to an address that it has not registered, so we stopped here. Your account is safe. Tell the people who run the application.
 error-request-title = The application sent a request we can’t use

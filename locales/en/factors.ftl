@@ -17,7 +17,7 @@ authenticator-lead = An app on your phone shows a new code every 30 seconds. You
 authenticator-picture = QR code for your authenticator app
 authenticator-scan = Scan this with your app
 authenticator-type = Can’t scan? Type this key into the app instead:
-authenticator-code = Code that the app shows
+authenticator-code = Code from the app
 authenticator-name = Name
 authenticator-default-name = Authenticator app
 authenticator-submit = Turn on
@@ -28,29 +28,29 @@ authenticator-since = Added
 authenticator-used = last used
 authenticator-rename = Save name
 authenticator-remove = Remove
-authenticator-remove-lead = Without it, your password alone signs you in. Your recovery codes stop working, and other browsers are signed out.
+authenticator-remove-lead = Without it, your password alone is enough to sign in. Your recovery codes stop working, and other browsers are signed out.
 codes-title = Recovery codes
 codes-lead = Save these now: they are not shown again. If you lose your phone, each of them signs you in once.
 codes-left = { $count ->
     [one] { $count } code is left.
    *[other] { $count } codes are left.
-  } They sign you in when your phone is lost. New codes replace the old ones.
+  } They sign you in if you lose your phone. New codes replace the old ones.
 codes-new = Show new codes
 codes-copy = Copy all
 codes-saved = I’ve saved them
-remembered-title = Browsers that need no code
+remembered-title = Browsers that don’t need a code
 remembered-none = None. You can choose this when you enter a code.
 remembered-lead = These browsers are asked for your password only.
 remembered-until = Until
-remembered-forget = Ask again
+remembered-forget = Ask for a code again
 authenticator-off = Not set up. It protects your account when your password is stolen.
 authenticator-set-up = Set up
 codes-what = Each code signs you in once when you cannot use your passkey or your authenticator app.
-codes-low = You are running out of recovery codes. Make new ones before you need them.
-codes-no-factor = Recovery codes stand in for a passkey or an authenticator app. Set one of these up first.
+codes-low = You are running out of recovery codes. Create new ones before you need them.
+codes-no-factor = Recovery codes replace a lost passkey or authenticator app. Set up one of these first.
 codes-none = You have no recovery codes.
-codes-make = Make recovery codes
-codes-made = Made
+codes-make = Create recovery codes
+codes-made = Created
 codes-replace-lead = New codes replace the old ones, which stop working.
 codes-count = Codes left: { $count }
 codes-download = Download

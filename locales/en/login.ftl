@@ -24,4 +24,4 @@ login-password-missing = Enter your password.
 login-throttled = Too many failed attempts. You can try again in { $time }.
 login-busy = Many people are signing in right now. Wait a few seconds, then try again.
 login-expired-return = Back to { $application }
-expired-signed-in-lead = This sign-in page is over: it was open for too long or has been used already. There is nothing left to do here.
+expired-signed-in-lead = This sign-in page has expired or was already used. There is nothing left to do here.

@@ -1,14 +1,14 @@
 logout-title = Sign out?
 logout-lead = You will need to sign in to { $product } again the next time an application asks.
 logout-lead-application = { $application } has signed you out. Sign out of { $product } in this browser too?
-logout-lead-unverified = An application asked to sign you out, but what it sent to prove who it is can’t be verified. Sign out of { $product } in this browser?
+logout-lead-unverified = An application asked to sign you out, but we couldn’t verify which one. Sign out of { $product } in this browser?
 logout-confirm = Sign out
 logout-waiting = Signing out…
 logout-cancel = Stay signed in
 logout-done-title = You’re signed out
 logout-done-lead = You can close this page. On a shared computer, close its windows as well.
 logout-nothing-title = Nothing was signed out
-logout-nothing-lead = The request names no session that is still going on, and nobody is signed in in this browser.
+logout-nothing-lead = The session has already ended, and nobody is signed in in this browser.
 logout-return = Back to { $application }
 logout-sign-in = Sign in again
 logout-stayed-title = You’re still signed in

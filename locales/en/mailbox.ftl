@@ -1,4 +1,4 @@
 mailbox-title = Mailbox
-mailbox-lead = What would have been sent. On this development server letters stay here.
+mailbox-lead = Emails that would have been sent. On this development server they stay here.
 mailbox-to = To { $address }
-mailbox-empty = There is no letter yet. Ask for a new password, and one arrives.
+mailbox-empty = There are no emails yet. Request a new password to get one.

@@ -1,4 +1,4 @@
 # Why a new password is not taken; the other reasons stand in account.ftl.
 
-password-common = This password is one of those that are tried first: it is common, or it was in a breach. Choose another one.
-password-guessable = A program would guess this password soon. Make it longer, with a few words that have nothing to do with each other.
+password-common = This password is common or was found in a data breach, so attackers try it first. Choose another one.
+password-guessable = A program could guess this password quickly. Make it longer, with a few unrelated words.

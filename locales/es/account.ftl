@@ -88,7 +88,7 @@ password-stale = Mientras tanto, tu contraseña se cambió en otro lugar. Vuelve
 
 sessions-lead = Dónde tienes la sesión iniciada. ¿No reconoces algún dispositivo? Cierra su sesión y cambia tu contraseña.
 sessions-ended = Sesión cerrada.
-sessions-until = Se cierra sola, a más tardar, el
+sessions-until = Se cierra automáticamente, a más tardar, el
 sessions-others-title = En todos los demás lugares
 sessions-others-lead = Cierra tu sesión en todos los demás navegadores y dispositivos. Se avisa a las aplicaciones.
 sessions-others = Cerrar todas las demás sesiones

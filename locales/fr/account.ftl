@@ -88,7 +88,7 @@ password-stale = Entre-temps, votre mot de passe a été modifié ailleurs. Rée
 
 sessions-lead = Là où vos sessions sont ouvertes. Un appareil vous est inconnu ? Déconnectez-le, puis modifiez votre mot de passe.
 sessions-ended = Session fermée.
-sessions-until = Se ferme d’elle-même au plus tard le
+sessions-until = Expire automatiquement au plus tard le
 sessions-others-title = Partout ailleurs
 sessions-others-lead = Ferme vos sessions sur tous les autres navigateurs et appareils. Les applications en sont informées.
 sessions-others = Se déconnecter partout ailleurs

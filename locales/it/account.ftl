@@ -88,7 +88,7 @@ password-stale = Nel frattempo la password è stata cambiata altrove. Riprova co
 
 sessions-lead = Qui vedi dove hai effettuato l’accesso. Non riconosci una sessione? Chiudila e cambia la password.
 sessions-ended = Sessione chiusa.
-sessions-until = Scadenza automatica:
+sessions-until = Termina automaticamente entro il
 sessions-others-title = Tutti gli altri dispositivi
 sessions-others-lead = Chiude l’accesso in ogni altro browser e dispositivo. Le applicazioni vengono avvisate.
 sessions-others = Disconnetti tutti gli altri

@@ -88,7 +88,7 @@ password-stale = Je wachtwoord is intussen ergens anders gewijzigd. Probeer het 
 
 sessions-lead = Hier zie je waar je bent ingelogd. Herken je iets niet? Log daar uit en wijzig je wachtwoord.
 sessions-ended = Uitgelogd.
-sessions-until = Loopt vanzelf af, uiterlijk op
+sessions-until = Verloopt automatisch, uiterlijk op
 sessions-others-title = Overal elders
 sessions-others-lead = Logt je uit in elke andere browser en op elk ander apparaat. Apps krijgen dit te horen.
 sessions-others = Overal elders uitloggen

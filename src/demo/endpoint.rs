@@ -160,7 +160,7 @@ fn go(url: &str) -> HttpResponse {
 impl Demo {
     /// The sign-in that this callback completes. Its request is forgotten first, so an answer counts once.
     async fn return_of(&self, request: &HttpRequest) -> Result<SignedIn, Failure> {
-        let nothing = || Failure::client("invalid_state", "No sign-in is under way in this browser.".to_owned());
+        let nothing = || Failure::client("invalid_state", "No sign-in was started in this browser.".to_owned());
         let cookie = request.cookie(COOKIE).ok_or_else(nothing)?;
         let Some(Visit::Away(_)) = self.visits.find(cookie.value()) else { return Err(nothing()) };
         let Some(Visit::Away(pending)) = self.visits.take(cookie.value()) else { return Err(nothing()) };

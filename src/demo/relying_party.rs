@@ -78,22 +78,20 @@ impl Demo {
         if !answer.state.is_some_and(|state| bool::from(state.as_bytes().ct_eq(pending.state.as_bytes()))) {
             return Err(Failure::client(
                 "invalid_state",
-                "The answer does not belong to this browser's request.".to_owned(),
+                "The response does not match this browser's request.".to_owned(),
             ));
         }
         let required = provider.announced.authorization_response_iss_parameter_supported;
         if answer.iss.as_ref().map_or(required, |iss| *iss != self.config.issuer) {
-            return Err(Failure::client(
-                "invalid_issuer",
-                "The answer is not from the provider that was asked.".to_owned(),
-            ));
+            return Err(Failure::client("invalid_issuer", "The response is from another provider.".to_owned()));
         }
         match (answer.error, answer.code) {
             (Some(error), _) => Err(Failure::client(&error, answer.error_description)),
             (None, Some(code)) => Ok(code),
-            (None, None) => {
-                Err(Failure::client("invalid_response", "The answer holds neither a code nor an error.".to_owned()))
-            }
+            (None, None) => Err(Failure::client(
+                "invalid_response",
+                "The response contains neither a code nor an error.".to_owned(),
+            )),
         }
     }
 
@@ -192,7 +190,7 @@ fn verify<N: NonceVerifier>(provider: &Provider, tokens: &CoreTokenResponse, non
         let algorithm = id_token.signing_alg().map_err(|error| invalid(&error))?;
         let key = id_token.signing_key(&verifier).map_err(|error| invalid(&error))?;
         if AccessTokenHash::from_token(tokens.access_token(), algorithm, key)? != *expected {
-            return Err(invalid(&"at_hash belongs to another access token"));
+            return Err(invalid(&"at_hash does not match the access token"));
         }
     }
     Ok(Ok((id_token.clone(), claims)))
@@ -234,7 +232,7 @@ impl Answer {
                 _ => continue,
             };
             if place.replace(value.into_owned()).is_some() {
-                return Err(Failure::client("invalid_response", format!("The parameter {name} came twice.")));
+                return Err(Failure::client("invalid_response", format!("The parameter {name} was sent twice.")));
             }
         }
         Ok(answer)

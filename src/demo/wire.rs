@@ -11,11 +11,11 @@ const MAX_ANSWER: usize = 256 * 1024;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WireError {
-    #[error("no connection or answer")]
+    #[error("no connection or response")]
     Http(#[from] reqwest::Error),
-    #[error("an answer without form")]
+    #[error("a malformed response")]
     Form(#[from] http::Error),
-    #[error("an answer of more than {MAX_ANSWER} bytes")]
+    #[error("a response of more than {MAX_ANSWER} bytes")]
     TooLarge,
 }
 

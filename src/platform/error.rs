@@ -18,7 +18,7 @@ impl Unavailable {
 impl From<Unavailable> for crate::protocol::error::OAuthError {
     fn from(unavailable: Unavailable) -> Self {
         crate::protocol::error::ErrorCode::TemporarilyUnavailable
-            .because("the service cannot confirm this now, try again shortly")
+            .because("the service is temporarily unavailable, try again shortly")
             .cause(unavailable.cause)
     }
 }

@@ -45,7 +45,7 @@ impl Freshness {
         }
         // One asks for all; behind a store that does not answer nobody waits for the failures of those before.
         let refreshed = tokio::time::timeout(PATIENCE, self.refresh(topic)).await;
-        refreshed.map_err(|_| Unavailable::new("the change counters could not be read in time"))?
+        refreshed.map_err(|_| Unavailable::new("reading the change counters timed out"))?
     }
 
     async fn refresh(&self, topic: &str) -> Result<i64, Unavailable> {

@@ -32,7 +32,7 @@ pub fn create(path: &Path) -> io::Result<()> {
 /// Writes a new file with mode 0600, and waits until the disk has it.
 ///
 /// # Errors
-/// When there is one already, or it can't be written.
+/// When there is one already, or it cannot be encoded.
 pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = create_new(path)?;
     file.write_all(content)?;

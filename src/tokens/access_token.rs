@@ -111,7 +111,7 @@ impl From<InvalidAccessToken> for OAuthError {
     fn from(error: InvalidAccessToken) -> Self {
         match error {
             InvalidAccessToken::Invalid(cause) => {
-                let why = "the access token is not one of ours, or has expired";
+                let why = "the access token was not issued here, or has expired";
                 ErrorCode::InvalidToken.because(why).clause("RFC 6750 §3.1").cause(cause)
             }
             InvalidAccessToken::Unavailable(cause) => Unavailable { cause }.into(),

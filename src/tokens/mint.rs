@@ -90,8 +90,10 @@ impl From<Unavailable> for IssueError {
 impl From<IssueError> for OAuthError {
     fn from(error: IssueError) -> Self {
         let why = match &error {
-            IssueError::NoKey(algorithm) => format!("no key signs with {algorithm} yet"),
-            IssueError::Unavailable(_) | IssueError::Signing(_) => "the tokens could not be made, try again".to_owned(),
+            IssueError::NoKey(algorithm) => format!("there is no key for {algorithm} yet"),
+            IssueError::Unavailable(_) | IssueError::Signing(_) => {
+                "the tokens could not be issued, try again".to_owned()
+            }
         };
         ErrorCode::TemporarilyUnavailable.because(why).cause(error)
     }

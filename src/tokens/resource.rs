@@ -64,7 +64,7 @@ impl Resources {
         let refuse = |identifier: &String| {
             let known: Vec<_> = self.list.iter().map(|resource| resource.identifier.as_str()).collect();
             ErrorCode::InvalidTarget
-                .because("resource is not known, or not open to this client")
+                .because("resource is unknown, or not allowed for this client")
                 .clause("RFC 8707 §2")
                 .sent(identifier, known.join(" "))
                 .client(&client.id)

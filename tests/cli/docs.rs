@@ -157,6 +157,70 @@ fn a_sentence_with_a_wrong_command_is_noticed() {
     assert_eq!(words("docker build -t latchkey .").len(), 1);
 }
 
+/// The examples of every command, each without what it is said to do.
+fn examples(command: &clap::Command, found: &mut Vec<String>) {
+    let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let typed = help.lines().filter_map(|line| line.strip_prefix("  ")).filter(|line| line.contains("latchkey "));
+    found.extend(typed.filter_map(|line| line.split("   ").next().map(str::to_owned)));
+    command.get_subcommands().for_each(|below| examples(below, found));
+}
+
+#[test]
+fn the_examples_of_the_help_are_commands_that_are_taken() {
+    let mut all = Vec::new();
+    examples(&latchkey::cli::definition(), &mut all);
+    assert!(all.len() > 50, "{all:#?}");
+    let wrong: Vec<_> = all
+        .iter()
+        .flat_map(|line| shell(line).iter().filter_map(|words| ours(words)).collect::<Vec<_>>())
+        .filter_map(|arguments| refused(&arguments).map(|error| format!("{arguments:?}: {error}")))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every file below, with its text.
+fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            found.push((path.display().to_string(), text));
+        }
+    }
+}
+
+#[test]
+fn commands_that_the_program_itself_tells_to_run_are_there() {
+    let definition = latchkey::cli::definition();
+    let mut files = Vec::new();
+    ["src", "templates", "locales"].iter().for_each(|folder| sources(&root().join(folder), &mut files));
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for (name, text) in &files {
+        for (start, _) in text.match_indices("latchkey ") {
+            // A command ends where its line, its literal or its quotation does.
+            let rest =
+                text[start + "latchkey ".len()..].split(['\n', '\\', '`', '"', ';', '(', ',', '<']).next().unwrap();
+            let mut words = rest.split_whitespace().peekable();
+            let Some(mut command) = words.next().and_then(|word| definition.find_subcommand(word)) else { continue };
+            seen += 1;
+            if command.get_subcommands().next().is_some()
+                && let Some(word) = words.next_if(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+            {
+                match command.find_subcommand(word) {
+                    Some(below) => command = below,
+                    None => wrong.push(format!("{name}: latchkey {rest}")),
+                }
+            }
+            let flags = words.filter_map(|word| word.strip_prefix("--"));
+            let is_known = |flag: &str| command.get_arguments().any(|argument| argument.get_long() == Some(flag));
+            wrong.extend(flags.filter(|flag| !is_known(flag)).map(|flag| format!("{name}: latchkey {rest}: --{flag}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(seen > 60, "{seen}");
+}
+
 /// Of one command: what it takes without a flag, and its flags, but for those of every command.
 type Usage = (Vec<String>, BTreeSet<String>);
 
@@ -188,7 +252,7 @@ fn the_page_of_commands_has_every_command_with_its_flags() {
         let spans = code(row);
         let words: Vec<&str> = spans[0].split(' ').collect();
         let is_argument = |word: &&str| word.trim_start_matches('[').starts_with(char::is_uppercase);
-        let at = words.iter().position(|word| is_argument(word)).unwrap_or(words.len());
+        let at = words.iter().position(is_argument).unwrap_or(words.len());
         let flags = spans[1..].iter().filter_map(|span| span.split(' ').next()).filter(|flag| flag.starts_with("--"));
         let usage = (words[at..].iter().map(|word| (*word).to_owned()).collect(), flags.map(str::to_owned).collect());
         assert!(told.insert(words[..at].join(" "), usage).is_none(), "{row} stands there twice");
@@ -314,6 +378,26 @@ fn json_and_yaml_in_the_docs_parse_and_clients_can_be_registered() {
     assert!(said.starts_with(&format!("{} registered, 0 updated, 0 refused.", clients.len())), "{said}");
 }
 
+/// What a program says of a text that it only reads.
+fn read_by(program: &str, arguments: &[&str], text: &str) -> Result<(), String> {
+    let read = Command::new(program).args(arguments).arg(text).stdin(Stdio::null()).output().unwrap();
+    if read.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&read.stderr).into_owned()) }
+}
+
+#[test]
+fn what_is_typed_is_a_shells_and_what_is_python_is_pythons() {
+    let mut wrong = Vec::new();
+    for page in pages() {
+        let typed = page.typed().join("\n");
+        wrong.extend(read_by("sh", &["-n", "-c"], &typed).err().map(|error| format!("{}: {error}", page.name)));
+        for body in page.blocks_in("python") {
+            let read = read_by("python3", &["-c", "import ast, sys; ast.parse(sys.argv[1])"], &body);
+            wrong.extend(read.err().map(|error| format!("{}: {error}\n{body}", page.name)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Keys of a service in the compose specification that this file may use.
 const OF_A_SERVICE: &[&str] = &[
     "build",
@@ -399,6 +483,73 @@ fn the_image_says_in_its_variables_what_the_configuration_takes() {
     // What the first lines of the file leave to the one who runs it.
     variables.push(("LATCHKEY__KEYS__MASTER_KEY".to_owned(), super::installation::MASTER_KEY.to_owned()));
     serves(variables);
+}
+
+#[test]
+fn the_readme_has_the_figures_of_the_files_that_it_links() {
+    let readme = Page::read("README.md").prose().join("\n");
+    let row = |name: &str| readme.lines().find(|line| line.starts_with(&format!("| **{name}** |"))).unwrap().to_owned();
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    // The table of the suite: profile, variant, passed, warning, review, skipped, failed.
+    let mut sums = [0_u32; 5];
+    for line in read("conformance/RESULTS.md").lines() {
+        let cells: Vec<_> =
+            line.split('|').skip(3).take(5).filter_map(|cell| cell.trim().parse::<u32>().ok()).collect();
+        for (sum, cell) in sums.iter_mut().zip(cells.iter().filter(|_| cells.len() == 5)) {
+            *sum += cell;
+        }
+    }
+    let (conformance, [passed, warnings, _, _, failed]) = (row("conformance"), sums);
+    assert!(conformance.contains(&format!(" {passed} modules passed")) && passed > 500, "{conformance}: {sums:?}");
+    assert!(warnings == 0 && failed == 0, "README says none: {sums:?}");
+    // What names a product that runs: two stand on one line.
+    let products = read("docs/applications.md");
+    let seen = products.lines().filter(|line| line.starts_with("Seen in a run:")).count() + 1;
+    assert!(products.contains("### Authlib and the openidconnect crate"), "the line that names two");
+    assert!(row("products").contains(&format!("| {seen} that are not ours")), "{seen}: {}", row("products"));
+    let figures = read("docs/performance.md");
+    for figure in ["38 ms", "48 ms", "24 MiB"] {
+        assert!(row("first answer").contains(figure) && figures.contains(figure), "{figure}");
+    }
+}
+
+#[test]
+fn pictures_in_the_docs_are_small() {
+    let pictures: Vec<_> =
+        std::fs::read_dir(root().join("docs/pictures")).unwrap().map(|entry| entry.unwrap()).collect();
+    let pictures: Vec<_> =
+        pictures.iter().filter(|file| file.path().extension().is_some_and(|end| end == "webp")).collect();
+    assert!(pictures.len() == 2, "{pictures:?}");
+    for picture in pictures {
+        let size = picture.metadata().unwrap().len();
+        assert!(size <= 100 * 1024, "{}: {size} bytes", picture.path().display());
+    }
+}
+
+#[test]
+fn the_alerts_are_rules_as_prometheus_has_them() {
+    let text = std::fs::read_to_string(root().join("docs/operators/alerts.yaml")).unwrap();
+    let file: Value = serde_yaml_ng::from_str(&text).unwrap();
+    let rules = file["groups"][0]["rules"].as_array().unwrap();
+    assert!(rules.len() > 5 && file["groups"][0]["name"] == "latchkey", "{file:#}");
+    let alerts: BTreeSet<_> = rules.iter().map(|rule| rule["alert"].as_str().unwrap()).collect();
+    assert_eq!(alerts.len(), rules.len(), "a name stands there twice");
+    for rule in rules {
+        let known = BTreeSet::from(["alert", "annotations", "expr", "for"]);
+        assert!(names(rule).is_subset(&known) && rule["annotations"]["summary"].is_string(), "{rule:#}");
+        let expression = rule["expr"].as_str().unwrap();
+        let (opened, closed) =
+            (expression.matches(['(', '{', '[']).count(), expression.matches([')', '}', ']']).count());
+        assert!(opened == closed, "{expression}");
+    }
+    // Which figures they count on is held in tests/house/docs.rs.
+    let mut tool = Command::new("promtool");
+    tool.args(["check", "rules"]).arg(root().join("docs/operators/alerts.yaml")).stdin(Stdio::null());
+    match tool.output() {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {} // not on this machine
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn at(site: &Installation, port: u16, more: &str) {
 #[test]
 fn a_403_is_read_and_leads_to_the_proxy_that_is_not_trusted() {
     let site = Installation::migrated();
-    let ours = "{\"error\":\"invalid_request\",\"error_description\":\"this server is reached through its proxy only (LK-7Q2M9KXA)\"}";
+    let ours = "{\"error\":\"invalid_request\",\"error_description\":\"this server accepts requests only through its proxy (LK-7Q2M9KXA)\"}";
     at(&site, answering(403, "content-type: application/json\r\n", ours), "");
     assert!(has(&findings(&site), &["fail", "does not trust", "proxy.trusted"]), "{:#?}", findings(&site));
     at(&site, answering(403, "", "<html>Forbidden</html>"), "");

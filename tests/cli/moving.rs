@@ -354,7 +354,7 @@ fn values_are_judged_as_everywhere_and_rows_count_from_one() {
     for line in [
         "2    bob       the claim zoneinfo must be a time zone",
         "3    carol     the claim picture must be an address",
-        "4    dora      the claim email holds an encoded word",
+        "4    dora      the claim email contains an encoded word",
         "counted from 1",
     ] {
         assert!(said.out.contains(line), "{line} in {}", said.out);

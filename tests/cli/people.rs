@@ -41,7 +41,7 @@ fn a_person_is_created_changed_disabled_and_deleted() {
         assert_eq!(site.json(&["user", "list"]), json!([]));
         let sub = created["sub"].as_str().unwrap();
         let again = site.output(&["user", "create", "other", "--no-password", "--sub", sub], "");
-        assert!(again.code == 1 && again.err.contains("was given to another person"), "{again:?}");
+        assert!(again.code == 1 && again.err.contains("was already used for another person"), "{again:?}");
     }
 }
 

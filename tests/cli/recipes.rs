@@ -93,9 +93,9 @@ impl Here {
         said
     }
 
-    fn serve(&self) -> Server {
+    fn serve(&self, config: &str) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
-        command.args(["serve", "--config"]).arg(self.folder.join("etc/latchkey.toml")).current_dir("/");
+        command.args(["serve", "--config"]).arg(self.folder.join(config)).current_dir("/");
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("LATCHKEY__")) {
             command.env_remove(name);
         }
@@ -150,7 +150,7 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
     for word in ["Created a signing key", "The schema is current.", "Created ada", "lk_cs_"] {
         assert!(said.contains(word), "{word} in {said}");
     }
-    let _server = here.serve();
+    let _server = here.serve("etc/latchkey.toml");
     {
         let _nginx = here.nginx(|recipe| recipe);
         assert_eq!(after.len(), 1);
@@ -172,40 +172,88 @@ fn the_first_hour_is_as_the_page_says_and_the_doctor_sees_what_the_proxy_does() 
     drop(_server);
     std::fs::write(here.folder.join("etc/latchkey.toml"), config.replace("\"127.0.0.1\", \"::1\"", "\"192.0.2.1\""))
         .unwrap();
-    let _server = here.serve();
+    let _server = here.serve("etc/latchkey.toml");
     let _nginx = here.nginx(|recipe| recipe);
     let said = here.run(doctor);
     assert!(
-        said.contains("the peer 127.0.0.1 is none of `proxy.trusted`") && said.contains("add the address"),
+        said.contains("the peer 127.0.0.1 is not in `proxy.trusted`") && said.contains("add the address"),
         "{said}"
     );
 }
 
 #[test]
-fn the_service_file_has_sections_and_keys_that_systemd_knows() {
-    let folder = Folder::create("unit");
-    let unit = folder.join("latchkey.service");
-    // Whether the binary is there is the machine's affair.
-    std::fs::write(&unit, page("latchkey.service").replace("/usr/local/bin/latchkey", "/bin/true")).unwrap();
-    let Ok(output) = Command::new("systemd-analyze").args(["verify", "--man=no"]).arg(&unit).output() else {
-        return parse_unit();
-    };
-    let said = String::from_utf8_lossy(&output.stderr);
-    let ours: Vec<&str> = said.lines().filter(|line| line.contains("latchkey.service")).collect();
-    assert!(ours.iter().all(|line| !line.contains("Unknown") && !line.contains("Failed to parse")), "{ours:#?}");
-    parse_unit();
+fn the_first_steps_of_the_readme_lead_to_a_provider_that_conforms() {
+    let (here, readme) = (Here::create(), Page::read("README.md"));
+    let toml = readme.blocks_in("toml").concat();
+    let own_ca = format!("\n[egress]\nextra_ca_file = \"{}\"\n", here.folder.join("fullchain.pem").display());
+    std::fs::write(here.folder.join("latchkey.toml"), here.placed(&toml) + own_ca.as_str()).unwrap();
+    let clients = readme.code().into_iter().find(|span| span.starts_with("[{")).unwrap();
+    std::fs::write(here.folder.join("clients.json"), clients).unwrap();
+    let steps = readme.blocks_in("console").into_iter().find(|block| block.contains("latchkey serve")).unwrap();
+    let (before, after) = steps.split_once("$ latchkey serve").unwrap();
+    let said = here.run(before);
+    for word in ["Created a signing key", "1 registered", "lk_cs_", "Created ada"] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    let _server = here.serve("latchkey.toml");
+    let _nginx = here.nginx(|recipe| recipe);
+    let said = here.run(after.split_once('\n').unwrap().1);
+    assert!(said.contains("answers with the issuer") && !said.contains("FAIL"), "{said}");
 }
 
-/// What can be said on a machine without systemd.
-fn parse_unit() {
-    let unit = page("latchkey.service");
-    for (number, line) in unit.lines().enumerate() {
-        let is_sound = line.is_empty() || line.starts_with(['#', '[']) || line.contains('=');
-        assert!(is_sound, "line {}: {line}", number + 1);
+const UNITS: [&str; 3] = ["latchkey.service", "latchkey-backup.service", "latchkey-backup.timer"];
+
+#[test]
+fn the_units_have_sections_and_keys_that_systemd_knows() {
+    let folder = Folder::create("unit");
+    for name in UNITS {
+        // Whether the binary is there is the machine's affair.
+        std::fs::write(folder.join(name), page(name).replace("/usr/local/bin/latchkey", "/bin/true")).unwrap();
+        parse_unit(name);
     }
+    let mut verify = Command::new("systemd-analyze");
+    verify.args(["verify", "--man=no"]).args(UNITS.map(|name| folder.join(name)));
+    let Ok(output) = verify.output() else { return };
+    let said = String::from_utf8_lossy(&output.stderr);
+    let ours: Vec<&str> = said.lines().filter(|line| UNITS.iter().any(|name| line.contains(name))).collect();
+    let is_wrong = |line: &str| ["Unknown", "Failed to parse", "Invalid"].iter().any(|word| line.contains(word));
+    assert!(!ours.iter().any(|line| is_wrong(line)), "{ours:#?}");
+    let service = page("latchkey.service");
     for line in
         ["ExecStart=/usr/local/bin/latchkey serve --config /etc/latchkey/latchkey.toml", "User=latchkey", "[Install]"]
     {
-        assert!(unit.contains(line), "{line}");
+        assert!(service.contains(line), "{line}");
+    }
+}
+
+#[test]
+fn the_nightly_backup_is_one_that_can_be_restored() {
+    let here = Here::create();
+    let toml = Page::read("docs/operators/first-hour.md").blocks_in("toml").concat();
+    std::fs::write(here.folder.join("etc/latchkey.toml"), here.placed(&toml)).unwrap();
+    here.run("$ (umask 077; openssl rand -base64 32 > /etc/latchkey/master.key)\n$ latchkey migrate --config /etc/latchkey/latchkey.toml\n");
+    let unit = page("latchkey-backup.service");
+    let start = unit.lines().find_map(|line| line.strip_prefix("ExecStart=/bin/sh -c '")).unwrap();
+    // As systemd reads it: %% is %, and the state directory is there.
+    let script = start.trim_end_matches('\'').replace("%%", "%").replace("/usr/local/bin/latchkey", "latchkey");
+    std::fs::create_dir(here.folder.join("var-backups")).unwrap();
+    let state = here.folder.join("var-backups");
+    let said = here.run(&format!("$ STATE={}; {script}\n", state.display()));
+    let made: Vec<_> = std::fs::read_dir(&state).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [made] = made.as_slice() else { panic!("{made:?}: {said}") };
+    let restored =
+        here.run(&format!("$ latchkey restore --overwrite --config /etc/latchkey/latchkey.toml {}\n", made.display()));
+    assert!(said.contains("encrypted under the master key") && !restored.is_empty(), "{said}\n{restored}");
+    // Old ones are deleted where they lie, and nothing else.
+    let find = unit.lines().find_map(|line| line.strip_prefix("ExecStartPost=")).unwrap();
+    here.run(&format!("$ {}\n", find.replace("/var/lib/latchkey-backups", &state.display().to_string())));
+    assert!(made.exists());
+}
+
+/// What can be said on a machine without systemd.
+fn parse_unit(name: &str) {
+    for (number, line) in page(name).lines().enumerate() {
+        let is_sound = line.is_empty() || line.starts_with(['#', '[']) || line.contains('=');
+        assert!(is_sound, "{name}, line {}: {line}", number + 1);
     }
 }

@@ -53,7 +53,8 @@ impl Page {
     /// The anchors of the headings, as GitHub makes them, and those that stand in the text.
     fn anchors(&self) -> BTreeSet<String> {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        let headings = self.lines.iter().filter_map(|(_, line)| line.starts_with('#').then(|| line.trim_matches('#')));
+        let headings =
+            self.lines.iter().filter(|(_, line)| line.starts_with('#')).map(|(_, line)| line.trim_matches('#'));
         let anchor = |heading: &str| {
             let slug = slug(heading);
             let times = seen.entry(slug.clone()).or_default();
@@ -160,18 +161,96 @@ fn names_a_file(span: &str) -> bool {
     is_plain && span.split_once('/').is_some_and(|(folder, _)| FOLDERS.contains(&folder))
 }
 
-/// Figures that a page or an example names, `latchkey_…`, and the source doesn't.
-pub fn unknown_figures() -> Vec<String> {
+/// First parts of paths that are served here.
+const SERVED: &[&str] = &[
+    ".well-known",
+    "account",
+    "api",
+    "authorize",
+    "check_session",
+    "consent",
+    "demo",
+    "healthz",
+    "introspect",
+    "jwks",
+    "login",
+    "logout",
+    "metrics",
+    "readyz",
+    "recovery",
+    "register",
+    "revoke",
+    "signup",
+    "start",
+    "token",
+    "userinfo",
+];
+/// What stands before paths that the source writes without it.
+const BEFORE: &[&str] = &["/api/account/v1", "/.well-known/"];
+
+/// Paths of ours in backticks that no code names.
+pub fn unknown_paths() -> Vec<String> {
     let source: String = super::rust_files("src").iter().map(|file| file.text().to_owned()).collect();
-    let known: BTreeSet<&str> = figures(&source).collect();
+    let mut found = Vec::new();
+    for page in pages().iter().filter(|page| page.path.starts_with("docs") || page.path.parent() == Some(Path::new("")))
+    {
+        for (line, span) in page.code() {
+            // `/login/ID`: capitals stand for what differs.
+            let plain: Vec<_> = span.split('/').take_while(|part| !part.chars().any(char::is_uppercase)).collect();
+            let path = plain.join("/");
+            let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-'));
+            let is_ours = path.strip_prefix('/').is_some_and(|rest| SERVED.contains(&rest.split('/').next().unwrap()));
+            let own = BEFORE.iter().find_map(|before| path.strip_prefix(before)).filter(|own| !own.is_empty());
+            let own = own.unwrap_or(&path);
+            if is_ours && is_plain && !source.contains(&format!("\"{own}")) && !source.contains(&format!("{own}\"")) {
+                found.push(page.at(line, &format!("names the path {path}, which nothing serves")));
+            }
+        }
+    }
+    found
+}
+
+/// Where figures are counted, and where they are described.
+const COUNTED: &str = "src/platform/telemetry/metrics.rs";
+const DESCRIBED: &str = "docs/operators/monitoring.md";
+
+/// Figures that a page or an example names, `latchkey_…`, and nothing counts; and those that are counted and described nowhere.
+pub fn wrong_figures() -> Vec<String> {
+    let source = std::fs::read_to_string(root().join(COUNTED)).unwrap();
+    let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let known: BTreeSet<&str> = figures(code).collect();
     assert!(known.len() > 8, "{known:?}");
     let mut found = Vec::new();
-    for page in pages().iter().filter(|page| page.path.starts_with("docs")) {
-        for (line, text) in &page.lines {
-            let unknown = figures(text).filter(|figure| !known.contains(figure));
-            found.extend(
-                unknown.map(|figure| page.at(*line, &format!("names the figure {figure}, which nothing counts"))),
-            );
+    for path in files_below(Path::new("docs")) {
+        let Ok(text) = std::fs::read_to_string(root().join(&path)) else { continue }; // a picture
+        let unknown = |line: &str| figures(line).find(|figure| !known.contains(figure)).map(str::to_owned);
+        let lines =
+            text.lines().enumerate().filter_map(|(number, line)| unknown(line).map(|figure| (number + 1, figure)));
+        let told = lines.map(|(number, figure)| format!("{}:{number}: nothing counts {figure}", path.display()));
+        found.extend(told);
+    }
+    let page = std::fs::read_to_string(root().join(DESCRIBED)).unwrap();
+    let described: BTreeSet<&str> = figures(&page).collect();
+    found.extend(known.difference(&described).map(|figure| format!("{DESCRIBED}:1: {figure} is not described")));
+    found
+}
+
+/// What the page for the night quotes in its first column, `…` standing for what differs, and no code says.
+pub fn unknown_messages() -> Vec<String> {
+    const OF_THE_SYSTEM: &str = "Address already in use";
+    let source: String = super::rust_files("src").iter().map(|file| file.text().replace("\\\n", " ")).collect();
+    let source = source.split_whitespace().collect::<Vec<_>>().join(" ");
+    let page = Path::new("docs/operators/troubleshooting.md");
+    let page = Page::read(page.to_owned(), &std::fs::read_to_string(root().join(page)).unwrap());
+    let mut found = Vec::new();
+    let rows = page.lines.iter().filter(|(_, line)| line.starts_with("| ")).skip(1);
+    for (number, line) in rows {
+        let symptom = line.split('|').nth(1).unwrap_or_default();
+        for quoted in symptom.split('`').skip(1).step_by(2).filter(|quoted| quoted.contains(' ')) {
+            let is_said = |part: &str| part.len() < 4 || source.contains(part);
+            if quoted != OF_THE_SYSTEM && !quoted.split('…').all(|part| is_said(part.trim())) {
+                found.push(page.at(*number, &format!("quotes `{quoted}`, which nothing says")));
+            }
         }
     }
     found
@@ -179,6 +258,7 @@ pub fn unknown_figures() -> Vec<String> {
 
 fn figures(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let words = words.map(|word| word.strip_suffix("_bucket").unwrap_or(word));
     words.filter(|word| word.starts_with("latchkey_") && word.len() > "latchkey_".len())
 }
 

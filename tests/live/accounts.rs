@@ -193,7 +193,7 @@ async fn who_forgot_the_password_sets_a_new_one_and_whoever_was_in_by_the_old_on
     person.press("code-submit").await;
     // Signed in, and the way goes on where it began.
     person.see(WELCOME).await;
-    let told = post.letter(ADDRESS, "has just been set anew").await;
+    let told = post.letter(ADDRESS, "was just reset with a code").await;
     assert!(told.link().ends_with("/recovery"), "{}", told.text());
 
     // The other browser is signed out, and what its application held is worth nothing.
@@ -238,7 +238,7 @@ async fn a_person_changes_their_main_address_both_sides_are_told_and_the_old_one
     person.photograph("addresses").await;
     person.type_into("email", OTHER).await;
     person.press("address-add").await;
-    person.see("Not confirmed yet: nobody can sign in with it").await;
+    person.see("Not confirmed yet: you can’t sign in with it").await;
     person.photograph("addresses-added").await;
     let letter = post.letter(OTHER, "/account/addresses/link/").await;
     let code = person.driver.find(By::Css("input[name=code]")).await.unwrap();
@@ -258,10 +258,10 @@ async fn a_person_changes_their_main_address_both_sides_are_told_and_the_old_one
     assert!(back.link().contains("/account/addresses/undo/"), "{}", back.text());
 
     owner.driver.goto(back.link()).await.unwrap();
-    owner.see("Take the change back?").await;
+    owner.see("Undo the change?").await;
     owner.photograph("address-undo").await;
     owner.press("address-undo").await;
-    owner.see("The change is taken back").await;
+    owner.see("The change was undone").await;
     owner.photograph("address-undone").await;
     person.open(ADDRESSES).await;
     person.sign_in(USERNAME, PASSWORD).await;
@@ -281,13 +281,13 @@ async fn a_mailed_code_and_link_sign_in_where_they_were_asked_for_and_nowhere_el
     person.photograph("mail-code").await;
     let letter = post.letter(ADDRESS, "/login/mail/link/").await;
     other.driver.goto(letter.link()).await.unwrap();
-    other.see("Go back to where you began").await;
+    other.see("Use the browser where you started").await;
     other.photograph("mail-elsewhere").await;
     other.open("/").await;
     other.see("Nobody is signed in yet.").await;
     let wrong = if letter.code() == "00000000" { "1111 1111" } else { "0000 0000" };
     give_code(&person, wrong, "code-submit").await;
-    person.see("That code isn’t right, or is not good any more.").await;
+    person.see("That code is wrong or has expired.").await;
     person.photograph("mail-code-wrong").await;
     give_code(&person, &letter.code(), "code-submit").await;
     person.press("consent-allow").await;
@@ -298,7 +298,7 @@ async fn a_mailed_code_and_link_sign_in_where_they_were_asked_for_and_nowhere_el
     ask_for_code(&person).await;
     let link = post.newer_letter(ADDRESS, "/login/mail/link/", &letter).await.link();
     person.driver.goto(&link).await.unwrap();
-    person.see("One click, and you are in.").await;
+    person.see("One click signs you in.").await;
     person.photograph("mail-link").await;
     person.press("mail-enter").await;
     person.see(WELCOME).await;

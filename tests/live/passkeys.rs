@@ -86,7 +86,7 @@ async fn passkey_visit(window: Window) {
     person.see("not used yet").await;
     // The same device makes no second key.
     person.press("passkey-add").await;
-    person.see("This device has a passkey for your account already.").await;
+    person.see("This device already has a passkey for your account.").await;
     person.photograph("passkeys-one").await;
     person.unfold("details.more > summary").await;
     person.photograph("passkeys-change").await;

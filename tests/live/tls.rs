@@ -114,7 +114,7 @@ fn a_renewed_certificate_is_taken_up_without_a_restart_and_a_broken_one_is_not()
 
     std::fs::write(&certificate_file, "half a certifi").unwrap();
     latchkey.sighup();
-    until("the broken pair is told", || latchkey.log().contains("the new TLS certificate is of no use"));
+    until("the broken pair is told", || latchkey.log().contains("cannot use the new TLS certificate"));
     assert_eq!(shown(port), X509::from_pem(&first).unwrap().to_der().unwrap());
     let figures = get(&format!("{}/metrics", latchkey.management_url()));
     assert!(figures.contains("latchkey_tls_reloads_total{outcome=\"refused\"} 1"), "{figures}");

@@ -58,7 +58,7 @@ on_both_stores! {
         let ada = op.person("ada").await;
         let mut browser = op.browser();
         let page = browser.console("ada", PAGE).await;
-        assert!(page.ok().body.contains("Set one of these up first") && !page.body.contains("recovery-codes-new"), "{}", page.body);
+        assert!(page.ok().body.contains("Set up one of these first") && !page.body.contains("recovery-codes-new"), "{}", page.body);
         ada.enrol(&op).await;
         // As codes were before.
         let (old, id, now) = ("ABCDEF-GHJKLM-NPQRST-UVWXYZ", ada.id.clone(), op.now());

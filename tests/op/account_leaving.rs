@@ -127,7 +127,7 @@ on_both_stores! {
         let mut browser = op.browser();
         browser.open("/account").await.ok();
         let page = browser.sign_in("ada", PASSWORD).await;
-        assert!(page.ok().body.contains("going to be deleted"), "{}", page.body);
+        assert!(page.ok().body.contains("about to be deleted"), "{}", page.body);
         // No session begins by a password alone.
         assert!(!browser.cookies.contains_key("lk_s"));
         browser.submit(&[]).await.ok();
@@ -149,7 +149,7 @@ on_both_stores! {
         assert!(browser.sign_in("ada", PASSWORD).await.ok().body.contains("name=\"code\""));
         for code in ["", "000000"] {
             browser.submit(&[("code", code)]).await.ok();
-            assert!(browser.page().body.contains("going to be deleted"), "{}", browser.page().body);
+            assert!(browser.page().body.contains("about to be deleted"), "{}", browser.page().body);
         }
         browser.submit(&[("code", &app.code(&op))]).await.ok();
         assert!(browser.is_at("/login"));
@@ -172,11 +172,11 @@ on_both_stores! {
             assert!(page.ok().body.contains("name=\"code\"") && page.body.contains("id=\"passkey-form\""), "{}", page.body);
             for code in ["", "000000", "AAAAAA-AAAAAA-AAAAAA-AAAAAA"] {
                 browser.submit(&[("code", code)]).await.ok();
-                assert!(browser.page().body.contains("going to be deleted"), "{code}");
+                assert!(browser.page().body.contains("about to be deleted"), "{code}");
             }
             if by_passkey {
                 let page = browser.use_passkey(&mut key).await;
-                assert!(page.ok().body.contains("going to be deleted") && !page.body.contains("name=\"code\""), "{}", page.body);
+                assert!(page.ok().body.contains("about to be deleted") && !page.body.contains("name=\"code\""), "{}", page.body);
                 browser.submit(&[]).await.ok();
             } else {
                 browser.submit(&[("code", &codes[0])]).await.ok();
@@ -279,7 +279,7 @@ on_both_stores! {
         app::housekeeping(&op.op, &masters()).await.unwrap();
         let mut browser = op.browser();
         browser.open("/account").await.ok();
-        assert!(browser.sign_in("ada", PASSWORD).await.body.contains("going to be deleted"));
+        assert!(browser.sign_in("ada", PASSWORD).await.body.contains("about to be deleted"));
         op.advance(days(2));
         app::housekeeping(&op.op, &masters()).await.unwrap();
         let mut browser = op.browser();

@@ -106,7 +106,7 @@ on_both_stores! {
         assert!(op.browser().open(&path).await.ok().body.contains("id=\"password\""));
         let mut grace = op.browser();
         let page = grace.console("grace", &path).await;
-        assert!(page.status == 410 && page.body.contains("Another account asked"), "{}", page.body);
+        assert!(page.status == 410 && page.body.contains("requested by another account"), "{}", page.body);
         assert_ne!(grace.send(&path, &[]).await.status, 200, "a stranger's account gets nobody's address");
         browser.open(&path).await.ok();
         browser.send(&path, &[]).await.ok();
@@ -164,7 +164,7 @@ on_both_stores! {
         let back: Vec<&Mail> = mails.iter().filter(|mail| mail.letter.text.contains("/undo/")).collect();
         assert!(back.len() == 2 && back.iter().all(|mail| mail.recipient == "ada@example.com"));
         for mail in &back {
-            assert!(op.browser().open(&path_of(mail)).await.ok().body.contains("Take the change back?"));
+            assert!(op.browser().open(&path_of(mail)).await.ok().body.contains("Undo the change?"));
         }
         let rp = op.web_app().await;
         let offline = rp.request().with("scope", "openid offline_access");
@@ -202,10 +202,10 @@ on_both_stores! {
         op.person("ada").await;
         let mut browser = ada(&op).await;
         let only = act(&mut browser, "remove", "ada@example.com").await;
-        assert!(only.status == 422 && only.body.contains("only way back"), "{}", only.body);
+        assert!(only.status == 422 && only.body.contains("couldn’t recover your account"), "{}", only.body);
         prove(&op, &mailbox, &mut browser, OTHER).await;
         let primary = act(&mut browser, "remove", "ada@example.com").await;
-        assert!(primary.status == 422 && primary.body.contains("Make another one the main one first"), "{}", primary.body);
+        assert!(primary.status == 422 && primary.body.contains("Make another address the main one first"), "{}", primary.body);
         act(&mut browser, "remove", OTHER).await.ok();
         told(&op, &mailbox, "ada@example.com", &format!("The address {OTHER} was removed")).await;
     }

@@ -41,7 +41,7 @@ fn is_in(browser: &Browser) -> bool {
 }
 
 fn is_wrong(answer: &Answer) -> bool {
-    answer.status == 200 && answer.body.contains("isn’t right, or is not good any more")
+    answer.status == 200 && answer.body.contains("is wrong or has expired")
 }
 
 async fn id_claims(rp: &RelyingParty, request: &crate::support::Request, answer: &Answer) -> serde_json::Value {
@@ -72,9 +72,9 @@ on_both_stores! {
         // Scanners and other browsers use nothing up, and get in nowhere.
         for _ in 0..3 {
             let mut elsewhere = op.browser();
-            assert!(elsewhere.open(&path).await.ok().body.contains("Go back to where you began"));
+            assert!(elsewhere.open(&path).await.ok().body.contains("Use the browser where you started"));
             let posted = elsewhere.post(&path, &[("csrf", "x")]).await;
-            assert!(!elsewhere.cookies.contains_key(SESSION) && posted.ok().body.contains("Go back to where you began"));
+            assert!(!elsewhere.cookies.contains_key(SESSION) && posted.ok().body.contains("Use the browser where you started"));
         }
         browser.open(&path).await.ok();
         assert_eq!(browser.clone().post(&path, &[("csrf", "x")]).await.status, 403);

@@ -70,7 +70,7 @@ on_both_stores! {
         let code = mailbox.newest(&op).await.code();
         for (name, username) in [("Ada\u{202e}ecalevoL", "ada"), ("Ad\u{200b}a", "ada"), ("Ada", "a\u{200b}da"), ("Ada", "a\u{202e}da")] {
             let page = browser.submit(&[("code", &code), ("name", name), ("username", username), ("password", PASSWORD)]).await;
-            let told = if username == "ada" { "This holds invisible characters" } else { "username-error" };
+            let told = if username == "ada" { "This contains invisible characters" } else { "username-error" };
             assert!(page.ok().body.contains(told), "{name:?} {username:?}: {}", page.body);
         }
         let page = browser.submit(&account(&code, "ada")).await;

@@ -194,7 +194,7 @@ on_both_stores! {
         sign_out(&op, &mut browser).await;
         app::deliver_due(&op.op).await.unwrap();
         assert_eq!(receiver.requests().await.len(), 0);
-        assert_eq!(receipts(&op).await[0].last_error.as_deref(), Some("the name leads to no public address"));
+        assert_eq!(receipts(&op).await[0].last_error.as_deref(), Some("the host name has no public address"));
     }
 
     async fn an_application_is_told_weeks_after_its_tokens_ended(setup: Setup) {

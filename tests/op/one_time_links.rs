@@ -390,7 +390,7 @@ on_both_stores! {
         let coming_back = async || {
             let mut browser = op.browser();
             browser.open("/account").await.ok();
-            assert!(browser.sign_in("ada", PASSWORD).await.ok().body.contains("going to be deleted"));
+            assert!(browser.sign_in("ada", PASSWORD).await.ok().body.contains("about to be deleted"));
             browser
         };
         leave().await;

@@ -367,7 +367,7 @@ on_both_stores! {
         cast.home.open(PASSKEYS).await.ok();
         let id = between(&cast.home.page().body, "name=\"passkey\" value=\"", "\"").unwrap();
         let page = cast.home.send(PASSKEYS, &[("action", "remove"), ("passkey", &id)]).await;
-        assert!(page.ok().body.contains("your only way in"), "{}", page.body);
+        assert!(page.ok().body.contains("you need this passkey to sign in"), "{}", page.body);
         assert!(cast.home.open("/account/security").await.ok().body.contains("Not set: you sign in with a passkey"));
         // Another password, after a fresh sign-in.
         cast.op.advance(minutes(11));
@@ -398,7 +398,7 @@ on_both_stores! {
         cast.op.write(move |tx| latchkey::model::factor::store::remove_recovery_codes(tx, &id)).await;
         cast.home.open(PASSWORD_PAGE).await.ok();
         let page = cast.home.send(PASSWORD_PAGE, &[("action", "remove")]).await;
-        assert!(page.ok().body.contains("Make new recovery codes first"), "{}", page.body);
+        assert!(page.ok().body.contains("Create recovery codes first"), "{}", page.body);
         let (mut browser, _) = cast.at_sign_in().await;
         browser.sign_in("ada", PASSWORD).await;
         assert!(browser.is_at("/login/code"), "the password is still there");

@@ -146,7 +146,7 @@ on_both_stores! {
         for (weak, told) in [
             ("Sunshine", "tried first"),
             ("iloveyou", "tried first"),
-            ("password2019!", "would guess this password soon"),
+            ("password2019!", "could guess this password quickly"),
             ("ada lovelace", "your own name"),
         ] {
             let answer = chosen(&op, "ada", weak).await;

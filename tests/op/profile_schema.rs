@@ -56,7 +56,7 @@ on_both_stores! {
         let refused = browser.submit(&[("department", "Kitchen"), ("teams", "")]).await;
         assert!(refused.status == 422 && refused.body.contains("Choose one of the options"), "{}", refused.body);
         let refused = browser.submit(&[("department", ""), ("teams", "")]).await;
-        assert!(refused.status == 422 && refused.body.contains("This is needed"), "{}", refused.body);
+        assert!(refused.status == 422 && refused.body.contains("This is required"), "{}", refused.body);
         let saved = browser.submit(&[("department", "Engines"), ("teams", "Mill\r\nStore\r\n")]).await;
         assert!(saved.ok().body.contains("<option value=\"Engines\" selected>"), "{}", saved.body);
         let claims = rp.userinfo(&tokens.access_token).await.json();
@@ -123,7 +123,7 @@ on_both_stores! {
         assert!(browser.page().body.contains("<option value=\"Letters\">"));
         let mut fields = vec![("code", code.as_str()), ("name", "Ada Lovelace"), ("password", PASSWORD)];
         let again = browser.submit(&fields).await;
-        assert!(again.ok().body.contains("This is needed"), "{}", again.body);
+        assert!(again.ok().body.contains("This is required"), "{}", again.body);
         fields.extend([("department", "Letters"), ("risk", "0"), ("staff_number", "ZZ9999")]);
         assert!(browser.submit(&fields).await.ok().body.contains("You’re signed in"));
         let rp = op.web_app().await;

@@ -100,9 +100,9 @@ on_both_stores! {
         let (mut first, old) = asked(&op, &mailbox).await;
         let (mut second, new) = asked(&op, &mailbox).await;
         assert!(signs_in(&op, PASSWORD).await);
-        assert!(first.submit(&[("code", &old.code()), ("password", NEW)]).await.ok().body.contains("isn’t right, or is not good"));
+        assert!(first.submit(&[("code", &old.code()), ("password", NEW)]).await.ok().body.contains("is wrong or has expired"));
         assert_eq!(op.browser().open(&old.link()).await.status, 410);
-        assert!(second.submit(&[("code", &new.code()), ("password", NEW)]).await.ok().body.contains("isn’t right, or is not good"));
+        assert!(second.submit(&[("code", &new.code()), ("password", NEW)]).await.ok().body.contains("is wrong or has expired"));
     }
 
     async fn aut_14_a_code_ends_after_ten_minutes_and_a_link_after_an_hour(setup: Setup) {
@@ -110,7 +110,7 @@ on_both_stores! {
         op.person("ada").await;
         let (mut browser, mail) = asked(&op, &mailbox).await;
         op.advance(minutes(10));
-        assert!(browser.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok().body.contains("isn’t right, or is not good"));
+        assert!(browser.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok().body.contains("is wrong or has expired"));
         op.browser().open(&mail.link()).await.ok();
         op.advance(minutes(50));
         assert_eq!(op.browser().open(&mail.link()).await.status, 410);
@@ -121,7 +121,7 @@ on_both_stores! {
         op.person("ada").await;
         let (mut browser, mail) = asked(&op, &mailbox).await;
         let mut stranger = ask(&op, "nobody").await;
-        assert!(stranger.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok().body.contains("isn’t right, or is not good"));
+        assert!(stranger.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok().body.contains("is wrong or has expired"));
         for _ in 0..5 {
             let page = browser.submit(&[("code", "0000 0000"), ("password", NEW)]).await;
             assert!(page.ok().body.contains("code isn’t right"));
@@ -129,7 +129,7 @@ on_both_stores! {
             let page = stranger.submit(&[("code", "0000 0000"), ("password", NEW)]).await;
             assert!(page.ok().body.contains("code isn’t right"));
         }
-        assert!(browser.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok().body.contains("isn’t right, or is not good"));
+        assert!(browser.submit(&[("code", &mail.code()), ("password", NEW)]).await.ok().body.contains("is wrong or has expired"));
         assert!(signs_in(&op, PASSWORD).await);
     }
 

@@ -164,7 +164,7 @@ on_both_stores! {
             (json!({"scope": "openid \u{7}"}), "invalid_client_metadata", "scope"),
             (json!({"default_max_age": "10"}), "invalid_client_metadata", "default_max_age"),
             (json!({"redirect_uris": ["https://*.rp.example/cb"]}), "invalid_redirect_uri", "wildcard"),
-            (json!({"dpop_bound_access_tokens": true}), "invalid_client_metadata", "dpop_bound_access_tokens demands"),
+            (json!({"dpop_bound_access_tokens": true}), "invalid_client_metadata", "dpop_bound_access_tokens requires"),
             (json!({"software_statement": 7}), "invalid_software_statement", "software_statement"),
         ] {
             let answer = with(&op, None, changes.clone()).await;

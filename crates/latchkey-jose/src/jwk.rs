@@ -25,7 +25,7 @@ pub enum InvalidKey {
     #[error("the key set is longer than 64 KiB")]
     TooLong,
     /// The set holds more than 20 keys.
-    #[error("the key set holds more than 20 keys")]
+    #[error("the key set has more than 20 keys")]
     TooMany,
     /// A member is absent or of the wrong form.
     #[error("the key's member {0} is absent or malformed")]

@@ -38,7 +38,7 @@ pub enum VerifyError {
     #[error("the token's typ is not the expected one")]
     Typ,
     /// No key fits its `alg` and `kid`: the time to fetch the keys again.
-    #[error("no key fits the token's alg and kid")]
+    #[error("no key matches the token's alg and kid")]
     NoKey,
     /// The signature is wrong.
     #[error("the token's signature does not verify")]

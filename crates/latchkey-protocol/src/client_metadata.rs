@@ -276,21 +276,21 @@ impl ClientMetadata {
         let mut warnings = Vec::new();
         if self.auth_method().is_none() {
             warnings.push(format!(
-                "token_endpoint_auth_method {} is not offered: this client cannot authenticate",
+                "token_endpoint_auth_method {} is not supported: this client cannot authenticate",
                 self.token_endpoint_auth_method.as_deref().unwrap_or_default()
             ));
         }
         for word in self.grant_types.iter().flatten() {
             if !["authorization_code", "implicit", "refresh_token", "client_credentials"].contains(&word.as_str()) {
-                warnings.push(format!("grant type {word} is not offered"));
+                warnings.push(format!("grant type {word} is not supported"));
             }
         }
         for text in self.response_types.iter().flatten().filter(|text| ResponseType::parse(text).is_none()) {
-            warnings.push(format!("response type {text} is not offered"));
+            warnings.push(format!("response type {text} is not supported"));
         }
         warnings.extend(self.unmet());
         let unused = self.other.keys().filter(|member| !self.is_unmet(member));
-        warnings.extend(unused.map(|member| format!("member {member} is kept and not used")));
+        warnings.extend(unused.map(|member| format!("member {member} is stored but not used")));
         warnings
     }
 }

@@ -88,7 +88,7 @@ pub fn decode(encoded: &[u8], what: &str) -> Result<String, OAuthError> {
     let spaced: Vec<u8> = encoded.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     let bytes: Vec<u8> = percent_decode(&spaced);
     if bytes.contains(&0) {
-        return Err(ErrorCode::InvalidRequest.because(format!("{what} holds a NUL character")));
+        return Err(ErrorCode::InvalidRequest.because(format!("{what} contains a NUL character")));
     }
     String::from_utf8(bytes).map_err(|_| ErrorCode::InvalidRequest.because(format!("{what} is not UTF-8")))
 }

@@ -21,8 +21,8 @@ impl CodeChallenge {
         let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).clause("RFC 7636 §4.4.1"));
         match (challenge, method) {
             (None, None) => Ok(None),
-            (None, Some(_)) => refuse("code_challenge_method came without code_challenge"),
-            (Some(_), None) => refuse("code_challenge_method must be S256; without it the method would be plain"),
+            (None, Some(_)) => refuse("code_challenge_method was sent without code_challenge"),
+            (Some(_), None) => refuse("code_challenge_method must be S256; it is missing, which means plain"),
             (Some(_), Some(method)) if method != "S256" => refuse("code_challenge_method must be S256"),
             (Some(challenge), Some(_)) if is_unreserved(challenge) => Ok(Some(Self(challenge.to_owned()))),
             (Some(_), Some(_)) => refuse("code_challenge must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~"),
@@ -54,7 +54,7 @@ pub fn verify(challenge: Option<&CodeChallenge>, verifier: Option<&str>) -> Resu
     let grant = |why: &str, clause| Err(ErrorCode::InvalidGrant.because(why).clause(clause));
     match (challenge, verifier) {
         (None, None) => Ok(()),
-        (None, Some(_)) => grant("code_verifier came for a code without code_challenge", "RFC 9700 §2.1.1"),
+        (None, Some(_)) => grant("code_verifier was sent for a code without code_challenge", "RFC 9700 §2.1.1"),
         (Some(_), None) => grant("code_verifier is missing", "RFC 7636 §4.6"),
         (Some(_), Some(verifier)) if !is_unreserved(verifier) => Err(ErrorCode::InvalidRequest
             .because("code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~")
@@ -64,7 +64,7 @@ pub fn verify(challenge: Option<&CodeChallenge>, verifier: Option<&str>) -> Resu
             if bool::from(computed.0.as_bytes().ct_eq(challenge.0.as_bytes())) {
                 Ok(())
             } else {
-                grant("code_verifier does not belong to code_challenge", "RFC 7636 §4.6")
+                grant("code_verifier does not match code_challenge", "RFC 7636 §4.6")
             }
         }
     }

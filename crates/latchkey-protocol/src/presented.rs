@@ -68,7 +68,7 @@ pub fn read(carried: Carried<'_>) -> Result<Presented, OAuthError> {
         _ => return Err(refuse("more than one Authorization header")),
     };
     match (header.map(bearer), carried.in_form) {
-        (Some(_), Some(_)) => Err(refuse("the access token came in more than one way").clause("RFC 6750 §2")),
+        (Some(_), Some(_)) => Err(refuse("the access token was sent in more than one way").clause("RFC 6750 §2")),
         (Some(None), None) => Ok(Presented::AnotherScheme),
         (Some(Some(text)), None) | (None, Some(text)) => token(text),
         (None, None) => Ok(Presented::Nothing),
@@ -85,7 +85,7 @@ fn bearer(header: &str) -> Option<&str> {
 fn token(text: &str) -> Result<Presented, OAuthError> {
     let body = text.trim_end_matches('=');
     if body.is_empty() || !body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)) {
-        return Err(refuse("the access token is missing, or has characters that no token has"));
+        return Err(refuse("the access token is missing or has invalid characters"));
     }
     Ok(Presented::Token(PresentedToken { text: text.to_owned(), proof: Proof::Bearer }))
 }

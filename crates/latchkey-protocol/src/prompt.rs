@@ -36,7 +36,7 @@ impl Prompt {
             }
         }
         if prompt.none && (prompt.login || prompt.consent || prompt.select_account || prompt.create) {
-            return Err(refuse("prompt none cannot stand beside another value"));
+            return Err(refuse("prompt none cannot be combined with another value"));
         }
         Ok(prompt)
     }

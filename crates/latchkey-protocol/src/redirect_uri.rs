@@ -13,10 +13,10 @@ pub enum Unfit {
     #[error("has a fragment, which RFC 6749 section 3.1.2 forbids")]
     Fragment,
     /// `user@host` misleads whoever reads it.
-    #[error("has a user name or password in it")]
+    #[error("contains a user name or password")]
     UserInfo,
     /// Characters that no URI has.
-    #[error("has a character that no URI may have")]
+    #[error("has a character that is not allowed in a URI")]
     Characters,
     /// RFC 9700 §2.6
     #[error("uses http, which is allowed for loopback addresses and localhost only")]
@@ -26,7 +26,7 @@ pub enum Unfit {
     Scheme,
     /// RFC 9700 §2.1, RFC 6749 §3.1.2.3
     #[error(
-        "has a * in it: redirect URIs are compared byte for byte, so that a wildcard would match nothing; register each address"
+        "contains a *: redirect URIs are compared byte for byte, so a wildcard would match nothing; register each address"
     )]
     Wildcard,
     /// RFC 8252 §7.1

@@ -18,7 +18,7 @@ pub fn effective(outer: &Params, claims: &Map<String, Value>) -> Result<Params, 
     let client_id = outer.require("client_id")?;
     for inside in ["request", "request_uri"] {
         if claims.contains_key(inside) {
-            return Err(refuse(&format!("the request object holds {inside}")).clause("RFC 9101 §4"));
+            return Err(refuse(&format!("the request object contains {inside}")).clause("RFC 9101 §4"));
         }
     }
     same("client_id", client_id, claims.get("client_id"))?;
@@ -38,7 +38,7 @@ fn same(name: &'static str, outside: &str, inside: Option<&Value>) -> Result<(),
     match inside {
         None => Ok(()),
         Some(Value::String(inside)) if inside == outside => Ok(()),
-        Some(inside) => Err(refuse(&format!("{name} differs inside and outside of the request object"))
+        Some(inside) => Err(refuse(&format!("{name} differs between the request object and the request"))
             .clause("RFC 9101 §5, OpenID Connect Core §6.1")
             .sent(inside.to_string(), outside)),
     }

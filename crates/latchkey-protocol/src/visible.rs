@@ -18,7 +18,7 @@ impl Unseen {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Control => "has a control character",
-            Self::Direction => "has a character that turns the direction of writing",
+            Self::Direction => "has a character that changes the direction of writing",
             Self::Invisible => "has an invisible character",
         }
     }

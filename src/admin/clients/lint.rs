@@ -32,7 +32,7 @@ pub fn lint(client: &Client, config: &Config, now: Time) -> Vec<Lint> {
         add(Level::Fail, invalid.to_string(), "correct it with `latchkey client update`");
     }
     for refused in [At::Tokens, At::Introspection].into_iter().filter_map(|at| metadata.usable_at(at).err()) {
-        add(Level::Fail, refused.description, "remove the member, if the application can do without");
+        add(Level::Fail, refused.description, "remove the member, if the application does not need it");
     }
     pkce(metadata, config, &mut add);
     redirects(metadata, &mut add);
@@ -49,7 +49,7 @@ fn pkce(metadata: &ClientMetadata, config: &Config, add: Add<'_>) {
         add(
             level,
             "require_pkce is false: a stolen code can be used (RFC 9700 section 2.1.1)".to_owned(),
-            "let the application send code_challenge, then remove require_pkce",
+            "make the application send code_challenge, then remove require_pkce",
         );
     } else if metadata.require_pkce.is_none()
         && config.require_pkce == RequirePkce::Off
@@ -57,7 +57,7 @@ fn pkce(metadata: &ClientMetadata, config: &Config, add: Add<'_>) {
     {
         add(
             Level::Warn,
-            "needs no PKCE, since pkce.require is off".to_owned(),
+            "is not required to use PKCE, because pkce.require is off".to_owned(),
             "set pkce.require to rfc9700, or require_pkce here",
         );
     }
@@ -73,19 +73,15 @@ fn redirects(metadata: &ClientMetadata, add: Add<'_>) {
         if let Some(unfit) = overridden.filter(|_| metadata.insecure_redirect_uris) {
             add(
                 Level::Warn,
-                format!("{uri} {unfit}, and insecure_redirect_uris lets it pass: codes can be taken on the way"),
+                format!("{uri} {unfit}, but insecure_redirect_uris allows it: codes can be intercepted"),
                 "give the application an https address or a scheme with a period, then remove insecure_redirect_uris",
             );
         } else if uri.starts_with("http://") && !local {
-            add(
-                Level::Fail,
-                format!("{uri} is plain http: codes can be read on the way"),
-                "register the https address",
-            );
+            add(Level::Fail, format!("{uri} is plain http: codes can be intercepted"), "register the https address");
         } else if local && is_web && metadata.redirect_uris.len() > 1 {
             add(
                 Level::Warn,
-                format!("{uri} leads to whoever runs a program on a visitor's machine"),
+                format!("{uri} can reach any program on a visitor's machine"),
                 "remove it outside development, or set application_type to native",
             );
         } else if uri.starts_with("http://localhost") && !is_web {
@@ -97,7 +93,7 @@ fn redirects(metadata: &ClientMetadata, add: Add<'_>) {
         } else if !uri.starts_with("http") && !metadata.is_public() {
             add(
                 Level::Warn,
-                format!("{uri} is of an installed application, which keeps no secret"),
+                format!("{uri} belongs to an installed application, which cannot keep a secret"),
                 "set token_endpoint_auth_method to none",
             );
         }
@@ -111,7 +107,7 @@ fn authentication(client: &Client, now: Time, add: Add<'_>) {
         None => add(
             Level::Fail,
             format!(
-                "token_endpoint_auth_method {} is not offered: it cannot authenticate",
+                "token_endpoint_auth_method {} is not supported: it cannot authenticate",
                 metadata.token_endpoint_auth_method.as_deref().unwrap_or_default()
             ),
             "use private_key_jwt or client_secret_basic",
@@ -123,14 +119,14 @@ fn authentication(client: &Client, now: Time, add: Add<'_>) {
         ) if live == 0 => {
             add(
                 Level::Fail,
-                "has no secret that is good: it cannot authenticate".to_owned(),
+                "has no valid secret: it cannot authenticate".to_owned(),
                 "`latchkey client rotate-secret`",
             );
         }
         Some(ClientAuthMethod::ClientSecretPost) => {
             add(
                 Level::Warn,
-                "sends its secret in the body, where logs and proxies keep it".to_owned(),
+                "sends its secret in the body, where logs and proxies may record it".to_owned(),
                 "use client_secret_basic, or private_key_jwt",
             );
         }
@@ -139,7 +135,7 @@ fn authentication(client: &Client, now: Time, add: Add<'_>) {
         {
             add(
                 Level::Fail,
-                "jwks holds no key that can be used: it cannot authenticate".to_owned(),
+                "jwks contains no usable key: it cannot authenticate".to_owned(),
                 "register an RSA, EC or Ed25519 public key",
             );
         }
@@ -148,21 +144,21 @@ fn authentication(client: &Client, now: Time, add: Add<'_>) {
     if live > 0 && client.lacks_text(now) {
         add(
             Level::Fail,
-            "has a secret of which only a hash is kept: an HMAC needs the text".to_owned(),
+            "has a secret of which only a hash is stored, but an HMAC needs the secret itself".to_owned(),
             "`latchkey client rotate-secret`: rotate the secret",
         );
     }
     if live > 1 {
         add(
             Level::Warn,
-            format!("{live} secrets are good at once"),
+            format!("{live} secrets are valid at the same time"),
             "rotate again once the application uses the new one",
         );
     }
     if metadata.jwks_uri.as_deref().is_some_and(|uri| !uri.starts_with("https://")) {
         add(
             Level::Fail,
-            "jwks_uri is not https: whoever sits between can name keys".to_owned(),
+            "jwks_uri is not https: a man in the middle can replace keys".to_owned(),
             "serve the keys by https",
         );
     }
@@ -173,21 +169,21 @@ fn grants(metadata: &ClientMetadata, add: Add<'_>) {
     for grant in grants.iter().filter(|grant| ["implicit", "password"].contains(grant)) {
         add(
             Level::Warn,
-            format!("grant type {grant} gives tokens or passwords away (RFC 9700 section 2)"),
+            format!("grant type {grant} exposes tokens or passwords (RFC 9700 section 2)"),
             "use authorization_code with PKCE",
         );
     }
     if metadata.is_public() && grants.len() > 2 {
         add(
             Level::Warn,
-            format!("is public and has {} grants: each is a way in", grants.len()),
+            format!("is public and has {} grants: each adds attack surface", grants.len()),
             "keep authorization_code and refresh_token",
         );
     }
     if metadata.is_public() && metadata.trusted {
         add(
             Level::Warn,
-            "is public and trusted: whoever uses its client_id gets in without a consent page".to_owned(),
+            "is public and trusted: anyone can use its client_id to skip the consent page".to_owned(),
             "remove trusted, or let it authenticate",
         );
     }
@@ -197,7 +193,7 @@ fn grants(metadata: &ClientMetadata, add: Add<'_>) {
     if metadata.id_token_signed_response_alg.as_deref() == Some("none") {
         add(
             Level::Fail,
-            "id_token_signed_response_alg is none: anyone can write its ID tokens".to_owned(),
+            "id_token_signed_response_alg is none: anyone can forge its ID tokens".to_owned(),
             "use RS256 or ES256",
         );
     }

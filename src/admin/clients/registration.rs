@@ -33,7 +33,7 @@ pub struct Entry {
 const OF_THE_SERVER: [&str; 4] =
     ["client_id_issued_at", "client_secret_expires_at", "registration_client_uri", "registration_access_token"];
 
-const TOO_SHORT: &str = "client_secret is shorter than the key of the HMAC that is registered (RFC 7518 section 3.2): \
+const TOO_SHORT: &str = "client_secret is too short for the registered HMAC (RFC 7518 section 3.2): \
     `latchkey client rotate-secret` makes one that is not";
 
 impl Entry {
@@ -65,7 +65,7 @@ impl Entry {
         let mut warnings = metadata.warnings();
         warnings.extend(unknown_names(&metadata, config));
         let public = secret.is_some() && metadata.is_public();
-        warnings.extend(public.then(|| "client_secret is not kept: token_endpoint_auth_method is none".to_owned()));
+        warnings.extend(public.then(|| "client_secret is not stored: token_endpoint_auth_method is none".to_owned()));
         let secret = secret.filter(|_| !public);
         let short = secret.as_ref().is_some_and(|text| secret::is_too_short(&metadata, text.expose()));
         warnings.extend(short.then(|| TOO_SHORT.to_owned()));
@@ -77,7 +77,7 @@ fn text(members: &mut Map<String, Value>, name: &str, broken: &mut Vec<String>) 
     match members.remove(name)? {
         Value::String(text) if !text.is_empty() => Some(text),
         _ => {
-            broken.push(format!("{name} must be text"));
+            broken.push(format!("{name} must be a string"));
             None
         }
     }

@@ -29,7 +29,7 @@ pub enum Failed {
     #[error(transparent)]
     Unavailable(#[from] Unavailable),
     /// There is no master key to seal it under.
-    #[error("a new key is needed, and there is no master key to seal it under")]
+    #[error("a new key is needed, but there is no master key to seal it with")]
     NoMasterKey,
     /// It could not be made.
     #[error(transparent)]

@@ -40,7 +40,7 @@ impl Pages for SignUp {
 
     /// Where only invited people may come.
     fn closed(op: &Op) -> Option<OAuthError> {
-        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here by themselves").status(404);
+        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here").status(404);
         (!op.takes_sign_ups()).then(error)
     }
 

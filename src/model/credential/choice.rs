@@ -24,7 +24,7 @@ pub enum Weakness {
     #[error("is longer than 1024 bytes")]
     TooLong,
     /// It holds what can't be typed.
-    #[error("holds characters that can't be typed")]
+    #[error("contains characters that cannot be typed")]
     Untypable,
     /// It is little more than the person's own name or address.
     #[error("is little more than the person's own name or address")]
@@ -33,10 +33,10 @@ pub enum Weakness {
     #[error("repeats itself, or is a run such as abcdef")]
     Simple,
     /// Among the most common ones, or in a known breach.
-    #[error("is among those that are tried first: it is common, or was in a breach")]
+    #[error("is common or was found in a data breach, so attackers try it first")]
     Common,
     /// Below `password.minimum_strength`.
-    #[error("is easy to guess: a few words that have nothing to do with each other are better")]
+    #[error("is easy to guess: a few unrelated words are better")]
     Guessable,
 }
 
@@ -75,7 +75,7 @@ pub async fn judge(
         Ok(Ok(None)) => Ok(Judged::Good),
         Ok(Ok(Some(weakness))) => Ok(Judged::Weak(weakness)),
         Ok(Err(error)) => {
-            tracing::error!(%error, "password.breached_directory cannot be read: no new password is taken");
+            tracing::error!(%error, "cannot read password.breached_directory: new passwords are refused");
             Err(Unavailable::new(error))
         }
         Err(PasswordError::Busy { .. }) => Ok(Judged::Busy),

@@ -87,7 +87,7 @@ pub async fn find_pepper(db: &Db, masters: &MasterKeys) -> Result<Option<Pepper>
     let Some(sealed) = db.read(|connection| store::find_secret(connection, PEPPER)).await? else { return Ok(None) };
     open_pepper(masters, &sealed).map(Some).map_err(|error| {
         Unavailable::new(format!(
-            "the master keys do not open what this database holds ({error}): give the key that it was made with"
+            "the master keys do not open the secrets in this database ({error}): configure the key that it was created with"
         ))
     })
 }
@@ -118,7 +118,7 @@ pub async fn ensure_pepper(
     let now = clock.now();
     db.write(move |tx| store::insert_secret(tx, PEPPER, &sealed, now)).await?;
     // Another server may have been first: what the store holds counts.
-    find_pepper(db, masters).await?.ok_or_else(|| Unavailable::new("the pepper was not kept"))
+    find_pepper(db, masters).await?.ok_or_else(|| Unavailable::new("the pepper was not stored"))
 }
 
 /// Makes a key that signs at once for every algorithm of signatures that has none; gives those that were made.

@@ -47,7 +47,7 @@ pub enum IdentifierError {
     #[error("has a character that RFC 8265 does not allow in user names (spaces, controls and symbols are among them)")]
     Characters,
     /// It could be taken for what names somebody else.
-    #[error("looks like an id, and could be taken for somebody else's")]
+    #[error("looks like an id, and could be mistaken for another person's")]
     LooksLikeId,
     #[error(transparent)]
     Address(#[from] NotAnAddress),

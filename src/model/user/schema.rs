@@ -44,8 +44,8 @@ impl Wrong {
         match self {
             Self::Missing => "is required",
             Self::TooLong => "is too long",
-            Self::Characters => "holds characters that no line of text has",
-            Self::Unseen => "holds characters that are invisible, or that turn the direction of writing",
+            Self::Characters => "contains characters that are not allowed in a line of text",
+            Self::Unseen => "contains characters that are invisible, or that change the direction of writing",
             Self::Url => "must be an address that begins with https://",
             Self::Date => "must be a date such as 1990-12-31",
             Self::Zone => "must be a time zone such as Europe/Berlin",
@@ -54,7 +54,7 @@ impl Wrong {
             Self::Number => "must be a whole number",
             Self::Boolean => "must be true or false",
             Self::Choice => "must be one of the choices",
-            Self::Pattern => "does not have the form that is asked for",
+            Self::Pattern => "does not match the required format",
         }
     }
 }

@@ -142,30 +142,31 @@ pub struct Keys<'a> {
 
 fn unpack<R: Read>(source: R, place: Place<'_>) -> Result<Manifest, Fault> {
     let mut archive = tar::Archive::new(source);
-    let damaged =
-        |cause: &dyn std::fmt::Display| Fault::Damaged(format!("it is no backup of Latchkey, or damaged: {cause}"));
+    let damaged = |cause: &dyn std::fmt::Display| {
+        Fault::Damaged(format!("it is not a Latchkey backup, or it is damaged: {cause}"))
+    };
     let mut entries = archive.entries().map_err(|error| damaged(&error))?;
     let mut first = entries.next().ok_or_else(|| damaged(&"it is empty"))?.map_err(|error| damaged(&error))?;
     if first.path().ok().is_none_or(|path| path.as_ref() != Path::new(MANIFEST)) {
-        return Err(damaged(&"it does not begin with its manifest"));
+        return Err(damaged(&"it does not start with its manifest"));
     }
     let mut text = Vec::new();
     first.by_ref().take(64 * 1024).read_to_end(&mut text).map_err(|error| damaged(&error))?;
     let manifest: Manifest = serde_json::from_slice(&text).map_err(|error| damaged(&error))?;
     if manifest.format > FORMAT {
         let of = &manifest.latchkey;
-        return Err(Fault::Damaged(format!("it was written by a later version, {of}: restore it with that one")));
+        return Err(Fault::Damaged(format!("it was written by a later version ({of}): restore it with that version")));
     }
     let mut expected = manifest.files.iter();
     for entry in entries {
         let mut entry = entry.map_err(|error| damaged(&error))?;
-        let told = expected.next().ok_or_else(|| damaged(&"it holds more than it says"))?;
+        let told = expected.next().ok_or_else(|| damaged(&"it contains more than its manifest lists"))?;
         if entry.path().ok().is_none_or(|path| path.as_ref() != Path::new(&told.name)) {
             return Err(damaged(&format!("{} is missing", told.name)));
         }
         let found = take(&mut entry, told, place).map_err(|error| damaged(&error))?;
         if found != (told.bytes, told.sha256.clone()) {
-            return Err(damaged(&format!("{} is not what was written", told.name)));
+            return Err(damaged(&format!("{} was changed", told.name)));
         }
     }
     if let Some(missing) = expected.next() {

@@ -44,10 +44,10 @@ pub enum BadKey {
     #[error("it is encrypted with a passphrase")]
     NeedsPassphrase,
     /// The passphrase is another one.
-    #[error("the passphrase is not the one that it was encrypted with")]
+    #[error("wrong passphrase")]
     WrongPassphrase,
     /// The configuration has none of its keys.
-    #[error("it is encrypted under the master key {0}, which the configuration does not name")]
+    #[error("it is encrypted under the master key {0}, which is not configured")]
     UnknownMasterKey(String),
     /// The header was changed, or asks for a hash that costs too much.
     #[error("its header is damaged")]
@@ -215,7 +215,7 @@ impl<R: BufRead> Opener<R> {
         let mut chunk = Vec::with_capacity(CHUNK + TAG);
         self.source.by_ref().take((CHUNK + TAG) as u64).read_to_end(&mut chunk)?;
         let is_last = self.source.fill_buf()?.is_empty();
-        let failed = |_| io::Error::new(io::ErrorKind::InvalidData, "it was changed or cut off");
+        let failed = |_| io::Error::new(io::ErrorKind::InvalidData, "it was changed or truncated");
         match self.stream.take() {
             Some(stream) if is_last => stream.decrypt_last_in_place(&self.head, &mut chunk).map_err(failed)?,
             Some(mut stream) => {

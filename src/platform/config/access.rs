@@ -99,7 +99,7 @@ pub(super) fn read_resources(reader: &mut Reader) -> BTreeMap<String, Resource> 
         let rule = "must have an `identifier` that is an absolute URI without a fragment (RFC 8707 §2)";
         reader.require(is_resource_identifier(&resource.identifier), &key, rule);
         let is_class = resource.acr.is_empty() || Acr::parse(&resource.acr).is_some();
-        reader.require(is_class, &key, "must have an `acr` of `1fa`, `2fa`, `phr` or `phrh`, or none");
+        reader.require(is_class, &key, "must have an `acr` of `1fa`, `2fa`, `phr` or `phrh`, or no `acr`");
         resources.insert(name, resource);
     }
     resources

@@ -65,8 +65,8 @@ impl Findings<'_> {
 
     fn telemetry(&mut self) {
         if self.config.telemetry.otlp_endpoint.is_some() && !cfg!(feature = "otel") {
-            let fix = "`cargo build --release --features otel`, or take the key out";
-            self.add("telemetry.otlp_endpoint", "is set, and this binary was built without traces", fix);
+            let fix = "build with `cargo build --release --features otel`, or remove the key";
+            self.add("telemetry.otlp_endpoint", "is set, but this binary was built without tracing", fix);
         }
     }
 
@@ -87,27 +87,27 @@ impl Findings<'_> {
     fn breached_passwords(&mut self) {
         let Some(directory) = &self.config.password.breached_directory else { return };
         if let Err(cause) = std::fs::read_dir(directory) {
-            let problem = format!("names no directory that can be read: {}: {cause}", directory.display());
-            let fix = "name the directory of range files, or take the key out: the bundled list stays";
+            let problem = format!("names {}, which is not a readable directory: {cause}", directory.display());
+            let fix = "name the directory of the range files, or remove the key: the built-in list is used anyway";
             self.add("password.breached_directory", problem, fix);
         }
     }
 
     fn looks(&mut self) {
         for fault in Looks::load(&self.config.branding).err().unwrap_or_default() {
-            self.add(&fault.key, fault.problem, "mend the file, or take the key out");
+            self.add(&fault.key, fault.problem, "fix the file, or remove the key");
         }
     }
 
     fn issuer(&mut self) {
         if self.config.origin("issuer") == Origin::Default {
-            self.add("issuer", "is not set", "set it to the URL that people and applications reach this provider by");
+            self.add("issuer", "is not set", "set it to the URL at which people and applications reach this provider");
         }
     }
 
     fn master_keys(&mut self) {
         let config = self.config;
-        let new = "make one with `openssl rand -base64 32`";
+        let new = "create one with `openssl rand -base64 32`";
         let key = if config.keys.master_key.is_some() { "keys.master_key" } else { "keys.master_key_file" };
         let Err(cause) = config.keys.master_keys() else { return };
         let fix = match cause {
@@ -116,7 +116,7 @@ impl Findings<'_> {
             MasterKeyError::Unreadable(_) => "name a file that this process may read".to_owned(),
             MasterKeyError::NotAKey(_) | MasterKeyError::NotRandom(_) => new.to_owned(),
         };
-        self.add(key, format!("leaves nothing to seal keys with: {cause}"), fix);
+        self.add(key, format!("gives no master key to seal keys with: {cause}"), fix);
     }
 
     fn key_files(&mut self) {
@@ -133,7 +133,7 @@ impl Findings<'_> {
             && is_open_to_others(Path::new(&*path)).unwrap_or(false)
         {
             let fix = format!("`chmod 600 {path}`, or move the key to `keys.master_key_file`");
-            self.add("keys.master_key", "stands in a file that every user of this machine may read", fix);
+            self.add("keys.master_key", "is in a file that every user of this machine can read", fix);
         }
     }
 
@@ -141,8 +141,8 @@ impl Findings<'_> {
         match is_open_to_others(path) {
             Ok(false) => {}
             Ok(true) => {
-                let problem = "names a private key that every user of this machine may read or change";
-                self.add(key, problem, format!("`chmod 600 {}`, and make a new key", path.display()));
+                let problem = "names a private key that every user of this machine can read or change";
+                self.add(key, problem, format!("`chmod 600 {}`, and create a new key", path.display()));
             }
             // An unreadable master key file is told with the master keys.
             Err(_) if key == "keys.master_key_file" => {}
@@ -159,18 +159,18 @@ impl Findings<'_> {
         let config = self.config;
         let behind_proxy = !config.proxy.trusted.is_empty();
         if !config.tls.is_on() && !behind_proxy {
-            let fix = "set `tls.certificate_file` and `tls.private_key_file`, or name the proxy that ends TLS in `proxy.trusted`";
+            let fix = "set `tls.certificate_file` and `tls.private_key_file`, or name the proxy that terminates TLS in `proxy.trusted`";
             if !config.listen.ip().is_loopback() {
-                self.add("listen", "speaks plain http on an address that others can reach", fix);
+                self.add("listen", "serves plain http on an address that others can reach", fix);
             } else if config.issuer.is_https() {
-                self.add("issuer", "is https, but neither this process nor a proxy that it knows ends TLS", fix);
+                self.add("issuer", "is https, but neither this process nor a configured proxy terminates TLS", fix);
             }
         }
         if let Some(management) = config.management.listen {
             let (a, b) = (management, config.listen);
             let overlap = a.ip() == b.ip() || a.ip().is_unspecified() || b.ip().is_unspecified();
             if a.port() == b.port() && a.port() != 0 && overlap {
-                let fix = "give it a port of its own, on an address that only operators reach";
+                let fix = "use a separate port, on an address that only operators can reach";
                 self.add("management.listen", "is the public listener's address: metrics would be public", fix);
             }
         }
@@ -178,8 +178,8 @@ impl Findings<'_> {
 
     fn stores(&mut self) {
         if self.config.ephemeral.is_none() {
-            let fix = "set it to a Redis that every instance reaches: `redis://…`";
-            self.add("ephemeral.url", "is not set, and a PostgreSQL database has no place for short-lived data", fix);
+            let fix = "set it to a Redis that every instance can reach: `redis://…`";
+            self.add("ephemeral.url", "is not set, but short-lived data cannot be stored in PostgreSQL", fix);
         }
     }
 
@@ -190,7 +190,7 @@ impl Findings<'_> {
         }
         let wanted = self.config.tokens.access_signing_alg;
         if let Some(algorithm) = wanted.filter(|algorithm| !self.config.keys.algorithms.contains(algorithm)) {
-            let problem = format!("wants {algorithm}, for which there is no key");
+            let problem = format!("requires {algorithm}, for which there is no key");
             self.add("tokens.access_signing_alg", problem, format!("add `\"{algorithm}\"` to `keys.algorithms`"));
         }
     }
@@ -212,7 +212,7 @@ impl Findings<'_> {
             if let Some(algorithm) =
                 resource.access_token_signing_alg.filter(|alg| !config.keys.algorithms.contains(alg))
             {
-                let problem = format!("wants {algorithm}, for which there is no key");
+                let problem = format!("requires {algorithm}, for which there is no key");
                 self.add(
                     &key("access_token_signing_alg"),
                     problem,
@@ -220,8 +220,8 @@ impl Findings<'_> {
                 );
             }
             if let Some(other) = seen.insert(&resource.identifier, name) {
-                let problem = format!("is that of the resource `{other}` too");
-                self.add(&key("identifier"), problem, "give each resource an identifier of its own");
+                let problem = format!("is also the identifier of the resource `{other}`");
+                self.add(&key("identifier"), problem, "give each resource a unique identifier");
             }
         }
     }

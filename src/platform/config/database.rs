@@ -122,7 +122,7 @@ impl Events {
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("events.retention", &mut self.retention);
         let long_enough = self.retention.is_none_or(|retention| retention >= SHORTEST_RETENTION);
-        reader.require(long_enough, "events.retention", "must be 30 days at least, or `off`");
+        reader.require(long_enough, "events.retention", "must be at least 30 days, or `off`");
     }
 }
 

@@ -25,7 +25,7 @@ pub enum IssuerError {
     #[error("must be https: plain http is for loopback only (`http://localhost:8080`)")]
     NotSecure,
     /// Discovery §3 and RFC 8414 §2 allow neither.
-    #[error("must have no query, fragment, user or password")]
+    #[error("must not have a query, fragment, user or password")]
     TooMuch,
     /// Relying parties that normalize URLs would arrive at another string.
     #[error("must be written in its normal form: lower case, no default port, no dots in the path")]

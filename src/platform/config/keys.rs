@@ -116,10 +116,10 @@ impl Keys {
         reader.read("keys.rotation", &mut self.rotation);
         let slow_enough = self.rotation.is_none_or(|rotation| rotation >= Duration::from_secs(3600));
         // Caches of relying parties must see a key before it signs.
-        reader.require(slow_enough, "keys.rotation", "must be an hour at least, or `off`");
+        reader.require(slow_enough, "keys.rotation", "must be at least an hour, or `off`");
         reader.read("keys.algorithms", &mut self.algorithms);
         reader.read("keys.encryption", &mut self.encryption);
-        reader.require(!self.algorithms.is_empty(), "keys.algorithms", "must name an algorithm at least");
+        reader.require(!self.algorithms.is_empty(), "keys.algorithms", "must name at least one algorithm");
     }
 
     /// The master keys, in order, never an empty list. Reads the file afresh at each call.

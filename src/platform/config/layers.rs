@@ -159,7 +159,7 @@ fn dotted(key: &str) -> Result<Vec<String>, ConfigError> {
     entries
         .into_keys()
         .max_by_key(Vec::len)
-        .ok_or_else(|| ConfigError::one(Origin::Flag(key.to_owned()), "is no key".to_owned()))
+        .ok_or_else(|| ConfigError::one(Origin::Flag(key.to_owned()), "is not a known key".to_owned()))
 }
 
 fn read_toml(name: &str, text: &str, entries: &mut Entries) -> Result<(), ConfigError> {

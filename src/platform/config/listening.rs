@@ -56,7 +56,7 @@ impl Proxy {
         reader.require(
             !everyone,
             "proxy.trusted",
-            "must not hold the whole internet: anyone could name any address as theirs",
+            "must not contain the whole internet: anyone could claim any address",
         );
     }
 }

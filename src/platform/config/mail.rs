@@ -134,7 +134,7 @@ impl Setting for SignupMode {
 pub(super) fn read_signup(reader: &mut Reader, mode: &mut SignupMode, mail: &Mail) {
     reader.read("signup.mode", mode);
     let reaches = *mode == SignupMode::Off || mail.is_on();
-    reader.require(reaches, "signup.mode", "needs mail: an account belongs to whom a letter reached (`mail.smtp`)");
+    reader.require(reaches, "signup.mode", "needs mail, which proves who owns an address (`mail.smtp`)");
 }
 
 #[cfg(test)]

@@ -197,7 +197,7 @@ impl Config {
         config.scopes = access::read_scopes(reader);
         config.resources = access::read_resources(reader);
         let open = config.registration.scopes.iter().all(|scope| config.scopes.contains_key(scope));
-        reader.require(open, "registration.scopes", "must name scopes that stand in `scopes`");
+        reader.require(open, "registration.scopes", "must name scopes that are defined in `scopes`");
         let profile = Profile::read(reader);
         for field in &profile.fields {
             let scope = field.scope.as_deref();
@@ -206,7 +206,7 @@ impl Config {
             reader.require(
                 is_known,
                 &format!("profile.fields.{}.scope", field.name),
-                "must be a standard scope or stand in `scopes`",
+                "must be a standard scope or be defined in `scopes`",
             );
         }
         config.profile = Arc::new(profile);

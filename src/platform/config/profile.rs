@@ -166,7 +166,7 @@ impl Profile {
         let claims = |at: usize| profile.fields.iter().skip(at.saturating_add(1)).map(|field| field.claim.as_str());
         for (at, field) in profile.fields.iter().enumerate() {
             let is_only = claims(at).all(|other| other != field.claim);
-            reader.require(is_only, &field.key(), "must become another claim than every other field");
+            reader.require(is_only, &field.key(), "must become a different claim than every other field");
         }
         profile
     }
@@ -273,18 +273,15 @@ impl Field {
                 && !fixed.contains(&self.claim.as_str())
                 && claims::standard().all(|standard| standard != self.claim)
                 && !self.claim.contains(['#', ' ']);
-            rule(
-                is_free,
-                "must become a `claim` of your own: not one that the protocol or OpenID Connect Core defines",
-            );
+            rule(is_free, "must become a custom `claim`: not one that the protocol or OpenID Connect Core defines");
         }
         let has_choices = (self.kind == FieldKind::Choice) != self.choices.is_empty();
-        rule(has_choices, "has `choices` with the type `choice`, and only then");
+        rule(has_choices, "must have `choices` if and only if its type is `choice`");
         let has_text = matches!(self.kind, FieldKind::Text | FieldKind::List);
-        rule(self.pattern.is_none() || has_text, "has a `pattern` only with the types `text` and `list`");
+        rule(self.pattern.is_none() || has_text, "can have a `pattern` only with the types `text` and `list`");
         rule((1..=10_000).contains(&self.longest), "must have a `max_length` from 1 to 10000");
         let sees = self.view == Who::Person;
-        rule(sees || self.edit == Who::Operator, "cannot be edited by a person who may not see it");
+        rule(sees || self.edit == Who::Operator, "cannot be edited by people who may not see it");
         let edits = self.edit == Who::Person;
         let asked = self.is_required || self.at_sign_up;
         rule(edits || !asked, "cannot be `required` or asked for at `sign_up` when only operators edit it");

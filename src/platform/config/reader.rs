@@ -128,7 +128,7 @@ impl Reader {
         for stray in strays.iter().filter(|_| !base.as_os_str().is_empty()) {
             let beside = base.join(stray);
             let rule = format!(
-                "is a path beside the configuration file, and {} is not there; {} in the working directory is: write the whole path",
+                "is relative to the configuration file, but {} does not exist; {} in the working directory does: write the absolute path",
                 beside.display(),
                 stray.display()
             );
@@ -146,7 +146,7 @@ impl Reader {
         self.read(&file_key, &mut file);
         let Some(file) = file else { return };
         if is_set {
-            return self.problem(&file_key, &format!("and `{dotted}` are both set: keep one of them"));
+            return self.problem(&file_key, &format!("and `{dotted}` are both set: remove one of them"));
         }
         match std::fs::read_to_string(&file) {
             Err(cause) => self.problem(&file_key, &format!("names {}, which cannot be read: {cause}", file.display())),
@@ -223,7 +223,7 @@ impl Reader {
         let prefix = format!("{key}.");
         let is_section = NAMED.contains(&key.as_str()) || self.known.iter().any(|known| known.starts_with(&prefix));
         let message = if is_section {
-            format!("`{key}` is a section and takes no value of its own")
+            format!("`{key}` is a section, not a key with a value")
         } else {
             format!("`{key}` is not a known key{}", suggestion(&key, self.known.iter().map(String::as_str)))
         };

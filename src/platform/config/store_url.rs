@@ -71,7 +71,7 @@ pub(super) fn fault(url: &str) -> Option<String> {
 fn unencoded(rest: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let told = |what: &str, code: &str| {
-        Some(format!("holds {what} in its user name or password that reads as the end of it: write {code} instead"))
+        Some(format!("has {what} in its user name or password, which would end it: write {code} instead"))
     };
     if authority.matches('@').count() > 1 {
         return told("an `@`", "`%40`");
@@ -102,7 +102,7 @@ fn percent(rest: &str) -> Option<String> {
     rest.split('%')
         .skip(1)
         .any(|part| !sound(part))
-        .then(|| "holds a `%` that begins no code: write `%25` instead".to_owned())
+        .then(|| "has a `%` that does not start an escape: write `%25` instead".to_owned())
 }
 
 fn unknown_option(rest: &str, known: &[&str]) -> Option<String> {
@@ -111,8 +111,8 @@ fn unknown_option(rest: &str, known: &[&str]) -> Option<String> {
     let unknown = names.into_iter().find(|name| !known.contains(name))?;
     let shown = unknown.escape_debug();
     Some(match known {
-        [] => format!("takes no options, and has `{shown}`"),
-        known => format!("has the option `{shown}`, which is not known{}", suggestion(unknown, known.iter().copied())),
+        [] => format!("takes no options, but has `{shown}`"),
+        known => format!("has the unknown option `{shown}`{}", suggestion(unknown, known.iter().copied())),
     })
 }
 

@@ -68,7 +68,7 @@ fn an_unknown_key_names_its_line_and_the_nearest_known_one() {
          latchkey.toml:7: `sesion` is not a known key; the nearest is `session.idle`"
     );
     assert!(refusal("code = \"10s\"").ends_with("the nearest is `tokens.code`"));
-    assert!(refusal("tokens = 5").ends_with("`tokens` is a section and takes no value of its own"));
+    assert!(refusal("tokens = 5").ends_with("`tokens` is a section, not a key with a value"));
 }
 
 #[test]
@@ -84,13 +84,13 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
         ),
         (
             "proxy.trusted = [\"10.0.0.0/33\"]",
-            "latchkey.toml:1: `proxy.trusted` must be a list of which each must be an address",
+            "latchkey.toml:1: `proxy.trusted` must be a list; each item must be an address",
         ),
-        ("proxy.trusted = [\"0.0.0.0/0\"]", "latchkey.toml:1: `proxy.trusted` must not hold the whole internet"),
+        ("proxy.trusted = [\"0.0.0.0/0\"]", "latchkey.toml:1: `proxy.trusted` must not contain the whole internet"),
         ("database.max_connections = -1", "latchkey.toml:1: `database.max_connections` must be a whole number"),
         (
             "keys.algorithms = [\"HS256\"]",
-            "latchkey.toml:1: `keys.algorithms` must be a list of which each must be one of `RS256`",
+            "latchkey.toml:1: `keys.algorithms` must be a list; each item must be one of `RS256`",
         ),
         (
             "telemetry.otlp_endpoint = \"ftp://a\"",
@@ -101,7 +101,10 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
         ("[resources.a]\nidentifier = \"a#b\"", "latchkey.toml:1: `resources.a` must have an `identifier`"),
         ("[session]\nidle = \"2d\"", "latchkey.toml:2: `session.idle` must not exceed"),
         ("session.per_person = 0", "latchkey.toml:1: `session.per_person` must be from 1 to 10000"),
-        ("registration.scopes = [\"a\"]", "latchkey.toml:1: `registration.scopes` must name scopes that stand in"),
+        (
+            "registration.scopes = [\"a\"]",
+            "latchkey.toml:1: `registration.scopes` must name scopes that are defined in",
+        ),
         ("registration.unused_expire = \"1s\"", "latchkey.toml:1: `registration.unused_expire` must be at least `1h`"),
         (
             "[registration.software_statement_issuers.acme]\nissuer = \"x\"",
@@ -174,11 +177,11 @@ fn a_profile_field_that_cannot_work_is_refused_with_its_rule() {
     let table = [
         ("[profile.fields.desk]\ntype = \"number\"".to_owned(), "must have a `label`"),
         (own("type = \"colour\""), "must be one of `text`"),
-        (own("claim = \"sub\""), "of your own"),
-        (own("claim = \"email\""), "of your own"),
-        (own("claim = \"name#de\""), "of your own"),
-        (own("type = \"choice\""), "`choices` with the type `choice`"),
-        (own("choices = [\"a\"]"), "`choices` with the type `choice`"),
+        (own("claim = \"sub\""), "a custom `claim`"),
+        (own("claim = \"email\""), "a custom `claim`"),
+        (own("claim = \"name#de\""), "a custom `claim`"),
+        (own("type = \"choice\""), "`choices` if and only if"),
+        (own("choices = [\"a\"]"), "`choices` if and only if"),
         (own("pattern = \"(\""), "must be a regular expression"),
         (own("pattern = \"(a)\\\\1\""), "must be a regular expression"),
         (own("pattern = \"a\"\ntype = \"number\""), "only with the types"),
@@ -186,7 +189,7 @@ fn a_profile_field_that_cannot_work_is_refused_with_its_rule() {
         (own("view = \"operator\"\nedit = \"person\""), "who may not see it"),
         (own("edit = \"operator\"\nrequired = true"), "only operators edit it"),
         (own("scope = \"nowhere\""), "must be a standard scope"),
-        (own("claim = \"nickname\""), "of your own"),
+        (own("claim = \"nickname\""), "a custom `claim`"),
         (own("order = 3"), "is not a known key"),
         ("[profile]\norder = [\"desk\"]".to_owned(), "must name fields"),
         ("[profile.fields.birthdate]\ntype = \"text\"".to_owned(), "keeps its `type`"),
@@ -197,7 +200,7 @@ fn a_profile_field_that_cannot_work_is_refused_with_its_rule() {
         assert!(refusal.contains(rule), "{toml}: {refusal}");
     }
     let both = format!("{}claim = \"seat\"\n[profile.fields.seat]\nlabel = \"Seat\"", own(""));
-    assert!(refusal(&both).contains("another claim than every other"), "{}", refusal(&both));
+    assert!(refusal(&both).contains("a different claim than every other"), "{}", refusal(&both));
 }
 
 /// A folder of its own, removed with the test.
@@ -259,7 +262,11 @@ fn a_file_that_only_the_working_directory_has_is_told_and_not_made_anew() {
     // Tests run where Cargo.toml is.
     let file = folder.file("latchkey.toml", "[database]\nurl = \"sqlite://Cargo.toml\"\n");
     let told = Layers::default().file(&file).load().unwrap_err().to_string();
-    assert!(told.contains("latchkey.toml:2: `database.url` is a path beside") && told.contains("whole path"), "{told}");
+    assert!(
+        told.contains("latchkey.toml:2: `database.url` is relative to the configuration file")
+            && told.contains("absolute path"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Raw {
             Self::Boolean(value) => format!("`{value}`"),
             Self::List(_) => "a list".to_owned(),
             Self::Table => "a section".to_owned(),
-            Self::Other => "a value of another kind".to_owned(),
+            Self::Other => "a value of another type".to_owned(),
         }
     }
 
@@ -103,7 +103,7 @@ impl<T: Setting> Setting for Option<T> {
 impl<T: Setting> Setting for Vec<T> {
     const SECRET: bool = T::SECRET;
     fn parse(raw: &Raw) -> Result<Self, String> {
-        let each = |rule| format!("must be a list of which each {rule}");
+        let each = |rule| format!("must be a list; each item {rule}");
         match raw {
             Raw::List(items) => items.iter().map(T::parse).collect::<Result<_, _>>().map_err(each),
             Raw::Word(text) => {
@@ -147,9 +147,9 @@ impl Setting for u32 {
 
 impl Setting for String {
     fn parse(raw: &Raw) -> Result<Self, String> {
-        let text = raw.text("must be text in quotes")?;
+        let text = raw.text("must be a string in quotes")?;
         if text.is_empty() || text.chars().any(char::is_control) {
-            return Err("must be text that is not empty and holds no control characters".to_owned());
+            return Err("must be a non-empty string without control characters".to_owned());
         }
         Ok(text.to_owned())
     }

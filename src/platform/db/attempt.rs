@@ -50,7 +50,7 @@ where
         });
         match outcome {
             Err(error) if is_victim(&error) && tries < MOST_TRIES && !asker.has_left() => {
-                tracing::warn!(%error, tries, "the database chose another transaction: trying again");
+                tracing::warn!(%error, tries, "the database aborted the transaction in favour of another: retrying");
                 tries += 1;
             }
             outcome => return outcome,

@@ -169,7 +169,7 @@ const STANDBY: &str = "the database server is a standby (in recovery), which may
     `database.url` at the primary, or promote this one and run `latchkey recover`";
 
 /// A former primary that was fenced off, or a role that may only read: nothing can be confirmed by it.
-const READ_ONLY: &str = "the database server takes no writes from this user (default_transaction_read_only is on): point \
+const READ_ONLY: &str = "the database server accepts no writes from this user (default_transaction_read_only is on): point \
     `database.url` at the server that does, or set it off";
 
 fn unusable(path: &str, error: &std::io::Error) -> diesel::ConnectionError {

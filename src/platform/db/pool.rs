@@ -183,7 +183,7 @@ impl Db {
         };
         let answered = tokio::time::timeout(self.patience, answer).await;
         drop(leaves);
-        answered.map_err(|_| Unavailable::new(format!("the database did not confirm in {:?}", self.patience)))?
+        answered.map_err(|_| Unavailable::new(format!("the database did not confirm within {:?}", self.patience)))?
     }
 }
 
@@ -213,7 +213,7 @@ impl Slots {
             Err(_) => tokio::time::timeout(PATIENCE, self.permits.acquire()).await,
         };
         waited
-            .map_err(|_| Unavailable::new("no database connection became free in 2 s"))?
+            .map_err(|_| Unavailable::new("no database connection became free within 2 s"))?
             .map_err(Unavailable::new)?
             .forget();
         Ok(Slot(self))
@@ -287,7 +287,7 @@ fn hinted(text: &str) -> String {
     let lost =
         text.contains("prepared statement") && (text.contains("does not exist") || text.contains("already exists"));
     let hint =
-        if lost { " (behind a pooler of transactions: set `database.prepared_statements` to false)" } else { "" };
+        if lost { " (behind a pooler in transaction mode: set `database.prepared_statements` to false)" } else { "" };
     format!("{text}{hint}")
 }
 

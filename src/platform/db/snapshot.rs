@@ -47,8 +47,7 @@ pub fn faults(path: &Path) -> Result<Vec<String>, Unavailable> {
     let orphans: Vec<Orphan> =
         diesel::sql_query("PRAGMA foreign_key_check").load(&mut connection).map_err(Unavailable::new)?;
     let damaged = said.into_iter().map(|said| said.integrity_check).filter(|said| said != "ok");
-    let mut orphans: Vec<_> =
-        orphans.into_iter().map(|row| format!("{} refers to rows that are missing", row.table)).collect();
+    let mut orphans: Vec<_> = orphans.into_iter().map(|row| format!("{} refers to missing rows", row.table)).collect();
     orphans.dedup();
     Ok(damaged.chain(orphans).collect())
 }
@@ -70,7 +69,7 @@ pub enum NotHeld {
     #[error("it is open in another process")]
     InUse,
     /// It is no database, or damaged: whether others have it open can't be told.
-    #[error("it can't be read as a database: {0}")]
+    #[error("it is not a readable database: {0}")]
     Unreadable(String),
 }
 

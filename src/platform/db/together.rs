@@ -67,7 +67,7 @@ where
         let answered = tokio::time::timeout(PATIENCE, answer).await;
         answered
             .map_err(|_| Unavailable::new("the database did not answer in time"))?
-            .map_err(|_| Unavailable::new("the query was given up"))?
+            .map_err(|_| Unavailable::new("the query was cancelled"))?
     }
 
     /// Lets a question wait; the turn to ask, where one is free.

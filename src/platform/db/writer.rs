@@ -59,8 +59,8 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let piece = Box::new(Work { work: Some(work), result: None, reply });
         self.queue().try_send(piece).map_err(|error| match error {
-            TrySendError::Full(_) => Unavailable::new("too many writes wait for the database"),
-            TrySendError::Disconnected(_) => Unavailable::new("the thread that writes has ended"),
+            TrySendError::Full(_) => Unavailable::new("too many writes are waiting for the database"),
+            TrySendError::Disconnected(_) => Unavailable::new("the writer thread has stopped"),
         })?;
         let answered = tokio::time::timeout(patience, answer).await;
         answered.map_err(|_| Unavailable::new("the database did not confirm in time"))?.map_err(Unavailable::new)?
@@ -144,7 +144,7 @@ where
             (Some(Err(error)), _) => Err(Unavailable::new(error)),
             // It did not come to it: the lock, the disk.
             (None, Err(cause)) => Err(cause),
-            (None, Ok(())) => Err(Unavailable::new("it was not run")),
+            (None, Ok(())) => Err(Unavailable::new("the write was not run")),
         };
         let _ = reply.send(answer);
     }
@@ -192,7 +192,7 @@ impl Owner {
                 Ok(true) => {}
                 Ok(false) => self.kept_up = Instant::now(),
                 Err(error) => {
-                    tracing::warn!(cause = %error, store = self.target.name, "what has expired could not be deleted");
+                    tracing::warn!(cause = %error, store = self.target.name, "cannot delete expired values");
                     self.kept_up = Instant::now();
                 }
             }

@@ -40,6 +40,6 @@ impl Collector {
         let request = self.client.post(&self.url).header(CONTENT_TYPE, "application/json").body(body);
         // Its address may hold a key: it stays out of the log.
         let answer = request.send().await.map_err(|error| error.without_url().to_string())?;
-        if answer.status().is_success() { Ok(()) } else { Err(format!("it answers {}", answer.status())) }
+        if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }
     }
 }

@@ -38,10 +38,10 @@ pub enum EgressError {
     #[error("port {0} is not allowed")]
     Port(u16),
     /// The name can't be resolved.
-    #[error("the name can't be resolved")]
+    #[error("the host name cannot be resolved")]
     Unresolved,
     /// Every address of the name is private or special, and not among the allowed ones.
-    #[error("the name leads to no public address")]
+    #[error("the host name has no public address")]
     Forbidden,
     /// No connection, no trust in its certificate, or no HTTP.
     #[error("the connection failed: {0}")]
@@ -50,7 +50,7 @@ pub enum EgressError {
     #[error("it took too long")]
     Timeout,
     /// The answer is a redirect, which is never followed.
-    #[error("the answer is a redirect ({0})")]
+    #[error("the response is a redirect ({0})")]
     Redirect(u16),
     /// The body is longer than 64 KiB.
     #[error("the body is longer than 64 KiB")]

@@ -55,7 +55,7 @@ impl Trust {
         let native = rustls_native_certs::load_native_certs();
         let (added, ignored) =
             roots.add_parsable_certificates(native.certs.into_iter().chain(self.extra.iter().cloned()));
-        tracing::debug!(added, ignored, problems = native.errors.len(), "certificate authorities were read");
+        tracing::debug!(added, ignored, problems = native.errors.len(), "read certificate authorities");
         // The provider is named here, so that it does not matter whether the process installed one.
         let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().map_err(|error| error.to_string())?;
@@ -83,5 +83,5 @@ fn read_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, TrustE
     for certificate in &certificates {
         roots.add(certificate.clone()).map_err(|error| failed(&error))?;
     }
-    if certificates.is_empty() { Err(failed(&"it holds no certificate")) } else { Ok(certificates) }
+    if certificates.is_empty() { Err(failed(&"it contains no certificate")) } else { Ok(certificates) }
 }

@@ -86,6 +86,6 @@ pub async fn open(
             let url = SentinelUrl::parse(url).map_err(|rule| Unavailable::new(format!("ephemeral.url {rule}")))?;
             Ok(Arc::new(redis::connect_sentinel(&url, clock, random).await?))
         }
-        other => Err(Unavailable::new(format!("ephemeral.url: `{other}` is no store that is known"))),
+        other => Err(Unavailable::new(format!("ephemeral.url: unknown scheme `{other}`"))),
     }
 }

@@ -100,7 +100,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
 async fn bounded<T>(answer: impl Future<Output = RedisResult<T>>) -> Result<T, Unavailable> {
     match tokio::time::timeout(MAX_WAIT, answer).await {
         Ok(answer) => answer.map_err(|error| unavailable(&error)),
-        Err(_) => Err(Unavailable::new("redis: no answer in time")),
+        Err(_) => Err(Unavailable::new("redis: timed out")),
     }
 }
 

@@ -93,9 +93,7 @@ impl<T: Serialize + DeserializeOwned> Slot<T> {
     fn decode(&self, bytes: &[u8]) -> Option<T> {
         // Left by another version of the program. Failing here would lock people out until the value expires.
         serde_json::from_slice(bytes)
-            .inspect_err(
-                |error| tracing::warn!(namespace = ?self.namespace, %error, "an ephemeral value is unreadable"),
-            )
+            .inspect_err(|error| tracing::warn!(namespace = ?self.namespace, %error, "cannot read a short-lived value"))
             .ok()
     }
 }
@@ -108,5 +106,6 @@ impl Slots {
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Unavailable> {
-    serde_json::to_vec(value).map_err(|error| Unavailable::new(format!("an ephemeral value has no JSON form: {error}")))
+    serde_json::to_vec(value)
+        .map_err(|error| Unavailable::new(format!("cannot write a short-lived value as JSON: {error}")))
 }

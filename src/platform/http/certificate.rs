@@ -125,11 +125,11 @@ impl Certificate {
                 Found::Same => {}
                 Found::Taken => {
                     metrics::certificate("taken");
-                    tracing::info!(file = %self.certificate_file.display(), "the TLS certificate was taken up anew");
+                    tracing::info!(file = %self.certificate_file.display(), "reloaded the TLS certificate");
                 }
                 Found::Refused(cause) => {
                     metrics::certificate("refused");
-                    tracing::error!(cause, "the new TLS certificate is of no use; the former one goes on");
+                    tracing::error!(cause, "cannot use the new TLS certificate; still serving the old one");
                 }
             }
         }
@@ -183,7 +183,7 @@ fn pair(files: &Files) -> Result<CertifiedKey, String> {
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&files.certificate).collect();
     let chain = chain.map_err(|cause| cause.to_string())?;
     if chain.is_empty() {
-        return Err("it holds no certificate in PEM".to_owned());
+        return Err("it contains no PEM certificate".to_owned());
     }
     let key = PrivateKeyDer::from_pem_slice(&files.private_key).map_err(|cause| format!("the private key: {cause}"))?;
     CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|cause| cause.to_string())

@@ -40,7 +40,7 @@ pub struct Cookies {
 
 /// A request carries one of our cookies twice: someone planted one (RFC 6265 §8.6), and which is ours cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a cookie of ours came twice")]
+#[error("a cookie was sent twice")]
 pub struct DuplicateCookie;
 
 impl Cookies {

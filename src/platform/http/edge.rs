@@ -46,7 +46,7 @@ struct Shared {
 }
 
 /// Begins the refusal of a peer that is no proxy of ours.
-pub const NOT_THROUGH_PROXY: &str = "this server is reached through its proxy only";
+pub const NOT_THROUGH_PROXY: &str = "this server accepts requests only through its proxy";
 /// Marks a health check that came through a proxy which does not say who asks: for `latchkey doctor`.
 pub const FORWARDED_HEADER: &str = "x-latchkey-forwarded";
 const MISSING: &str = "missing";
@@ -115,7 +115,7 @@ impl Refusal {
             Self::NotThroughProxy(peer) => {
                 let peer = peer.map(|peer| format!(" {peer}")).unwrap_or_default();
                 refuse(NOT_THROUGH_PROXY, 403, "RFC 9110 §15.5.4")
-                    .cause(format!("the peer{peer} is none of `proxy.trusted`"))
+                    .cause(format!("the peer{peer} is not in `proxy.trusted`"))
             }
         }
     }
@@ -210,7 +210,7 @@ impl Shared {
                 let mark = (HeaderName::from_static(FORWARDED_HEADER), HeaderValue::from_static(MISSING));
                 response.headers_mut().insert(mark.0, mark.1);
             } else if !self.told.swap(true, Ordering::Relaxed) {
-                tracing::warn!("a proxy of `proxy.trusted` adds no X-Forwarded-For: everybody counts as one address");
+                tracing::warn!("a proxy in `proxy.trusted` adds no X-Forwarded-For: all clients count as one address");
             }
         }
         let route = response.request().match_pattern();

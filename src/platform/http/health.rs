@@ -85,7 +85,7 @@ impl Health {
             SystemClock::settle();
             let seconds = held_back.as_secs();
             return Err(Unavailable::new(format!(
-                "this machine's clock was set back by {seconds} s: it is followed again once it has run evenly for a minute"
+                "this machine's clock was set back by {seconds} s: it is used again once it has run evenly for a minute"
             )));
         }
         let Some(theirs) = self.db.read(db::time).await? else { return Ok(()) };

@@ -29,7 +29,7 @@ pub enum BodyError {
     #[error("the request body is longer than {0} bytes")]
     TooLarge(usize),
     /// 408 (RFC 9110 §15.5.9)
-    #[error("the request body came too slowly")]
+    #[error("the request body was sent too slowly")]
     TooSlow,
     /// 400: the client went away, or its framing is broken.
     #[error("the request body is incomplete")]

@@ -51,7 +51,7 @@ pub(super) fn read(text: &str) -> (BTreeMap<String, Shape>, Vec<Fault>) {
         shape.line = lines.first().copied().unwrap_or(1);
         if found.contains_key(&key) {
             let again = lines.get(1).copied().unwrap_or(shape.line);
-            faults.push(Fault { line: again, what: format!("`{key}` stands here a second time") });
+            faults.push(Fault { line: again, what: format!("`{key}` is defined twice") });
         }
         found.insert(key, shape);
     }
@@ -80,18 +80,18 @@ pub(super) fn judge(language: &str, found: &BTreeMap<String, Shape>, english: &B
             fault(format!("`{key}` uses ${name}: {known}"));
         }
         if let Some(tag) = &shape.markup {
-            fault(format!("`{key}` holds markup, which pages show as it is written: {tag}"));
+            fault(format!("`{key}` contains markup, which pages show as text: {tag}"));
         }
         if !shape.has_text {
             fault(format!("`{key}` is empty"));
         }
         if shape.has_attributes {
-            fault(format!("`{key}` has attributes, which no page shows"));
+            fault(format!("`{key}` has attributes, which are not used"));
         }
         for (variable, variants) in &shape.selects {
             let missing = missing_plurals(language, variants);
             if !missing.is_empty() {
-                fault(format!("`{key}` lacks the plural {} of ${variable}", missing.join(", ")));
+                fault(format!("`{key}` lacks the plural category {} of ${variable}", missing.join(", ")));
             }
         }
     }
@@ -104,7 +104,7 @@ pub(super) fn judge(language: &str, found: &BTreeMap<String, Shape>, english: &B
 pub(super) fn lost(language: &str, shape: &Shape, ours: &Shape) -> Vec<String> {
     let absent = ours.variables.difference(&shape.variables).map(|name| format!("leaves out ${name}"));
     let flat = ours.selects.keys().filter(|name| plurals(language).len() > 1 && !shape.selects.contains_key(*name));
-    absent.chain(flat.map(|name| format!("has no plurals of ${name}"))).collect()
+    absent.chain(flat.map(|name| format!("has no plural categories for ${name}"))).collect()
 }
 
 /// The plurals that whole numbers below a million take (CLDR), beside `other`, which every choice has.
@@ -231,9 +231,9 @@ mod tests {
         let found = faults("de", text);
         for part in [
             "2: there is no message `helo`; the nearest is `hello`",
-            "3: `plain` holds markup, which pages show as it is written: <b>",
-            "5: `hello` stands here a second time",
-            "6: `wait` lacks the plural one of $n",
+            "3: `plain` contains markup, which pages show as text: <b>",
+            "5: `hello` is defined twice",
+            "6: `wait` lacks the plural category one of $n",
             "9: cannot be read: ",
         ] {
             assert!(found.iter().any(|fault| fault.starts_with(part)), "{part} in {found:#?}");

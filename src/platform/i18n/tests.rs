@@ -61,7 +61,7 @@ fn faults_of(folder: &Path, language: &str) -> Vec<String> {
         faults.extend(here.iter().map(|fault| format!("{name}:{}: {}", fault.line, fault.what)));
         for (key, shape) in &found {
             if !seen.insert(key.clone()) {
-                faults.push(format!("{name}:{}: `{key}` stands in another file too", shape.line));
+                faults.push(format!("{name}:{}: `{key}` is defined in another file too", shape.line));
             }
             let lost = english.get(key).map(|ours| check::lost(language, shape, ours)).unwrap_or_default();
             faults.extend(lost.iter().map(|what| format!("{name}:{}: `{key}` {what}", shape.line)));

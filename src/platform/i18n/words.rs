@@ -52,7 +52,8 @@ impl Words {
 
     fn add(&mut self, path: &Path, tag: &str, english: &BTreeMap<String, Shape>) -> Result<(), Vec<String>> {
         let at = |line: usize, what: &str| format!("{}:{line}: {what}", path.display());
-        let language: LanguageIdentifier = tag.parse().map_err(|_| vec![at(1, "the name is no language tag")])?;
+        let language: LanguageIdentifier =
+            tag.parse().map_err(|_| vec![at(1, "the file name is not a language tag")])?;
         let text = read(path).map_err(|what| vec![at(1, &what)])?;
         let (found, mut faults) = check::read(&text);
         faults.extend(check::judge(tag, &found, english));
@@ -66,7 +67,7 @@ impl Words {
         });
         if let Some(key) = found.keys().find(|key| !key.starts_with('-') && bundle.has_message(key)) {
             let line = found.get(key).map_or(1, |shape| shape.line);
-            return Err(vec![at(line, &format!("`{key}` stands in another file of this language too"))]);
+            return Err(vec![at(line, &format!("`{key}` is defined in another file of this language too"))]);
         }
         let resource = FluentResource::try_new(text).map_err(|_| vec![at(1, "cannot be read")])?;
         bundle.add_resource_overriding(resource);
@@ -115,7 +116,7 @@ fn files(folder: &Path) -> std::io::Result<Found> {
                 found.extend(inside.map(|path| (path, language.tag.to_owned())));
             }
             Some(language) => found.push((path, language.tag.to_owned())),
-            None => faults.push(format!("{}: `{tag}` is no language that pages have", path.display())),
+            None => faults.push(format!("{}: `{tag}` is not a language of the pages", path.display())),
         }
     }
     Ok((found, faults))

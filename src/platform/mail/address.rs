@@ -24,10 +24,10 @@ pub enum NotAnAddress {
     #[error("is not an email address")]
     Shape,
     /// RFC 2047 §2 in a local part: mail programs would decode it into another address than the one that is shown.
-    #[error("holds an encoded word (=?…?=), which mail programs read as another address")]
+    #[error("contains an encoded word (=?…?=), which mail programs read as another address")]
     EncodedWord,
     /// Characters that nobody sees, and that turn what stands around them.
-    #[error("holds invisible characters")]
+    #[error("contains invisible characters")]
     Invisible,
     /// No host name that the DNS can have.
     #[error("has a domain that cannot exist")]

@@ -106,7 +106,7 @@ pub fn place(id: &str) -> String {
 }
 
 fn message(post: &Post, from: &Mailbox) -> Result<lettre::Message, String> {
-    let to = mailbox(&post.to).ok_or("the address cannot be written to")?;
+    let to = mailbox(&post.to).ok_or("cannot send email to the address")?;
     let part = |kind, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
     let body = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, &post.text))

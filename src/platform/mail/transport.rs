@@ -30,7 +30,7 @@ impl Transport {
     pub(super) async fn send(&self, id: &str, message: Message) -> Delivery {
         match self {
             Self::Smtp(smtp) => match tokio::time::timeout(PATIENCE, smtp.send(message)).await {
-                Err(_) => Delivery::Failed(format!("the mail server took longer than {} s", PATIENCE.as_secs())),
+                Err(_) => Delivery::Failed(format!("the mail server did not answer within {} s", PATIENCE.as_secs())),
                 Ok(Ok(_)) => Delivery::Delivered,
                 // RFC 5321 §4.2.1: 5yz is the server's last word; but one about us (530 to 535) is for the operator.
                 Ok(Err(error)) if error.is_permanent() && !is_about_us(&error) => Delivery::Refused(told(&error)),
@@ -47,9 +47,9 @@ impl Transport {
     pub(super) async fn probe(&self) -> Result<(), String> {
         match self {
             Self::Smtp(smtp) => match tokio::time::timeout(PATIENCE, smtp.test_connection()).await {
-                Err(_) => Err(format!("it took longer than {} s", PATIENCE.as_secs())),
+                Err(_) => Err(format!("it did not answer within {} s", PATIENCE.as_secs())),
                 Ok(Err(error)) => Err(told(&error)),
-                Ok(Ok(false)) => Err("it hung up".to_owned()),
+                Ok(Ok(false)) => Err("it closed the connection".to_owned()),
                 Ok(Ok(true)) => Ok(()),
             },
             Self::Folder(folder) => {

@@ -6,21 +6,21 @@ use sha1::{Digest as _, Sha1};
 use std::io::{Error, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-/// Larger is no range file: today's have some 1,500 lines of about 40 bytes.
+/// Larger is not a range file: today's have some 1,500 lines of about 40 bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
 const PREFIX: usize = 5;
 
 /// Whether a password, as it was typed, is among them. Blocks for a read of one file.
 ///
 /// # Errors
-/// When its file is missing, cannot be read, or is no range file: nobody knows then.
+/// When its file is missing, cannot be read, or is not a range file: nobody knows then.
 pub fn holds(directory: &Path, password: &str) -> std::io::Result<bool> {
     let digest: String = Sha1::digest(password).iter().map(|byte| format!("{byte:02X}")).collect();
     let (prefix, suffix) = digest.split_at(PREFIX);
     let (path, text) = read(directory, prefix)?;
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
     if lines.peek().is_none_or(|line| seen(line).is_none()) {
-        return Err(Error::new(ErrorKind::InvalidData, format!("{} is no range file", path.display())));
+        return Err(Error::new(ErrorKind::InvalidData, format!("{} is not a range file", path.display())));
     }
     // A count of zero is padding: it stands for nothing.
     let found = lines.filter_map(seen).find(|(other, _)| other.eq_ignore_ascii_case(suffix));
@@ -53,7 +53,7 @@ pub fn check(directory: &Path) -> std::io::Result<()> {
     for prefix in ["00000", "1F2A7", "3C0DE", "55555", "7FFFF", "80000", "AAAAA", "C0FFE", "E5D1B", "FFFFF"] {
         let (path, text) = read(directory, prefix)?;
         if text.lines().next().is_none_or(|line| seen(line.trim()).is_none()) {
-            return Err(Error::new(ErrorKind::InvalidData, format!("{} is no range file", path.display())));
+            return Err(Error::new(ErrorKind::InvalidData, format!("{} is not a range file", path.display())));
         }
     }
     Ok(())

@@ -26,7 +26,7 @@ pub struct Cost {
 
 /// A stored hash of no known kind, or one of absurd cost.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the password hash can't be used: {0}")]
+#[error("unusable password hash: {0}")]
 pub struct UnusableHash(pub(super) &'static str);
 
 impl Cost {
@@ -46,9 +46,9 @@ impl Cost {
     fn params(self) -> Result<Params, UnusableHash> {
         let bounded = self.memory <= MOST_MEMORY && self.passes <= MOST_PASSES && self.lanes <= MOST_LANES;
         if !bounded || self.memory.saturating_mul(self.passes) > MOST_WORK {
-            return Err(UnusableHash("its cost is absurd"));
+            return Err(UnusableHash("its cost is too high"));
         }
-        Params::new(self.memory, self.passes, self.lanes, None).map_err(|_| UnusableHash("its cost is impossible"))
+        Params::new(self.memory, self.passes, self.lanes, None).map_err(|_| UnusableHash("its cost is invalid"))
     }
 
     pub(super) fn fresh(self, salt: &[u8]) -> Stored {
@@ -69,7 +69,7 @@ pub(super) struct Stored {
 
 impl Stored {
     pub(super) fn parse(phc: &str) -> Result<Self, UnusableHash> {
-        let parsed = PasswordHash::new(phc).map_err(|_| UnusableHash("it is no PHC string"))?;
+        let parsed = PasswordHash::new(phc).map_err(|_| UnusableHash("it is not a PHC string"))?;
         let algorithm = Algorithm::try_from(parsed.algorithm).map_err(|_| UnusableHash("it is not Argon2"))?;
         // Versions before 1.3 wrote none (PHC string format for Argon2).
         let version = parsed.version.unwrap_or(0x10);
@@ -96,7 +96,7 @@ impl Stored {
         let argon2 = Argon2::new(self.algorithm, self.version, params);
         let done =
             argon2.hash_password_into_with_memory(password.as_bytes(), &self.salt, &mut output, memory.as_mut_slice());
-        done.map(|()| output).map_err(|_| UnusableHash("its salt or length is impossible"))
+        done.map(|()| output).map_err(|_| UnusableHash("its salt or length is invalid"))
     }
 
     /// Memory in KiB and passes, where it is Argon2id of the current version with one lane.
@@ -111,7 +111,7 @@ impl Stored {
     }
 
     pub(super) fn to_phc(&self, output: &[u8]) -> Result<Secret<String>, UnusableHash> {
-        let failed = |_| UnusableHash("it can't be written");
+        let failed = |_| UnusableHash("it cannot be encoded");
         let salt = SaltString::encode_b64(&self.salt).map_err(failed)?;
         let hash = PasswordHash {
             algorithm: self.algorithm.ident(),

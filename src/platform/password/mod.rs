@@ -46,7 +46,7 @@ pub enum PasswordError {
         retry_after: Duration,
     },
     /// A new password is empty, longer than [`LONGEST`] bytes, or holds control characters.
-    #[error("the password is empty, too long, or holds characters that can't be typed")]
+    #[error("the password is empty, too long, or contains characters that cannot be typed")]
     Unacceptable,
     /// The stored hash can't be used.
     #[error(transparent)]

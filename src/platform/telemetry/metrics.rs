@@ -49,16 +49,10 @@ fn describe() {
     metrics::describe_counter!("latchkey_http_requests_total", "Answered requests by method, route and status class.");
     metrics::describe_histogram!("latchkey_http_request_seconds", "Time from request head to answer, by route.");
     metrics::describe_counter!("latchkey_refusals_total", "Refused requests by endpoint and error code.");
-    metrics::describe_counter!(
-        "latchkey_outbox_attempts_total",
-        "Attempts to send a message, by kind and what came of it."
-    );
-    metrics::describe_gauge!("latchkey_outbox_pending", "Messages that wait to be sent, as this server last saw them.");
-    metrics::describe_gauge!("latchkey_ready", "Whether this server can serve, by what it needs: 1 or 0.");
-    metrics::describe_counter!(
-        "latchkey_tls_reloads_total",
-        "Certificates found in the place of the one that is served, by what came of it."
-    );
+    metrics::describe_counter!("latchkey_outbox_attempts_total", "Attempts to send a message, by kind and outcome.");
+    metrics::describe_gauge!("latchkey_outbox_pending", "Messages queued in the outbox, as this server last saw them.");
+    metrics::describe_gauge!("latchkey_ready", "Whether each part that this server needs works: 1 or 0.");
+    metrics::describe_counter!("latchkey_tls_reloads_total", "Reloads of the TLS certificate, by outcome.");
     metrics::describe_counter!("latchkey_panics_total", "Requests that ended in a panic: each is a bug to report.");
     metrics::describe_counter!("latchkey_log_records_lost_total", "Log records that could not be written.");
     // From zero on, so that an alarm sees the first one as a rise.

@@ -156,8 +156,8 @@ fn export(spans: &Receiver<Request>, collector: &Collector) {
         let sent = runtime.block_on(collector.post(body(&batch).to_string()));
         metrics::exported(if sent.is_ok() { "sent" } else { "lost" }, batch.len());
         match &sent {
-            Err(cause) if answers => tracing::warn!(%cause, "the trace collector takes nothing"),
-            Ok(()) if !answers => tracing::info!("the trace collector takes spans again"),
+            Err(cause) if answers => tracing::warn!(%cause, "the trace collector does not accept spans"),
+            Ok(()) if !answers => tracing::info!("the trace collector accepts spans again"),
             _ => {}
         }
         answers = sent.is_ok();

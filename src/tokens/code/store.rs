@@ -52,7 +52,7 @@ pub fn redeem(
     };
     Ok(match begun {
         Some(begun) => Redemption::Redeemed(Box::new(Redeemed { code, begun })),
-        None => Redemption::Refused("the person, the session or the client may no longer be used"),
+        None => Redemption::Refused("the person, the session or the client is no longer active"),
     })
 }
 

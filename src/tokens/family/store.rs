@@ -199,7 +199,7 @@ pub fn rotate<J>(
                 return Ok(Rotation::Reused { family_id: family.id });
             }
             _ if !user.is_active() || user.epoch != family.person_epoch => {
-                return Ok(Rotation::Invalid("the person may no longer sign in"));
+                return Ok(Rotation::Invalid("the person is no longer active"));
             }
             Standing::Grace => {
                 let sub = subject::store::name(tx, &user, &using.naming, using.now)?;

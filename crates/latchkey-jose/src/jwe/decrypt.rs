@@ -45,7 +45,7 @@ pub enum DecryptError {
     #[error("the token's {0} is not allowed")]
     Algorithm(&'static str),
     /// No key fits its `alg` and `kid`.
-    #[error("no key fits the token's alg and kid")]
+    #[error("no key matches the token's alg and kid")]
     NoKey,
     /// It was not encrypted to us, or altered on the way. One error for all causes (RFC 7516 §11.5).
     #[error("the token can't be decrypted")]

@@ -84,7 +84,7 @@ fn to_public(jwk: &Jwk, envelope: &Envelope, random: &dyn Random) -> Result<Key,
     let encrypter: Box<dyn JweEncrypter> = match envelope.alg.josekit() {
         Josekit::Rsa(rsa) => Box::new(rsa.encrypter_from_jwk(jwk).map_err(EncryptError::new)?),
         Josekit::Ec(ec) => Box::new(ec.encrypter_from_jwk(jwk).map_err(EncryptError::new)?),
-        Josekit::Wrap(_) | Josekit::Direct => return Err(EncryptError::new("a public key where a secret belongs")),
+        Josekit::Wrap(_) | Josekit::Direct => return Err(EncryptError::new("expected a secret, got a public key")),
     };
     wrap(encrypter.as_ref(), envelope, random)
 }
@@ -97,7 +97,7 @@ fn to_shared(secret: &Secret<Vec<u8>>, envelope: &Envelope, random: &dyn Random)
             let encrypter = aes.encrypter_from_bytes(shared.expose()).map_err(EncryptError::new)?;
             wrap(&encrypter, envelope, random)
         }
-        Josekit::Rsa(_) | Josekit::Ec(_) => Err(EncryptError::new("a secret where a public key belongs")),
+        Josekit::Rsa(_) | Josekit::Ec(_) => Err(EncryptError::new("expected a public key, got a secret")),
     }
 }
 

@@ -41,7 +41,7 @@ impl ClientMetadata {
 
     fn check_redirects(&self, member: &'static str, uris: &[String], invalid: &mut Vec<Invalid>) {
         if uris.len() > MOST_URIS {
-            invalid.push(Invalid::new(member, format!("names more than {MOST_URIS} URIs")));
+            invalid.push(Invalid::new(member, format!("has more than {MOST_URIS} URIs")));
         }
         let overridden = |unfit: Unfit, uri: &str| self.insecure_redirect_uris && unfit.can_be_overridden(uri);
         for uri in uris {
@@ -56,7 +56,7 @@ impl ClientMetadata {
 
     fn check_keys(&self, invalid: &mut Vec<Invalid>) {
         if self.jwks.is_some() && self.jwks_uri.is_some() {
-            invalid.push(Invalid::new("jwks", "cannot stand beside jwks_uri (RFC 7591 section 2)"));
+            invalid.push(Invalid::new("jwks", "cannot be used together with jwks_uri (RFC 7591 section 2)"));
         }
         if self.auth_method() == Some(ClientAuthMethod::PrivateKeyJwt) && !self.has_keys() {
             invalid.push(Invalid::new("jwks", "or jwks_uri is needed for private_key_jwt"));
@@ -74,7 +74,7 @@ impl ClientMetadata {
         }
         let hosts: BTreeSet<_> = self.redirect_uris.iter().map(|uri| uris::host(uri)).collect();
         if hosts.len() > 1 {
-            let rule = "is needed where pairwise subjects meet redirect_uris of several hosts (OpenID Connect Core section 8.1)";
+            let rule = "is required for pairwise subjects with redirect_uris on several hosts (OpenID Connect Core section 8.1)";
             invalid.push(Invalid::new("sector_identifier_uri", rule));
         }
     }

@@ -70,7 +70,9 @@ impl ClientMetadata {
         let refuse = |why: String, clause| Err(ErrorCode::UnauthorizedClient.because(why).clause(clause).status(400));
         let unmet = TABLE.into_iter().find(|row| row.3 == at && self.other.get(row.0).is_some_and(is_demand));
         if let Some((member, demands, clause, _)) = unmet {
-            let why = format!("this client registered {member}, which demands {demands}; that is not built here");
+            let why = format!(
+                "this client registered {member}, which requires {demands}; this provider does not support that"
+            );
             return refuse(why, clause);
         }
         let known = ["public", "pairwise"];
@@ -80,7 +82,7 @@ impl ClientMetadata {
             ("userinfo_signed_response_alg", &self.userinfo_signed_response_alg, SIGNATURES.as_slice()),
         ] {
             if at == At::Tokens && value.as_deref().is_some_and(|value| !known.contains(&value)) {
-                let why = format!("this client registered a {member} that is not built here");
+                let why = format!("this client registered a {member} that this provider does not support");
                 return refuse(why, "OpenID Connect Registration §2");
             }
         }
@@ -91,7 +93,7 @@ impl ClientMetadata {
     pub(super) fn unmet(&self) -> Vec<String> {
         let rows = TABLE.into_iter().filter(|row| self.other.get(row.0).is_some_and(is_demand));
         let told = |(member, demands, ..): Row| {
-            format!("member {member} demands {demands}, which is not built: using this client is refused")
+            format!("member {member} requires {demands}, which is not supported: requests of this client are refused")
         };
         rows.map(told).collect()
     }
@@ -112,7 +114,7 @@ pub(super) fn refused(members: &Map<String, Value>) -> Vec<Invalid> {
     let rows = TABLE.into_iter().filter(|row| !OWN.contains(&row.0));
     let unmet = rows.filter(|row| members.get(row.0).is_some_and(is_demand));
     unmet
-        .map(|(member, demands, ..)| Invalid::new(member, format!("demands {demands}, which is not built here")))
+        .map(|(member, demands, ..)| Invalid::new(member, format!("requires {demands}, which is not supported")))
         .collect()
 }
 

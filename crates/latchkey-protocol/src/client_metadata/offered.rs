@@ -115,14 +115,14 @@ impl ClientMetadata {
             let Ok(url) = Url::parse(uri) else { continue };
             let rule = match url.scheme() {
                 "https" if !native && self.is_implicit() && url.host_str() == Some("localhost") => {
-                    "uses localhost, which a web application with implicit response types may not"
+                    "uses localhost, which is not allowed for a web application with implicit response types"
                 }
                 "https" => continue,
                 _ if native => continue,
                 // All http that comes here is of this machine: what else there is was refused before.
                 "http" if localhost && !self.is_implicit() => continue,
-                "http" => "uses http, which is for the application_type native on a loopback address",
-                _ => "has a private-use scheme, which is for the application_type native",
+                "http" => "uses http, which is allowed for the application_type native on a loopback address only",
+                _ => "has a private-use scheme, which is allowed for the application_type native only",
             };
             invalid.push(Invalid::new(member, format!("{uri:.200} {rule}")));
         }
@@ -133,7 +133,7 @@ impl ClientMetadata {
         let origin = |uri: &str| Url::parse(uri).ok().map(|url| url.origin().ascii_serialization());
         let Some(framed) = self.frontchannel_logout_uri.as_deref() else { return };
         if !self.redirect_uris.iter().any(|uri| origin(uri) == origin(framed)) {
-            let rule = "must have scheme, host and port of a redirect URI (Front-Channel Logout section 2)";
+            let rule = "must have the scheme, host and port of a redirect URI (Front-Channel Logout section 2)";
             invalid.push(Invalid::new("frontchannel_logout_uri", rule));
         }
     }
@@ -141,10 +141,10 @@ impl ClientMetadata {
     fn check_grants(&self, offered: &Offered<'_>, invalid: &mut Vec<Invalid>) {
         let responses: Vec<&str> = self.response_types.iter().flatten().map(String::as_str).collect();
         for response in responses.iter().filter(|response| !offered.responds(response)) {
-            invalid.push(Invalid::new("response_types", format!("{response:.100} is not offered")));
+            invalid.push(Invalid::new("response_types", format!("{response:.100} is not supported")));
         }
         for grant in self.grant_types.iter().flatten().filter(|grant| !offered.grants(grant)) {
-            let rule = format!("{grant:.100} is not offered to clients that register themselves");
+            let rule = format!("{grant:.100} is not available to self-registered clients");
             invalid.push(Invalid::new("grant_types", rule));
         }
         let needed =
@@ -228,10 +228,10 @@ impl ClientMetadata {
             let Some(value) = value else { continue };
             let values = offered.list(list);
             if value == "none" && member != "token_endpoint_auth_method" {
-                invalid.push(Invalid::new(member, "none is never accepted: what is not signed can be forged"));
+                invalid.push(Invalid::new(member, "none is never accepted: unsigned tokens can be forged"));
             } else if !values.contains(&value) {
                 let offers = if values.is_empty() { "nothing".to_owned() } else { values.join(" ") };
-                invalid.push(Invalid::new(member, format!("{value:.100} is not offered, but {offers}")));
+                invalid.push(Invalid::new(member, format!("{value:.100} is not supported; supported: {offers}")));
             }
         }
         let encryptions = [
@@ -275,7 +275,7 @@ impl ClientMetadata {
             Err(error) => invalid.push(Invalid::new("scope", error.description)),
             Ok(scope) => {
                 for closed in scope.iter().filter(|word| !offered.opens(word)) {
-                    let rule = format!("{closed:.100} is not open to clients that register themselves");
+                    let rule = format!("{closed:.100} is not available to self-registered clients");
                     invalid.push(Invalid::new("scope", rule));
                 }
             }
@@ -297,11 +297,12 @@ impl ClientMetadata {
             let rule = texts.iter().flatten().find_map(|text| unfit(text, LONGEST_WORD));
             invalid.extend(rule.map(|rule| Invalid::new(member, rule)));
             if texts.iter().flatten().count() > MOST_WORDS {
-                invalid.push(Invalid::new(member, format!("names more than {MOST_WORDS} values")));
+                invalid.push(Invalid::new(member, format!("has more than {MOST_WORDS} values")));
             }
         }
         for (name, value) in self.other.iter().filter(|(name, _)| name.starts_with("client_name#")) {
-            let rule = value.as_str().map_or_else(|| Some("must be text".to_owned()), |text| unfit(text, LONGEST_NAME));
+            let rule =
+                value.as_str().map_or_else(|| Some("must be a string".to_owned()), |text| unfit(text, LONGEST_NAME));
             invalid.extend(rule.map(|rule| Invalid::new(Cow::Owned(name.clone()), rule)));
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn check(metadata: &ClientMetadata, schemes: Schemes, opened: &[&str]
         judge(uri, schemes, Fragment::Allowed).map(|rule| Invalid::new("request_uris", format!("{uri:.200} {rule}")))
     }));
     if requests.count() > MOST_URIS {
-        invalid.push(Invalid::new("request_uris", format!("names more than {MOST_URIS} URIs")));
+        invalid.push(Invalid::new("request_uris", format!("has more than {MOST_URIS} URIs")));
     }
     invalid.extend(tagged(metadata, schemes));
     invalid
@@ -66,7 +66,7 @@ fn tagged(metadata: &ClientMetadata, schemes: Schemes) -> impl Iterator<Item = I
         matches!(base, Some("client_uri" | "logo_uri" | "policy_uri" | "tos_uri"))
     });
     uris.filter_map(move |(name, value)| {
-        let rule = value.as_str().map_or(Some("must be text"), |uri| judge(uri, schemes, Fragment::Allowed))?;
+        let rule = value.as_str().map_or(Some("must be a string"), |uri| judge(uri, schemes, Fragment::Allowed))?;
         Some(Invalid::new(Cow::Owned(name.clone()), rule))
     })
 }
@@ -81,7 +81,7 @@ fn judge(uri: &str, schemes: Schemes, fragment: Fragment) -> Option<&'static str
         return Some("is longer than 2048 characters");
     }
     if uri.contains(is_strange) {
-        return Some("has a character that no URI may have");
+        return Some("has a character that is not allowed in a URI");
     }
     let Ok(url) = Url::parse(uri) else { return Some(scheme) };
     match url.scheme() {
@@ -93,7 +93,7 @@ fn judge(uri: &str, schemes: Schemes, fragment: Fragment) -> Option<&'static str
         return Some(scheme);
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Some("has a user name or password in it");
+        return Some("contains a user name or password");
     }
     (fragment == Fragment::Refused && uri.contains('#')).then_some("has a fragment")
 }

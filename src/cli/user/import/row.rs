@@ -232,7 +232,7 @@ impl Reader {
         }
         for name in schema::leave_out_unseen(&self.rules.profile, fields) {
             warnings.push(format!(
-                "the claim {name} holds characters that are invisible, or that turn the direction of writing: they are left out"
+                "the claim {name} contains characters that are invisible, or that change the direction of writing: they are left out"
             ));
         }
         if self.rules.system.is_none() {
@@ -285,7 +285,7 @@ impl Reader {
         match password::import(&hash, self.rules.firebase.as_ref()) {
             Ok(phc) => Ok(Some(phc)),
             Err(error) if self.rules.system.is_some() && !needs_project => {
-                warnings.push(format!("unusable password hash: {error}"));
+                warnings.push(error.to_string());
                 Ok(None)
             }
             Err(error) => Err(format!("password_hash: {error}")),

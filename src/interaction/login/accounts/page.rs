@@ -126,7 +126,7 @@ async fn choose(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAu
     let form = request.form(&scene.bound, payload).await?;
     let wanted = form.find("account").unwrap_or_default();
     let chosen = scene.choices.iter().find(|choice| choice.handle == wanted).ok_or_else(|| {
-        ErrorCode::InvalidRequest.because("account must be one of those on the page").sent(wanted, "an account")
+        ErrorCode::InvalidRequest.because("account is not one of this page's accounts").sent(wanted, "an account")
     })?;
     let mut browser = scene.browser.clone();
     browser.sign_in(chosen.session.clone());

@@ -84,7 +84,7 @@ async fn options(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OA
     let (op, bound) = (scene.request.op, &scene.bound);
     scene.request.form(bound, payload).await?;
     let Some(passkeys) = &op.passkeys else {
-        return Err(ErrorCode::InvalidRequest.because("there are no passkeys here"));
+        return Err(ErrorCode::InvalidRequest.because("passkeys are not available here"));
     };
     let held = match scene.person_id().await? {
         Some(person) => op.db.read(move |connection| store::list(connection, &person)).await?,

@@ -77,7 +77,7 @@ impl Passkeys {
         let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(handle).unwrap_or_default();
         let handle = Uuid::from_slice(&bytes).map_err(Unavailable::new)?;
         let begun = self.party.create(&Whom { handle, name, display_name, held });
-        let (options, state) = begun.map_err(|_| Unavailable::new("a passkey cannot be asked for"))?;
+        let (options, state) = begun.map_err(|_| Unavailable::new("cannot start a passkey ceremony"))?;
         let enrolment = Enrolment { person_id: person_id.to_owned(), state };
         self.enrolments.put(session, &enrolment, LIFETIME).await?;
         Ok(options)
@@ -100,7 +100,7 @@ impl Passkeys {
     /// Asks for a signature in an interaction: the options for the browser. A challenge that waited there is void.
     pub async fn ask(&self, interaction: &str, held: &[Passkey]) -> Result<Value, Unavailable> {
         let asked = self.party.ask(held);
-        let (options, state) = asked.map_err(|_| Unavailable::new("a passkey cannot be asked for"))?;
+        let (options, state) = asked.map_err(|_| Unavailable::new("cannot start a passkey ceremony"))?;
         self.requests.put(interaction, &Request { state, names_keys: !held.is_empty() }, LIFETIME).await?;
         Ok(options)
     }

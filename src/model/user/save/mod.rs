@@ -24,7 +24,7 @@ pub enum Problem {
     #[error("{0} belongs to another person")]
     Taken(String),
     /// Names that people cannot tell apart (UTS 39).
-    #[error("the user name {name} looks like {other}, which is another person's")]
+    #[error("the user name {name} looks like {other}, which belongs to another person")]
     LooksLike {
         /// The one that was asked for.
         name: String,
@@ -32,13 +32,13 @@ pub enum Problem {
         other: String,
     },
     /// A `sub` names one person for ever, a deleted one too.
-    #[error("the sub {0} was given to another person before")]
+    #[error("the sub {0} was already used for another person")]
     SubTaken(String),
     /// Clients know the person by it.
-    #[error("its sub is {is} and never changes")]
+    #[error("its sub is {is}, which cannot be changed")]
     SubChanges { is: String },
     /// OpenID Connect Core §2
-    #[error("a sub has 1 to 255 ASCII characters and no control characters")]
+    #[error("a sub must have 1 to 255 ASCII characters, without control characters")]
     Sub,
     /// A claim of another type than OpenID Connect Core §5.1 has.
     #[error("the claim {0} must be {1}")]
@@ -50,7 +50,7 @@ pub enum Problem {
     #[error("the claim {0} {1}")]
     Schema(String, &'static str),
     /// Somebody changed the person meanwhile.
-    #[error("was changed by somebody else at the same time: try again")]
+    #[error("was changed concurrently: try again")]
     Changed,
 }
 

@@ -52,7 +52,9 @@ fn a_missing_short_or_default_master_key_is_a_finding() {
     let none = load(SAFE).unwrap().check_for_serve().unwrap_err();
     assert_eq!(none.len(), 1);
     assert!(none[0].problem.contains("no master key is set") && none[0].fix.contains("openssl rand -base64 32"));
-    assert!(only(&with_master_key_file(Path::new("/nowhere"))).starts_with("4: keys.master_key_file leaves nothing"));
+    assert!(
+        only(&with_master_key_file(Path::new("/nowhere"))).starts_with("4: keys.master_key_file gives no master key")
+    );
     for (key, problem) in [
         ("c2hvcnQ=", "is not base64 of 32 bytes"),
         ("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "is not random"),
@@ -89,7 +91,7 @@ fn plain_http_that_others_reach_is_a_finding() {
     let issuer = "issuer = \"http://localhost:8080\"\n";
     for address in ["0.0.0.0:8080", "[::]:8080", "10.0.0.1:8080"] {
         let found = only(&format!("{issuer}listen = \"{address}\""));
-        assert!(found.starts_with("2: listen speaks plain http"), "{found}");
+        assert!(found.starts_with("2: listen serves plain http"), "{found}");
     }
     assert_eq!(findings(&format!("{issuer}listen = \"[::1]:8080\"")), []);
     let https = only("issuer = \"https://id.example.com\"");
@@ -122,9 +124,9 @@ fn a_resource_that_fits_nothing_is_a_finding() {
     let known = format!("{resource}scopes = [\"api:read\"]\n[scopes.\"api:read\"]\ndescription = \"Read\"");
     assert_eq!(findings(&known), []);
     let algorithm = only(&format!("{resource}access_token_signing_alg = \"PS256\""));
-    assert!(algorithm.starts_with("6: resources.a.access_token_signing_alg wants PS256"), "{algorithm}");
+    assert!(algorithm.starts_with("6: resources.a.access_token_signing_alg requires PS256"), "{algorithm}");
     let twice = only(&format!("{resource}[resources.b]\nidentifier = \"https://a.example\""));
-    assert!(twice.starts_with("7: resources.b.identifier is that of the resource `a`"), "{twice}");
+    assert!(twice.starts_with("7: resources.b.identifier is also the identifier of the resource `a`"), "{twice}");
     assert!(only(&format!("{SAFE}keys.algorithms = [\"ES256\"]")).starts_with("4: keys.algorithms leaves out RS256"));
 }
 
@@ -135,5 +137,5 @@ fn access_tokens_signed_by_no_key_are_a_finding() {
         assert_eq!(findings(&wanted(name)), []);
     }
     let told = only(&wanted("EdDSA"));
-    assert!(told.starts_with("4: tokens.access_signing_alg wants EdDSA, for which there is no key"), "{told}");
+    assert!(told.starts_with("4: tokens.access_signing_alg requires EdDSA, for which there is no key"), "{told}");
 }

@@ -50,7 +50,7 @@ impl<C: Clone + Send> Line<C> {
         let fresh = (self.dial)().await;
         *dialled = Some((Instant::now(), fresh.as_ref().err().cloned()));
         let fresh = fresh?;
-        tracing::warn!("the short-lived store's connection led to the wrong server and was replaced");
+        tracing::warn!("the connection to the short-lived store was to a wrong server and was replaced");
         *self.current.lock().unwrap_or_else(PoisonError::into_inner) = (number.wrapping_add(1), fresh.clone());
         Ok(fresh)
     }

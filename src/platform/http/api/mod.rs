@@ -13,6 +13,6 @@ pub use seen::{Seen, quoted, seen, tag, versioned};
 
 /// Answers what no API has with a problem. To be mounted after every API.
 pub fn unknown(config: &mut ServiceConfig) {
-    let unknown = async || Problem::new(404, "not_found", "no API has this path").answer("");
+    let unknown = async || Problem::new(404, "not_found", "no API endpoint has this path").answer("");
     config.service(web::scope("/api").default_service(web::to(unknown)));
 }

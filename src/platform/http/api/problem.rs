@@ -44,7 +44,7 @@ impl Problem {
 
     /// Nothing there, or nothing that this token may see.
     pub fn not_found() -> Self {
-        Self::new(404, "not_found", "there is nothing of yours at this address")
+        Self::new(404, "not_found", "not found in your account")
     }
 
     /// A method that the path does not have (RFC 9110 §15.5.6).
@@ -56,12 +56,12 @@ impl Problem {
 
     /// 412 (RFC 9110 §15.5.13)
     pub fn stale() -> Self {
-        Self::new(412, "stale", "it was changed since that version: read it again")
+        Self::new(412, "stale", "it was changed since you read it: read it again")
     }
 
     /// RFC 9470 §3
     pub fn not_fresh(fresh: Duration) -> Self {
-        let mut problem = Self::new(401, "insufficient_user_authentication", "this asks for a more recent sign-in");
+        let mut problem = Self::new(401, "insufficient_user_authentication", "this requires a more recent sign-in");
         problem.challenge =
             Some(format!("error=\"insufficient_user_authentication\", max_age=\"{}\"", fresh.as_secs()));
         problem

@@ -60,15 +60,15 @@ impl Bcrypt {
         let (of, text) = Of::split(kept);
         if !["$2a$", "$2b$", "$2y$"].iter().any(|prefix| text.starts_with(prefix)) {
             // $2x$ marks hashes of an implementation that got signs wrong; nobody should trust them.
-            return Err(UnusableHash("of bcrypt only $2a$, $2b$ and $2y$ are read"));
+            return Err(UnusableHash("bcrypt hashes must start with $2a$, $2b$ or $2y$"));
         }
         let tail = text.get(7..).unwrap_or_default();
         let cost = text.get(4..6).and_then(|cost| cost.parse::<u32>().ok());
         if text.len() != LENGTH || text.get(6..7) != Some("$") || !tail.chars().all(|c| ALPHABET.contains(c)) {
-            return Err(UnusableHash("it is no bcrypt hash of 60 characters"));
+            return Err(UnusableHash("it is not a bcrypt hash of 60 characters"));
         }
         if !cost.is_some_and(|cost| COSTS.contains(&cost)) {
-            return Err(UnusableHash("its cost is absurd: bcrypt's may be 4 to 14"));
+            return Err(UnusableHash("its cost is too high or too low: bcrypt's must be 4 to 14"));
         }
         Ok(Self { text: without_loose_bits(text), of })
     }

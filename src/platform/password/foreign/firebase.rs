@@ -56,7 +56,7 @@ impl Firebase {
     pub(super) fn new(project: &FirebaseProject, salt_text: &str, hash: &str) -> Result<Self, UnusableHash> {
         let (salt, hash) = (salt(salt_text)?, output(decode(hash))?);
         if hash.len() != project.signer_key.len() {
-            return Err(UnusableHash("it was made with another signer key: it is not as long as this project's"));
+            return Err(UnusableHash("it was made with another signer key: its length differs from this project's"));
         }
         Ok(Self { project: project.clone(), salt, hash })
     }

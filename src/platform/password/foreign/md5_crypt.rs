@@ -24,7 +24,7 @@ impl Md5Crypt {
         let magic = if kind == "apr1" { "$apr1$" } else { "$1$" };
         let is_salt = salt.len() <= LONGEST_SALT && salt.bytes().all(|byte| byte.is_ascii_graphic());
         if !is_salt || hash.len() != HASH || !hash.bytes().all(|byte| ALPHABET.contains(&byte)) {
-            return Err(UnusableHash("it is no md5-crypt hash"));
+            return Err(UnusableHash("it is not an md5-crypt hash"));
         }
         Ok(Self { magic, salt: salt.to_owned(), hash: hash.to_owned() })
     }

@@ -137,7 +137,7 @@ fn salt(text: &str) -> Result<Vec<u8>, UnusableHash> {
 
 fn output(bytes: Option<Vec<u8>>) -> Result<Vec<u8>, UnusableHash> {
     let usable = bytes.filter(|bytes| (LEAST_OUTPUT..=MOST_OUTPUT).contains(&bytes.len()));
-    usable.ok_or(UnusableHash("its hash is malformed, short or absurdly long"))
+    usable.ok_or(UnusableHash("its hash is malformed, too short or too long"))
 }
 
 /// MD5 (RFC 1321) of parts one after another. It is read where others used it, and protects nothing of ours.

@@ -61,7 +61,9 @@ impl Pbkdf2 {
         let blocks = output.len().div_ceil(prf.block());
         let work = usize::try_from(iterations).unwrap_or(usize::MAX).saturating_mul(blocks);
         if iterations == 0 || work > MOST_WORK {
-            return Err(UnusableHash("its cost is absurd: PBKDF2 may have 1 to 3,000,000 iterations in all"));
+            return Err(UnusableHash(
+                "its cost is too high or too low: PBKDF2 must have 1 to 3,000,000 iterations in total",
+            ));
         }
         Ok(Self { prf, iterations, salt, output })
     }

@@ -20,12 +20,12 @@ pub(in crate::platform::password) struct Phpass {
 impl Phpass {
     /// Reads what comes after `$P$` or `$H$`.
     pub(super) fn parse(text: &str) -> Result<Self, UnusableHash> {
-        let malformed = UnusableHash("it is no phpass hash of 34 characters");
+        let malformed = UnusableHash("it is not a phpass hash of 34 characters");
         let is_text = text.len() == 1 + SALT + HASH && text.bytes().all(|byte| ALPHABET.contains(&byte));
         let rounds = text.bytes().next().and_then(|first| ALPHABET.iter().position(|known| *known == first));
         let (Some(rounds), true) = (rounds, is_text) else { return Err(malformed) };
         if !ROUNDS.contains(&rounds) {
-            return Err(UnusableHash("its cost is absurd: phpass may have 2^7 to 2^18 rounds"));
+            return Err(UnusableHash("its cost is too high or too low: phpass must have 2^7 to 2^18 rounds"));
         }
         let (salt, hash) = text.split_at_checked(1 + SALT).ok_or(malformed.clone())?;
         Ok(Self { rounds, salt: salt.get(1..).ok_or(malformed)?.to_owned(), hash: hash.to_owned() })

@@ -23,7 +23,7 @@ impl Salted {
         let is_sha1 = name == "sha1";
         let length = if is_sha1 { 40 } else { 32 };
         if salt.len() > MOST_SALT || hex.len() != length || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(UnusableHash("it is no digest in hex with a salt before it, as Django writes it"));
+            return Err(UnusableHash("it is not a salted hex digest as Django writes it"));
         }
         Ok(Self { is_sha1, salt: salt.to_owned(), hex: hex.to_ascii_lowercase() })
     }

@@ -23,10 +23,10 @@ impl Cost {
     pub(super) fn new(ln: u32, r: u32, p: u32) -> Result<Self, UnusableHash> {
         let memory = 1_u64.checked_shl(ln).unwrap_or(u64::MAX).saturating_mul(r.into());
         if ln > 24 || memory > MOST_MEMORY || memory.saturating_mul(p.into()) > MOST_WORK {
-            return Err(UnusableHash("its cost is absurd: scrypt may ask for 128 MiB, and N·r·p of 2^21"));
+            return Err(UnusableHash("its cost is too high: scrypt may use at most 128 MiB and N·r·p of 2^21"));
         }
         let cost = Self { ln, r, p };
-        cost.params().map(|_| cost).ok_or(UnusableHash("its cost is impossible"))
+        cost.params().map(|_| cost).ok_or(UnusableHash("its cost is invalid"))
     }
 
     fn params(self) -> Option<Params> {

@@ -21,7 +21,7 @@ pub(in crate::platform::password) struct ShaCrypt {
 
 impl ShaCrypt {
     pub(super) fn parse(kept: &str) -> Result<Self, UnusableHash> {
-        let malformed = UnusableHash("it is no sha-crypt hash");
+        let malformed = UnusableHash("it is not a sha-crypt hash");
         let fields: Vec<&str> = kept.split('$').collect();
         let (kind, rounds, salt, hash) = match fields.as_slice() {
             ["", kind, rounds, salt, hash] => (*kind, Some(*rounds), *salt, *hash),
@@ -34,7 +34,7 @@ impl ShaCrypt {
             None => None,
         };
         if rounds.is_some_and(|rounds| !ROUNDS.contains(&rounds)) {
-            return Err(UnusableHash("its cost is absurd: sha-crypt may have 1,000 to 700,000 rounds"));
+            return Err(UnusableHash("its cost is too high or too low: sha-crypt must have 1,000 to 700,000 rounds"));
         }
         let is_text =
             |text: &str| text.bytes().all(|byte| byte == b'.' || byte == b'/' || byte.is_ascii_alphanumeric());

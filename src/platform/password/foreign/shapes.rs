@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 /// A text longer than this is no hash.
 const LONGEST: usize = 4096;
-const UNKNOWN: UnusableHash = UnusableHash("it has no shape that is known here");
+const UNKNOWN: UnusableHash = UnusableHash("its format is unknown");
 
 /// Turns a hash of another system into the text that is kept. Read are Argon2 (PHC), bcrypt, scrypt, PBKDF2 (PHC,
 /// passlib, Django, ASP.NET Core Identity), sha-crypt, md5-crypt, phpass, WordPress and LDAP's schemes as text; and as objects, or their JSON text,
@@ -24,11 +24,11 @@ pub fn import(value: &Value, firebase: Option<&FirebaseProject>) -> Result<Secre
         Value::String(text) if text.len() > LONGEST => Err(UnusableHash("it is longer than 4096 bytes")),
         Value::String(text) if text.trim_start().starts_with("{\"") => match serde_json::from_str(text) {
             Ok(Value::Object(object)) => from_object(&object, firebase),
-            _ => Err(UnusableHash("it begins like JSON and is none")),
+            _ => Err(UnusableHash("it looks like JSON but is invalid")),
         },
         Value::String(text) => from_text(text.trim()),
         Value::Object(object) => from_object(object, firebase),
-        _ => Err(UnusableHash("it must be text, or an object of Keycloak or Firebase")),
+        _ => Err(UnusableHash("it must be a string, or an object of Keycloak or Firebase")),
     }
 }
 
@@ -75,7 +75,7 @@ fn django(text: &str) -> Option<Result<Secret<String>, UnusableHash>> {
         }),
         ["argon2", ..] => from_text(text.strip_prefix("argon2").unwrap_or(text)),
         ["bcrypt", ..] => from_text(text.strip_prefix("bcrypt$").unwrap_or(text)),
-        _ if text.starts_with('!') => Err(UnusableHash("it marks an account without a password: leave the field out")),
+        _ if text.starts_with('!') => Err(UnusableHash("it marks an account without a password: omit the field")),
         _ => return None,
     })
 }
@@ -93,7 +93,7 @@ fn ldap(text: &str) -> Option<Result<Secret<String>, UnusableHash>> {
 /// ASP.NET Core Identity (`PasswordHasher<TUser>`): Base64 of a version byte and what follows from it.
 fn aspnet(text: &str) -> Result<Secret<String>, UnusableHash> {
     let bytes = decode(text).filter(|bytes| bytes.len() >= 33).ok_or(UNKNOWN)?;
-    let wrong = UnusableHash("it begins like one of ASP.NET Core Identity and goes on differently");
+    let wrong = UnusableHash("it is a malformed ASP.NET Core Identity hash");
     let pbkdf2 = match bytes.split_first() {
         Some((0, rest)) if rest.len() == 48 => {
             let (salt, hash) = rest.split_at_checked(16).ok_or(wrong)?;
@@ -126,8 +126,8 @@ fn from_object(
     let text = |name: &str| object.get(name).and_then(Value::as_str);
     match (text("passwordHash"), text("salt")) {
         (Some(hash), Some(salt)) => {
-            let project =
-                firebase.ok_or(UnusableHash("it is Firebase's: give the project's hash_config by --firebase FILE"))?;
+            let project = firebase
+                .ok_or(UnusableHash("it is a Firebase hash: give the project's hash_config with --firebase FILE"))?;
             Firebase::new(project, salt, hash).map(|hash| kept(Foreign::Firebase(hash)))
         }
         _ => Err(UNKNOWN),
@@ -136,7 +136,7 @@ fn from_object(
 
 /// Keycloak's credential, as a realm's export has it: two members, each an object or its JSON text.
 fn keycloak(object: &Map<String, Value>) -> Result<Secret<String>, UnusableHash> {
-    let wrong = UnusableHash("it begins like one of Keycloak and goes on differently");
+    let wrong = UnusableHash("it is a malformed Keycloak hash");
     let (secret, data) = (part(object, "secretData"), part(object, "credentialData"));
     let text = |name: &str| secret.get(name).and_then(Value::as_str).ok_or(wrong.clone());
     let hash = text("value")?;
@@ -152,7 +152,7 @@ fn keycloak(object: &Map<String, Value>) -> Result<Secret<String>, UnusableHash>
         return argon2(&part(&data, "additionalParameters"), iterations, salt_text, hash);
     }
     let prf = Prf::named(algorithm)
-        .ok_or(UnusableHash("of Keycloak only pbkdf2, pbkdf2-sha256, pbkdf2-sha512, argon2 and bcrypt are read"))?;
+        .ok_or(UnusableHash("Keycloak hashes must be pbkdf2, pbkdf2-sha256, pbkdf2-sha512, argon2 or bcrypt"))?;
     Pbkdf2::new(prf, iterations, salt(salt_text)?, decode(hash)).map(|hash| kept(Foreign::Pbkdf2(hash)))
 }
 

@@ -24,18 +24,18 @@ pub(in crate::platform::password) struct Ssha {
 
 impl Ssha {
     pub(super) fn parse(kept: &str) -> Result<Self, UnusableHash> {
-        let malformed = UnusableHash("it is no salted digest such as {SSHA512}…");
+        let malformed = UnusableHash("it is not a salted digest such as {SSHA512}…");
         let (scheme, text) = kept.strip_prefix('{').and_then(|rest| rest.split_once('}')).ok_or(malformed.clone())?;
         let (digest, length) = match scheme.to_ascii_uppercase().as_str() {
             "SSHA" => (Digest::Sha1, 20),
             "SSHA256" => (Digest::Sha256, 32),
             "SSHA512" => (Digest::Sha512, 64),
-            _ => return Err(UnusableHash("of LDAP's schemes only {SSHA}, {SSHA256} and {SSHA512} are salted digests")),
+            _ => return Err(UnusableHash("LDAP hashes must be {SSHA}, {SSHA256} or {SSHA512}")),
         };
         let bytes = decode(text).ok_or(malformed.clone())?;
         let (hash, salt) = bytes.split_at_checked(length).ok_or(malformed.clone())?;
         if salt.is_empty() || salt.len() > LONGEST_SALT {
-            return Err(UnusableHash("its salt is missing or absurdly long"));
+            return Err(UnusableHash("its salt is missing or too long"));
         }
         Ok(Self { digest, hash: hash.to_vec(), salt: salt.to_vec() })
     }

@@ -17,7 +17,7 @@ use diesel::{PgConnection, QueryResult};
 pub(in crate::tokens) enum Spent {
     /// The code is spent, and its family began for this person.
     Began(User),
-    /// The code is spent, and nothing began: the person, the session or the client may no longer be used.
+    /// The code is spent, and nothing began: the person, the session or the client is no longer active.
     Alone,
     /// It was spent before.
     Before,
