@@ -220,14 +220,13 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Events(command) => events::run(&Site::open(globals).await?, command, globals.json).await,
         Command::Keys(command) => keys::run(&Site::open(globals).await?, command).await,
         #[cfg(feature = "demo")]
-        Command::Dev { .. } | Command::Serve | Command::Completions(_) => {
-            Err(Failure::usage("this command cannot run here"))
-        }
+        Command::Dev { .. } => Err(by_itself()),
+        Command::Serve | Command::Completions(_) => Err(by_itself()),
     }
 }
 
 fn by_itself() -> Failure {
-    Failure::usage("this command runs by itself")
+    Failure::usage("this command cannot run here")
 }
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.
