@@ -13,8 +13,8 @@ use crate::op::feature::Feature;
 use crate::op::grants::{authorization_code, client_credentials, refresh_token};
 use crate::op::logout::{backchannel, frontchannel};
 use crate::op::{
-    Op, assembly, authorize, discovery, introspection, logout, registration, revocation, session_management, token,
-    userinfo,
+    Op, assembly, authorize, discovery, introspection, logout, pictures, registration, revocation, session_management,
+    token, userinfo,
 };
 pub use crate::op::{deliveries::deliver_due, housekeeping::housekeeping};
 use crate::platform::config::{Config, FeatureName};
@@ -42,6 +42,7 @@ fn features() -> Vec<Feature> {
         account::feature::api(),
         account::authenticator::feature(),
         account::passkeys::feature().with(login::passkey::part()),
+        pictures::feature(),
         token::feature(),
         authorization_code::feature(),
         refresh_token::feature(),

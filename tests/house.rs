@@ -215,6 +215,8 @@ const KEPT: &[(&str, &str)] = &[
     ("passkey_users", "one a person, and go with the person"),
     ("passkeys", "go with the person"),
     ("unproved_addresses", "a few a person, and go with the person"),
+    ("person_pictures", "one a person, and go with the person"),
+    ("client_logos", "one a client, and go with the client"),
 ];
 
 /// Lines of a source file up to its tests.

@@ -12,6 +12,7 @@ pub mod key;
 pub mod known_device;
 pub mod letter;
 pub mod one_time;
+pub mod picture;
 pub mod session;
 pub mod subject;
 pub mod user;

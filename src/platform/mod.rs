@@ -19,6 +19,7 @@ pub mod machine;
 pub mod mail;
 pub mod outbox;
 pub mod password;
+pub mod picture;
 pub mod private_file;
 pub mod random;
 pub mod request_id;

@@ -39,12 +39,6 @@ fn text(page: &Answer, username: &str, browser: &Browser) -> String {
     secrets.chain([id, username.to_owned()]).fold(page.body.clone(), |body, secret| body.replace(&secret, ""))
 }
 
-fn picture() -> serde_json::Value {
-    let mut metadata = crate::support::relying_party::web_app();
-    metadata["logo_uri"] = "https://pictures.example/rp.png".into();
-    metadata
-}
-
 on_both_stores! {
     async fn whoever_signs_in_beyond_the_sessions_that_a_person_may_have_ends_the_oldest(setup: Setup) {
         let op = setup.config("[session]\nper_person = 3").start();
@@ -72,18 +66,6 @@ on_both_stores! {
         op.advance(minutes(1));
         browsers[1].walk_as("ada", &rp.request().with("prompt", "login").url()).await;
         assert_eq!(silently(&rp, &mut browsers[2]).await, "code");
-    }
-
-    async fn cli_17_an_applications_picture_is_shown_only_where_the_operator_wants_it(setup: Setup) {
-        let metadata = picture();
-        let hidden = Setup::new(setup.stores()).start();
-        let shown = setup.config("[branding]\nclient_logos = true").start();
-        for (op, is_shown) in [(hidden, false), (shown, true)] {
-            let rp = op.client(metadata.clone()).await;
-            let page = op.browser().open(&rp.request().url()).await;
-            assert_eq!(page.body.contains("src=\"https://pictures.example/rp.png\""), is_shown);
-            assert_eq!(page.header("content-security-policy").contains("https://pictures.example"), is_shown);
-        }
     }
 
     async fn aut_10_a_wrong_password_an_unknown_and_a_disabled_person_look_the_same(op: TestOp) {

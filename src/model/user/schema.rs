@@ -3,6 +3,7 @@
 
 use super::save::Problem;
 use crate::platform::config::{Field, FieldKind, Profile};
+use crate::platform::i18n::is_territory;
 use crate::protocol::claims::{self, Claims};
 use crate::protocol::visible::{self, Unseen};
 use serde_json::Value;
@@ -29,6 +30,8 @@ pub enum Wrong {
     Zone,
     /// Not a tag of BCP 47.
     Locale,
+    /// Not two letters of ISO 3166-1.
+    Country,
     Phone,
     Number,
     /// Neither yes nor no.
@@ -50,6 +53,7 @@ impl Wrong {
             Self::Date => "must be a date such as 1990-12-31",
             Self::Zone => "must be a time zone such as Europe/Berlin",
             Self::Locale => "must be a language tag such as en-GB",
+            Self::Country => "must be the two letters of a country, such as GB",
             Self::Phone => "must be a telephone number such as +44 20 7946 0000",
             Self::Number => "must be a whole number",
             Self::Boolean => "must be true or false",
@@ -124,6 +128,7 @@ fn judge_text(field: &Field, value: &str) -> Result<(), Wrong> {
         FieldKind::Date => fits(is_date(value), Wrong::Date),
         FieldKind::Zone => fits(is_zone(value), Wrong::Zone),
         FieldKind::Locale => fits(value.parse::<unic_langid::LanguageIdentifier>().is_ok(), Wrong::Locale),
+        FieldKind::Country => fits(is_territory(value), Wrong::Country),
         FieldKind::Phone => fits(is_phone(value), Wrong::Phone),
         FieldKind::Choice => fits(field.choices.iter().any(|choice| choice == value), Wrong::Choice),
         _ => fits(field.pattern.as_ref().is_none_or(|pattern| pattern.fits(value)), Wrong::Pattern),
@@ -315,6 +320,9 @@ mod tests {
         label = "Teams"
         type = "list"
         max_length = 5
+        [profile.fields.country]
+        label = "Country"
+        type = "country"
     "#;
 
     #[test]
@@ -340,6 +348,9 @@ mod tests {
             ("teams", json!([1]), Err(Wrong::Characters)),
             ("teams", json!("a"), Err(Wrong::Characters)),
             ("teams", json!(vec!["a"; 51]), Err(Wrong::TooLong)),
+            ("country", json!("GB"), Ok(())),
+            ("country", json!("gb"), Err(Wrong::Country)),
+            ("country", json!("ZZ"), Err(Wrong::Country)),
         ];
         for (claim, value, expected) in table {
             assert_eq!(judged(&profile, claim, &value), expected, "{claim} {value}");

@@ -23,3 +23,4 @@ pub mod presented;
 pub mod preview;
 pub mod query;
 pub mod trace;
+pub mod upload;

@@ -8,10 +8,10 @@ use crate::op::Op;
 use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
-use crate::op::page::{PageRequest, application, person, policy, see_other};
+use crate::op::page::{PageRequest, application, person, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::SESSION;
-use crate::platform::http::page::respond;
+use crate::platform::http::page::{PagePolicy, respond};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
@@ -61,15 +61,15 @@ impl<'a> Scene<'a> {
             action: &action,
             csrf: &self.bound.csrf,
             application: application(op, &self.asking),
-            accounts: self.choices.iter().map(account).collect(),
+            accounts: self.choices.iter().map(|choice| account(op, choice)).collect(),
             other_url: &other_url,
         };
-        respond(StatusCode::OK, &policy(Some(&view.application)), &view)
+        respond(StatusCode::OK, &PagePolicy::interaction(), &view)
     }
 }
 
-fn account(choice: &Choice) -> Account<'_> {
-    Account { handle: &choice.handle, person: person(&choice.user) }
+fn account<'a>(op: &Op, choice: &'a Choice) -> Account<'a> {
+    Account { handle: &choice.handle, person: person(op, &choice.user) }
 }
 
 /// The sessions of this browser that may still be used, the one in use last first.

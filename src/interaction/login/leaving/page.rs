@@ -111,7 +111,7 @@ async fn show(
         .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), "", &request.texts));
     let view = Leaving {
         page: request.page(),
-        person: person(user),
+        person: person(op, user),
         at,
         action: &op.path(&format!("/login/leaving/{}", bound.id)),
         csrf: &bound.csrf,
