@@ -1,9 +1,11 @@
 //! The composition root: the one list of features, and the actix app that they make.
 
+#[cfg(feature = "demo")]
+mod demonstration;
+#[cfg(feature = "demo")]
+pub use demonstration::{DemoConfig, Mailbox, demonstration};
+
 use crate::account;
-pub use crate::demo::DemoConfig;
-pub use crate::demo::mailbox::Mailbox;
-use crate::demo::{self, Demo};
 use crate::home;
 pub use crate::home::page::Guide;
 use crate::interaction::{appearance, consent, login, recovery, signup};
@@ -21,7 +23,6 @@ use crate::platform::http::edge::{Edge, Note};
 use crate::platform::http::preview::{Sample, Stage};
 use crate::platform::http::{api, assets, error_page, health, limits};
 pub use crate::platform::machine::Machine;
-use crate::platform::random::Random;
 use actix_web::web::{self, Data, ServiceConfig};
 use std::sync::Arc;
 
@@ -67,24 +68,6 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
 
 /// Adds routes of its own to the public listener.
 pub type More = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
-
-/// The demo application and the guided tour of `latchkey dev`.
-///
-/// # Errors
-/// When the demo's HTTP client cannot be made.
-pub fn demonstration(
-    demo: DemoConfig,
-    guide: Guide,
-    mailbox: Mailbox,
-    random: Arc<dyn Random>,
-) -> Result<More, demo::Failure> {
-    let (demo, guide, mailbox) = (Data::new(Demo::new(demo, random)?), Data::new(guide), Data::new(mailbox));
-    Ok(Arc::new(move |config| {
-        config.app_data(guide.clone());
-        demo::mailbox::page::configure(config, mailbox.clone());
-        demo::configure(config, demo.clone());
-    }))
-}
 
 /// The middleware of the public listener, whose refusals are kept like every other.
 pub fn edge(op: &Data<Op>) -> Edge {
@@ -134,7 +117,12 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// Every page with sample data.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let of_features = features().into_iter().flat_map(|feature| feature.samples);
-    let others = [error_page::samples, home::preview::samples, demo::preview::samples];
+    let others = [
+        error_page::samples,
+        home::preview::samples,
+        #[cfg(feature = "demo")]
+        demonstration::samples,
+    ];
     of_features.chain(others).flat_map(|of_slice| of_slice(stage)).collect()
 }
 

@@ -24,6 +24,7 @@ use crate::platform::http::{form, origin};
 use crate::platform::i18n::{Texts, Wishes};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
+use crate::protocol::visible;
 use crate::protocol::web_address::WebAddress;
 use actix_web::cookie::Cookie;
 use actix_web::http::{Method, StatusCode, header};
@@ -174,7 +175,7 @@ impl<'a> PageRequest<'a> {
         const LONGEST: usize = 256;
         let header = self.http.headers().get(header::USER_AGENT);
         let value = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Device { user_agent: value.chars().filter(|c| !c.is_control()).take(LONGEST).collect(), network }
+        Device { user_agent: visible::seen(value).chars().take(LONGEST).collect(), network }
     }
 
     /// Where a change is made from, for the email about it.

@@ -83,6 +83,7 @@ impl FormField<'_> {
             Some(Wrong::Missing) => texts.get("profile-missing"),
             Some(Wrong::TooLong) => texts.get("profile-too-long"),
             Some(Wrong::Characters) => texts.get("profile-characters"),
+            Some(Wrong::Unseen) => texts.get("profile-unseen"),
             Some(Wrong::Url) => texts.get("profile-wrong-url"),
             Some(Wrong::Date) => texts.get("profile-wrong-date"),
             Some(Wrong::Zone) => texts.get("profile-wrong-zone"),

@@ -15,7 +15,6 @@ pub mod freshness;
 pub mod http;
 pub mod i18n;
 pub mod id;
-pub mod jose;
 pub mod machine;
 pub mod mail;
 pub mod outbox;
@@ -24,7 +23,9 @@ pub mod picture;
 pub mod private_file;
 pub mod random;
 pub mod request_id;
-pub mod secret;
 pub mod telemetry;
 pub mod throttle;
 pub mod typed;
+
+pub use latchkey_jose as jose;
+pub use latchkey_jose::secret;

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use std::{borrow::Cow, collections::HashMap, fmt, io::Write as _, sync::LazyLock};
 
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/static"]
+#[folder = "static"]
 struct Files;
 
 /// Files that are served as one; the parts are not served alone.

@@ -13,6 +13,7 @@ mod focus;
 pub mod form;
 pub mod headers;
 pub mod health;
+pub mod host;
 pub mod json;
 pub mod limits;
 pub mod origin;

@@ -17,7 +17,7 @@ pub const BACKCHANNEL_LOGOUT: &str = "backchannel_logout";
 pub struct Ending<'a> {
     pub session_id: &'a str,
     pub person_id: &'a str,
-    /// `logout`, `operator`, `password`, `disabled`, `deleted`.
+    /// `logout`, `operator`, `password`, `disabled`, `deleted`, `limit`.
     pub reason: &'a str,
     /// Whether applications are told by logout tokens.
     pub tells_clients: bool,
@@ -55,7 +55,7 @@ pub enum By {
 /// How a person's sessions end.
 #[derive(Clone)]
 pub struct Closing {
-    /// `logout`, `operator`, `password`, `disabled`, `deleted`.
+    /// `logout`, `operator`, `password`, `disabled`, `deleted`, `limit`.
     pub reason: &'static str,
     /// Whether applications are told by logout tokens.
     pub tells_clients: bool,

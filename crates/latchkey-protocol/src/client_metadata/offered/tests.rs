@@ -182,7 +182,9 @@ fn texts_are_short_and_plain_and_lists_end() {
     let long = "x".repeat(300);
     for member in ["client_name", "software_id", "software_version", "client_name#ja"] {
         refused(json!({member: long}), member);
-        refused(json!({member: "a\u{0}b"}), member);
+        for unseen in ["a\u{0}b", "Bank\u{202e}live", "Ban\u{200b}k"] {
+            refused(json!({member: unseen}), member);
+        }
         accepted(json!({member: "Häfen 港"}));
     }
     for member in ["contacts", "default_acr_values"] {

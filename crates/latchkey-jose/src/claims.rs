@@ -2,7 +2,7 @@
 
 use super::compact::Malformed;
 use super::json::parse_object;
-use crate::platform::clock::Time;
+use crate::time::Time;
 use serde_json::{Map, Value};
 use std::time::Duration;
 

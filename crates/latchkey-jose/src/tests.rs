@@ -1,7 +1,7 @@
 //! The statements of RFC 8725 and the traps of the library below, each as a test.
 
 use super::*;
-use crate::platform::clock::Time;
+use crate::time::Time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use proptest::prelude::*;
@@ -61,7 +61,7 @@ fn a_stored_key_comes_back_whole() {
     }
     assert!(KeyPair::from_pkcs8(Algorithm::ES256, KEYS[&Algorithm::RS256].private_pkcs8()).is_err());
     assert!(KeyPair::from_pkcs8(Algorithm::ES256, KEYS[&Algorithm::ES384].private_pkcs8()).is_err());
-    assert!(KeyPair::from_pkcs8(Algorithm::EdDSA, &crate::platform::secret::Secret::new(vec![1, 2])).is_err());
+    assert!(KeyPair::from_pkcs8(Algorithm::EdDSA, &crate::secret::Secret::new(vec![1, 2])).is_err());
 }
 
 #[test]

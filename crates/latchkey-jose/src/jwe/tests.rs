@@ -3,8 +3,8 @@
 use super::super::jwk::InvalidKey;
 use super::super::{ClientKeySet, Malformed};
 use super::*;
-use crate::platform::random::OsRandom;
-use crate::platform::secret::Secret;
+use crate::random::OsRandom;
+use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use josekit::jwk::Jwk;

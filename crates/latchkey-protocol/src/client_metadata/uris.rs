@@ -2,7 +2,7 @@
 
 use super::check::MOST_URIS;
 use super::{ClientMetadata, Invalid};
-use crate::protocol::web_address::is_strange;
+use crate::web_address::is_strange;
 use std::borrow::Cow;
 use url::Url;
 

@@ -2,8 +2,8 @@
 
 use super::algorithm::{ContentEncryption, Josekit, KeyManagement};
 use super::recipient::{Material, RecipientKey, derived};
-use crate::platform::random::Random;
-use crate::platform::secret::Secret;
+use crate::random::Random;
+use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use josekit::jwe::{JweEncrypter, JweHeader};

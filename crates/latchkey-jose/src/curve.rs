@@ -3,7 +3,7 @@
 
 use super::algorithm::Algorithm;
 use super::key_pair::KeyError;
-use crate::platform::secret::Secret;
+use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openssl::bn::BigNumContext;

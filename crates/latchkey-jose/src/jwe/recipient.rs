@@ -3,7 +3,7 @@
 use super::super::jwk::{self, InvalidKey, Kind};
 use super::super::verification_keys::{may, optional_text};
 use super::algorithm::{ContentEncryption, KeyManagement};
-use crate::platform::secret::Secret;
+use crate::secret::Secret;
 use josekit::jwk::Jwk;
 use serde_json::{Map, Value};
 use sha2::Digest as _;

@@ -2,9 +2,10 @@
 
 use super::defaults::grants_of;
 use super::{ClientMetadata, Invalid, uris};
-use crate::protocol::claims;
-use crate::protocol::response_type::ResponseType;
-use crate::protocol::scope::Scope;
+use crate::claims;
+use crate::response_type::ResponseType;
+use crate::scope::Scope;
+use crate::visible;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use url::Url;
@@ -281,7 +282,7 @@ impl ClientMetadata {
         }
     }
 
-    /// Names and notes: shown to people and operators, so without control characters, and short.
+    /// Names and notes: shown to people and operators, so every character is seen ([`visible`]), and short.
     fn check_texts(&self, invalid: &mut Vec<Invalid>) {
         let words = [
             ("client_name", &self.client_name, LONGEST_NAME),
@@ -308,8 +309,8 @@ impl ClientMetadata {
 }
 
 fn unfit(text: &str, longest: usize) -> Option<String> {
-    if text.chars().any(char::is_control) {
-        return Some("has a control character".to_owned());
+    if let Err(unseen) = visible::check(text) {
+        return Some(unseen.as_str().to_owned());
     }
     (text.chars().count() > longest).then(|| format!("is longer than {longest} characters"))
 }

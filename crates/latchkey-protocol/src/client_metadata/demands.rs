@@ -2,7 +2,7 @@
 //! using the client is refused: it would get less safety than it asked for.
 
 use super::{ClientMetadata, Invalid};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::error::{ErrorCode, OAuthError};
 use serde_json::{Map, Value};
 
 /// Where a demand counts.

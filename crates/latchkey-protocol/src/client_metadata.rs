@@ -308,9 +308,7 @@ mod tests {
         let client = metadata(serde_json::json!({"redirect_uris": ["https://rp.example/cb"]}));
         assert_eq!(client.auth_method(), Some(ClientAuthMethod::ClientSecretBasic));
         assert!(client.allows_grant("authorization_code") && !client.allows_grant("refresh_token"));
-        assert!(
-            client.allows_response_type(crate::protocol::response_type::ResponseType::CODE) && client.check().is_ok()
-        );
+        assert!(client.allows_response_type(crate::response_type::ResponseType::CODE) && client.check().is_ok());
     }
 
     #[test]

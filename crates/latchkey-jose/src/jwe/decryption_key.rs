@@ -3,7 +3,7 @@
 use super::super::jwk::{self, Kind, public_key, thumbprint};
 use super::super::key_pair::KeyError;
 use super::algorithm::{Josekit, KeyFamily, KeyManagement};
-use crate::platform::secret::Secret;
+use crate::secret::Secret;
 use josekit::jwe::JweDecrypter;
 use josekit::jwk::alg::ec::{EcCurve, EcKeyPair};
 use josekit::jwk::alg::rsa::RsaKeyPair;

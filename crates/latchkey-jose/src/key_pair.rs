@@ -3,7 +3,7 @@
 use super::algorithm::{Algorithm, Josekit};
 use super::jwk::{public_key, thumbprint};
 use super::signer::SoftwareSigner;
-use crate::platform::secret::Secret;
+use crate::secret::Secret;
 use josekit::jwk::alg::ed::{EdCurve, EdKeyPair};
 use josekit::jwk::alg::rsa::RsaKeyPair;
 use serde_json::{Map, Value};

@@ -1,8 +1,8 @@
 //! What holds for every registration, an operator's and a client's own.
 
 use super::{ClientAuthMethod, ClientMetadata, Invalid, uris};
-use crate::protocol::acr::Acr;
-use crate::protocol::redirect_uri::{self, Unfit};
+use crate::acr::Acr;
+use crate::redirect_uri::{self, Unfit};
 use std::collections::BTreeSet;
 
 /// At most so many URIs in one member.

@@ -1,7 +1,7 @@
 //! What counts where a client says nothing (RFC 7591 §2, OpenID Connect Registration §2), said back to it in the answer.
 
 use super::{ClientMetadata, Offered, uris};
-use crate::protocol::response_type::ResponseType;
+use crate::response_type::ResponseType;
 
 const ENC: &str = "A128CBC-HS256";
 

@@ -18,4 +18,5 @@ pub mod resource;
 pub mod response_type;
 pub mod scope;
 pub mod token_response;
+pub mod visible;
 pub mod web_address;

@@ -5,7 +5,7 @@ use super::claims::Claims;
 use super::compact;
 use super::typ::Typ;
 use super::verify::{Verified, VerifyError};
-use crate::platform::secret::Secret;
+use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::digest::KeyInit;

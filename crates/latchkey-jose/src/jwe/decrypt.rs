@@ -6,7 +6,7 @@ use super::algorithm::{ContentEncryption, Josekit, KeyFamily, KeyManagement};
 use super::content::Sealed;
 use super::decryption_key::{DecryptionKey, DecryptionKeys};
 use super::recipient::derived;
-use crate::platform::secret::Secret;
+use crate::secret::Secret;
 use josekit::jwe::{JweDecrypter, JweHeader};
 use serde_json::{Map, Value};
 
