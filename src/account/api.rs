@@ -19,7 +19,7 @@ use utoipa::{OpenApi as _, ToSchema};
 /// Where it is.
 pub const BASE: Location<'_> = Location::AccountApi;
 /// Every method that it has.
-pub const METHODS: &str = "GET, PATCH, POST, DELETE";
+pub const METHODS: &str = "GET, PATCH, POST, PUT, DELETE";
 
 /// What a slice does at a path below [`BASE`].
 pub type Endpoint = (&'static str, Vec<(Method, Route)>);

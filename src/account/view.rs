@@ -137,6 +137,10 @@ impl Console<'_> {
         self.url(AccountPage::Profile)
     }
 
+    pub fn picture_url(&self) -> String {
+        self.url(AccountPage::Picture)
+    }
+
     pub fn security_url(&self) -> String {
         self.url(AccountPage::Security)
     }

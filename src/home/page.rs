@@ -5,7 +5,7 @@ use super::store;
 use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
-use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::op::page::{PageRequest, logo, other_methods, person, see_other};
 use crate::op::refusal::EndpointName;
 use crate::pages::page::{PagePolicy, respond};
 use crate::pages::parts::Application;
@@ -69,8 +69,13 @@ async fn destination(
 
 fn ask_first(request: &PageRequest<'_>, client: &Client, url: &WebAddress) -> HttpResponse {
     let home_url = request.op.path(Location::Home);
-    let application =
-        Application { name: client.name(), host: url.host(), is_unverified: true, ..Application::default() };
+    let application = Application {
+        name: client.name(),
+        host: url.host(),
+        logo: logo(request.op, client),
+        is_unverified: true,
+        ..Application::default()
+    };
     let view = Starting { page: request.page(), application, url: url.as_str(), home_url: &home_url };
     respond(StatusCode::OK, &PagePolicy::own_forms(), &view)
 }
@@ -108,7 +113,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
     let links = guide.as_ref().map(|guide| Links::new(&op, guide));
     let view = Home {
         page: request.page(),
-        person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
+        person: signed_in.as_ref().map(|signed_in| person(&op, &signed_in.user)),
         sign_in_url: &sign_in_url,
         account_url: op.has_feature(FeatureName::Account).then(|| op.path(AccountPage::Home)),
         sign_out_url: &sign_out_url,

@@ -80,7 +80,7 @@ pub struct DemoPerson<'a> {
 
 impl DemoPerson<'_> {
     fn initial(&self) -> String {
-        Person { name: self.name, identifier: self.username }.initial()
+        Person { name: self.name, identifier: self.username, picture: None }.initial()
     }
 }
 

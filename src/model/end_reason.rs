@@ -36,6 +36,8 @@ reasons! {
     Addresses = "addresses",
     /// The same, of the token families that outlive sessions.
     AddressRestored = "address",
+    /// The person has more sessions than `session.per_person`.
+    Limit = "limit",
     Disabled = "disabled",
     Deleted = "deleted",
     /// The provider was restored from a backup.

@@ -12,6 +12,7 @@ pub mod initial_access_token;
 pub mod key;
 pub mod known_device;
 pub mod one_time;
+pub mod picture;
 pub mod session;
 pub mod subject;
 pub mod user;

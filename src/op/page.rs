@@ -5,6 +5,7 @@ use super::authorize::Asking;
 use super::authorize::interaction::{self, Begun, Bound, Purpose};
 use crate::model::client::{Client, Origin};
 use crate::model::known_device;
+use crate::model::picture::{self, Logo};
 use crate::model::session::{Browser, store::Device};
 use crate::model::user::{Appearance, User};
 use crate::op::refusal::EndpointName;
@@ -27,6 +28,7 @@ use crate::platform::i18n::{Texts, Wishes};
 use crate::platform::paths::{Location, Screen, segment};
 use crate::protocol::error::{Cause, ErrorCode, Face, OAuthError};
 use crate::protocol::params::Params;
+use crate::protocol::visible;
 use crate::protocol::web_address::WebAddress;
 use actix_web::cookie::Cookie;
 use actix_web::http::{Method, StatusCode, header};
@@ -185,7 +187,7 @@ impl<'a> PageRequest<'a> {
         const LONGEST: usize = 256;
         let header = self.http.headers().get(header::USER_AGENT);
         let value = header.and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Device { user_agent: value.chars().filter(|c| !c.is_control()).take(LONGEST).collect(), network }
+        Device { user_agent: visible::seen(value).chars().take(LONGEST).collect(), network }
     }
 
     /// Where a change is made from, for the email about it.
@@ -317,11 +319,12 @@ impl<'a> PageRequest<'a> {
         let way_back = client.as_ref().and_then(|client| way_back(op, client));
         let application = client.as_ref().zip(way_back.as_ref()).map(|(client, (url, host))| {
             let is_unverified = client.origin == Origin::Dynamic;
-            (Application { name: client.name(), host, is_unverified, ..Application::default() }, url.clone())
+            let logo = logo(op, client);
+            (Application { name: client.name(), host, is_unverified, logo, ..Application::default() }, url.clone())
         });
         let view = ExpiredPage {
             page: self.page(),
-            person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
+            person: signed_in.as_ref().map(|signed_in| person(op, &signed_in.user)),
             application,
             sign_in_url: &op.path(Location::SignIn),
             home_url: &op.path(Location::Home),
@@ -393,16 +396,27 @@ pub fn application<'a>(op: &Op, asking: &'a Asking) -> Application<'a> {
     Application {
         name: asking.client.name(),
         host: &asking.host,
-        logo_uri: metadata.logo_uri.as_deref().filter(|_| op.config.branding.client_logos),
+        logo: logo(op, &asking.client),
         policy_uri: metadata.policy_uri.as_deref(),
         tos_uri: metadata.tos_uri.as_deref(),
         is_unverified: asking.client.origin == Origin::Dynamic,
     }
 }
 
-/// The policy of a page that shows the requesting application.
-pub fn policy(application: Option<&Application<'_>>) -> PagePolicy {
-    PagePolicy::interaction().with_logo(application.and_then(Application::logo).as_deref())
+/// Where we serve a client's logo. Nobody vouches for what a client that registered itself shows, so that the operator has
+/// to allow it.
+pub fn logo(op: &Op, client: &Client) -> Option<String> {
+    let is_vouched =
+        |logo: &&Logo| !logo.is_fetched || client.origin == Origin::Operator || op.config.branding.client_logos;
+    let logo = client.logo.as_ref().filter(is_vouched).filter(|_| op.has_feature(FeatureName::Pictures))?;
+    Some(op.path(Location::Picture(&logo.name)))
+}
+
+/// Where we serve a person's picture, if it is one of ours.
+pub fn portrait(op: &Op, user: &User) -> Option<String> {
+    let name =
+        user.text(picture::CLAIM)?.strip_prefix(&op.config.issuer.endpoint(Location::Pictures))?.strip_prefix('/')?;
+    op.has_feature(FeatureName::Pictures).then(|| op.path(Location::Picture(name)))
 }
 
 /// The link back to a client, and its host: where a login starts there (OpenID Connect Core §4), else its home page.
@@ -415,8 +429,8 @@ fn way_back(op: &Op, client: &Client) -> Option<(String, String)> {
 }
 
 /// A person, as pages show them.
-pub fn person(user: &User) -> Person<'_> {
-    Person { name: user.display_name(), identifier: identifier(user) }
+pub fn person<'a>(op: &Op, user: &'a User) -> Person<'a> {
+    Person { name: user.display_name(), identifier: identifier(user), picture: portrait(op, user) }
 }
 
 /// What identifies a person: user name, else email address.

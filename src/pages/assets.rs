@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/static"]
+#[folder = "static"]
 struct Files;
 
 /// Files that are served as one; the parts are not served alone.

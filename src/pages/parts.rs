@@ -16,8 +16,8 @@ pub struct Application<'a> {
     pub name: &'a str,
     /// The host that it returns to, as the browser's address bar will show it.
     pub host: &'a str,
-    /// Its logo. Shown only if https; the page's policy must allow its origin (`PagePolicy::with_logo`).
-    pub logo_uri: Option<&'a str>,
+    /// Where we serve its logo. Never an address of its own: whoever serves a picture learns who looks.
+    pub logo: Option<String>,
     /// Its privacy policy. Shown only if https.
     pub policy_uri: Option<&'a str>,
     /// Its terms of service. Shown only if https.
@@ -45,11 +45,6 @@ impl Application<'_> {
     /// Which of the six tints it has, always the same for a name.
     pub fn tint(&self) -> u32 {
         tint(self.name)
-    }
-
-    /// The logo's address, if it may be shown.
-    pub fn logo(&self) -> Option<String> {
-        https(self.logo_uri)
     }
 
     /// The privacy policy's address, if it may be shown.
@@ -86,6 +81,8 @@ pub struct Person<'a> {
     pub name: &'a str,
     /// What tells them apart: address or username.
     pub identifier: &'a str,
+    /// Where we serve their picture.
+    pub picture: Option<String>,
 }
 
 impl Person<'_> {
@@ -148,6 +145,6 @@ mod tests {
 
     #[test]
     fn a_person_who_is_called_by_the_username_shows_it_once() {
-        assert_eq!(Person { name: "alice", identifier: "alice" }.detail(), None);
+        assert_eq!(Person { name: "alice", identifier: "alice", picture: None }.detail(), None);
     }
 }

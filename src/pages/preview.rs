@@ -85,7 +85,7 @@ impl<'a> Stage<'a> {
     }
 
     pub fn person(&self) -> Person<'a> {
-        Person { name: self.cast.name, identifier: self.cast.username }
+        Person { name: self.cast.name, identifier: self.cast.username, picture: None }
     }
 
     pub fn application(&self) -> Application<'a> {

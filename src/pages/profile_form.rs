@@ -1,8 +1,9 @@
 //! Profile fields in forms, for the profile page and the page of a new account.
 
+use super::pickers::{self, Group};
 use crate::model::user::schema::{self, Wrong};
 use crate::platform::config::{Field, FieldKind};
-use crate::platform::i18n::{Texts, shown};
+use crate::platform::i18n::{Texts, shown, territories};
 use crate::protocol::claims::Claims;
 use crate::protocol::params::Params;
 
@@ -66,10 +67,10 @@ impl FormField<'_> {
     /// How it is written.
     pub fn hint(&self, texts: &Texts) -> Option<String> {
         match (self.field.name.as_str(), self.field.kind) {
+            (_, FieldKind::Date) if self.has_date_picker() => None,
             ("birthdate", _) => Some(texts.get("profile-birthdate-hint")),
             (_, FieldKind::Date) => Some(texts.get("profile-date-hint")),
-            (_, FieldKind::Zone) => Some(texts.get("profile-zone-hint")),
-            (_, FieldKind::Locale) => Some(texts.get("profile-locale-hint")),
+            (_, FieldKind::Zone) if pickers::zones().is_empty() => Some(texts.get("profile-zone-hint")),
             (_, FieldKind::List) => Some(texts.get("profile-list-hint")),
             _ => None,
         }
@@ -82,13 +83,14 @@ impl FormField<'_> {
             Some(Wrong::Missing) => texts.get("profile-missing"),
             Some(Wrong::TooLong) => texts.get("profile-too-long"),
             Some(Wrong::Characters) => texts.get("profile-characters"),
+            Some(Wrong::Unseen) => texts.get("profile-unseen"),
             Some(Wrong::Url) => texts.get("profile-wrong-url"),
             Some(Wrong::Date) => texts.get("profile-wrong-date"),
             Some(Wrong::Zone) => texts.get("profile-wrong-zone"),
             Some(Wrong::Locale) => texts.get("profile-wrong-locale"),
             Some(Wrong::Phone) => texts.get("profile-wrong-phone"),
             Some(Wrong::Number) => texts.get("profile-wrong-number"),
-            Some(Wrong::Boolean | Wrong::Choice) => texts.get("profile-wrong-choice"),
+            Some(Wrong::Boolean | Wrong::Choice | Wrong::Country) => texts.get("profile-wrong-choice"),
             Some(Wrong::Pattern) => texts.get("profile-wrong-pattern"),
         }
     }
@@ -98,19 +100,43 @@ impl FormField<'_> {
         match (self.field.kind, value) {
             (FieldKind::Boolean, "true") => texts.get("profile-yes"),
             (FieldKind::Boolean, "false") => texts.get("profile-no"),
+            (FieldKind::Country, code) => {
+                let known = territories(texts).find(|(known, _)| *known == code);
+                known.map_or_else(|| code.to_owned(), |(_, name)| name.to_owned())
+            }
             (FieldKind::List, lines) => lines.lines().collect::<Vec<_>>().join(", "),
             (_, value) => value.to_owned(),
         }
     }
 
-    /// What can be chosen: the value and how it is shown. Empty for fields that are typed.
-    pub fn options(&self, texts: &Texts) -> Vec<(String, String)> {
+    /// What can be chosen. Empty for fields that are typed.
+    pub fn options(&self, texts: &Texts) -> Vec<Group> {
         let option = |value: &str| (value.to_owned(), self.shown(value, texts));
-        match self.field.kind {
-            FieldKind::Boolean => ["true", "false"].map(option).into(),
-            FieldKind::Choice => self.field.choices.iter().map(|choice| option(choice)).collect(),
+        let mut groups = match self.field.kind {
+            FieldKind::Boolean => vec![Group::plain(["true", "false"].map(option).into())],
+            FieldKind::Choice => vec![Group::plain(self.field.choices.iter().map(|choice| option(choice)).collect())],
+            FieldKind::Zone => pickers::zones(),
+            FieldKind::Locale => pickers::locales(texts),
+            FieldKind::Country => pickers::countries(texts),
             _ => Vec::new(),
+        };
+        let is_offered = groups.iter().flat_map(|group| &group.options).any(|(value, _)| *value == self.value);
+        // What is held stays to be chosen, whatever is offered.
+        if !groups.is_empty() && !self.value.is_empty() && !is_offered {
+            groups.insert(0, Group::plain(vec![option(&self.value)]));
         }
+        groups
+    }
+
+    /// Whether it is seen at once: the others stand folded below, until something is to be said of them.
+    pub fn is_common(&self) -> bool {
+        const COMMON: [&str; 3] = ["name", "locale", "zoneinfo"];
+        !self.field.is_standard || self.field.is_required || COMMON.contains(&self.field.name.as_str())
+    }
+
+    /// Whether it has to be seen: it is faulty, or somebody else changed it.
+    pub const fn is_urgent(&self) -> bool {
+        self.wrong.is_some() || self.theirs.is_some()
     }
 
     /// Whether it has several lines.
@@ -132,8 +158,15 @@ impl FormField<'_> {
             "website" | "profile" => "url",
             "picture" => "photo",
             "locale" => "language",
+            _ if self.field.kind == FieldKind::Country => "country",
             _ => "off",
         }
+    }
+
+    /// A year alone, or a day without a year (OpenID Connect Core §5.1), is no value of a date picker.
+    fn has_date_picker(&self) -> bool {
+        let is_day = self.value.len() == 10 && !self.value.starts_with("0000") && self.wrong.is_none();
+        self.field.kind == FieldKind::Date && (self.value.is_empty() || is_day)
     }
 
     /// For the attributes `type` and `inputmode`.
@@ -141,6 +174,7 @@ impl FormField<'_> {
         match self.field.kind {
             FieldKind::Phone => ("tel", None),
             FieldKind::Url => ("url", None),
+            FieldKind::Date if self.has_date_picker() => ("date", None),
             FieldKind::Number => ("text", Some("numeric")),
             _ => ("text", None),
         }

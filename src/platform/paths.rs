@@ -64,6 +64,9 @@ pub enum Location<'a> {
     Recovery,
     Logout,
     Appearance,
+    Pictures,
+    /// Of a person or an application.
+    Picture(&'a str),
     /// Begins a login at an application (OpenID Connect Core §4); an id needs [`segment`].
     Start(&'a str),
     AddressLink(&'a str),
@@ -110,6 +113,7 @@ pub enum MailFlow {
 pub enum AccountPage {
     Home,
     Profile,
+    Picture,
     Security,
     Password,
     Passkeys,
@@ -230,6 +234,8 @@ impl fmt::Display for Location<'_> {
             Self::Recovery => "/recovery",
             Self::Logout => "/logout",
             Self::Appearance => "/appearance",
+            Self::Pictures => "/pictures",
+            Self::Picture(name) => return write!(f, "/pictures/{name}"),
             Self::Start(client) => return write!(f, "/start/{client}"),
             Self::AddressLink(link) => return write!(f, "/account/addresses/link/{link}"),
             Self::AddressUndo(link) => return write!(f, "/account/addresses/undo/{link}"),
@@ -251,6 +257,7 @@ impl fmt::Display for AccountPage {
         f.write_str(match self {
             Self::Home => "/account",
             Self::Profile => "/account/profile",
+            Self::Picture => "/account/profile/picture",
             Self::Security => "/account/security",
             Self::Password => "/account/security/password",
             Self::Passkeys => "/account/security/passkeys",

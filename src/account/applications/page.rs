@@ -7,7 +7,7 @@ use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
-use crate::op::page::see_other;
+use crate::op::page::{logo, see_other};
 use crate::op::permission;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
@@ -50,6 +50,7 @@ fn entry(op: &Op, visit: &Visit<'_>, access: Access, client: Option<&Client>) ->
         name: client.map_or(&*access.client_id, Client::name).to_owned(),
         host: client.and_then(host).unwrap_or_default(),
         is_unverified: client.is_some_and(|client| client.origin == Origin::Dynamic),
+        logo: client.and_then(|client| logo(op, client)),
         permissions: scopes.chain(claims).collect(),
         since: access.since,
         used_at: access.used_at,

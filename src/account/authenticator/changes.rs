@@ -14,9 +14,6 @@ use crate::platform::http::api::{Seen, tag};
 use crate::platform::secret::Secret;
 use crate::tokens::ending::store::end_of_person;
 
-/// The longest name of an app, in characters.
-const LONGEST_NAME: usize = 64;
-
 /// The result of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
@@ -30,13 +27,6 @@ pub enum Changed {
 /// The changeable parts of an app, for its ETag.
 pub fn tag_of(authenticator: &Authenticator) -> String {
     tag(&(&authenticator.id, &authenticator.name))
-}
-
-/// A name in one line; `None` where it is empty.
-pub fn name(typed: &str) -> Option<String> {
-    let typed: String = typed.chars().filter(|c| !c.is_control()).collect();
-    let name: String = typed.trim().chars().take(LONGEST_NAME).collect();
-    Some(name).filter(|name| !name.is_empty())
 }
 
 /// A person's app.

@@ -7,6 +7,7 @@ use crate::account::codes::{self, Replaced};
 use crate::account::owner::Owner;
 use crate::account::view::{Codes, Section};
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
+use crate::model::credential::passkey;
 use crate::model::factor::{self, Authenticator};
 use crate::model::known_device;
 use crate::op::Op;
@@ -139,6 +140,6 @@ fn back(op: &Op) -> HttpResponse {
 
 /// The typed name in one line; a default where there is none.
 fn name(visit: &Visit<'_>, form: &Params) -> String {
-    let typed = changes::name(form.find("name").unwrap_or_default());
+    let typed = passkey::name(form.find("name").unwrap_or_default());
     typed.unwrap_or_else(|| visit.request.texts.get("authenticator-default-name"))
 }

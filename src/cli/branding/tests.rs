@@ -42,6 +42,7 @@ fn is_parts(name: &str) -> bool {
 }
 
 #[test]
+#[cfg(feature = "demo")] // whose templates are among them
 fn every_template_is_shown_in_some_state() {
     let mut there = BTreeSet::new();
     templates(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut there);

@@ -7,9 +7,9 @@ use crate::op::Op;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::Bound;
 use crate::op::authorize::{Asking, SignedIn};
-use crate::op::page::{PageRequest, application, other_methods, person, policy, see_other};
+use crate::op::page::{PageRequest, application, other_methods, person, see_other};
 use crate::op::refusal::EndpointName;
-use crate::pages::page::respond;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::paths::{Below as _, INTERACTION, SWITCH, Screen};
 use crate::protocol::claims;
@@ -76,13 +76,13 @@ impl<'a> Scene<'a> {
             action: &path,
             csrf: &self.bound.csrf,
             application: application(op, &self.asking),
-            person: person(&self.signed_in.user),
+            person: person(op, &self.signed_in.user),
             switch_url: Some(&switch_url),
             scopes: scopes.collect(),
             claims: more.collect(),
             offline_days: offline.then(|| op.config.tokens.refresh_idle.as_secs() / SECONDS_A_DAY),
         };
-        respond(StatusCode::OK, &policy(Some(&view.application)), &view)
+        respond(StatusCode::OK, &PagePolicy::interaction(), &view)
     }
 }
 

@@ -91,7 +91,7 @@ mod tests {
             action: "/consent",
             csrf: "token",
             application: Application { name: "Harbour", host: "harbour.example", ..Default::default() },
-            person: Person { name: "Alice", identifier: "alice@example.com" },
+            person: Person { name: "Alice", identifier: "alice@example.com", picture: None },
             switch_url: Some("/login"),
             scopes: vec![
                 scope("email", None, true),

@@ -12,10 +12,10 @@ use crate::op::Op;
 use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
-use crate::op::page::{PageRequest, application, identifier, other_methods, person, policy, see_other};
+use crate::op::page::{PageRequest, application, identifier, other_methods, person, see_other};
 use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
-use crate::pages::page::respond;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::device::Sender;
 use crate::platform::http::edge::Visit;
@@ -113,7 +113,7 @@ impl<'a> Scene<'a> {
             csrf: &self.bound.csrf,
             application: self.asking.as_ref().map(|asking| application(self.request.op, asking)),
             username,
-            person: known.map(person),
+            person: known.map(|known| person(op, known)),
             switch_url: known.map(|_| switch_url.as_str()),
             problem,
             mail_url: mail_url.as_deref(),
@@ -127,7 +127,7 @@ impl<'a> Scene<'a> {
             Some(Problem::Busy) => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
             Some(_) | None => (StatusCode::OK, None),
         };
-        let mut answer = respond(status, &policy(view.application.as_ref()), &view);
+        let mut answer = respond(status, &PagePolicy::interaction(), &view);
         if let Some(seconds) = wait {
             answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }

@@ -8,7 +8,7 @@ use crate::pages::preview::{Sample, Stage};
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let mut samples = sign_in(stage);
-    let account = |name, identifier| Account { handle: "sample", person: Person { name, identifier } };
+    let account = |name, identifier| Account { handle: "sample", person: Person { name, identifier, picture: None } };
     let accounts = Accounts {
         page: stage.page(),
         action: "",

@@ -53,8 +53,13 @@ impl Account<'_> {
     }
 
     fn name_error(&self) -> String {
-        let is_missing = self.faults.own.contains(&Fault::NameMissing);
-        if is_missing { self.page.texts.get("signup-name-missing") } else { String::new() }
+        let texts = self.page.texts;
+        let told = self.faults.own.iter().find_map(|fault| match fault {
+            Fault::NameMissing => Some(texts.get("signup-name-missing")),
+            Fault::NameUnseen => Some(texts.get("profile-unseen")),
+            _ => None,
+        });
+        told.unwrap_or_default()
     }
 
     fn username_error(&self) -> String {

@@ -125,6 +125,18 @@ pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Lis
         .load(tx)
 }
 
+/// The sessions of a person beyond the newest `most`, of those that have not ended; at most 1,000 of them.
+pub fn beyond(tx: &mut Connection, person: &str, most: u32, now: Time) -> QueryResult<Vec<String>> {
+    let live = sessions::ended_at.is_null().and(sessions::expires_at.gt(now.millis()));
+    sessions::table
+        .filter(sessions::person_id.eq(person).and(live))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .offset(i64::from(most))
+        .limit(1_000)
+        .select(sessions::id)
+        .load(tx)
+}
+
 /// A session that began, whether or not it ended.
 #[derive(Queryable, Debug)]
 pub struct Recent {

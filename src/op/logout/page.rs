@@ -242,7 +242,7 @@ fn ask(request: &PageRequest<'_>, logout: &LogoutRequest, bound: &Bound, user: O
         csrf: &bound.csrf,
         application: application(logout),
         is_unverified: logout.hint_is_unverified,
-        person: user.map(person),
+        person: user.map(|user| person(request.op, user)),
     };
     show(&view, &[])
 }
@@ -275,7 +275,7 @@ async fn stay(request: &PageRequest<'_>, bound: &Bound) -> Result<HttpResponse, 
     let home_url = request.op.path(Location::Home);
     let view = StayedSignedIn {
         page: request.page(),
-        person: signed_in.as_ref().map(|signed_in| person(&signed_in.user)),
+        person: signed_in.as_ref().map(|signed_in| person(request.op, &signed_in.user)),
         home_url: &home_url,
     };
     Ok(show(&view, &[finish(request, bound).await]))

@@ -1,6 +1,6 @@
 //! Emails about changes of what lets a person in (AUT-18).
 
-use crate::platform::clock::Time;
+use crate::platform::clock::{self, Time};
 use crate::platform::device::Device;
 use crate::platform::i18n::Texts;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ impl Way {
 
 /// When, and from where.
 pub(super) fn facts(texts: &Texts, at: Time, zone: Option<&str>, from: (Option<&str>, Option<&str>)) -> Vec<String> {
-    let when = texts.with("mail-change-when", "time", at.stamp_in(zone));
+    let when = texts.with("mail-change-when", "time", clock::stamp_in(at, zone));
     let (Some(user_agent), Some(network)) = from else { return vec![when, texts.get("mail-change-by-operator")] };
     vec![when, texts.with_two("mail-change-from", "device", device(texts, user_agent), "network", network)]
 }

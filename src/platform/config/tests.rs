@@ -100,6 +100,7 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
         ("[scopes.\"api:read\"]", "latchkey.toml:1: `scopes.\"api:read\"` must have a `description`"),
         ("[resources.a]\nidentifier = \"a#b\"", "latchkey.toml:1: `resources.a` must have an `identifier`"),
         ("[session]\nidle = \"2d\"", "latchkey.toml:2: `session.idle` must not exceed"),
+        ("session.per_person = 0", "latchkey.toml:1: `session.per_person` must be from 1 to 10000"),
         (
             "registration.scopes = [\"a\"]",
             "latchkey.toml:1: `registration.scopes` must name scopes that are defined in",

@@ -2,6 +2,7 @@
 //! that catches a panic. One middleware, since each layer of its own costs a future and an allocation.
 
 use super::headers::SecurityHeaders;
+use super::host::{self, BadHost};
 use super::limits;
 use crate::platform::client_ip::{self, ClientIp};
 use crate::platform::config::Config;
@@ -99,6 +100,7 @@ enum Refusal {
     UrlTooLong,
     HeadTooLong,
     NotThroughProxy(Option<IpAddr>),
+    Host(BadHost),
 }
 
 impl Refusal {
@@ -107,6 +109,11 @@ impl Refusal {
         match self {
             Self::UrlTooLong => refuse("the URL is longer than 8192 bytes", 414, "RFC 9110 §15.5.15"),
             Self::HeadTooLong => refuse("the headers are longer than 16384 bytes", 431, "RFC 6585 §5"),
+            Self::Host(BadHost::Missing) => refuse("there is no Host header", 400, "RFC 9112 §3.2"),
+            Self::Host(BadHost::Several) => refuse("there is more than one Host header", 400, "RFC 9112 §3.2"),
+            Self::Host(BadHost::Invalid) => {
+                refuse("the Host header must be a host and perhaps a port", 400, "RFC 9110 §7.2")
+            }
             Self::NotThroughProxy(peer) => {
                 let peer = peer.map(|peer| format!(" {peer}")).unwrap_or_default();
                 refuse(NOT_THROUGH_PROXY, 403, "RFC 9110 §15.5.4")
@@ -154,7 +161,8 @@ impl Shared {
         } else if url > limits::URL {
             Some(Refusal::UrlTooLong)
         } else {
-            (head > limits::HEAD).then_some(Refusal::HeadTooLong)
+            let host = || host::check(request.version(), request.headers()).err().map(Refusal::Host);
+            if head > limits::HEAD { Some(Refusal::HeadTooLong) } else { host() }
         }
     }
 

@@ -8,9 +8,9 @@ use crate::op::Op;
 use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
-use crate::op::page::{PageRequest, application, person, policy, see_other};
+use crate::op::page::{PageRequest, application, person, see_other};
 use crate::op::refusal::EndpointName;
-use crate::pages::page::respond;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::SESSION;
 use crate::platform::paths::{Below as _, SWITCH, Screen};
@@ -63,15 +63,15 @@ impl<'a> Scene<'a> {
             action: &action,
             csrf: &self.bound.csrf,
             application: application(op, &self.asking),
-            accounts: self.choices.iter().map(account).collect(),
+            accounts: self.choices.iter().map(|choice| account(op, choice)).collect(),
             other_url: &other_url,
         };
-        respond(StatusCode::OK, &policy(Some(&view.application)), &view)
+        respond(StatusCode::OK, &PagePolicy::interaction(), &view)
     }
 }
 
-fn account(choice: &Choice) -> Account<'_> {
-    Account { handle: &choice.handle, person: person(&choice.user) }
+fn account<'a>(op: &Op, choice: &'a Choice) -> Account<'a> {
+    Account { handle: &choice.handle, person: person(op, &choice.user) }
 }
 
 /// The sessions of this browser that may still be used, the one in use last first.

@@ -11,10 +11,10 @@ use crate::op::Op;
 use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{Bound, Purpose};
-use crate::op::page::{PageRequest, application, person, policy, see_other};
+use crate::op::page::{PageRequest, application, person, see_other};
 use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
-use crate::pages::page::respond;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
@@ -76,7 +76,7 @@ impl<'a> Scene<'a> {
             action,
             csrf: &self.bound.csrf,
             application: self.asking.as_ref().map(|asking| application(self.request.op, asking)),
-            person: person(&self.user),
+            person: person(op, &self.user),
             is_recovery,
             asks_code: by_code && (is_recovery || self.means.authenticator),
             passkey,
@@ -90,7 +90,7 @@ impl<'a> Scene<'a> {
             _ => None,
         };
         let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
-        let mut answer = respond(status, &policy(view.application.as_ref()), &view);
+        let mut answer = respond(status, &PagePolicy::interaction(), &view);
         if let Some(seconds) = wait {
             answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }

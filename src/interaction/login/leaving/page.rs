@@ -113,7 +113,7 @@ async fn show(
         .then(|| Offer::new(op.path(Screen::Passkey.at(&bound.id)), Asked::default(), &request.texts));
     let view = Leaving {
         page: request.page(),
-        person: person(user),
+        person: person(op, user),
         at,
         action: &op.path(Screen::Leaving.at(&bound.id)),
         csrf: &bound.csrf,

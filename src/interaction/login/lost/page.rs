@@ -10,10 +10,10 @@ use crate::op::Op;
 use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
-use crate::op::page::{PageRequest, application, policy};
+use crate::op::page::{PageRequest, application};
 use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
-use crate::pages::page::respond;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::paths::Screen;
@@ -58,7 +58,7 @@ impl<'a> Scene<'a> {
             _ => None,
         };
         let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
-        let mut answer = respond(status, &policy(view.application.as_ref()), &view);
+        let mut answer = respond(status, &PagePolicy::interaction(), &view);
         if let Some(seconds) = wait {
             answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
         }

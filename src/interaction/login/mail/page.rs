@@ -6,7 +6,7 @@ use super::request::{self, SignIn};
 use super::view::{Ask, ByLink, Code, Standing};
 use crate::model::one_time::OneTime;
 use crate::op::Op;
-use crate::op::page::{PageRequest, application, policy};
+use crate::op::page::{PageRequest, application};
 use crate::op::proof_by_mail::Flow as _;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
 use crate::op::refusal::EndpointName;
@@ -57,7 +57,7 @@ impl Pages for SignIn {
             again_url: &place.again_url::<Self>(request.op),
             sign_in_url: &scene.path(Screen::SignIn),
         };
-        respond(StatusCode::OK, &policy(view.application.as_ref()), &view)
+        respond(StatusCode::OK, &PagePolicy::interaction(), &view)
     }
 
     fn over(request: &PageRequest<'_>, why: Over) -> HttpResponse {
