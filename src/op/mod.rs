@@ -17,7 +17,6 @@ pub mod metadata;
 pub mod notice;
 pub mod page;
 pub mod permission;
-pub mod pickers;
 pub mod pictures;
 pub mod proof_by_mail;
 pub mod proofs;

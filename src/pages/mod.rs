@@ -9,5 +9,6 @@ pub mod letter;
 pub mod looks;
 pub mod page;
 pub mod parts;
+pub mod pickers;
 pub mod preview;
 pub mod profile_form;

@@ -6,7 +6,7 @@ use crate::support::people::PASSWORD;
 use crate::support::{Browser, Setup, TestOp, Tokens};
 use latchkey::model::one_time::{self, Asked, Purpose};
 use latchkey::pages::letter::{About, Letter};
-use latchkey::platform::paths::{Below as _, MailFlow, Screen};
+use latchkey::platform::paths::{MailFlow, Screen};
 use serde_json::json;
 
 fn begin(setup: Setup, mode: &str) -> (TestOp, Mailbox) {

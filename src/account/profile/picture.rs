@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::account::owner::Owner;
-use crate::model::picture::{self, CLAIM, Named};
+use crate::model::picture::{CLAIM, Named};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::platform::config::{FeatureName, Field};
