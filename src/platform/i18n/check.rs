@@ -76,7 +76,7 @@ pub(super) fn judge(language: &str, found: &BTreeMap<String, Shape>, english: &B
         if let Some(name) = shape.variables.difference(&ours.variables).next() {
             let known: Vec<String> = ours.variables.iter().map(|name| format!("${name}")).collect();
             let known =
-                if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+                if known.is_empty() { "it takes none".to_owned() } else { format!("it takes {}", known.join(", ")) };
             fault(format!("`{key}` uses ${name}: {known}"));
         }
         if let Some(tag) = &shape.markup {
