@@ -43,6 +43,10 @@ impl Asset {
         &self.plain
     }
 
+    pub fn media_type(&self) -> &'static str {
+        self.media_type
+    }
+
     pub(super) fn answer(&self, asked: &HeaderMap) -> HttpResponse {
         let mut answer = HttpResponse::Ok();
         answer
@@ -88,6 +92,7 @@ pub fn media_type(extension: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "png" => "image/png",
+        "jpg" => "image/jpeg",
         "webp" => "image/webp",
         "ico" => "image/x-icon",
         _ => "application/octet-stream",

@@ -58,7 +58,7 @@ fn looks_that_cannot_be_shown_are_told_by_doctor_and_preview_and_stop_the_server
     let serve = site.output(&["serve"], "");
     assert_eq!((preview.code, serve.code), (1, 1));
     for said in [&doctor, &preview.err, &serve.err] {
-        assert!(said.contains("branding.logo") && said.contains("is no SVG, PNG or WebP"), "{said}");
+        assert!(said.contains("branding.logo") && said.contains("is not SVG, PNG or WebP"), "{said}");
         assert!(said.contains("en.ftl:2: there is no message `login-titel`; the nearest is `login-title`"), "{said}");
     }
     site.configure("[branding.colors]\naccent = \"#ffe000\"\naccent_text = \"#ffffff\"\n");

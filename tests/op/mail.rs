@@ -50,6 +50,7 @@ fn post() -> Post {
         subject: "Hello".into(),
         text: "text".into(),
         html: "<p>text</p>".into(),
+        pictures: Vec::new(),
         language: "en".into(),
     }
 }
@@ -134,6 +135,24 @@ on_both_stores! {
         assert!(mail.letter.text.contains("Hello Ada Lovelace") && raw.contains("text/html"), "{raw}");
         assert!(raw.contains("Auto-Submitted: auto-generated") && raw.contains("@id.example.com>"), "{raw}");
         assert_eq!(messages(&op).await[0].outcome.as_deref(), Some("delivered"));
+    }
+
+    async fn an_email_carries_the_operators_logo_and_loads_nothing_from_a_server(setup: Setup) {
+        let folder = std::env::temp_dir().join(format!("latchkey-mail-logo-{}-{:?}", std::process::id(), setup.stores()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let logo = folder.join("logo.png");
+        std::fs::write(&logo, b"\x89PNG\r\n\x1a\n rest").unwrap();
+        let mailbox = Mailbox::open();
+        let config = format!("{}\n[branding]\nname = \"Port\"\nlogo = '{}'\n", mailbox.config(), logo.display());
+        let op = setup.config(&config).start();
+        write(&op).await;
+        // Quoted-printable: without its soft line breaks.
+        let raw = mailbox.newest(&op).await.raw.replace("=\r\n", "");
+        let id = raw.split("Content-ID: <").nth(1).and_then(|rest| rest.split_once('>')).unwrap().0.to_owned();
+        assert!(id.starts_with("logo@") && raw.contains(&format!("cid:{id}")), "{raw}");
+        assert!(raw.contains("Content-Type: image/png") && raw.contains("iVBORw0KGgogcmVzdA=="), "{raw}");
+        assert_eq!((raw.matches("<img").count(), raw.matches("multipart/related").count()), (1, 1), "{raw}");
+        std::fs::remove_dir_all(folder).unwrap();
     }
 
     async fn f_23_a_mail_server_that_is_away_is_tried_again(setup: Setup) {

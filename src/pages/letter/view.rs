@@ -1,9 +1,9 @@
 //! Emails in words.
 
 use super::{About, Letter, change};
-use crate::pages::looks::Looks;
+use crate::pages::looks::{Brand, Looks};
 use crate::platform::i18n::Texts;
-use crate::platform::mail::Post;
+use crate::platform::mail::{Picture, Post};
 use askama::Template;
 
 #[derive(Template)]
@@ -19,6 +19,10 @@ struct Html<'a> {
     lang: String,
     dir: &'static str,
     product: &'a str,
+    /// The URL of the logo.
+    logo: Option<String>,
+    /// Whether the logo contains the name, which is then only its alternative text.
+    logo_has_name: bool,
     /// The background of the button, and its text.
     accent: &'a (String, String),
 }
@@ -54,9 +58,37 @@ pub fn render(id: &str, letter: &Letter, looks: &Looks, default_locale: &str) ->
         None => texts.get("mail-greeting-nobody"),
     };
     words.signature = texts.with("mail-signature", "product", product);
-    let html = Html { words: &words, lang: texts.lang(), dir: texts.dir(), product, accent }.render()?;
+    let logo = logo(id, looks);
+    let html = Html {
+        words: &words,
+        lang: texts.lang(),
+        dir: texts.dir(),
+        product,
+        logo: logo.as_ref().map(Picture::url),
+        logo_has_name: has_name(&looks.brand),
+        accent,
+    };
+    let html = html.render()?;
     let text = Text { words: &words }.render()?;
-    Ok(Post { id: id.to_owned(), to: letter.to.clone(), subject: words.subject, text, html, language: texts.lang() })
+    Ok(Post {
+        id: id.to_owned(),
+        to: letter.to.clone(),
+        subject: words.subject,
+        text,
+        html,
+        pictures: logo.into_iter().collect(),
+        language: texts.lang(),
+    })
+}
+
+fn logo(id: &str, looks: &Looks) -> Option<Picture> {
+    let asset = looks.file(looks.brand.logo_email.as_deref()?)?;
+    Some(Picture { id: format!("logo@{id}"), media_type: asset.media_type(), content: asset.content().to_vec() })
+}
+
+/// `branding.logo_has_name` describes the logo of pages, and so the same picture in an email.
+fn has_name(brand: &Brand) -> bool {
+    brand.logo_has_name && brand.logo_email.is_some()
 }
 
 fn words(texts: &Texts, about: &About, product: &str) -> Words {

@@ -10,6 +10,8 @@ const LARGEST: u64 = 256 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     Picture,
+    /// One that every mail program shows.
+    EmailPicture,
     Icon,
     Stylesheet,
 }
@@ -28,6 +30,7 @@ pub(super) fn read(path: &Path, wanted: Wanted) -> Result<(&'static str, Vec<u8>
     }
     let extension = match wanted {
         Wanted::Picture => picture(&content, &["svg", "png", "webp"]),
+        Wanted::EmailPicture => picture(&content, &["png", "jpg"]),
         Wanted::Icon => picture(&content, &["svg", "png", "ico"]),
         Wanted::Stylesheet => stylesheet(&content).map(|()| "css"),
     };
@@ -38,6 +41,7 @@ pub(super) fn read(path: &Path, wanted: Wanted) -> Result<(&'static str, Vec<u8>
 fn picture(content: &[u8], allowed: &[&'static str]) -> Result<&'static str, String> {
     let kind = match content {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => "png",
+        [0xff, 0xd8, 0xff, ..] => "jpg",
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "webp",
         [0, 0, 1, 0, ..] => "ico",
         _ if is_svg(content) => "svg",
@@ -49,15 +53,13 @@ fn picture(content: &[u8], allowed: &[&'static str]) -> Result<&'static str, Str
             .map(|name| match *name {
                 "svg" => "SVG",
                 "png" => "PNG",
+                "jpg" => "JPEG",
                 "webp" => "WebP",
                 _ => "ICO",
             })
             .collect();
-        return Err(format!(
-            "is no {} or {}",
-            names.get(..2).unwrap_or_default().join(", "),
-            names.last().unwrap_or(&"")
-        ));
+        let (last, others) = names.split_last().unwrap_or((&"", &[]));
+        return Err(format!("is not {} or {last}", others.join(", ")));
     }
     if kind == "svg" {
         harmless(&String::from_utf8_lossy(content))?;

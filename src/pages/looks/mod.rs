@@ -41,6 +41,8 @@ pub struct Brand {
     pub logo_dark: Option<String>,
     /// Whether the logo contains the name.
     pub logo_has_name: bool,
+    /// The logo in emails.
+    pub logo_email: Option<String>,
     /// The icon, and its media type.
     pub favicon: Option<(String, &'static str)>,
     pub stylesheets: Vec<String>,
@@ -57,6 +59,7 @@ impl Default for Brand {
             logo: None,
             logo_dark: None,
             logo_has_name: false,
+            logo_email: None,
             favicon: None,
             stylesheets: Vec::new(),
             links: Links::default(),
@@ -73,7 +76,8 @@ impl Looks {
     pub fn load(branding: &Branding) -> Result<Self, Vec<Fault>> {
         let mut loading = Loading::default();
         let base = Skin { name: Some(branding.name.clone()), ..branding.skin.clone() };
-        let brand = loading.brand("branding", &branding.skin, &base);
+        let mut brand = loading.brand("branding", &branding.skin, &base);
+        brand.logo_email = loading.email_logo(branding, brand.logo.as_deref());
         let mut clients = BTreeMap::new();
         for (id, own) in &branding.clients {
             let place = format!("branding.clients.{}", quoted(id));
@@ -151,10 +155,25 @@ impl Loading {
             logo: logo.map(|(path, _)| path),
             logo_dark: logo_dark.map(|(path, _)| path),
             logo_has_name: whole.logo_has_name.unwrap_or(false),
+            logo_email: None,
             favicon: favicon.map(|(path, extension)| (path, asset::media_type(extension))),
             stylesheets,
             links: whole.links.clone(),
             accent: accent(&light),
+        }
+    }
+
+    /// The logo of emails: the configured one, else that of pages where it is a PNG.
+    fn email_logo(&mut self, branding: &Branding, of_pages: Option<&str>) -> Option<String> {
+        let Some(path) = &branding.logo_email else {
+            return of_pages.filter(|path| path.ends_with(".png")).map(str::to_owned);
+        };
+        match file::read(path, Wanted::EmailPicture) {
+            Ok((extension, content)) => Some(self.keep(&format!("brand/logo_email.{extension}"), content)),
+            Err(problem) => {
+                self.faults.push(Fault { key: "branding.logo_email".to_owned(), problem });
+                None
+            }
         }
     }
 
@@ -284,9 +303,10 @@ mod tests {
             ("logo", "a.svg", svg("<script>x</script>").into_bytes(), "holds a script"),
             ("logo", "b.svg", svg("<g onload='x()'/>").into_bytes(), "holds the event `onload`"),
             ("logo", "c.svg", svg("<image href='https://x.example/a.png'/>").into_bytes(), "names something outside"),
-            ("logo", "d.png", b"GIF89a".to_vec(), "is no SVG, PNG or WebP"),
+            ("logo", "d.png", b"GIF89a".to_vec(), "is not SVG, PNG or WebP"),
+            ("logo_email", "d.svg", svg("<path d='M0 0'/>").into_bytes(), "is not PNG or JPEG"),
             ("logo", "e.png", vec![b'x'; 300 * 1024], "is larger than 256 KiB"),
-            ("favicon", "f.ico", b"RIFFxxxxWEBP".to_vec(), "is no SVG, PNG or ICO"),
+            ("favicon", "f.ico", b"RIFFxxxxWEBP".to_vec(), "is not SVG, PNG or ICO"),
             ("stylesheet", "g.css", b"@import 'x';".to_vec(), "line 1 has @import"),
             (
                 "stylesheet",
@@ -317,6 +337,13 @@ mod tests {
         );
         assert_eq!(looks.brand.favicon.as_ref().map(|(_, kind)| *kind), Some("image/svg+xml"));
         assert_eq!(looks.files.len(), 3);
+        assert_eq!(looks.brand.logo_email, looks.brand.logo, "mail programs show a PNG");
+        let drawing = write("ok-logo.svg", svg("<path d='M0 0'/>").as_bytes());
+        let looks = Looks::load(&config(&format!("branding.logo = '{drawing}'")).branding).unwrap();
+        assert_eq!(looks.brand.logo_email, None, "mail programs show no SVG");
+        let both = config(&format!("branding.logo = '{drawing}'\nbranding.logo_email = '{logo}'"));
+        let looks = Looks::load(&both.branding).unwrap();
+        assert!(looks.brand.logo_email.as_deref().is_some_and(|path| path.ends_with(".png")), "{:?}", looks.brand);
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -19,6 +19,8 @@ pub struct Branding {
     pub client_logos: bool,
     /// `branding.messages_directory`: fluent files that stand before ours.
     pub messages_directory: Option<PathBuf>,
+    /// `branding.logo_email`: the logo in emails. Mail programs do not show SVG, and most do not show WebP.
+    pub logo_email: Option<PathBuf>,
     pub skin: Skin,
     /// `branding.clients.ID`: what differs on the pages that a client sends people to.
     pub clients: BTreeMap<String, Skin>,
@@ -30,6 +32,7 @@ impl Default for Branding {
             name: "Latchkey".to_owned(),
             client_logos: false,
             messages_directory: None,
+            logo_email: None,
             skin: Skin::default(),
             clients: BTreeMap::new(),
         }
@@ -40,6 +43,7 @@ impl Branding {
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("branding.client_logos", &mut self.client_logos);
         reader.read("branding.messages_directory", &mut self.messages_directory);
+        reader.read("branding.logo_email", &mut self.logo_email);
         let at = Place(vec!["branding".to_owned()]);
         self.skin = at.read(reader);
         self.name = self.skin.name.clone().unwrap_or_else(|| self.name.clone());

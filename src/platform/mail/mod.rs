@@ -11,8 +11,8 @@ use crate::platform::config::Mail;
 use crate::platform::crypto::{MasterKeys, Sealed};
 use crate::platform::outbox::Delivery;
 use crate::platform::random::Random;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
 use std::sync::Arc;
 use transport::Transport;
 
@@ -29,8 +29,27 @@ pub struct Post {
     /// For readers without HTML.
     pub text: String,
     pub html: String,
+    /// The pictures in the HTML.
+    pub pictures: Vec<Picture>,
     /// The language (RFC 3282).
     pub language: String,
+}
+
+/// A picture that is sent with an email: mail programs do not load pictures from servers unasked, and a server would
+/// learn who reads the email when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// The `Content-ID` without its angle brackets (RFC 2392 §2).
+    pub id: String,
+    pub media_type: &'static str,
+    pub content: Vec<u8>,
+}
+
+impl Picture {
+    /// Its URL in the HTML.
+    pub fn url(&self) -> String {
+        format!("cid:{}", self.id)
+    }
 }
 
 /// Sends emails, and seals queued ones: a dump of the store must not reset anybody's password.
@@ -108,9 +127,12 @@ pub fn place(id: &str) -> String {
 fn message(post: &Post, from: &Mailbox) -> Result<lettre::Message, String> {
     let to = mailbox(&post.to).ok_or("cannot send email to the address")?;
     let part = |kind, body: &str| SinglePart::builder().header(kind).body(body.to_owned());
-    let body = MultiPart::alternative()
-        .singlepart(part(ContentType::TEXT_PLAIN, &post.text))
-        .singlepart(part(ContentType::TEXT_HTML, &post.html));
+    let body = MultiPart::alternative().singlepart(part(ContentType::TEXT_PLAIN, &post.text));
+    let html = part(ContentType::TEXT_HTML, &post.html);
+    let body = match post.pictures.as_slice() {
+        [] => body.singlepart(html),
+        pictures => body.multipart(with_pictures(html, pictures)?),
+    };
     // The same over all attempts: who gets it twice sees it once.
     let id = format!("<{}@{}>", post.id, from.email.domain());
     let builder = lettre::Message::builder().from(from.clone()).to(Mailbox::new(None, to)).subject(&post.subject);
@@ -127,6 +149,18 @@ fn message(post: &Post, from: &Mailbox) -> Result<lettre::Message, String> {
     Ok(message)
 }
 
+/// The HTML with its pictures (RFC 2387).
+fn with_pictures(html: SinglePart, pictures: &[Picture]) -> Result<MultiPart, String> {
+    let mut related = MultiPart::related().singlepart(html);
+    for picture in pictures {
+        let kind = ContentType::parse(picture.media_type).map_err(|error| error.to_string())?;
+        let body = Body::new_with_encoding(picture.content.clone(), ContentTransferEncoding::Base64);
+        let body = body.map_err(|_| "a picture cannot be encoded".to_owned())?;
+        related = related.singlepart(Attachment::new_inline(picture.id.clone()).body(body, kind));
+    }
+    Ok(related)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +174,7 @@ mod tests {
             text: "Hello Ada,\n\nthe code is 1234 5678 — ünlike any other, and this line is longer than seventy-six characters.\n"
                 .into(),
             html: "<p>Hello</p>".into(),
+            pictures: Vec::new(),
             language: "en".into(),
         }
     }
@@ -157,6 +192,22 @@ mod tests {
         let read = read(&text);
         assert_eq!((read.to.as_str(), read.subject.as_str()), ("ada@example.org", "Grüße"));
         assert!(read.text.contains("1234 5678 — ünlike any other, and this line is longer"), "{}", read.text);
+    }
+
+    #[test]
+    fn rfc2387_a_picture_is_part_of_the_html_and_the_text_comes_first() {
+        let content = b"\x89PNG\r\n\x1a\n".to_vec();
+        let picture = Picture { id: "logo@0190".into(), media_type: "image/png", content };
+        assert_eq!(picture.url(), "cid:logo@0190");
+        let with = Post { html: format!("<img src=\"{}\">", picture.url()), pictures: vec![picture], ..post() };
+        let formatted = message(&with, &"no-reply@example.net".parse().unwrap()).unwrap().formatted();
+        let text = String::from_utf8(formatted).unwrap();
+        let order = ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"];
+        let places: Vec<_> = order.iter().map(|part| text.find(part)).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{text}");
+        assert!(text.contains("Content-ID: <logo@0190>") && text.contains("Content-Disposition: inline"), "{text}");
+        assert!(text.contains("iVBORw0KGgo="), "the picture itself, in Base64: {text}");
+        assert!(read(&text).text.contains("1234 5678"), "{text}");
     }
 
     #[test]
