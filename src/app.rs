@@ -9,7 +9,7 @@ use crate::account;
 use crate::home;
 pub use crate::home::page::Guide;
 use crate::interaction::{appearance, consent, login, recovery, signup};
-use crate::op::feature::Feature;
+use crate::op::feature::{Feature, Features};
 use crate::op::grants::{authorization_code, client_credentials, refresh_token};
 use crate::op::logout::{backchannel, frontchannel};
 use crate::op::refusal::EndpointName;
@@ -114,6 +114,11 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
         config.service(web::scope(&prefix).configure(below).default_service(web::to(home::page::not_found)));
     }
     config.default_service(web::to(home::page::not_found));
+}
+
+/// The features that a configuration switches on.
+pub fn features_of(config: &Config) -> Vec<FeatureName> {
+    Features::new(features(), config).on().map(|feature| feature.name).collect()
 }
 
 /// Every page with sample data.

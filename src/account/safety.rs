@@ -7,7 +7,7 @@ use crate::model::factor;
 use crate::model::user::User;
 use crate::op::Op;
 use crate::platform::clock::Time;
-use crate::platform::config::FeatureName;
+use crate::platform::config::{Config, FeatureName};
 use crate::platform::error::Unavailable;
 
 /// Fewer recovery codes than this are too few.
@@ -40,10 +40,15 @@ pub struct Means {
 impl Means {
     /// Those of this provider.
     pub fn of(op: &Op) -> Self {
+        Self::by(|feature| op.has_feature(feature), &op.config)
+    }
+
+    /// Those of a provider on which `has` features are on.
+    pub fn by(has: impl Fn(FeatureName) -> bool, config: &Config) -> Self {
         Self {
-            passkeys: op.has_feature(FeatureName::Passkeys),
-            authenticator: op.has_feature(FeatureName::Authenticator),
-            mail: op.mailer.is_on(),
+            passkeys: has(FeatureName::Passkeys),
+            authenticator: has(FeatureName::Authenticator),
+            mail: config.mail.is_on(),
         }
     }
 }

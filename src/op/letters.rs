@@ -1,7 +1,7 @@
 //! Emails to people, and work after a response: both wait sealed in the outbox.
 
 use super::Op;
-use super::feature::{Features, Sender};
+use super::feature::Sender;
 use crate::model::credential::choice::Weakness;
 use crate::model::one_time::{self, Asked, NewOneTime, Secrets};
 use crate::pages::letter::{self, Letter};
@@ -80,15 +80,15 @@ impl Envelope {
     }
 }
 
-/// Whether anyone may create an account.
-pub fn takes_sign_ups(features: &Features, config: &Config) -> bool {
-    features.has(FeatureName::Signup) && config.signup == SignupMode::Open
+/// Whether anyone may create an account; `has_feature` is whether the feature `signup` is on.
+pub fn takes_sign_ups(has_feature: bool, config: &Config) -> bool {
+    has_feature && config.signup == SignupMode::Open
 }
 
 impl Op {
     /// Whether anyone may create an account.
     pub fn takes_sign_ups(&self) -> bool {
-        takes_sign_ups(&self.features, &self.config)
+        takes_sign_ups(self.has_feature(FeatureName::Signup), &self.config)
     }
 
     pub fn letter(&self, letter: &Letter) -> Envelope {

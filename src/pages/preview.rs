@@ -3,13 +3,15 @@
 use super::page::Page;
 use super::parts::{Application, Person};
 use crate::platform::clock::Time;
-use crate::platform::config::Config;
+use crate::platform::config::{Config, FeatureName};
 use askama::Template;
 
 /// Where samples are shown.
 #[derive(Debug, Clone)]
 pub struct Stage<'a> {
     pub config: &'a Config,
+    /// The features that this configuration switches on: pages offer only these.
+    pub features: &'a [FeatureName],
     /// The shell, in one language.
     pub page: Page<'a>,
     pub cast: &'a Cast,
@@ -73,6 +75,11 @@ impl<'a> Stage<'a> {
         view: &impl Template,
     ) -> Sample {
         Sample { template, page, state, html: view.render().unwrap_or_default() }
+    }
+
+    /// Whether a feature is on.
+    pub fn has(&self, feature: FeatureName) -> bool {
+        self.features.contains(&feature)
     }
 
     pub fn page(&self) -> Page<'a> {

@@ -4,7 +4,11 @@ use crate::account_api::{Holder, problem};
 use crate::support::answer::between;
 use crate::support::people::PASSWORD;
 use crate::support::*;
-use latchkey::platform::i18n::languages;
+use latchkey::app;
+use latchkey::pages::page::{Chooser, Page};
+use latchkey::pages::preview::{Sample, Stage, USUAL};
+use latchkey::platform::brand::Theme;
+use latchkey::platform::i18n::{Texts, languages};
 use reqwest::Method;
 use serde_json::json;
 
@@ -35,6 +39,36 @@ async fn choose(browser: &mut Browser, language: &str, theme: &str) -> Answer {
     let fields = chosen(browser.page(), language, theme);
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     browser.post("/appearance", &fields).await
+}
+
+/// The samples that `latchkey branding preview` renders for this provider.
+fn samples(op: &TestOp) -> Vec<Sample> {
+    let (op, texts) = (&op.op, Texts::default());
+    let features = app::features_of(&op.config);
+    let chooser = Some(Chooser { action: String::new(), to: String::new() });
+    let (brand, theme) = (&op.looks.brand, Theme::System);
+    let page = Page { texts: &texts, theme, base_path: "", product: &brand.name, brand: Some(brand), chooser };
+    app::samples(&Stage { config: &op.config, features: &features, page, cast: &USUAL })
+}
+
+fn sample(samples: &[Sample], page: &str, state: &str) -> String {
+    samples.iter().find(|sample| (sample.page, sample.state) == (page, state)).unwrap().html.clone()
+}
+
+/// The elements of a page with their ids, and its texts; without URLs, tokens and other values.
+fn skeleton(html: &str) -> Vec<String> {
+    let piece = |piece: &str| {
+        let (tag, text) = piece.split_once('>')?;
+        let name = tag.split_whitespace().next().unwrap_or_default();
+        let id = between(tag, " id=\"", "\"").unwrap_or_default();
+        Some(format!("{name}#{id} {}", text.trim()))
+    };
+    html.split('<').filter_map(piece).collect()
+}
+
+/// The titles of a page's rows.
+fn titles(html: &str) -> Vec<&str> {
+    html.split("class=\"row-title\">").skip(1).filter_map(|rest| rest.split('<').next()).collect()
 }
 
 fn folder(name: &str) -> std::path::PathBuf {
@@ -169,6 +203,21 @@ on_both_stores! {
             let csrf = browser.csrf();
             let fields = [("csrf", csrf.as_str()), ("version", "2"), ("language", language), ("theme", theme)];
             assert_eq!(browser.request(Method::POST, "/account/appearance", Some(&fields)).await.status, 400);
+        }
+    }
+
+    async fn the_preview_shows_what_the_live_pages_show(setup: Setup) {
+        let mail = "mail.folder = \"/tmp\"\n";
+        for toml in ["", mail, "mail.folder = \"/tmp\"\nsignup.mode = \"open\"\nfeatures.passkeys = false\n"] {
+            let op = Setup::new(setup.stores()).config(toml).start();
+            let samples = samples(&op);
+            let live = op.browser().open("/login").await.body;
+            assert_eq!(skeleton(&live), skeleton(&sample(&samples, "sign-in", "empty")), "{toml}");
+            assert_eq!((live.contains("recovery-link"), live.contains("signup-link")), (!toml.is_empty(), toml.contains("open")));
+            op.person("ada").await;
+            let mut browser = op.browser();
+            let security = browser.console("ada", "/account/security").await.body;
+            assert_eq!(titles(&security), titles(&sample(&samples, "security", "empty")), "{toml}");
         }
     }
 

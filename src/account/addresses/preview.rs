@@ -25,7 +25,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         console: console(stage, Section::Profile),
         addresses,
         typed,
-        has_mail: true,
+        has_mail: stage.config.mail.is_on(),
         about: "",
         refusal,
         done,

@@ -1,7 +1,7 @@
 //! `GET` and `POST /account/data/delete`.
 
 use super::ask::{self, Outcome};
-use super::view::{Asked, Delete};
+use super::view::{Asked, Delete, days};
 use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::Op;
@@ -29,7 +29,7 @@ fn render(visit: &Visit<'_>, is_wrong: bool) -> HttpResponse {
         page: visit.request.page(),
         console: visit.console(Section::Data),
         confirm: identifier(&visit.user),
-        days: visit.op.config.account.delete_after.as_secs().div_ceil(86_400),
+        days: days(visit.op.config.account.delete_after),
         is_wrong,
     };
     visit.show_as(if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view)

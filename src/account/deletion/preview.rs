@@ -1,6 +1,6 @@
 //! Samples.
 
-use super::view::{Asked, Delete};
+use super::view::{Asked, Delete, days};
 use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::pages::preview::{Sample, Stage};
@@ -11,7 +11,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         page: stage.console_page(),
         console: console(stage, Section::Data),
         confirm: stage.cast.username,
-        days: 30,
+        days: days(stage.config.account.delete_after),
         is_wrong,
     };
     let left = Asked { page: stage.page(), at: stage.hours_ago(-720), sign_in_url: String::new() };

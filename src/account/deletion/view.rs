@@ -4,6 +4,12 @@ use crate::account::view::Console;
 use crate::pages::page::Page;
 use crate::platform::clock::Time;
 use askama::Template;
+use std::time::Duration;
+
+/// The grace period in days, as people count them.
+pub(super) const fn days(delete_after: Duration) -> u64 {
+    delete_after.as_secs().div_ceil(86_400)
+}
 
 /// `/account/data/delete`. The form posts `confirm` and `csrf`.
 #[derive(Debug, Template)]

@@ -7,18 +7,20 @@ use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::model::credential::choice::Weakness;
 use crate::pages::preview::{Sample, Stage};
+use crate::platform::config::FeatureName;
 use std::time::Duration;
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+    let minimum = stage.config.password.minimum_length;
     let sample = |state, removal, problem| {
         let view = NewPassword {
             page: stage.console_page(),
             console: console(stage, Section::Security),
             username: stage.cast.username,
             removal,
-            offers_passkeys: true,
-            minimum: 12,
+            offers_passkeys: stage.has(FeatureName::Passkeys),
+            minimum: minimum.into(),
             ends_offline: true,
             problem,
         };
@@ -27,7 +29,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     vec![
         sample("empty", Removal::NoPasskey, None),
         sample("wrong", Removal::NoPasskey, Some(Outcome::Wrong)),
-        sample("error", Removal::NoPasskey, Some(Outcome::Weak(Weakness::TooShort { minimum: 12 }))),
+        sample("error", Removal::NoPasskey, Some(Outcome::Weak(Weakness::TooShort { minimum }))),
         sample("throttled", Removal::NoPasskey, Some(Outcome::Wait(Duration::from_secs(95)))),
         sample("may-go", Removal::Fine, None),
         sample("way-back", Removal::NoWayBack, None),

@@ -1,12 +1,11 @@
 //! `GET /account/security`.
 
-use super::view::{Entry, Security};
+use super::view::Security;
 use crate::account::safety::{Means, Safety};
 use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::Op;
 use crate::op::page::other_methods;
-use crate::platform::i18n::{Texts, shown};
 use crate::platform::paths::{AccountPage, Location};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -32,50 +31,10 @@ async fn change_password(op: Data<Op>) -> HttpResponse {
 
 async fn show(visit: &Visit<'_>) -> Shown {
     let safety = Safety::of(visit.op, &visit.user).await?;
-    let console = visit.console(Section::Security);
-    let entries = entries(&visit.request.texts, &safety, Means::of(visit.op), |path| console.url(path));
+    let means = Means::of(visit.op);
     Ok(visit.show(&Security {
-        page: visit.request.page(),
-        console,
-        entries,
         is_changed: visit.is_done("changed"),
         is_without_password: visit.is_done("password_removed"),
+        ..Security::of(visit.request.page(), visit.console(Section::Security), &safety, means)
     }))
-}
-
-/// The rows of the page, in its order.
-fn entries(texts: &Texts, safety: &Safety, means: Means, url: impl Fn(AccountPage) -> String) -> Vec<Entry> {
-    let entry = |title, detail, at, path: AccountPage, action| Entry { title, detail, at, url: url(path), action };
-    let (change, title) = (|| texts.get("security-change"), texts.get("security-password"));
-    let (detail, action) = match safety.password_changed_at {
-        Some(_) => (texts.get("security-password-changed"), change()),
-        None => (texts.get("security-password-none"), texts.get("security-password-set")),
-    };
-    let mut entries = vec![entry(title, detail, safety.password_changed_at, AccountPage::Password, action)];
-    if means.passkeys {
-        let (detail, action) = match safety.passkeys {
-            0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
-            count => (texts.with("passkeys-count", "count", count), change()),
-        };
-        entries.push(entry(texts.get("passkeys-title"), detail, None, AccountPage::Passkeys, action));
-    }
-    if means.authenticator {
-        let (detail, action) = match safety.authenticator_since {
-            Some(_) => (texts.get("authenticator-since"), change()),
-            None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
-        };
-        let (title, at) = (texts.get("authenticator-title"), safety.authenticator_since);
-        entries.push(entry(title, detail, at, AccountPage::Authenticator, action));
-    }
-    if let Some(left) = safety.codes_left {
-        let (detail, action) = match left {
-            0 => (texts.get("codes-none"), texts.get("codes-make")),
-            left => (texts.with("codes-count", "count", left), change()),
-        };
-        entries.push(entry(texts.get("codes-title"), detail, None, AccountPage::RecoveryCodes, action));
-    }
-    let primary = safety.primary.as_ref();
-    let detail = primary.map_or_else(|| texts.get("addresses-none"), |primary| shown(&primary.value));
-    entries.push(entry(texts.get("addresses-title"), detail, None, AccountPage::Addresses, change()));
-    entries
 }

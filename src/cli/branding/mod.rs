@@ -12,7 +12,7 @@ use crate::pages::looks::{Brand, Looks};
 use crate::pages::page::{Chooser, Page};
 use crate::pages::preview::{Cast, LONG, Sample, Stage, USUAL};
 use crate::platform::brand::Theme;
-use crate::platform::config::Config;
+use crate::platform::config::{Config, FeatureName};
 use crate::platform::i18n::{Language, Texts, find_language, languages};
 use clap::{Args, Subcommand};
 use index::{Index, Row};
@@ -92,15 +92,19 @@ impl Scene<'_> {
     /// Every page in every state; the filled ones also with the longest names.
     fn samples(&self, language: Language, theme: Theme) -> Vec<Sample> {
         let texts = Texts::choose(Some(language.tag), None, "en").with_words(self.looks.words.as_ref());
+        let features = app::features_of(self.config);
         let page = Page {
             texts: &texts,
             theme,
             base_path: ".",
             product: &self.brand.name,
             brand: Some(self.brand),
-            chooser: Some(Chooser { action: String::new(), to: String::new() }),
+            chooser: features
+                .contains(&FeatureName::Appearance)
+                .then(|| Chooser { action: String::new(), to: String::new() }),
         };
-        let of = |cast: &Cast| app::samples(&Stage { config: self.config, page: page.clone(), cast });
+        let of =
+            |cast: &Cast| app::samples(&Stage { config: self.config, features: &features, page: page.clone(), cast });
         let mut samples = of(&USUAL);
         let filled = of(&LONG).into_iter().filter(|sample| sample.state == "filled");
         samples.extend(filled.map(|sample| Sample { state: "long", ..sample }));
@@ -143,7 +147,14 @@ fn write(folder: &Path, scene: &Scene<'_>, languages: &[Language]) -> std::io::R
             for (page, letter) in letter::preview::letters(cast, language.tag) {
                 let post = letter::render(page, &letter, scene.looks, "en").map_err(std::io::Error::other)?;
                 let name = format!("{page}.{state}.{}", language.tag);
-                put(&format!("{name}.html"), post.html.as_bytes())?;
+                // A browser shows the picture that an email carries only from a file.
+                let logo = scene.looks.brand.logo_email.as_deref().map(|path| format!("./static/{path}"));
+                let shown = post
+                    .pictures
+                    .iter()
+                    .zip(logo)
+                    .fold(post.html, |html, (picture, path)| html.replace(&picture.url(), &path));
+                put(&format!("{name}.html"), shown.as_bytes())?;
                 put(&format!("{name}.txt"), post.text.as_bytes())?;
                 note(page, state, *language, name);
             }

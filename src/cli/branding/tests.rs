@@ -88,6 +88,24 @@ fn no_page_has_two_obvious_buttons() {
     }
 }
 
+/// An email's picture is shown from a file, since a browser knows no `cid:`.
+#[test]
+fn the_logo_of_emails_is_shown_from_a_file() {
+    let folder = std::env::temp_dir().join(format!("latchkey-preview-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let logo = folder.join("logo.png");
+    fs::write(&logo, b"\x89PNG\r\n\x1a\n rest").unwrap();
+    let toml = format!("branding.logo = '{}'", logo.display());
+    let config = crate::platform::config::Layers::default().text("t", &toml).load().unwrap();
+    let looks = Looks::load(&config.branding).unwrap();
+    let scene = Scene { config: &config, looks: &looks, brand: &looks.brand };
+    write(&folder, &scene, &languages()[..1]).unwrap();
+    let email = fs::read_to_string(folder.join(format!("letter-recovery.filled.{}.html", languages()[0].tag))).unwrap();
+    let picture = email.split("<img src=\"./").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert!(!email.contains("cid:") && folder.join(picture).exists(), "{email}");
+    fs::remove_dir_all(folder).unwrap();
+}
+
 #[test]
 fn every_kind_of_letter_is_shown() {
     let source = include_str!("../../pages/letter/mod.rs");

@@ -1,6 +1,6 @@
 //! `GET` and `POST /consent/{interaction}`.
 
-use super::view::{AskedScope, Consent as ConsentView};
+use super::view::{AskedScope, Consent as ConsentView, offline_days};
 use crate::model::consent::{self, Consent};
 use crate::model::event::{self, Event, EventKind};
 use crate::op::Op;
@@ -19,7 +19,6 @@ use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 const ENDPOINT: EndpointName = EndpointName::Consent;
-const SECONDS_A_DAY: u64 = 86_400;
 
 pub fn routes(config: &mut ServiceConfig) {
     let page = web::resource(Screen::Consent.at(INTERACTION).to_string())
@@ -80,7 +79,7 @@ impl<'a> Scene<'a> {
             switch_url: Some(&switch_url),
             scopes: scopes.collect(),
             claims: more.collect(),
-            offline_days: offline.then(|| op.config.tokens.refresh_idle.as_secs() / SECONDS_A_DAY),
+            offline_days: offline.then(|| offline_days(op.config.tokens.refresh_idle)),
         };
         respond(StatusCode::OK, &PagePolicy::interaction(), &view)
     }

@@ -1,6 +1,6 @@
 //! Samples.
 
-use super::view::{AskedScope, Consent};
+use super::view::{AskedScope, Consent, offline_days};
 use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
@@ -8,7 +8,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let scope = |name, is_new| AskedScope { name, description: None, is_new, is_marked: false };
     let own =
         AskedScope { name: "cargo:write", description: Some("Book cargo in your name"), is_new: true, is_marked: true };
-    let sample = |state, scopes, claims: &[&str], offline_days| {
+    let sample = |state, scopes, claims: &[&str], days: Option<u64>| {
         let view = Consent {
             page: stage.page(),
             action: "",
@@ -18,14 +18,14 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             switch_url: Some(""),
             scopes,
             claims: claims.iter().map(|claim| (*claim).to_owned()).collect(),
-            offline_days,
+            offline_days: days,
         };
         stage.sample("interaction/consent/page.html", ("consent", state), &view)
     };
     let all = ["openid", "profile", "email", "address", "phone", "account"].map(|name| scope(name, false));
     vec![
         sample("empty", vec![scope("openid", false)], &[], None),
-        sample("filled", all.into(), &["birthdate", "zoneinfo"], Some(30)),
+        sample("filled", all.into(), &["birthdate", "zoneinfo"], Some(offline_days(stage.config.tokens.refresh_idle))),
         sample("new", vec![scope("openid", false), scope("email", true), own], &[], None),
     ]
 }

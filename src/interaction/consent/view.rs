@@ -5,6 +5,12 @@ use crate::pages::page::Page;
 use crate::pages::parts::{Application, Person};
 use crate::platform::i18n::Texts;
 use askama::Template;
+use std::time::Duration;
+
+/// For how many days an application keeps its access while the person is away.
+pub(super) const fn offline_days(refresh_idle: Duration) -> u64 {
+    refresh_idle.as_secs() / 86_400
+}
 
 /// Asks whether an application may have what it requests. Answered with `PagePolicy::interaction()`.
 ///

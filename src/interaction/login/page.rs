@@ -5,7 +5,7 @@ use super::code::page as code;
 use super::leaving::page::{self as leaving, Proven};
 use super::passkey::view::{Asked, Offer, SWITCH};
 use super::sign_in::{self, Outcome, Typed};
-use super::view::{Problem, SignIn};
+use super::view::{OtherWays, Problem, SignIn};
 use crate::model::session::AuthenticationMethod;
 use crate::model::user::User;
 use crate::op::Op;
@@ -16,11 +16,10 @@ use crate::op::page::{PageRequest, application, identifier, other_methods, perso
 use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::pages::page::{PagePolicy, respond};
-use crate::platform::config::FeatureName;
 use crate::platform::device::Sender;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::query;
-use crate::platform::paths::{Below as _, INTERACTION, Location, MailFlow, Screen};
+use crate::platform::paths::{Below as _, INTERACTION, Location, Screen};
 use crate::platform::secret::Secret;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
@@ -93,18 +92,12 @@ impl<'a> Scene<'a> {
         let here = Screen::SignIn.at(&self.bound.id);
         let (path, switch_url) = (self.request.op.path(here), self.request.op.path(here.with(SWITCH, 1)));
         let op = self.request.op;
-        let recovery_url =
-            op.has_feature(FeatureName::Recovery).then(|| op.path(Screen::Mail(MailFlow::Recovery).at(&self.bound.id)));
-        let mail_url =
-            op.has_feature(FeatureName::MailCode).then(|| op.path(Screen::Mail(MailFlow::SignIn).at(&self.bound.id)));
-        let signup_url = (op.takes_sign_ups() && self.person.is_none())
-            .then(|| op.path(Screen::Mail(MailFlow::SignUp).at(&self.bound.id)));
-        let passkey = op.has_feature(FeatureName::Passkeys).then(|| {
-            let action = op.path(Screen::Passkey.at(&self.bound.id));
-            let offer = Offer::new(action, Asked::by(self.request.http), &self.request.texts);
-            Offer { autofill: self.person.is_none(), ..offer }
-        });
-        let lost_url = passkey.as_ref().map(|_| op.path(Screen::LostPasskey.at(&self.bound.id)));
+        let ways = OtherWays::of(
+            (|feature| op.has_feature(feature), op.takes_sign_ups()),
+            self.person.is_some(),
+            |screen| op.path(screen.at(&self.bound.id)),
+            |action| Offer::new(action, Asked::by(self.request.http), &self.request.texts),
+        );
         // A person who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
         let view = SignIn {
@@ -116,11 +109,7 @@ impl<'a> Scene<'a> {
             person: known.map(|known| person(op, known)),
             switch_url: known.map(|_| switch_url.as_str()),
             problem,
-            mail_url: mail_url.as_deref(),
-            recovery_url: recovery_url.as_deref(),
-            signup_url: signup_url.as_deref(),
-            passkey,
-            lost_url: lost_url.as_deref(),
+            ways,
         };
         let (status, wait) = match problem {
             Some(Problem::Throttled { seconds }) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),

@@ -1,9 +1,12 @@
 //! Samples.
 
 use super::passkey::view::Offer;
-use super::view::{Account, Accounts, Problem, SignIn};
+use super::view::{Account, Accounts, OtherWays, Problem, SignIn};
+use crate::op::letters::takes_sign_ups;
 use crate::pages::parts::{Application, Person};
 use crate::pages::preview::{Sample, Stage};
+use crate::platform::config::FeatureName;
+use crate::platform::paths::Screen;
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
@@ -25,6 +28,12 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     samples
 }
 
+fn ways(stage: &Stage<'_>, is_known: bool) -> OtherWays {
+    let takes_sign_ups = takes_sign_ups(stage.has(FeatureName::Signup), stage.config);
+    let nowhere = |_: Screen| String::new();
+    OtherWays::of((|feature| stage.has(feature), takes_sign_ups), is_known, nowhere, |_| Offer::sample(true))
+}
+
 fn sign_in(stage: &Stage<'_>) -> Vec<Sample> {
     let view = |username, application, is_known: bool, problem| SignIn {
         page: stage.page(),
@@ -35,16 +44,15 @@ fn sign_in(stage: &Stage<'_>) -> Vec<Sample> {
         person: is_known.then(|| stage.person()),
         switch_url: is_known.then_some(""),
         problem,
-        recovery_url: Some(""),
-        mail_url: Some(""),
-        signup_url: Some(""),
-        passkey: Some(Offer::sample(true)),
-        lost_url: Some(""),
+        ways: ways(stage, is_known),
     };
     let asks = || Some(stage.application());
     let name = stage.cast.username;
     let unverified = Application { is_unverified: true, policy_uri: None, tos_uri: None, ..stage.application() };
-    let failed = Offer { problem: stage.page.texts.get("passkey-failed"), ..Offer::sample(true) };
+    let mut failed = ways(stage, false);
+    if let Some(offer) = &mut failed.passkey {
+        offer.problem = stage.page.texts.get("passkey-failed");
+    }
     let sample = |state, view: SignIn<'_>| stage.sample("interaction/login/page.html", ("sign-in", state), &view);
     vec![
         sample("empty", view("", None, false, None)),
@@ -52,7 +60,7 @@ fn sign_in(stage: &Stage<'_>) -> Vec<Sample> {
         sample("unverified", view(name, Some(unverified), false, None)),
         sample("known", view(name, asks(), true, None)),
         sample("error", view(name, asks(), false, Some(Problem::WrongCredentials))),
-        sample("passkey-failed", SignIn { passkey: Some(failed), ..view(name, asks(), false, None) }),
+        sample("passkey-failed", SignIn { ways: failed, ..view(name, asks(), false, None) }),
         sample("missing", view("", asks(), false, Some(Problem::UsernameMissing))),
         sample("throttled", view(name, asks(), false, Some(Problem::Throttled { seconds: 95 }))),
         sample("busy", view(name, asks(), false, Some(Problem::Busy))),

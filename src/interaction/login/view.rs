@@ -5,6 +5,8 @@ use crate::pages::{
     page::Page,
     parts::{Application, Person, clock},
 };
+use crate::platform::config::FeatureName;
+use crate::platform::paths::{MailFlow, Screen};
 use askama::Template;
 
 /// Sign in with username and password. Answered with `PagePolicy::interaction()`.
@@ -28,16 +30,41 @@ pub struct SignIn<'a> {
     pub switch_url: Option<&'a str>,
     /// Why the page is shown again.
     pub problem: Option<Problem>,
-    /// Where a forgotten password is set again; only where mail is configured.
-    pub recovery_url: Option<&'a str>,
-    /// Where a code by mail is asked for instead: the form posts there too.
-    pub mail_url: Option<&'a str>,
-    /// Where an account is made; only where anyone may.
-    pub signup_url: Option<&'a str>,
-    /// The way in without a password.
+    pub ways: OtherWays,
+}
+
+/// What the page offers beside the password, where it is available.
+#[derive(Debug, Default)]
+pub struct OtherWays {
+    /// Sets a forgotten password again.
+    pub recovery_url: Option<String>,
+    /// Sends a code by email; the form posts there too.
+    pub mail_url: Option<String>,
+    pub signup_url: Option<String>,
     pub passkey: Option<Offer>,
-    /// Where somebody without a password goes who lost the passkey.
-    pub lost_url: Option<&'a str>,
+    /// Signs in a person without a password who lost the passkey.
+    pub lost_url: Option<String>,
+}
+
+impl OtherWays {
+    /// For a provider on which `has` features are on and people may sign up or not. `url` gives the URL of a page of the
+    /// interaction; `is_known` is whether the person is known already.
+    pub(super) fn of(
+        (has, takes_sign_ups): (impl Fn(FeatureName) -> bool, bool),
+        is_known: bool,
+        url: impl Fn(Screen) -> String,
+        offer: impl FnOnce(String) -> Offer,
+    ) -> Self {
+        let way = |feature, screen| has(feature).then(|| url(screen));
+        Self {
+            recovery_url: way(FeatureName::Recovery, Screen::Mail(MailFlow::Recovery)),
+            mail_url: way(FeatureName::MailCode, Screen::Mail(MailFlow::SignIn)),
+            signup_url: (takes_sign_ups && !is_known).then(|| url(Screen::Mail(MailFlow::SignUp))),
+            passkey: way(FeatureName::Passkeys, Screen::Passkey)
+                .map(|action| Offer { autofill: !is_known, ..offer(action) }),
+            lost_url: way(FeatureName::Passkeys, Screen::LostPasskey),
+        }
+    }
 }
 
 /// Why a sign-in didn't happen.
@@ -77,12 +104,12 @@ impl SignIn<'_> {
 
     /// Whether there is a way in behind "other ways".
     const fn has_other_ways(&self) -> bool {
-        self.mail_url.is_some() || self.lost_url.is_some()
+        self.ways.mail_url.is_some() || self.ways.lost_url.is_some()
     }
 
     /// Whether a passkey was tried in vain: then the other ways are wanted.
     fn passkey_failed(&self) -> bool {
-        self.passkey.as_ref().is_some_and(|offer| !offer.problem.is_empty())
+        self.ways.passkey.as_ref().is_some_and(|offer| !offer.problem.is_empty())
     }
 
     fn is_busy(&self) -> bool {
@@ -154,11 +181,7 @@ mod tests {
             person,
             switch_url: None,
             problem,
-            recovery_url: None,
-            mail_url: None,
-            signup_url: None,
-            passkey: None,
-            lost_url: None,
+            ways: OtherWays::default(),
         }
         .render()
         .unwrap()

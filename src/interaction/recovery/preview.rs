@@ -7,6 +7,7 @@ use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
+    let minimum = stage.config.password.minimum_length;
     let ask = |username, is_missing| Ask {
         page: stage.page(),
         action: "",
@@ -22,7 +23,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             csrf: "sample",
             address,
             code,
-            minimum: 12,
+            minimum,
             faults: &faults,
             again_url: "",
         };
@@ -30,7 +31,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     };
     let end = |is_done| End { page: stage.page(), is_done, next_url: "" };
     let (first, last) = ("interaction/recovery/ask.html", "interaction/recovery/end.html");
-    let weak = Weakness::TooShort { minimum: 12 };
+    let weak = Weakness::TooShort { minimum };
     let by_link = Some(stage.cast.email);
     vec![
         stage.sample(first, ("recovery", "empty"), &ask("", false)),

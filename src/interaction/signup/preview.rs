@@ -11,6 +11,7 @@ use crate::platform::config::Field;
 
 /// The pages in their states.
 pub fn samples<'a>(stage: &Stage<'a>) -> Vec<Sample> {
+    let minimum = stage.config.password.minimum_length;
     let ask =
         |email, is_wrong| Ask { page: stage.page(), action: "", csrf: "sample", email, is_wrong, sign_in_url: "" };
     let field = |field: &'a Field, is_wrong: bool| FormField {
@@ -30,7 +31,7 @@ pub fn samples<'a>(stage: &Stage<'a>) -> Vec<Sample> {
             name,
             username,
             fields: stage.config.profile.at_sign_up().map(|own| field(own, is_wrong)).collect(),
-            minimum: 12,
+            minimum,
             faults: &Faults { code, ..Faults::of(own) },
             again_url: "",
         };
@@ -40,7 +41,7 @@ pub fn samples<'a>(stage: &Stage<'a>) -> Vec<Sample> {
     let (typed, none) = ((stage.cast.name, stage.cast.username), ("", ""));
     let (first, last) = ("interaction/signup/ask.html", "interaction/signup/end.html");
     let by_link = Some(stage.cast.email);
-    let weak = Fault::Weak(Weakness::TooShort { minimum: 12 });
+    let weak = Fault::Weak(Weakness::TooShort { minimum });
     vec![
         stage.sample(first, ("sign-up", "empty"), &ask("", false)),
         stage.sample(first, ("sign-up", "error"), &ask(stage.cast.email, true)),

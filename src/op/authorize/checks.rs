@@ -4,7 +4,7 @@ use super::AuthorizationEndpoint;
 use super::return_to::is_openid;
 use crate::model::client::Client;
 use crate::op::letters::takes_sign_ups;
-use crate::platform::config::{Config, RequirePkce};
+use crate::platform::config::{Config, FeatureName, RequirePkce};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
@@ -110,7 +110,7 @@ fn grant_type(_: &AuthorizationEndpoint, params: &Params, client: &Client) -> Re
 /// Refuses `prompt=create` where people cannot sign up.
 fn create(endpoint: &AuthorizationEndpoint, params: &Params, _: &Client) -> Result<(), OAuthError> {
     let asked = params.find("prompt").is_some_and(|prompt| prompt.split(' ').any(|word| word == "create"));
-    if asked && !takes_sign_ups(&endpoint.features, &endpoint.config) {
+    if asked && !takes_sign_ups(endpoint.features.has(FeatureName::Signup), &endpoint.config) {
         return Err(ErrorCode::InvalidRequest
             .because("prompt create is not supported: people cannot sign up here")
             .sent("create", "none, login, consent, select_account"));
