@@ -1,7 +1,8 @@
 //! A visit to the account console: the person, when they signed in, and the CSRF token. A page handler
 //! takes the visit, and for a form its fields: requests without a session, or from another site, do not reach it.
 
-use super::owner::Owner;
+use super::owner::{By, Owner};
+pub use super::owner::{FRESH, Who};
 use super::view::{Console, Section};
 use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
@@ -19,24 +20,11 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
-
-/// How long a sign-in counts as fresh.
-pub const FRESH: Duration = Duration::from_secs(10 * 60);
 
 const ENDPOINT: &str = "account";
 
 /// What a handler of a page returns; an error becomes a page of its own.
 pub type Shown = Result<HttpResponse, OAuthError>;
-
-/// Who may see a page: others are asked to sign in, and come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// A person who is signed in.
-    SignedIn,
-    /// A person who signed in within [`FRESH`].
-    SignedInLately,
-}
 
 /// A page of the console: its path and its handlers.
 pub struct ConsolePage {
@@ -80,11 +68,13 @@ impl ConsolePage {
         let route = web::post().to(move |op: Data<Op>, http: HttpRequest, payload: Payload| {
             let handler = handler.clone();
             async move {
+                // The body first, since it may take seconds: whoever is signed out while it comes is not let in.
+                let form = read_form(&op, &http, payload).await;
                 let visit = match Visit::begin(&op, &http, who).await {
                     Ok(visit) => visit,
                     Err(answer) => return answer,
                 };
-                let taken = async { handler(&visit, visit.form(payload).await?).await };
+                let taken = async { handler(&visit, visit.own(form?)?).await };
                 match taken.await {
                     Ok(answer) => answer,
                     Err(error) => visit.refuse(&error).await,
@@ -153,6 +143,8 @@ impl<'a> Visit<'a> {
         let arrival = self.request.http.extensions().get::<edge::Visit>().copied();
         Owner {
             user: self.user.clone(),
+            by: By::Session(self.session.id.clone()),
+            authenticated_at: self.session.auth_time(),
             session_id: Some(self.session.id.clone()),
             address: arrival.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |arrival| arrival.client.address()),
             place: self.request.place(),
@@ -160,17 +152,12 @@ impl<'a> Visit<'a> {
         }
     }
 
-    async fn form(&self, payload: Payload) -> Result<Params, OAuthError> {
-        let http = self.request.http;
-        let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).status(403).clause("RFC 9700 §4.7"));
-        if !origin::is_ours(http.headers(), self.op.config.issuer.origin()) {
-            return refuse("the form was sent from another site");
+    /// The form, if it carries this session's token.
+    fn own(&self, form: Params) -> Result<Params, OAuthError> {
+        if is_same(form.find("csrf").unwrap_or_default(), &self.csrf) {
+            return Ok(form);
         }
-        let params = form::read(http, payload).await?;
-        if !is_same(params.find("csrf").unwrap_or_default(), &self.csrf) {
-            return refuse("the form carries no valid token");
-        }
-        Ok(params)
+        Err(not_our_form("the form carries no valid token"))
     }
 
     /// The shell around a page.
@@ -203,9 +190,24 @@ impl<'a> Visit<'a> {
         respond(status, &PagePolicy::own_forms(), view)
     }
 
+    /// Who may not make the change any more is asked to sign in, as anybody is who comes without a session.
     async fn refuse(&self, error: &OAuthError) -> HttpResponse {
-        self.request.refuse(ENDPOINT, error).await
+        match error.code {
+            ErrorCode::LoginRequired => self.sign_in_again().await,
+            _ => self.request.refuse(ENDPOINT, error).await,
+        }
     }
+}
+
+async fn read_form(op: &Op, http: &HttpRequest, payload: Payload) -> Result<Params, OAuthError> {
+    if origin::is_ours(http.headers(), op.config.issuer.origin()) {
+        return form::read(http, payload).await;
+    }
+    Err(not_our_form("the form was sent from another site"))
+}
+
+fn not_our_form(why: &str) -> OAuthError {
+    ErrorCode::InvalidRequest.because(why).status(403).clause("RFC 9700 §4.7")
 }
 
 /// The path of the page, without the query.

@@ -67,7 +67,7 @@ fn segment(id: &str) -> String {
 }
 
 async fn revoke(visit: &Visit<'_>, form: Params) -> Shown {
-    match take_back(visit.op, &visit.user.id, form.require("revoke")?, Seen::whatever()).await? {
+    match take_back(visit.op, &visit.owner(), form.require("revoke")?, Seen::whatever()).await? {
         Taken::Back => Ok(see_other(&visit.op.path("/account/applications?done=revoked"), [])),
         Taken::Unknown | Taken::Stale => {
             Err(ErrorCode::InvalidRequest.because("this application has no access to your account").status(404))

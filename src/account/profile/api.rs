@@ -8,7 +8,6 @@ use crate::op::Op;
 use crate::platform::http::api::{Answer, Problem, object, versioned};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::web::Payload;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{OpenApi as _, ToSchema};
@@ -56,9 +55,9 @@ pub async fn profile(caller: Caller) -> Answer {
     params(("If-Match" = String, Header)),
     responses((status = 200, body = Profile), (status = 412), (status = 422), (status = 428))
 )]
-pub async fn change_profile(caller: Caller, payload: Payload) -> Answer {
-    let (seen, patch) = (caller.seen()?, caller.patch(payload).await?);
-    match fields::change(&caller.op, &caller.user.id, seen, patch).await? {
+pub async fn change_profile(caller: Caller) -> Answer {
+    let (seen, patch) = (caller.seen()?, caller.patch()?);
+    match fields::change(&caller.op, &caller.owner(), seen, patch).await? {
         Changed::Saved(user) => Ok(shown(&caller.op, &user)),
         Changed::Stale(_) => Err(Problem::stale().into()),
         Changed::NotEditable(name) => {

@@ -1,5 +1,6 @@
 //! What the profile writes.
 
+use crate::account::owner::Confirmed;
 use crate::account::store::person;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::user::{self, User, save as saving};
@@ -14,8 +15,14 @@ use serde_json::json;
 ///
 /// # Errors
 /// Any failure of the database; so for every function here.
-pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, now: Time) -> QueryResult<(User, bool)> {
-    let user = person(tx, id)?;
+pub(super) fn save(
+    tx: &mut Connection,
+    owner: &Confirmed,
+    seen: &Seen,
+    patch: &Claims,
+    now: Time,
+) -> QueryResult<(User, bool)> {
+    let (id, user) = (owner.id(), owner.user().clone());
     if !seen.is_version(user.version) {
         return Ok((user, false));
     }

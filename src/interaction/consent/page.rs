@@ -3,6 +3,7 @@
 use super::view::{AskedScope, Consent as ConsentView};
 use crate::model::consent::{self, Consent};
 use crate::model::event::{self, Event, EventKind};
+use crate::model::{session, user};
 use crate::op::Op;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::Bound;
@@ -121,12 +122,13 @@ async fn decided(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OA
     }
 }
 
-/// Remembers the consent, and that it was given here. A step that was not due changes nothing that the hub trusts:
-/// it decides from session and request again.
+/// Remembers the consent, and that it was given here; nothing where the session ended meanwhile. A step that was not due
+/// changes nothing that the hub trusts: it decides from session and request again.
 async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     let op = scene.request.op;
     let (id, now) = (op.new_id(), op.now());
     let (person, client) = (scene.signed_in.user.id.clone(), scene.asking.client.id.clone());
+    let in_use = scene.signed_in.session.id.clone();
     let request = &scene.asking.request;
     let allowed = Consent {
         scope: request.scope.clone(),
@@ -136,16 +138,20 @@ async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     let detail = serde_json::json!({
         "scope": allowed.scope, "resources": allowed.resources, "claims": allowed.claims,
     });
-    op.db
-        .write(move |tx| {
-            consent::store::allow(tx, &id, &person, &client, &allowed, now)?;
-            event::store::record(
-                tx,
-                &Event::by_person(EventKind::ConsentAllowed, &person).client(&client).detail(detail),
-                now,
-            )
-        })
-        .await?;
+    let allowed = op.db.write(move |tx| {
+        user::store::hold(tx, &person)?;
+        session::store::hold(tx, &in_use)?;
+        if session::store::find_authorizing(tx, &in_use, &person, &client)?.is_none() {
+            return Ok(false);
+        }
+        consent::store::allow(tx, &id, &person, &client, &allowed, now)?;
+        let event = Event::by_person(EventKind::ConsentAllowed, &person).client(&client).detail(detail);
+        event::store::record(tx, &event, now)?;
+        Ok(true)
+    });
+    if !allowed.await? {
+        return Ok(());
+    }
     let mut bound = scene.bound.clone();
     bound.interaction.progress.consented = Some(scene.signed_in.user.id.clone());
     op.interactions.remember(&bound).await
