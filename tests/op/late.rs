@@ -1,15 +1,19 @@
 //! What a request was let in by is asked again when it is done: a body may take ten seconds to come, and a password may
-//! wait for its turn. Who was locked out meanwhile changes nothing.
+//! wait for its turn. Who was locked out meanwhile changes nothing and begins nothing.
 
 use crate::account_api::{Holder, problem};
 use crate::support::answer::between;
 use crate::support::authenticator::App;
 use crate::support::people::{PASSWORD, Person};
 use crate::support::wire::others_are_served;
-use crate::support::{Answer, Browser, TestOp, minutes};
+use crate::support::{Answer, Browser, TestOp, minutes, seconds};
 use futures_util::FutureExt as _;
 use latchkey::model::user::UserStatus;
-use latchkey::model::{consent, session};
+use latchkey::model::{consent, credential, session};
+use latchkey::platform::http::cookies::SESSION;
+use latchkey::platform::id;
+use latchkey::platform::random::OsRandom;
+use latchkey::platform::secret::Secret;
 use serde_json::json;
 use std::future::Future;
 use std::sync::mpsc::{Sender, channel};
@@ -31,10 +35,29 @@ async fn end_sessions(op: &TestOp, person: &Person) {
     assert!(ended.await > 0);
 }
 
+/// The hash of [`NEW`].
+async fn new_hash(op: &TestOp) -> String {
+    op.op.passwords.hash(&Secret::new(NEW.to_owned())).await.unwrap().expose().clone()
+}
+
+/// Replaces a person's password a second later, past the code under test.
+async fn replace_password(op: &TestOp, person: &Person, phc: &str) {
+    op.advance(seconds(1));
+    let (id, phc, now) = (person.id.clone(), phc.to_owned(), op.now());
+    let row = id::new(now, &OsRandom);
+    op.write(move |tx| credential::store::set_password(tx, &row, &id, &phc, now)).await;
+}
+
 #[track_caller]
 fn asked_to_sign_in(answer: &Answer, what: &str) {
     assert_eq!(answer.status, 303, "{what}: {}", answer.body);
     assert!(answer.location().is_some_and(|to| to.contains("/login/")), "{what}: {:?}", answer.location());
+}
+
+/// Whether an answer puts somebody in a session.
+fn signs_in(answer: &Answer) -> bool {
+    let mut cookies = answer.headers.get_all("set-cookie").iter();
+    cookies.any(|cookie| cookie.to_str().unwrap().starts_with(&format!("{SESSION}=")))
 }
 
 /// Passwords wait until the sender is dropped: every worker of the pool is busy.
@@ -180,5 +203,31 @@ on_both_stores! {
         browser.raw(&form.action, &fields).send_late(&op, end_sessions(&op, &ada)).await;
         let id = ada.id.clone();
         assert!(op.write(move |tx| consent::store::list(tx, &id)).await.is_empty());
+    }
+
+    async fn a_password_that_was_replaced_while_it_waited_to_be_verified_begins_no_session(op: TestOp) {
+        let (ada, phc) = (op.person("ada").await, new_hash(&op).await);
+        let mut browser = op.browser();
+        browser.open(&op.url("/login")).await.ok();
+        while_passwords_wait(&op, browser.sign_in("ada", PASSWORD), replace_password(&op, &ada, &phc)).await.ok();
+        assert!(browser.is_at("/login") && !browser.cookies.contains_key(SESSION), "{}", browser.path);
+        assert!(!ada.events(&op).await.contains(&"session.started".to_owned()));
+        // The page takes the new one.
+        browser.sign_in("ada", NEW).await.ok();
+        assert!(browser.cookies.contains_key(SESSION));
+    }
+
+    async fn a_code_does_not_follow_a_password_that_is_replaced_while_it_is_on_its_way(op: TestOp) {
+        let (ada, phc) = (op.person("ada").await, new_hash(&op).await);
+        let (app, _) = ada.enrol(&op).await;
+        let mut browser = op.browser();
+        browser.open(&op.url("/login")).await.ok();
+        browser.sign_in("ada", PASSWORD).await.ok();
+        assert!(browser.is_at("/login/code"), "{}", browser.path);
+        let (form, code) = (browser.form(), app.code(&op));
+        let fields = [("csrf", form.hidden[0].1.as_str()), ("code", code.as_str())];
+        let answer = browser.raw(&form.action, &fields).send_late(&op, replace_password(&op, &ada, &phc)).await;
+        asked_to_sign_in(&answer, "code");
+        assert!(!signs_in(&answer) && !ada.events(&op).await.contains(&"session.started".to_owned()));
     }
 }

@@ -99,9 +99,9 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let typed =
         Typed { code: if is_one { code } else { "" }, address: visit.client.address(), device: request.known_device() };
     match (second_factor::check(request.op, &account, typed).await?, user) {
-        (Outcome::Proven(method), Some(user)) => {
+        (Outcome::Proven(factor), Some(user)) => {
             let entry = Entry { request, bound, visit };
-            entry.first_factor(user, method).await
+            entry.first_factor(user, factor).await
         }
         (Outcome::Wait(wait), _) => Ok(scene.render(username, Some(Problem::Throttled { seconds: wait.as_secs() }))),
         (Outcome::Proven(_) | Outcome::Wrong, _) => Ok(scene.render(username, Some(Problem::Wrong))),
