@@ -2,7 +2,7 @@
 
 use crate::support::people::PASSWORD;
 use crate::support::relying_party::web_app;
-use crate::support::{Browser, RelyingParty, TestOp};
+use crate::support::{Browser, RelyingParty, TestOp, Tokens};
 use latchkey::model::consent;
 use serde_json::json;
 
@@ -107,6 +107,30 @@ on_both_stores! {
         browser.use_another_account().await;
         browser.sign_in("grace", PASSWORD).await;
         assert!(browser.is_at("/consent") && browser.page().body.contains("grace"));
+    }
+
+    async fn a_consent_counts_for_the_person_whom_the_page_names(op: TestOp) {
+        let rp = op.web_app().await;
+        let request = rp.request();
+        let grace = op.person("grace").await;
+        op.person("ada").await;
+        let mut browser = op.browser();
+        browser.open(&request.url()).await;
+        browser.sign_in("ada", PASSWORD).await;
+        assert!(browser.is_at("/consent") && browser.page().body.contains("ada"));
+        let mut other = browser.clone();
+        other.open(&rp.request().with("prompt", "select_account").url()).await.ok();
+        other.use_another_account().await.ok();
+        other.sign_in("grace", PASSWORD).await.ok();
+        // The page that names Ada is sent while Grace is signed in: she is asked, and has allowed nothing.
+        browser.cookies.extend(other.cookies.clone());
+        browser.allow().await.ok();
+        assert!(browser.is_at("/consent") && browser.page().body.contains("grace"), "{}", browser.path);
+        let id = grace.id.clone();
+        assert!(op.write(move |tx| consent::store::list(tx, &id)).await.is_empty());
+        let answer = browser.allow().await;
+        let tokens = Tokens::of(rp.redeem(&answer.query()["code"], &request).await.ok());
+        assert_eq!(rp.id_claims(&tokens.id_token).await["sub"], json!(grace.sub));
     }
 
     async fn a_trusted_client_asks_nobody_unless_it_wants_to(op: TestOp) {

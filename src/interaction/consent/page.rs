@@ -56,6 +56,7 @@ impl<'a> Scene<'a> {
     fn render(&self) -> HttpResponse {
         let (op, request) = (self.request.op, &self.asking.request);
         let path = op.path(&format!("/consent/{}", self.bound.id));
+        let csrf = self.bound.csrf_of(&op.pepper, &self.signed_in.session.id);
         let switch_url = op.path(&format!("/login/{}?switch=1", self.bound.id));
         let before = self.signed_in.consent.as_ref();
         let scopes = request.scope.iter().filter(|name| *name != "offline_access").map(|name| AskedScope {
@@ -71,7 +72,7 @@ impl<'a> Scene<'a> {
         let view = ConsentView {
             page: self.request.page(),
             action: &path,
-            csrf: &self.bound.csrf,
+            csrf: &csrf,
             application: application(op, &self.asking),
             person: person(&self.signed_in.user),
             switch_url: Some(&switch_url),
@@ -114,8 +115,12 @@ async fn decided(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OA
     let form = scene.request.form(&scene.bound, payload).await?;
     match form.find("decision") {
         Some("allow") => {
-            allow(scene).await?;
-            Ok(back_to_hub(scene.request.op, &scene.bound))
+            let (op, session) = (scene.request.op, &scene.signed_in.session.id);
+            // Where another tab signed in somebody else than the page named, the hub asks them too.
+            if scene.bound.is_csrf_of(&op.pepper, session, form.find("csrf")) {
+                allow(scene).await?;
+            }
+            Ok(back_to_hub(op, &scene.bound))
         }
         Some("deny") => Ok(deny(&scene.request, &scene.bound).await),
         _ => Err(ErrorCode::InvalidRequest.because("decision must be allow or deny")),
