@@ -8,6 +8,7 @@ use crate::platform::http::certificate::Certificate;
 use crate::platform::http::edge::Edge;
 use crate::platform::http::health::{self, Health};
 use crate::platform::http::limits;
+use crate::platform::paths::Location;
 use crate::platform::telemetry::metrics::Exporter;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
@@ -142,7 +143,7 @@ fn management(
             .app_data(health.clone())
             .app_data(exporter.clone())
             .configure(health::routes)
-            .route("/metrics", web::get().to(figures))
+            .route(&Location::Metrics.to_string(), web::get().to(figures))
     });
     Ok(server.workers(1).disable_signals().shutdown_timeout(1).bind(address)?.run())
 }

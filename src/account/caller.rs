@@ -4,10 +4,11 @@ use super::owner::{By, FRESH, Owner};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::PageRequest;
+use crate::op::refusal::EndpointName;
 use crate::platform::clock::Time;
 use crate::platform::http::api::{Problem, Seen, Stop, seen};
 use crate::platform::http::presented::presented;
-use crate::platform::http::{edge, json, limits};
+use crate::platform::http::{edge, json, limits, upload};
 use crate::platform::i18n::Texts;
 use crate::platform::jose::parse_object;
 use crate::protocol::claims::{ACCOUNT, Claims};
@@ -19,7 +20,7 @@ use crate::tokens::family;
 use crate::tokens::live::Delegated;
 use actix_web::dev;
 use actix_web::error::InternalError;
-use actix_web::http::Method;
+use actix_web::http::{Method, header};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
@@ -27,7 +28,7 @@ use serde::de::DeserializeOwned;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
 
-const ENDPOINT: &str = "account_api";
+const ENDPOINT: EndpointName = EndpointName::AccountApi;
 
 /// A person, by their access token with the scope `account`.
 pub struct Caller {
@@ -58,9 +59,15 @@ impl FromRequest for Caller {
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
     fn from_request(http: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
-        let (http, payload) = (http.clone(), Payload::from_request(http, payload));
+        // A file of another method is read by its handler, and of nobody but who is let in.
+        let json = [Method::POST, Method::PATCH].contains(http.method());
+        let (http, payload) = (http.clone(), json.then(|| Payload::from_request(http, payload)));
         Box::pin(async move {
-            let (op, payload) = (Data::<Op>::extract(&http).await?, payload.await?);
+            let op = Data::<Op>::extract(&http).await?;
+            let payload = match payload {
+                Some(payload) => Some(payload.await?),
+                None => None,
+            };
             match Self::read(op.clone(), http, payload).await {
                 Ok(caller) => Ok(caller),
                 Err(stop) => Err(InternalError::from_response("no caller", told(&op, stop).await).into()),
@@ -103,13 +110,13 @@ pub(super) async fn told(op: &Op, stop: Stop) -> HttpResponse {
 }
 
 impl Caller {
-    async fn read(op: Data<Op>, http: HttpRequest, payload: Payload) -> Result<Self, Stop> {
+    async fn read(op: Data<Op>, http: HttpRequest, payload: Option<Payload>) -> Result<Self, Stop> {
         let presented = presented(&http, None).map_err(Stop::Token)?;
         let token = presented.token().ok_or_else(|| Problem::nobody(ACCOUNT))?;
         // The body before the token is judged, since it may take seconds: a token that is revoked meanwhile is refused.
-        let body = match *http.method() {
-            Method::POST | Method::PATCH => json::read(&http, payload, limits::JSON).await,
-            _ => Ok(Bytes::new()),
+        let body = match payload {
+            Some(payload) => json::read(&http, payload, limits::JSON).await,
+            None => Ok(Bytes::new()),
         };
         Self::judged(op, http, token, body).await.map_err(Stop::Token)
     }
@@ -190,6 +197,19 @@ impl Caller {
         let body = self.body.clone()?;
         let unreadable = |_| Problem::new(400, "invalid_request", "the body must be a JSON object");
         Ok(parse_object(&body).map_err(unreadable)?)
+    }
+
+    /// A file of one of these media types, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// `invalid_request`, with 413, 408 or 415 where it is too large, too slow or of another type.
+    pub async fn file(&self, payload: Payload, types: &[&str], limit: usize) -> Result<Vec<u8>, Stop> {
+        let sent = self.http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !types.iter().any(|known| sent.is_some_and(|sent| sent.eq_ignore_ascii_case(known))) {
+            let why = format!("Content-Type must be one of {}", types.join(", "));
+            return Err(Problem::new(415, "invalid_request", why).into());
+        }
+        Ok(upload::whole(payload, limit).await?)
     }
 
     /// A parameter of the query string; the first, where it is repeated.

@@ -3,8 +3,8 @@
 use super::owner::{NotMade, Owner, Who};
 use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, recovery_code};
-use crate::model::letter::Change;
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::Connection;
@@ -19,6 +19,24 @@ pub fn fresh(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<TokenHash>) 
     let hash = |code: &Secret<String>| recovery_code::hash(&op.pepper, person_id, code.expose());
     let hashes = codes.iter().filter_map(hash).collect();
     (codes, hashes)
+}
+
+/// Keeps codes in the place of those before.
+///
+/// # Errors
+/// Any failure of the database; so for the two below.
+pub fn keep(tx: &mut Connection, person: &str, hashes: &[TokenHash], now: Time) -> QueryResult<()> {
+    factor::store::set_recovery_codes(tx, person, hashes, now)
+}
+
+/// Deletes the codes of a person who has no second factor left that they could replace.
+pub fn tidy(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    factor::store::tidy_recovery_codes(tx, person)
+}
+
+/// How many are unused.
+pub fn left(connection: &mut Connection, person: &str) -> QueryResult<i64> {
+    factor::store::recovery_codes_left(connection, person)
 }
 
 /// The state of a person's codes.

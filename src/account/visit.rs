@@ -8,10 +8,13 @@ use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, person};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::upload::{self, Sent};
 use crate::platform::http::{edge, form, origin, query};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::Below;
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -21,7 +24,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::net::{IpAddr, Ipv4Addr};
 
-const ENDPOINT: &str = "account";
+const ENDPOINT: EndpointName = EndpointName::Account;
 
 /// What a handler of a page returns; an error becomes a page of its own.
 pub type Shown = Result<HttpResponse, OAuthError>;
@@ -34,8 +37,8 @@ pub struct ConsolePage {
 
 impl ConsolePage {
     /// A page at a path below the issuer.
-    pub fn at(path: &str) -> Self {
-        Self { resource: web::resource(path), methods: "" }
+    pub fn at(path: impl Below) -> Self {
+        Self { resource: web::resource(path.to_string()), methods: "" }
     }
 
     #[must_use]
@@ -75,6 +78,31 @@ impl ConsolePage {
                     Err(answer) => return answer,
                 };
                 let taken = async { handler(&visit, visit.own(form?)?).await };
+                match taken.await {
+                    Ok(answer) => answer,
+                    Err(error) => visit.refuse(&error).await,
+                }
+            }
+        });
+        let methods = if self.methods.is_empty() { "POST" } else { "GET, POST" };
+        Self { resource: self.resource.route(route), methods }
+    }
+
+    /// Takes its form with a file of at most `limit` bytes; `None` where the file is larger, of which nothing was read. A file
+    /// is read of nobody but who is signed in: whoever is signed out meanwhile is refused by [`Owner::change`].
+    #[must_use]
+    pub fn takes_file<H>(self, who: Who, limit: usize, handler: H) -> Self
+    where
+        H: AsyncFn(&Visit<'_>, Option<Sent>) -> Shown + Clone + 'static,
+    {
+        let route = web::post().to(move |op: Data<Op>, http: HttpRequest, payload: Payload| {
+            let handler = handler.clone();
+            async move {
+                let visit = match Visit::begin(&op, &http, who).await {
+                    Ok(visit) => visit,
+                    Err(answer) => return answer,
+                };
+                let taken = async { handler(&visit, visit.file(payload, limit).await?).await };
                 match taken.await {
                     Ok(answer) => answer,
                     Err(error) => visit.refuse(&error).await,
@@ -154,15 +182,32 @@ impl<'a> Visit<'a> {
 
     /// The form, if it carries this session's token.
     fn own(&self, form: Params) -> Result<Params, OAuthError> {
-        if is_same(form.find("csrf").unwrap_or_default(), &self.csrf) {
-            return Ok(form);
+        self.must_carry_token(&form)?;
+        Ok(form)
+    }
+
+    async fn file(&self, payload: Payload, limit: usize) -> Result<Option<Sent>, OAuthError> {
+        must_be_our_page(self.op, self.request.http)?;
+        let sent = upload::form(self.request.http, payload, limit).await?;
+        if let Some(sent) = &sent {
+            self.must_carry_token(&sent.fields)?;
         }
-        Err(not_our_form("the form carries no valid token"))
+        Ok(sent)
+    }
+
+    fn must_carry_token(&self, params: &Params) -> Result<(), OAuthError> {
+        let is_ours = is_same(params.find("csrf").unwrap_or_default(), &self.csrf);
+        if is_ours { Ok(()) } else { Err(forged("the form carries no valid token")) }
     }
 
     /// The shell around a page.
     pub fn console(&self, section: Section) -> Console<'_> {
-        Console { section, person: person(&self.user), csrf: &self.csrf, base_path: self.op.config.issuer.prefix() }
+        Console {
+            section,
+            person: person(self.op, &self.user),
+            csrf: &self.csrf,
+            base_path: self.op.config.issuer.prefix(),
+        }
     }
 
     /// A named segment of the path.
@@ -200,14 +245,17 @@ impl<'a> Visit<'a> {
 }
 
 async fn read_form(op: &Op, http: &HttpRequest, payload: Payload) -> Result<Params, OAuthError> {
-    if origin::is_ours(http.headers(), op.config.issuer.origin()) {
-        return form::read(http, payload).await;
-    }
-    Err(not_our_form("the form was sent from another site"))
+    must_be_our_page(op, http)?;
+    form::read(http, payload).await
 }
 
-fn not_our_form(why: &str) -> OAuthError {
-    ErrorCode::InvalidRequest.because(why).status(403).clause("RFC 9700 §4.7")
+fn must_be_our_page(op: &Op, http: &HttpRequest) -> Result<(), OAuthError> {
+    let is_ours = origin::is_ours(http.headers(), op.config.issuer.origin());
+    if is_ours { Ok(()) } else { Err(forged("the form was sent from another site")) }
+}
+
+fn forged(why: &str) -> OAuthError {
+    ErrorCode::InvalidRequest.because(why).page(Cause::Cookie).clause("RFC 9700 §4.7")
 }
 
 /// The path of the page, without the query.

@@ -1,6 +1,6 @@
 //! The id of the request that is being served: it stands in the log, and beside what is recorded meanwhile.
 
-use super::http::trace::Hex;
+use super::trace::Hex;
 use std::cell::Cell;
 use std::future::Future;
 

@@ -67,6 +67,15 @@
     });
   });
 
+  // A chosen file is sent at once.
+  each('input[data-send]', function (input) {
+    var button = document.getElementById(input.getAttribute('data-send'));
+    button.hidden = true;
+    input.addEventListener('change', function () {
+      if (input.files && input.files.length) button.click();
+    });
+  });
+
   // Counts a wait down, and frees the form at its end.
   each('[data-countdown]', function (notice) {
     var end = Date.now() + 1000 * Number(notice.getAttribute('data-countdown'));

@@ -8,6 +8,7 @@ use crate::support::people::{PASSWORD, Person};
 use crate::support::wire::others_are_served;
 use crate::support::{Answer, Browser, TestOp, minutes, seconds};
 use futures_util::FutureExt as _;
+use latchkey::model::end_reason::EndReason;
 use latchkey::model::user::UserStatus;
 use latchkey::model::{consent, credential, session};
 use latchkey::platform::http::cookies::SESSION;
@@ -28,7 +29,7 @@ async fn end_sessions(op: &TestOp, person: &Person) {
     let ended = op.write(move |tx| {
         let sessions = session::store::list(tx, &id, now)?;
         for listed in &sessions {
-            session::store::end(tx, &listed.id, "operator", now)?;
+            session::store::end(tx, &listed.id, EndReason::Operator, now)?;
         }
         Ok(sessions.len())
     });

@@ -2,6 +2,7 @@
 
 use super::store;
 use crate::account::owner::{NotMade, Owner, Who};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::user;
 use crate::model::user::identifier::Identifier;
@@ -31,7 +32,7 @@ pub async fn delete(op: &Op, owner: &Owner, typed: &str, seen: Seen) -> Result<O
     if !Identifier::is_same(typed, identifier(&owner.user)) {
         return Ok(Outcome::Unconfirmed);
     }
-    let closing = op.closing("deleted");
+    let closing = op.closing(EndReason::Deleted);
     let at = closing.now + op.config.account.delete_after;
     let asked = owner.change(op, Who::SignedInLately, move |tx, owner| store::ask(tx, (owner, &seen), at, &closing));
     Ok(if asked.await? { Outcome::Asked(at) } else { Outcome::Stale })

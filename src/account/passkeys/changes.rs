@@ -5,10 +5,11 @@ use crate::account::codes;
 use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::credential::passkey::{MOST, Passkey, store};
 use crate::model::credential::store::find_password;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
-use crate::model::letter::Change;
 use crate::model::{factor, known_device};
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::secret::Secret;
@@ -36,7 +37,7 @@ pub enum Added {
 
 /// Stores a new passkey.
 pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, NotMade> {
-    let (now, closing, (codes, hashes)) = (op.now(), op.closing("factors"), codes::fresh(op, &owner.user.id));
+    let (now, closing, (codes, hashes)) = (op.now(), op.closing(EndReason::Factors), codes::fresh(op, &owner.user.id));
     let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
     let author = owner.clone();
     let added = author.change(op, Who::SignedInLately, move |tx, confirmed| {
@@ -49,7 +50,7 @@ pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, NotMade> 
             return Ok(Added::Known);
         }
         if is_first {
-            factor::store::set_recovery_codes(tx, id, &hashes, now)?;
+            codes::keep(tx, id, &hashes, now)?;
         }
         known_device::store::stop_remembering(tx, id)?;
         event::store::record(tx, &owner.event(EventKind::PasskeyAdded).detail(told(&new)), now)?;
@@ -97,7 +98,7 @@ pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: Str
 
 /// Removes a passkey; with the last one, the recovery codes that replaced it.
 pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, NotMade> {
-    let (now, closing) = (op.now(), op.closing("factors"));
+    let (now, closing) = (op.now(), op.closing(EndReason::Factors));
     // The transaction reads its name for the email.
     let notice = |name: &str| op.notice(Change::PasskeyRemoved { name: name.to_owned() }, owner.place.clone());
     let held = list(op, &owner.user.id).await?;
@@ -115,7 +116,7 @@ pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Cha
             return Ok(Changed::Last);
         }
         store::remove(tx, &owner.user.id, &id)?;
-        factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
+        codes::tidy(tx, &owner.user.id)?;
         known_device::store::stop_remembering(tx, &owner.user.id)?;
         event::store::record(tx, &owner.event(EventKind::PasskeyRemoved).detail(told(&passkey)), now)?;
         notice.post(tx, &owner.user.id)?;

@@ -6,6 +6,7 @@ pub mod preview;
 pub mod view;
 
 use super::owner::{Confirmed, NotMade, Owner, Who};
+use crate::model::end_reason::EndReason;
 use crate::op::Op;
 use crate::op::feature::Part;
 use crate::platform::db::Connection;
@@ -20,7 +21,7 @@ pub fn part() -> Part {
 /// # Errors
 /// See [`NotMade`].
 pub async fn end(op: &Op, owner: &Owner, which: Which) -> Result<Vec<String>, NotMade> {
-    let closing = op.closing("person");
+    let closing = op.closing(EndReason::Person);
     let end =
         move |tx: &mut Connection, owner: &Confirmed| ending::store::end_of_person(tx, owner.id(), &which, &closing);
     owner.change(op, Who::SignedIn, end).await

@@ -1,6 +1,7 @@
 //! Second factors that a person lost.
 
 use crate::admin::{Credentials, Delete, Installation, Permit};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::{credential, factor, known_device, user};
 use crate::op::notice::Notice;
@@ -26,7 +27,8 @@ pub async fn reset_factors(
     person: &str,
     notice: Option<Notice>,
 ) -> Result<Option<FactorsReset>, Unavailable> {
-    let (person, actor, closing) = (person.to_owned(), permit.actor().clone(), at.closing(permit.actor(), "factors"));
+    let (person, actor, closing) =
+        (person.to_owned(), permit.actor().clone(), at.closing(permit.actor(), EndReason::Factors));
     at.change(move |tx| {
         // A sign-in by one of them either began before, and ends with the others, or does not begin.
         user::store::hold(tx, &person)?;

@@ -1,6 +1,6 @@
 //! The mailbox.
 
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
 use crate::platform::mail::Received;
 use askama::Template;
 

@@ -2,19 +2,21 @@
 
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
+use crate::platform::brand::Theme;
 use crate::platform::http::cookies::{LANGUAGE, LOOKS_LIFETIME, THEME};
-use crate::platform::http::page::Theme;
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::find_language;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::Location;
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "appearance";
+const ENDPOINT: EndpointName = EndpointName::Appearance;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let choice = web::resource("/appearance").route(web::post().to(choose));
+    let choice = web::resource(Location::Appearance.to_string()).route(web::post().to(choose));
     config.service(choice.default_service(other_methods("POST")));
 }
 
@@ -31,7 +33,7 @@ async fn chosen(request: &PageRequest<'_>, payload: Payload) -> Result<HttpRespo
     let op = request.op;
     if !origin::is_ours(request.http.headers(), op.config.issuer.origin()) {
         let error = ErrorCode::InvalidRequest.because("the form was sent from another site");
-        return Err(error.status(403).clause("RFC 9700 §4.7"));
+        return Err(error.page(Cause::Cookie).clause("RFC 9700 §4.7"));
     }
     let form = form::read(request.http, payload).await?;
     let way_back = way_back(form.require("to")?, op.config.issuer.prefix());

@@ -1,13 +1,9 @@
 //! The consent page.
 
 use crate::op::permission;
-use crate::platform::{
-    http::{
-        page::Page,
-        parts::{Application, Person},
-    },
-    i18n::Texts,
-};
+use crate::pages::page::Page;
+use crate::pages::parts::{Application, Person};
+use crate::platform::i18n::Texts;
 use askama::Template;
 
 /// Asks whether an application may have what it asks for. Answered with `PagePolicy::interaction()`.
@@ -95,7 +91,7 @@ mod tests {
             action: "/consent",
             csrf: "token",
             application: Application { name: "Harbour", host: "harbour.example", ..Default::default() },
-            person: Person { name: "Alice", identifier: "alice@example.com" },
+            person: Person { name: "Alice", identifier: "alice@example.com", picture: None },
             switch_url: Some("/login"),
             scopes: vec![
                 scope("email", None, true),

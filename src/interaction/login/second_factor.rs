@@ -8,9 +8,9 @@ use crate::model::session::{AuthenticationMethod, Grounds, ProvenFactor};
 use crate::model::user;
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
 use crate::platform::throttle::{Attempt, Throttled};
-use std::net::IpAddr;
 use std::time::Duration;
 
 /// What came of a code.
@@ -27,21 +27,19 @@ pub(super) enum Outcome {
 /// A code that was typed, and from where.
 pub(super) struct Typed<'a> {
     pub(super) code: &'a str,
-    pub(super) address: IpAddr,
-    /// Of the cookie by which the browser is known.
-    pub(super) device: Option<TokenHash>,
+    pub(super) sender: Sender,
 }
 
 /// Checks a code and spends it. Failures are counted apart from those of passwords (AUT-09).
 pub(super) async fn check(op: &Op, person_id: &str, typed: Typed<'_>) -> Result<Outcome, Unavailable> {
-    let (id, now, cookie) = (person_id.to_owned(), op.now(), typed.device);
+    let (id, now, cookie) = (person_id.to_owned(), op.now(), typed.sender.cookie);
     let device = match cookie {
         Some(cookie) => op.db.read(move |tx| known_device::store::find(tx, &cookie, &id, now)).await?,
         None => None,
     };
     let account = format!("second factor\0{person_id}");
     let known_device = device.as_ref().map(|device| device.id.as_str());
-    let attempt = Attempt { account: &account, address: typed.address, known_device };
+    let attempt = Attempt { account: &account, address: typed.sender.address, known_device };
     match op.throttle.admit(&attempt).await {
         Ok(()) => {}
         Err(Throttled::RetryAfter(wait)) => return Ok(Outcome::Wait(wait)),
@@ -67,7 +65,7 @@ async fn spend_code(op: &Op, person_id: &str, code: &str) -> Result<Option<Prove
     let aad = factor::aad(&authenticator.id, person_id);
     let opened = op.keys.masters().open(&aad, &authenticator.sealed).map_err(Unavailable::new)?;
     let Some(step) = Seed::from_opened(opened).step_of(code, now) else { return Ok(None) };
-    let grounds = Grounds::Authenticator(authenticator.id.clone());
+    let grounds = Grounds::Factor(authenticator.id.clone());
     let spent = op.db.write(move |tx| factor::store::spend_step(tx, &authenticator.id, step, now)).await?;
     Ok(spent.then_some(ProvenFactor { method: AuthenticationMethod::Totp, grounds }))
 }

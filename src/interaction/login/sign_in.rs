@@ -6,12 +6,11 @@ use crate::model::session::{AuthenticationMethod, Grounds, ProvenFactor};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
-use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
 use crate::platform::secret::Secret;
 use crate::platform::throttle::{Attempt, Throttled};
-use std::net::IpAddr;
 use std::time::Duration;
 
 /// What came of an attempt.
@@ -31,16 +30,14 @@ pub(super) enum Outcome {
 pub(super) struct Typed {
     pub(super) username: String,
     pub(super) password: Secret<String>,
-    pub(super) address: IpAddr,
-    /// Of the cookie by which the browser is known.
-    pub(super) device: Option<TokenHash>,
+    pub(super) sender: Sender,
 }
 
 /// Checks a password. Unknown people cost what known ones do.
 pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable> {
     let candidates = Identifier::candidates(&typed.username);
     let folded = Identifier::counted(&typed.username);
-    let (cookie, now) = (typed.device.clone(), op.now());
+    let (cookie, now) = (typed.sender.cookie.clone(), op.now());
     let known = op
         .db
         .read(move |connection| {
@@ -56,7 +53,7 @@ pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable
     // One name an account, whatever alias was typed.
     let account = known.as_ref().map_or(folded, |(user, ..)| user.id.clone());
     let device = known.as_ref().and_then(|(_, _, device)| device.as_ref()).map(|device| device.id.clone());
-    let attempt = Attempt { account: &account, address: typed.address, known_device: device.as_deref() };
+    let attempt = Attempt { account: &account, address: typed.sender.address, known_device: device.as_deref() };
     let known = known.map(|(user, password, _)| (user, password));
     match op.throttle.admit(&attempt).await {
         Ok(()) => {}

@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use super::passkey::view::Offer;
-use crate::platform::http::{
+use crate::pages::{
     page::Page,
     parts::{Application, Person, clock},
 };
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_known_person_confirms_without_choosing_a_name() {
-        let html = html("alice", Some(Person { name: "Alice", identifier: "alice" }), None);
+        let html = html("alice", Some(Person { name: "Alice", identifier: "alice", picture: None }), None);
         let field = html.split("<input").find(|tag| tag.contains("id=\"username\"")).unwrap();
         assert!(field.contains("readonly") && field.contains("value=\"alice\""));
     }

@@ -9,10 +9,11 @@ pub mod view;
 
 use crate::op::feature::{Feature, Sender};
 use crate::op::proof_by_mail;
+use crate::op::refusal::EndpointName;
 use crate::platform::config::FeatureName;
 
 /// As refusals name it.
-const ENDPOINT: &str = "recovery";
+const ENDPOINT: EndpointName = EndpointName::Recovery;
 /// The kind of the work that follows a request.
 pub const RECOVERY: &str = "recovery_request";
 

@@ -3,17 +3,19 @@
 use crate::model::address;
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
-use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, OneTime};
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::letters::Envelope;
 use crate::op::proof_by_mail::page::remembered;
 use crate::op::proof_by_mail::{Faults, Settled};
+use crate::pages::letter::{About, Letter};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
+use crate::platform::paths::Location;
 use crate::platform::secret::Secret;
 use crate::tokens::ending::{self, Which};
 use crate::tokens::family;
@@ -62,7 +64,7 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
 /// whoever asked for it may have been a stranger.
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<Weakness>, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
-    let (closing, letter) = (op.closing("password"), letter(op, &one));
+    let (closing, letter) = (op.closing(EndReason::Password), letter(op, &one));
     let went_to = remembered(&one).map(|remembered| remembered.address);
     let work = move |tx: &mut Connection| {
         // A sign-in by the old password begins before this, and ends with it, or not at all.
@@ -77,7 +79,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person(EventKind::PasswordReset, &one.subject), now)?;
         ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
-        family::store::revoke_of_person(tx, &one.subject, "password", now)?;
+        family::store::revoke_of_person(tx, &one.subject, EndReason::Password, now)?;
         if let Some(letter) = &letter {
             letter.post(tx, now)?;
         }
@@ -94,6 +96,6 @@ fn letter(op: &Op, one: &OneTime) -> Option<Envelope> {
         to: remembered.address,
         name: None,
         locales: Some(remembered.locales),
-        about: About::PasswordReset { link: op.config.issuer.endpoint("/recovery") },
+        about: About::PasswordReset { link: op.config.issuer.endpoint(Location::Recovery) },
     }))
 }

@@ -3,8 +3,8 @@
 use crate::model::credential::choice::Weakness;
 use crate::op::letters::weakness_text;
 use crate::op::proof_by_mail::Faults;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Person;
+use crate::pages::page::Page;
+use crate::pages::parts::Person;
 use askama::Template;
 
 /// Which account? Answered with `PagePolicy::interaction()`. The form posts `username` and `csrf`.

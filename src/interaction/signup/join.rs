@@ -17,6 +17,7 @@ use crate::platform::password::PasswordError;
 use crate::platform::random;
 use crate::platform::secret::Secret;
 use crate::protocol::claims::Claims;
+use crate::protocol::visible::{self, Unseen};
 use diesel::QueryResult;
 
 /// What a person may be called, in characters.
@@ -54,6 +55,8 @@ pub(super) struct Choice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     NameMissing,
+    /// It holds characters that nobody sees, or that turn the direction of writing.
+    NameUnseen,
     UsernameUnusable,
     UsernameTaken,
     Profile(String, Wrong),
@@ -74,8 +77,11 @@ impl Fault {
 pub(super) async fn judge(op: &Op, choice: &Choice, one: Option<&OneTime>) -> Result<Faults<Fault>, Unavailable> {
     let mut own = Vec::new();
     let length = choice.name.chars().count();
-    if length == 0 || length > LONGEST_NAME || choice.name.chars().any(char::is_control) {
-        own.push(Fault::NameMissing);
+    match visible::check(&choice.name) {
+        _ if length == 0 || length > LONGEST_NAME => own.push(Fault::NameMissing),
+        Err(Unseen::Control) => own.push(Fault::NameMissing),
+        Err(_) => own.push(Fault::NameUnseen),
+        Ok(()) => {}
     }
     match username(choice) {
         Ok(Some(username)) if one.is_some() && is_taken(op, &username).await? => own.push(Fault::UsernameTaken),

@@ -9,10 +9,11 @@ pub mod view;
 
 use crate::op::feature::{Feature, Sender};
 use crate::op::proof_by_mail;
+use crate::op::refusal::EndpointName;
 use crate::platform::config::{FeatureName, SignupMode};
 
 /// As refusals name it.
-const ENDPOINT: &str = "signup";
+const ENDPOINT: EndpointName = EndpointName::Signup;
 /// The kind of the work that follows a request.
 pub const SIGN_UP: &str = "sign_up_request";
 

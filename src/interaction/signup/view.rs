@@ -2,9 +2,9 @@
 
 use super::join::Fault;
 use crate::op::letters::weakness_text;
-use crate::op::profile_form::FormField;
 use crate::op::proof_by_mail::Faults;
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
+use crate::pages::profile_form::FormField;
 use askama::Template;
 
 /// Which address? Answered with `PagePolicy::interaction()`. The form posts `email` and `csrf`.
@@ -53,8 +53,13 @@ impl Account<'_> {
     }
 
     fn name_error(&self) -> String {
-        let is_missing = self.faults.own.contains(&Fault::NameMissing);
-        if is_missing { self.page.texts.get("signup-name-missing") } else { String::new() }
+        let texts = self.page.texts;
+        let told = self.faults.own.iter().find_map(|fault| match fault {
+            Fault::NameMissing => Some(texts.get("signup-name-missing")),
+            Fault::NameUnseen => Some(texts.get("profile-unseen")),
+            _ => None,
+        });
+        told.unwrap_or_default()
     }
 
     fn username_error(&self) -> String {

@@ -2,16 +2,17 @@
 
 use super::secret::NewSecret;
 use super::{Client, ClientSecret, Origin};
+use crate::model::picture;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
-use crate::platform::db::{Connection, delete_batch, schema::*, touch};
+use crate::platform::db::{Connection, Topic, delete_batch, schema::*, touch};
 use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// The change counter of clients.
-pub const TOPIC: &str = "clients";
+pub const TOPIC: Topic = Topic::Clients;
 
 type Row = (String, String, bool, i64, String);
 type SecretRow = (String, String, Option<i64>, Option<String>);
@@ -25,7 +26,8 @@ fn client(connection: &mut Connection, (id, origin, enabled, version, metadata):
         .load(connection)?;
     let secrets = secrets.into_iter().map(secret).collect();
     let keys = metadata.jwks.as_ref().and_then(|jwks| ClientKeySet::from_set(jwks.as_object()?).ok());
-    Ok(Client { id, enabled, version, origin: Origin::from_stored(&origin), metadata, secrets, keys })
+    let logo = picture::store::logo(connection, &id)?;
+    Ok(Client { logo, id, enabled, version, origin: Origin::from_stored(&origin), metadata, secrets, keys })
 }
 
 fn secret((id, hash, end, sealed): SecretRow) -> ClientSecret {
@@ -66,6 +68,7 @@ pub fn save(
     metadata: &ClientMetadata,
     now: Time,
 ) -> QueryResult<bool> {
+    picture::store::forget_other(tx, id, metadata.logo_uri.as_deref())?;
     let metadata = serde_json::json!(metadata).to_string();
     touch(tx, TOPIC)?;
     let updated = diesel::update(clients::table.find(id))
@@ -108,7 +111,7 @@ pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> Q
 
 /// Deletes a client; false when there is no such client. Its token families end with it.
 pub fn delete(tx: &mut Connection, id: &str) -> QueryResult<bool> {
-    touch(tx, TOPIC)?;
+    picture::store::remove_logo(tx, id)?;
     diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(id))).execute(tx)?;
     diesel::delete(consents::table.filter(consents::client_id.eq(id))).execute(tx)?;
     diesel::delete(clients::table.find(id)).execute(tx).map(|deleted| deleted == 1)

@@ -3,6 +3,7 @@
 use super::{KeyAlgorithm, KeyState, SigningKey};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Sealed;
+use crate::platform::db::Topic;
 use crate::platform::db::{
     Connection, insert_once,
     schema::{server_secrets, signing_keys},
@@ -12,7 +13,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// The change counter of keys.
-pub const TOPIC: &str = "keys";
+pub const TOPIC: Topic = Topic::Keys;
 
 #[derive(Queryable)]
 struct Row {

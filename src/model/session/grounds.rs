@@ -17,10 +17,8 @@ pub enum Grounds {
     Password(Time),
     /// The address that a code or link was sent to.
     Address(String),
-    /// A passkey, by its id.
-    Passkey(String),
-    /// An authenticator app, by its id.
-    Authenticator(String),
+    /// A key or an app that the person holds, by its id.
+    Factor(String),
     /// A code that was used up when it was checked, and can't be taken away any more.
     Spent,
 }
@@ -40,12 +38,7 @@ impl Grounds {
                 held.is_some_and(|held| held.set_at == *set_at)
             }
             Self::Address(address) => address::store::holds(connection, user, address)?,
-            Self::Passkey(id) => {
-                credential::passkey::store::list(connection, &user.id)?.iter().any(|held| held.id == *id)
-            }
-            Self::Authenticator(id) => {
-                factor::store::find_authenticator(connection, &user.id)?.is_some_and(|held| held.id == *id)
-            }
+            Self::Factor(id) => factor::store::holds(connection, &user.id, id)?,
             Self::Spent => true,
         })
     }

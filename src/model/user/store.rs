@@ -3,10 +3,10 @@
 use super::identifier::{Identifier, IdentifierKind};
 use super::{Appearance, User, UserStatus};
 use crate::model::credential::passkey;
-use crate::model::{address, factor, known_device, one_time};
+use crate::model::{address, factor, known_device, one_time, picture};
+use crate::platform::brand::Theme;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
-use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -128,6 +128,10 @@ pub fn update_claims(tx: &mut Connection, user: &User, claims: &Claims, now: Tim
             people::updated_at.eq(now.millis()),
         ))
         .execute(tx)?;
+    if updated == 1 && claims.get(picture::CLAIM) != user.claims.get(picture::CLAIM) {
+        // The claim names another picture now: ours is nobody's any more.
+        picture::store::remove_of_person(tx, &user.id)?;
+    }
     Ok(updated == 1)
 }
 
@@ -205,6 +209,7 @@ pub fn bury(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     address::store::forget_all_unproved(tx, id)?;
     known_device::store::forget_all(tx, id)?;
     one_time::store::forget_all(tx, id)?;
+    picture::store::remove_of_person(tx, id)?;
     let nothing = (people::claims.eq("{}"), people::language.eq(None::<String>), people::theme.eq(None::<String>));
     diesel::update(people::table.find(id)).set(nothing).execute(tx)?;
     set_status(tx, id, UserStatus::Deleted, now)

@@ -11,6 +11,7 @@ use crate::op::page::{PageRequest, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::{DEVICE, SESSION};
 use crate::platform::http::edge::Visit;
+use crate::platform::paths::Screen;
 use crate::protocol::error::OAuthError;
 use actix_web::HttpResponse;
 use actix_web::cookie::Cookie;
@@ -43,7 +44,7 @@ impl Entry<'_> {
         let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof, grounds: Some(factor.grounds) };
         bound.interaction.progress.first_factor = Some(first);
         op.interactions.remember(&bound).await?;
-        Ok(see_other(&op.path(&format!("/login/code/{}", bound.id)), []))
+        Ok(see_other(&op.path(Screen::SecondFactor.at(&bound.id)), []))
     }
 
     /// A first factor was proved by a code or link sent to this address. It is valid as long as the address is theirs.
@@ -76,7 +77,7 @@ impl Entry<'_> {
         let (op, method) = (self.request.op, factor.method);
         let others = before.iter().filter(|proof| proof.method != method).copied();
         let proofs = others.chain([Authentication { method, at: op.now() }]).collect();
-        let hub = op.path(&format!("/authorize/{}", self.bound.id));
+        let hub = op.path(Screen::Authorize.at(&self.bound.id));
         match self.coming(user, (proofs, vec![factor.grounds]), remember).await?.step_up(op).await? {
             Some(started) => Ok(self.arrive(&hub, started, &[])),
             // The session ended meanwhile, or the factor is gone: the hub knows what comes next.
@@ -95,7 +96,7 @@ impl Entry<'_> {
         bound.interaction.progress.authenticated = Some(started.session_id.clone());
         bound.interaction.progress.first_factor = None;
         op.interactions.remember(&bound).await?;
-        Ok(self.arrive(&op.path(&format!("/authorize/{}", bound.id)), started, &looks))
+        Ok(self.arrive(&op.path(Screen::Authorize.at(&bound.id)), started, &looks))
     }
 
     /// What was proven no longer counts: the person signs in from the start.
@@ -104,7 +105,7 @@ impl Entry<'_> {
         let mut bound = self.bound.clone();
         bound.interaction.progress.first_factor = None;
         op.interactions.remember(&bound).await?;
-        Ok(see_other(&op.path(&format!("/login/{}", bound.id)), []))
+        Ok(see_other(&op.path(Screen::SignIn.at(&bound.id)), []))
     }
 
     async fn coming(&self, user: User, (proofs, grounds): Proven, remember: bool) -> Result<Coming<'_>, Unavailable> {

@@ -23,6 +23,8 @@ pub enum FieldKind {
     Zone,
     /// A language tag (BCP 47).
     Locale,
+    /// Two letters of ISO 3166-1.
+    Country,
     /// One of `choices`.
     Choice,
     List,
@@ -37,6 +39,9 @@ impl Setting for FieldKind {
             ("date", Self::Date),
             ("url", Self::Url),
             ("phone", Self::Phone),
+            ("zone", Self::Zone),
+            ("locale", Self::Locale),
+            ("country", Self::Country),
             ("choice", Self::Choice),
             ("list", Self::List),
         ];

@@ -14,10 +14,6 @@ pub enum Namespace {
     AuthorizationCode,
     /// One visit to sign-in and consent.
     Interaction,
-    /// A pushed authorization request (RFC 9126).
-    Pushed,
-    /// A mark that something was used: the `jti` of an assertion or of a DPoP proof.
-    Replay,
     /// Attempts that failed, with their growing delays.
     Throttle,
     /// Requests counted in a window of time.
@@ -39,8 +35,6 @@ impl Namespace {
             Self::Session => "session",
             Self::AuthorizationCode => "authorization_code",
             Self::Interaction => "interaction",
-            Self::Pushed => "pushed",
-            Self::Replay => "replay",
             Self::Throttle => "throttle",
             Self::Rate => "rate",
             Self::Refusal => "refusal",

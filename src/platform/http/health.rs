@@ -5,6 +5,7 @@ use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::db::{self, Db, MigrationState, state};
 use crate::platform::ephemeral::Slots;
 use crate::platform::error::Unavailable;
+use crate::platform::paths::Location;
 use crate::platform::telemetry::metrics;
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -114,8 +115,8 @@ impl Health {
 }
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/healthz").route(web::get().to(alive)));
-    config.service(web::resource("/readyz").route(web::get().to(ready)));
+    config.service(web::resource(Location::Health.to_string()).route(web::get().to(alive)));
+    config.service(web::resource(Location::Ready.to_string()).route(web::get().to(ready)));
 }
 
 async fn alive() -> HttpResponse {

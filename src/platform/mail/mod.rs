@@ -1,4 +1,4 @@
-//! Mail: how an email leaves this server. What emails say is `model::letter`'s affair; that they are never lost is
+//! Mail: how an email leaves this server. What emails say is `pages::letter`'s affair; that they are never lost is
 //! the outbox's.
 
 pub mod address;

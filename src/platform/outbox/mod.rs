@@ -211,6 +211,7 @@ fn metric_kind(kind: &str) -> &'static str {
     match kind {
         "backchannel_logout" => "backchannel_logout",
         "mail" => "mail",
+        "client_logo" => "client_logo",
         _ => "other",
     }
 }

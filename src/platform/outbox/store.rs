@@ -59,9 +59,9 @@ pub(super) fn due(
 }
 
 /// What waits and is sealed: every kind but those named, which say nothing secret.
-pub fn list_sealed(connection: &mut Connection, but: &str) -> QueryResult<Vec<(String, String)>> {
+pub fn list_sealed(connection: &mut Connection, but: &[&str]) -> QueryResult<Vec<(String, String)>> {
     outbox::table
-        .filter(outbox::done_at.is_null().and(outbox::kind.ne(but)))
+        .filter(outbox::done_at.is_null().and(outbox::kind.ne_all(but)))
         .order(outbox::id)
         .select((outbox::id, outbox::payload))
         .load(connection)

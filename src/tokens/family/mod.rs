@@ -68,6 +68,53 @@ pub struct Family {
     pub binding: Option<Binding>,
 }
 
+/// A family that has not begun: only the transaction that starts it reads the epoch of its person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewFamily {
+    /// UUIDv7.
+    pub id: String,
+    pub client_id: String,
+    pub person_id: String,
+    /// The session that it comes from.
+    pub session_id: String,
+    /// Whether it outlives that session (offline_access).
+    pub offline: bool,
+    pub authorized: Authorized,
+    /// Random; see the module.
+    pub secret: String,
+    /// The generation of the first refresh token; 0 when none is issued.
+    pub generation: i64,
+    pub starts_at: Time,
+    /// When it ends if it is not used.
+    pub idle_until: Time,
+    /// When it ends whatever happens.
+    pub expires_at: Time,
+    /// What its tokens are bound to; none are bearer tokens.
+    pub binding: Option<Binding>,
+}
+
+impl NewFamily {
+    /// The family as it starts, in the epoch that its person is in then.
+    pub fn start(self, person_epoch: i64) -> Family {
+        Family {
+            id: self.id,
+            client_id: self.client_id,
+            person_id: self.person_id,
+            person_epoch,
+            session_id: Some(self.session_id),
+            offline: self.offline,
+            authorized: self.authorized,
+            secret: self.secret,
+            generation: self.generation,
+            rotated_at: self.starts_at,
+            idle_until: self.idle_until,
+            expires_at: self.expires_at,
+            revoked: false,
+            binding: self.binding,
+        }
+    }
+}
+
 impl Family {
     /// Whether its tokens may be used by a person in this epoch.
     pub fn is_live(&self, now: Time, epoch: i64) -> bool {

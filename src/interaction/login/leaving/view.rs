@@ -1,9 +1,9 @@
 //! The page.
 
 use crate::interaction::login::passkey::view::Offer;
+use crate::pages::page::Page;
+use crate::pages::parts::{Person, clock};
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::{Person, clock};
 use askama::Template;
 
 /// Asks somebody who signed in whether the account stays. Answered with `PagePolicy::interaction()`.

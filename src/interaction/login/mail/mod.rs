@@ -8,10 +8,11 @@ mod view;
 
 use crate::op::feature::{Feature, Sender};
 use crate::op::proof_by_mail;
+use crate::op::refusal::EndpointName;
 use crate::platform::config::FeatureName;
 
 /// As refusals name it.
-const ENDPOINT: &str = "mail_code";
+const ENDPOINT: EndpointName = EndpointName::MailCode;
 /// The kind of the work that follows a request.
 pub const SIGN_IN: &str = "sign_in_request";
 

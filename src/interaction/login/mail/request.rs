@@ -3,14 +3,15 @@
 use super::SIGN_IN;
 use crate::model::address;
 use crate::model::event::EventKind;
-use crate::model::letter::About;
 use crate::model::one_time::{self, CODE_LIFETIME, OneTime, Purpose};
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::proof_by_mail::{Flow, Reached, active_person};
+use crate::pages::letter::About;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
+use crate::platform::paths::MailFlow;
 use diesel::QueryResult;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ impl Flow for SignIn {
     const PURPOSE: Purpose = Purpose::SignIn;
     const WORK: &'static str = SIGN_IN;
     const LIFETIME: Duration = CODE_LIFETIME;
-    const LINK: &'static str = "/login/mail/link/";
+    const PATHS: MailFlow = MailFlow::SignIn;
     const EVENT: Option<EventKind> = Some(EventKind::SignInCodeRequested);
 
     /// At a proved address alone: whoever reads at another was never asked.

@@ -1,7 +1,7 @@
 //! The pages.
 
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Application;
+use crate::pages::page::Page;
+use crate::pages::parts::Application;
 use askama::Template;
 
 /// Which account? The form posts `username` and `csrf`.

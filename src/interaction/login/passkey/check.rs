@@ -8,10 +8,10 @@ use crate::model::session::{AuthenticationMethod, Grounds, ProvenFactor};
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
 use crate::platform::throttle::{Attempt, Throttled};
 use serde_json::json;
-use std::net::IpAddr;
 
 /// What came of a signature.
 #[derive(Debug)]
@@ -26,9 +26,7 @@ pub(super) enum Outcome {
 pub(super) struct Sent<'a> {
     pub(super) interaction: &'a str,
     pub(super) credential: &'a str,
-    pub(super) address: IpAddr,
-    /// Of the cookie by which the browser is known.
-    pub(super) device: Option<TokenHash>,
+    pub(super) sender: Sender,
     /// Who alone may come in, if somebody is meant.
     pub(super) person_id: Option<&'a str>,
 }
@@ -43,11 +41,11 @@ pub(super) async fn check(op: &Op, sent: &Sent<'_>) -> Result<Outcome, Unavailab
         Ok(answer) => answer,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    let known = find(op, &answer, sent.device.clone()).await?;
+    let known = find(op, &answer, sent.sender.cookie.clone()).await?;
     let account = known.as_ref().map_or_else(|| answer.credential_id(), |(passkey, ..)| passkey.person_id.clone());
     let account = format!("passkey\0{account}");
     let device = known.as_ref().and_then(|(.., device)| device.clone());
-    let attempt = Attempt { account: &account, address: sent.address, known_device: device.as_deref() };
+    let attempt = Attempt { account: &account, address: sent.sender.address, known_device: device.as_deref() };
     match op.throttle.admit(&attempt).await {
         Ok(()) => {}
         Err(Throttled::RetryAfter(_)) => return Ok(Outcome::Wait),
@@ -66,7 +64,7 @@ pub(super) async fn check(op: &Op, sent: &Sent<'_>) -> Result<Outcome, Unavailab
     match spent {
         Ok(method) => {
             op.throttle.succeeded(&attempt).await?;
-            let grounds = Grounds::Passkey(passkey.id);
+            let grounds = Grounds::Factor(passkey.id);
             Ok(Outcome::Proven(Box::new(user), ProvenFactor { method, grounds }))
         }
         Err(refusal) => {
