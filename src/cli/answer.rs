@@ -167,9 +167,14 @@ pub(super) fn fields(pairs: &[(&str, String)]) -> String {
     shown.iter().map(|(name, value)| format!("{name:<width$}  {}\n", clean(value))).collect()
 }
 
-/// Replaces control characters in text from outside, so that no escape sequence reaches the operator's terminal.
+/// Replaces control characters in text from outside, so that no escape sequence reaches the operator's terminal, and what
+/// is not seen or turns the direction: two names that differ by it alone would look the same.
 pub(super) fn clean(text: &str) -> String {
-    let hides = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hides = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    };
     text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
 }
 

@@ -89,6 +89,14 @@ impl fmt::Display for ErrorCode {
 }
 
 impl ErrorCode {
+    /// Whether it only says that a silent request needs the person (OpenID Connect Core 1.0 §3.1.2.6).
+    pub const fn is_of_a_silent_request(self) -> bool {
+        matches!(
+            self,
+            Self::InteractionRequired | Self::LoginRequired | Self::AccountSelectionRequired | Self::ConsentRequired
+        )
+    }
+
     /// Says why, in words for the client's developer (RFC 6749 §5.2: no quotes, no backslash).
     pub fn because(self, description: impl Into<String>) -> OAuthError {
         OAuthError {

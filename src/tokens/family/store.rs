@@ -97,11 +97,17 @@ pub struct Begun {
     pub(in crate::tokens) sub: String,
 }
 
-/// Starts a family, if its person, its session and its client may still be used.
-pub fn begin(tx: &mut Connection, family: Family, naming: &Naming, now: Time) -> QueryResult<Option<Begun>> {
+/// Starts a family, if its person, its session and its client may still be used, and no consent was withdrawn since the
+/// person allowed it.
+pub fn begin(
+    tx: &mut Connection,
+    family: Family,
+    naming: &Naming,
+    (allowed_at, now): (Time, Time),
+) -> QueryResult<Option<Begun>> {
     let session_id = family.session_id.as_deref().unwrap_or_default();
     session::store::hold(tx, session_id)?;
-    let found = session::store::find_authorizing(tx, session_id, &family.person_id, &family.client_id)?;
+    let found = session::store::find_authorizing(tx, (session_id, allowed_at), &family.person_id, &family.client_id)?;
     let Some(user) = found else { return Ok(None) };
     insert(tx, &Family { person_epoch: user.epoch, ..family.clone() })?;
     Begun::of(tx, family, user, naming, now).map(Some)
@@ -330,8 +336,10 @@ pub fn clients_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>>
         .load(tx)
 }
 
-/// Ends everything that a client holds for a person.
+/// Ends everything that a client holds for a person, codes that are not redeemed yet too.
 pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: Time) -> QueryResult<usize> {
+    // First, so that a code that is being redeemed is waited for, and what came of it is ended below.
+    session::store::withdraw(tx, person, now)?;
     let theirs = token_families::table.filter(
         token_families::person_id
             .eq(person)
