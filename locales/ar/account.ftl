@@ -49,6 +49,7 @@ picture-animated = هذه الصورة متحركة. اختر صورة ثابت�
 picture-wrong = اختر صورة بصيغة PNG أو JPEG أو WebP.
 profile-too-long = هذا النص أطول من اللازم.
 profile-characters = يحتوي هذا النص على أحرف لا يمكن حفظها.
+profile-unseen = يحتوي هذا النص على أحرف غير مرئية. اكتبه بدلًا من لصقه.
 profile-wrong-url = أدخل رابطًا كاملًا يبدأ ببروتوكول https، مثل https://example.com
 profile-wrong-date = أدخل التاريخ بالصيغة YYYY-MM-DD: 1990-12-31.
 profile-wrong-zone = أدخل منطقة زمنية مثل Asia/Riyadh.

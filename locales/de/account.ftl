@@ -49,6 +49,7 @@ picture-animated = Dieses Bild bewegt sich. Wählen Sie eines, das stillsteht.
 picture-wrong = Wählen Sie ein Bild als PNG, JPEG oder WebP.
 profile-too-long = Dieser Eintrag ist zu lang.
 profile-characters = Dieser Eintrag enthält Zeichen, die sich nicht speichern lassen.
+profile-unseen = Dieser Eintrag enthält unsichtbare Zeichen. Bitte tippen Sie ihn, statt ihn einzufügen.
 profile-wrong-url = Geben Sie eine vollständige Adresse ein, die mit https:// beginnt.
 profile-wrong-date = Geben Sie ein Datum wie 1990-12-31 ein.
 profile-wrong-zone = Geben Sie eine Zeitzone wie Europe/Berlin ein.

@@ -49,6 +49,7 @@ picture-animated = This picture is animated. Choose a still one.
 picture-wrong = Choose a PNG, JPEG or WebP picture.
 profile-too-long = This is too long.
 profile-characters = This contains characters that can’t be saved.
+profile-unseen = This contains invisible characters. Type it instead of pasting it.
 profile-wrong-url = Enter a full address that begins with https://
 profile-wrong-date = Enter a date like 1990-12-31.
 profile-wrong-zone = Enter a time zone like Europe/Berlin.

@@ -49,6 +49,7 @@ picture-animated = Esta imagen se mueve. Elige una fija.
 picture-wrong = Elige una imagen PNG, JPEG o WebP.
 profile-too-long = Este texto es demasiado largo.
 profile-characters = Este texto contiene caracteres que no se pueden guardar.
+profile-unseen = Este texto contiene caracteres invisibles. Escríbelo en lugar de pegarlo.
 profile-wrong-url = Escribe una dirección completa que empiece por https://
 profile-wrong-date = Escribe una fecha como 1990-12-31.
 profile-wrong-zone = Escribe una zona horaria como Europe/Madrid.

@@ -49,6 +49,7 @@ picture-animated = Cette image est animée. Choisissez une image fixe.
 picture-wrong = Choisissez une image PNG, JPEG ou WebP.
 profile-too-long = Ce texte est trop long.
 profile-characters = Ce texte contient des caractères qui ne peuvent pas être enregistrés.
+profile-unseen = Ce texte contient des caractères invisibles. Saisissez-le au lieu de le coller.
 profile-wrong-url = Saisissez une adresse complète qui commence par https://
 profile-wrong-date = Saisissez une date comme 1990-12-31.
 profile-wrong-zone = Saisissez un fuseau horaire comme Europe/Paris.

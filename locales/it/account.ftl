@@ -49,6 +49,7 @@ picture-animated = Questa immagine è animata. Scegline una fissa.
 picture-wrong = Scegli un’immagine PNG, JPEG o WebP.
 profile-too-long = Il testo è troppo lungo.
 profile-characters = Contiene caratteri che non si possono salvare.
+profile-unseen = Contiene caratteri invisibili. Scrivilo invece di incollarlo.
 profile-wrong-url = Inserisci un indirizzo completo che inizi con https://
 profile-wrong-date = Inserisci una data come 1990-12-31.
 profile-wrong-zone = Inserisci un fuso orario come Europe/Rome.

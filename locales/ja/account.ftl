@@ -49,6 +49,7 @@ picture-animated = この画像は動く画像です。静止画を選んでく�
 picture-wrong = PNG、JPEG、WebP の画像を選んでください。
 profile-too-long = 入力内容が長すぎます。
 profile-characters = 保存できない文字が含まれています。
+profile-unseen = 見えない文字が含まれています。貼り付けずに入力してください。
 profile-wrong-url = https:// から始まる URL を入力してください。
 profile-wrong-date = 日付は 1990-12-31 のように入力してください。
 profile-wrong-zone = タイムゾーンは Asia/Tokyo のように入力してください。

@@ -49,6 +49,7 @@ picture-animated = Deze afbeelding beweegt. Kies een stilstaande.
 picture-wrong = Kies een afbeelding in PNG, JPEG of WebP.
 profile-too-long = Dit is te lang.
 profile-characters = Hier staan tekens in die niet kunnen worden opgeslagen.
+profile-unseen = Hier staan onzichtbare tekens in. Typ het in plaats van het te plakken.
 profile-wrong-url = Vul een volledig adres in dat begint met https://
 profile-wrong-date = Vul een datum in zoals 1990-12-31.
 profile-wrong-zone = Vul een tijdzone in zoals Europe/Amsterdam.

@@ -49,6 +49,7 @@ picture-animated = Ten obraz jest animowany. Wybierz nieruchomy.
 picture-wrong = Wybierz obraz PNG, JPEG lub WebP.
 profile-too-long = Ten tekst jest za długi.
 profile-characters = Są tu znaki, których nie można zapisać.
+profile-unseen = Są tu niewidoczne znaki. Wpisz to zamiast wklejać.
 profile-wrong-url = Wpisz pełny adres, który zaczyna się od https://
 profile-wrong-date = Wpisz datę w postaci 1990-12-31.
 profile-wrong-zone = Wpisz strefę czasową, na przykład Europe/Warsaw.

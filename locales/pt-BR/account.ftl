@@ -49,6 +49,7 @@ picture-animated = Esta imagem é animada. Escolha uma parada.
 picture-wrong = Escolha uma imagem PNG, JPEG ou WebP.
 profile-too-long = Este texto é longo demais.
 profile-characters = Este texto contém caracteres que não podem ser salvos.
+profile-unseen = Este texto contém caracteres invisíveis. Digite-o em vez de colá-lo.
 profile-wrong-url = Digite um endereço completo que comece com https://
 profile-wrong-date = Digite uma data como 1990-12-31.
 profile-wrong-zone = Digite um fuso horário como America/Sao_Paulo.

@@ -49,6 +49,7 @@ picture-animated = Це зображення рухоме. Виберіть не
 picture-wrong = Виберіть зображення PNG, JPEG або WebP.
 profile-too-long = Це задовгий текст.
 profile-characters = Тут є символи, які не можна зберегти.
+profile-unseen = Тут є невидимі символи. Введіть це замість того, щоб вставляти.
 profile-wrong-url = Введіть повну адресу, що починається з https://
 profile-wrong-date = Введіть дату у форматі 1990-12-31.
 profile-wrong-zone = Введіть часовий пояс, наприклад Europe/Kyiv.

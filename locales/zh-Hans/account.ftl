@@ -49,6 +49,7 @@ picture-animated = 此图片是动图。请选择静态图片。
 picture-wrong = 请选择 PNG、JPEG 或 WebP 图片。
 profile-too-long = 内容过长。
 profile-characters = 包含无法保存的字符。
+profile-unseen = 包含不可见字符。请直接输入，不要粘贴。
 profile-wrong-url = 请输入以 https:// 开头的完整网址。
 profile-wrong-date = 请输入日期，例如 1990-12-31。
 profile-wrong-zone = 请输入时区，例如 Asia/Shanghai。

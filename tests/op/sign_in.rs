@@ -40,6 +40,34 @@ fn text(page: &Answer, username: &str, browser: &Browser) -> String {
 }
 
 on_both_stores! {
+    async fn whoever_signs_in_beyond_the_sessions_that_a_person_may_have_ends_the_oldest(setup: Setup) {
+        let op = setup.config("[session]\nper_person = 3").start();
+        let (ada, rp) = (op.person("ada").await, op.web_app().await);
+        op.person("grace").await;
+        let mut other = op.browser();
+        other.walk_as("grace", &rp.request().url()).await;
+        let mut browsers = Vec::new();
+        let mut tokens = Vec::new();
+        for _ in 0..4 {
+            let mut browser = op.browser();
+            tokens.push(rp.sign_in(&mut browser, &rp.request()).await);
+            browsers.push(browser);
+            op.advance(minutes(1));
+        }
+        assert_eq!(silently(&rp, &mut browsers[0]).await, "login_required");
+        rp.refresh(&tokens[0].refresh_token).await.refused(400, "invalid_grant");
+        for browser in &mut browsers[1..] {
+            assert_eq!(silently(&rp, browser).await, "code");
+        }
+        assert_eq!(silently(&rp, &mut other).await, "code", "another person's are not counted");
+        let ended = ada.events(&op).await.into_iter().filter(|kind| kind == "session.ended").count();
+        assert_eq!(ended, 1);
+        // A fresh proof in a session that goes on begins none.
+        op.advance(minutes(1));
+        browsers[1].walk_as("ada", &rp.request().with("prompt", "login").url()).await;
+        assert_eq!(silently(&rp, &mut browsers[2]).await, "code");
+    }
+
     async fn aut_10_a_wrong_password_an_unknown_and_a_disabled_person_look_the_same(op: TestOp) {
         let (_, mut browser) = at_sign_in(&op).await;
         op.person("grace").await.set_status(&op, UserStatus::Disabled).await;
