@@ -21,7 +21,7 @@ use crate::tokens::ending::Closing;
 use diesel::QueryResult;
 use std::sync::Arc;
 
-/// What is to be true of a person afterwards.
+/// The desired state of a person.
 #[derive(Clone, Default)]
 pub struct Change {
     /// A user name to sign in with.

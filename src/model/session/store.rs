@@ -22,7 +22,7 @@ pub struct Device {
 /// Starts a session.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(
     tx: &mut Connection,
     session: &BrowserSession,
@@ -108,7 +108,7 @@ pub struct Listed {
     pub id: String,
     /// When it started, in milliseconds.
     pub created_at: i64,
-    /// When it ends by itself, in milliseconds.
+    /// When it expires, in milliseconds.
     pub expires_at: i64,
     pub user_agent: String,
     pub network: String,

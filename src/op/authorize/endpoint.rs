@@ -181,7 +181,7 @@ async fn grant(
     if let Some(bound) = bound
         && !op.interactions.finish(&bound.id).await?
     {
-        let error = ErrorCode::InvalidRequest.because("this page was used already").page(Cause::Expired);
+        let error = ErrorCode::InvalidRequest.because("this page was already used").page(Cause::Expired);
         return Ok(request.refuse(ENDPOINT, &error).await);
     }
     let granted = endpoint.grant_request(prepared, signed_in).await?;

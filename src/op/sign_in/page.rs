@@ -30,7 +30,7 @@ impl Entry<'_> {
     /// yet, and the interaction stores the proof.
     ///
     /// # Errors
-    /// When a store does not answer; so for every function here.
+    /// When a store does not answer; the same for every function here.
     pub async fn first_factor(&self, user: User, method: AuthenticationMethod) -> Result<HttpResponse, OAuthError> {
         self.first(user, method, None).await
     }

@@ -67,7 +67,7 @@ pub(in crate::tokens) fn binding(data: Option<&str>) -> QueryResult<Option<Bindi
 /// Starts a family.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(tx: &mut Connection, family: &Family) -> QueryResult<()> {
     diesel::insert_into(token_families::table)
         .values((
@@ -133,7 +133,7 @@ pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>
     row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
 }
 
-/// What became of a refresh token.
+/// The result of using a refresh token.
 #[derive(Debug)]
 pub enum Rotation<J> {
     /// The family stands at a new generation, or inside the grace at the one that another use made.
@@ -333,7 +333,7 @@ pub fn revoke_offline(tx: &mut Connection, person: &str, reason: EndReason, now:
         .execute(tx)
 }
 
-/// The clients that hold something for a person, by id.
+/// The clients with tokens for a person, by id.
 pub fn clients_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>> {
     token_families::table
         .filter(token_families::person_id.eq(person).and(token_families::revoked_at.is_null()))
@@ -343,7 +343,7 @@ pub fn clients_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>>
         .load(tx)
 }
 
-/// Ends everything that a client holds for a person.
+/// Ends all families of a client for a person.
 pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: Time) -> QueryResult<usize> {
     let theirs = token_families::table.filter(
         token_families::person_id
