@@ -1,27 +1,30 @@
 //! The composition root: the one list of features, and the actix app that they make.
 
+#[cfg(feature = "demo")]
+mod demonstration;
+#[cfg(feature = "demo")]
+pub use demonstration::{DemoConfig, Mailbox, demonstration};
+
 use crate::account;
-pub use crate::demo::DemoConfig;
-pub use crate::demo::mailbox::Mailbox;
-use crate::demo::{self, Demo};
 use crate::home;
 pub use crate::home::page::Guide;
 use crate::interaction::{appearance, consent, login, recovery, signup};
 use crate::op::feature::Feature;
 use crate::op::grants::{authorization_code, client_credentials, refresh_token};
 use crate::op::logout::{backchannel, frontchannel};
+use crate::op::refusal::EndpointName;
 use crate::op::{
-    Op, assembly, authorize, discovery, introspection, logout, registration, revocation, session_management, token,
-    userinfo,
+    Op, assembly, authorize, discovery, introspection, logout, pictures, registration, revocation, session_management,
+    token, userinfo,
 };
 pub use crate::op::{deliveries::deliver_due, housekeeping::housekeeping};
+use crate::pages::preview::{Sample, Stage};
+use crate::pages::{assets, error_page};
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::{Edge, Note};
-use crate::platform::http::preview::{Sample, Stage};
-use crate::platform::http::{api, assets, error_page, health, limits};
+use crate::platform::http::{api, health, limits};
 pub use crate::platform::machine::Machine;
-use crate::platform::random::Random;
 use actix_web::web::{self, Data, ServiceConfig};
 use std::sync::Arc;
 
@@ -41,6 +44,7 @@ fn features() -> Vec<Feature> {
         account::feature::api(),
         account::authenticator::feature(),
         account::passkeys::feature().with(login::passkey::part()),
+        pictures::feature(),
         token::feature(),
         authorization_code::feature(),
         refresh_token::feature(),
@@ -67,30 +71,12 @@ pub async fn assemble(config: Arc<Config>, machine: Machine) -> Result<Op, Unava
 /// Adds routes of its own to the public listener.
 pub type More = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
-/// The demo application and the guided tour of `latchkey dev`.
-///
-/// # Errors
-/// When the demo's HTTP client cannot be made.
-pub fn demonstration(
-    demo: DemoConfig,
-    guide: Guide,
-    mailbox: Mailbox,
-    random: Arc<dyn Random>,
-) -> Result<More, demo::Failure> {
-    let (demo, guide, mailbox) = (Data::new(Demo::new(demo, random)?), Data::new(guide), Data::new(mailbox));
-    Ok(Arc::new(move |config| {
-        config.app_data(guide.clone());
-        demo::mailbox::page::configure(config, mailbox.clone());
-        demo::configure(config, demo.clone());
-    }))
-}
-
 /// The middleware of the public listener, whose refusals are kept like every other.
 pub fn edge(op: &Data<Op>) -> Edge {
     let shared = op.clone();
     let note: Note = Arc::new(move |error| {
         let op = shared.clone();
-        Box::pin(async move { op.refuse("edge", &error).await })
+        Box::pin(async move { op.refuse(EndpointName::Edge, &error).await })
     });
     Edge::public(&op.config, Arc::clone(&op.random), Some(note))
 }
@@ -133,7 +119,12 @@ pub fn mount(config: &mut ServiceConfig, op: &Data<Op>, more: impl FnOnce(&mut S
 /// Every page with sample data.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let of_features = features().into_iter().flat_map(|feature| feature.samples);
-    let others = [error_page::samples, home::preview::samples, demo::preview::samples];
+    let others = [
+        error_page::samples,
+        home::preview::samples,
+        #[cfg(feature = "demo")]
+        demonstration::samples,
+    ];
     of_features.chain(others).flat_map(|of_slice| of_slice(stage)).collect()
 }
 

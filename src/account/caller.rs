@@ -5,10 +5,11 @@ use super::visit::FRESH;
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::PageRequest;
+use crate::op::refusal::EndpointName;
 use crate::platform::clock::Time;
 use crate::platform::http::api::{Problem, Seen, Stop, seen};
 use crate::platform::http::presented::presented;
-use crate::platform::http::{edge, json, limits};
+use crate::platform::http::{edge, json, limits, upload};
 use crate::platform::i18n::Texts;
 use crate::platform::jose::parse_object;
 use crate::protocol::claims::{ACCOUNT, Claims};
@@ -20,6 +21,7 @@ use crate::tokens::family;
 use crate::tokens::live::Delegated;
 use actix_web::dev;
 use actix_web::error::InternalError;
+use actix_web::http::header;
 use actix_web::web::{Data, Payload};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
@@ -27,7 +29,7 @@ use serde::de::DeserializeOwned;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
 
-const ENDPOINT: &str = "account_api";
+const ENDPOINT: EndpointName = EndpointName::AccountApi;
 
 /// A person, by their access token with the scope `account`.
 pub struct Caller {
@@ -175,6 +177,19 @@ impl Caller {
         let body = json::read(&self.http, payload, limits::JSON).await?;
         let unreadable = |_| Problem::new(400, "invalid_request", "the body must be a JSON object");
         Ok(parse_object(&body).map_err(unreadable)?)
+    }
+
+    /// A file of one of these media types, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// `invalid_request`, with 413, 408 or 415 where it is too large, too slow or of another type.
+    pub async fn file(&self, payload: Payload, types: &[&str], limit: usize) -> Result<Vec<u8>, Stop> {
+        let sent = self.http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !types.iter().any(|known| sent.is_some_and(|sent| sent.eq_ignore_ascii_case(known))) {
+            let why = format!("Content-Type must be one of {}", types.join(", "));
+            return Err(Problem::new(415, "invalid_request", why).into());
+        }
+        Ok(upload::whole(payload, limit).await?)
     }
 
     /// A parameter of the query string; the first, where it is repeated.

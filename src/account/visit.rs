@@ -7,10 +7,13 @@ use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, person};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::upload::{self, Sent};
 use crate::platform::http::{edge, form, origin, query};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::Below;
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -24,7 +27,7 @@ use std::time::Duration;
 /// How long a sign-in counts as fresh.
 pub const FRESH: Duration = Duration::from_secs(10 * 60);
 
-const ENDPOINT: &str = "account";
+const ENDPOINT: EndpointName = EndpointName::Account;
 
 /// What a handler of a page returns; an error becomes a page of its own.
 pub type Shown = Result<HttpResponse, OAuthError>;
@@ -46,8 +49,8 @@ pub struct ConsolePage {
 
 impl ConsolePage {
     /// A page at a path below the issuer.
-    pub fn at(path: &str) -> Self {
-        Self { resource: web::resource(path), methods: "" }
+    pub fn at(path: impl Below) -> Self {
+        Self { resource: web::resource(path.to_string()), methods: "" }
     }
 
     #[must_use]
@@ -85,6 +88,30 @@ impl ConsolePage {
                     Err(answer) => return answer,
                 };
                 let taken = async { handler(&visit, visit.form(payload).await?).await };
+                match taken.await {
+                    Ok(answer) => answer,
+                    Err(error) => visit.refuse(&error).await,
+                }
+            }
+        });
+        let methods = if self.methods.is_empty() { "POST" } else { "GET, POST" };
+        Self { resource: self.resource.route(route), methods }
+    }
+
+    /// Takes its form with a file of at most `limit` bytes; `None` where the file is larger, of which nothing was read.
+    #[must_use]
+    pub fn takes_file<H>(self, who: Who, limit: usize, handler: H) -> Self
+    where
+        H: AsyncFn(&Visit<'_>, Option<Sent>) -> Shown + Clone + 'static,
+    {
+        let route = web::post().to(move |op: Data<Op>, http: HttpRequest, payload: Payload| {
+            let handler = handler.clone();
+            async move {
+                let visit = match Visit::begin(&op, &http, who).await {
+                    Ok(visit) => visit,
+                    Err(answer) => return answer,
+                };
+                let taken = async { handler(&visit, visit.file(payload, limit).await?).await };
                 match taken.await {
                     Ok(answer) => answer,
                     Err(error) => visit.refuse(&error).await,
@@ -161,21 +188,39 @@ impl<'a> Visit<'a> {
     }
 
     async fn form(&self, payload: Payload) -> Result<Params, OAuthError> {
-        let http = self.request.http;
-        let refuse = |why: &str| Err(ErrorCode::InvalidRequest.because(why).status(403).clause("RFC 9700 §4.7"));
-        if !origin::is_ours(http.headers(), self.op.config.issuer.origin()) {
-            return refuse("the form was sent from another site");
-        }
-        let params = form::read(http, payload).await?;
-        if !is_same(params.find("csrf").unwrap_or_default(), &self.csrf) {
-            return refuse("the form carries no valid token");
-        }
+        self.must_be_our_page()?;
+        let params = form::read(self.request.http, payload).await?;
+        self.must_carry_token(&params)?;
         Ok(params)
+    }
+
+    async fn file(&self, payload: Payload, limit: usize) -> Result<Option<Sent>, OAuthError> {
+        self.must_be_our_page()?;
+        let sent = upload::form(self.request.http, payload, limit).await?;
+        if let Some(sent) = &sent {
+            self.must_carry_token(&sent.fields)?;
+        }
+        Ok(sent)
+    }
+
+    fn must_be_our_page(&self) -> Result<(), OAuthError> {
+        let is_ours = origin::is_ours(self.request.http.headers(), self.op.config.issuer.origin());
+        if is_ours { Ok(()) } else { Err(forged("the form was sent from another site")) }
+    }
+
+    fn must_carry_token(&self, params: &Params) -> Result<(), OAuthError> {
+        let is_ours = is_same(params.find("csrf").unwrap_or_default(), &self.csrf);
+        if is_ours { Ok(()) } else { Err(forged("the form carries no valid token")) }
     }
 
     /// The shell around a page.
     pub fn console(&self, section: Section) -> Console<'_> {
-        Console { section, person: person(&self.user), csrf: &self.csrf, base_path: self.op.config.issuer.prefix() }
+        Console {
+            section,
+            person: person(self.op, &self.user),
+            csrf: &self.csrf,
+            base_path: self.op.config.issuer.prefix(),
+        }
     }
 
     /// A named segment of the path.
@@ -206,6 +251,10 @@ impl<'a> Visit<'a> {
     async fn refuse(&self, error: &OAuthError) -> HttpResponse {
         self.request.refuse(ENDPOINT, error).await
     }
+}
+
+fn forged(why: &str) -> OAuthError {
+    ErrorCode::InvalidRequest.because(why).page(Cause::Cookie).clause("RFC 9700 §4.7")
 }
 
 /// The path of the page, without the query.

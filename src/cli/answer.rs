@@ -3,6 +3,7 @@
 use crate::admin::keys;
 use crate::platform::clock::Time;
 use crate::platform::error::Unavailable;
+use crate::protocol::visible;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -170,12 +171,8 @@ pub(super) fn fields(pairs: &[(&str, String)]) -> String {
 /// Replaces control characters in text from outside, so that no escape sequence reaches the operator's terminal, and what
 /// is not seen or turns the direction: two names that differ by it alone would look the same.
 pub(super) fn clean(text: &str) -> String {
-    let hides = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-    };
-    text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
+    let moves = |c: char| visible::controls(c) || visible::turns(c);
+    text.chars().map(|c| if moves(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Quotes text from outside as one word of a printed shell command, so that pasting it runs nothing.

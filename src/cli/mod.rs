@@ -6,8 +6,10 @@ mod backup;
 mod branding;
 mod client;
 mod completions;
+#[cfg(feature = "conformance")]
 mod conformance;
 mod consent;
+#[cfg(feature = "demo")]
 mod dev;
 mod doctor;
 mod events;
@@ -48,18 +50,28 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-const EXAMPLES: &str = "\
-Examples:
-  latchkey dev                                   a provider and a demo application on http://localhost:8080
-  latchkey migrate && latchkey serve             a provider for others, configured by latchkey.toml
-  latchkey explain LK-7Q2M9KXA                   why a request was refused
-  latchkey doctor                                check this installation
-  latchkey conformance https://id.example.com    check a live provider against the specifications
+/// Of the commands that this binary was built with.
+fn examples() -> String {
+    let examples = EXAMPLES.iter().filter(|(_, is_built)| *is_built).map(|(example, _)| format!("  {example}\n"));
+    format!("Examples:\n{}\nExit codes: 0 done, 1 refused or failed, 2 wrong usage.", examples.collect::<String>())
+}
 
-Exit codes: 0 done, 1 refused or failed, 2 wrong usage.";
+const EXAMPLES: [(&str, bool); 5] = [
+    (
+        "latchkey dev                                   a provider and a demo application on http://localhost:8080",
+        cfg!(feature = "demo"),
+    ),
+    ("latchkey migrate && latchkey serve             a provider for others, configured by latchkey.toml", true),
+    ("latchkey explain LK-7Q2M9KXA                   why a request was refused", true),
+    ("latchkey doctor                                check this installation", true),
+    (
+        "latchkey conformance https://id.example.com    check a live provider against the specifications",
+        cfg!(feature = "conformance"),
+    ),
+];
 
 #[derive(Parser)]
-#[command(name = "latchkey", version, about = "An OAuth 2.0 and OpenID Connect provider", after_help = EXAMPLES)]
+#[command(name = "latchkey", version, about = "An OAuth 2.0 and OpenID Connect provider", after_help = examples())]
 struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -80,6 +92,7 @@ struct Globals {
 
 #[derive(Subcommand)]
 enum Command {
+    #[cfg(feature = "demo")]
     /// Run a provider with demo people and a demo application, for trials and development
     #[command(
         after_help = "Examples:\n  latchkey dev\n  latchkey dev --port 8081 --data .latchkey-2   a second one beside it\n  latchkey dev --json                            one line for scripts, once it serves"
@@ -115,6 +128,7 @@ enum Command {
         after_help = "Example:\n  latchkey doctor --config /etc/latchkey/latchkey.toml\n\nExits 1 if anything fails."
     )]
     Doctor,
+    #[cfg(feature = "conformance")]
     /// Probe a live provider over HTTP, and report what violates the specifications
     #[command(after_help = conformance::EXAMPLES)]
     Conformance(conformance::Arguments),
@@ -167,6 +181,7 @@ pub fn definition() -> clap::Command {
 pub fn main() -> ExitCode {
     let Cli { globals, command } = Cli::parse();
     match command {
+        #[cfg(feature = "demo")]
         Command::Dev { port, data, reset } => dev::run(&dev::DevArgs { port, data, reset, json: globals.json }),
         Command::Serve => serve::run(config_file(&globals).as_deref()),
         Command::Completions(arguments) => completions::run(&arguments),
@@ -192,6 +207,7 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Backup(arguments) => backup::run(globals, &arguments).await,
         Command::Restore(arguments) => restore::run(globals, &arguments).await,
         Command::Doctor => doctor::run(globals).await,
+        #[cfg(feature = "conformance")]
         Command::Conformance(arguments) => conformance::run(globals, arguments).await,
         Command::Branding(command) => branding::run(globals, &command),
         Command::Explain(arguments) => explain::run(&Site::open(globals).await?, &arguments).await,
@@ -203,10 +219,14 @@ async fn dispatch(globals: &Globals, command: Command) -> Result<Answer, Failure
         Command::Outbox(command) => outbox::run(&Site::open(globals).await?, command).await,
         Command::Events(command) => events::run(&Site::open(globals).await?, command, globals.json).await,
         Command::Keys(command) => keys::run(&Site::open(globals).await?, command).await,
-        Command::Dev { .. } | Command::Serve | Command::Completions(_) => {
-            Err(Failure::usage("this command cannot run here"))
-        }
+        #[cfg(feature = "demo")]
+        Command::Dev { .. } => Err(by_itself()),
+        Command::Serve | Command::Completions(_) => Err(by_itself()),
     }
+}
+
+fn by_itself() -> Failure {
+    Failure::usage("this command cannot run here")
 }
 
 /// Migrates, assembles and serves; `ready` is called once the listener is open.

@@ -1,68 +1,19 @@
 //! Time is injected, so that tests advance it instead of sleeping.
 
-use serde::{Deserialize, Serialize};
-use std::ops::{Add, Sub};
+pub use latchkey_jose::time::Time;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-/// An instant in UTC, in milliseconds since 1970.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Time(i64);
-
-impl Time {
-    /// From milliseconds since 1970.
-    pub const fn from_millis(millis: i64) -> Self {
-        Self(millis)
-    }
-
-    /// From whole seconds since 1970, as JWT claims carry them; saturates.
-    pub const fn from_seconds(seconds: i64) -> Self {
-        Self(seconds.saturating_mul(1000))
-    }
-
-    /// Milliseconds since 1970, as the stores keep them.
-    pub const fn millis(self) -> i64 {
-        self.0
-    }
-
-    /// Whole seconds since 1970 (RFC 7519 §2 NumericDate).
-    pub const fn seconds(self) -> i64 {
-        self.0.div_euclid(1000)
-    }
-
-    /// As machines read it (RFC 3339 §5.6), in whole seconds.
-    pub fn rfc3339(self) -> String {
-        self.written(time::macros::format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z"))
-    }
-
-    /// As people read it, in UTC.
-    pub fn stamp(self) -> String {
-        self.written(time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC"))
-    }
-
-    /// The same in a time zone (a name of the IANA database), if this machine knows it; else in UTC.
-    pub fn stamp_in(self, zone: Option<&str>) -> String {
-        let zone = zone.and_then(|name| jiff::tz::TimeZone::get(name).ok().map(|zone| (name, zone)));
-        let moment = jiff::Timestamp::from_second(self.seconds()).ok();
-        match zone.zip(moment) {
-            Some(((name, zone), moment)) => {
-                format!("{} ({name})", moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M"))
-            }
-            None => self.stamp(),
+/// A moment as people read it in a time zone (a name of the IANA database), if this machine knows it; else in UTC.
+pub fn stamp_in(time: Time, zone: Option<&str>) -> String {
+    let zone = zone.and_then(|name| jiff::tz::TimeZone::get(name).ok().map(|zone| (name, zone)));
+    let moment = jiff::Timestamp::from_second(time.seconds()).ok();
+    match zone.zip(moment) {
+        Some(((name, zone), moment)) => {
+            format!("{} ({name})", moment.to_zoned(zone).strftime("%Y-%m-%d %H:%M"))
         }
-    }
-
-    /// Empty for a time that no calendar has.
-    fn written(self, format: &[time::format_description::BorrowedFormatItem<'_>]) -> String {
-        let moment = time::OffsetDateTime::from_unix_timestamp(self.seconds()).ok();
-        moment.and_then(|moment| moment.format(format).ok()).unwrap_or_default()
-    }
-
-    /// How long after `earlier` this is; zero when it is not after.
-    pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+        None => time.stamp(),
     }
 }
 
@@ -70,25 +21,11 @@ fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-impl Add<Duration> for Time {
-    type Output = Self;
-    fn add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(millis(duration)))
-    }
-}
-
-impl Sub<Duration> for Time {
-    type Output = Self;
-    fn sub(self, duration: Duration) -> Self {
-        Self(self.0.saturating_sub(millis(duration)))
-    }
-}
-
 pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Time;
 }
 
-/// The machine's clock, as far as it goes forward. Where it is set back, time goes on by the monotonic clock: what has
+/// The machine's clock, but only forward. Where it is set back, the monotonic clock continues: what has
 /// expired stays expired as long as this process runs.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;
@@ -123,7 +60,7 @@ impl Clock for SystemClock {
 #[allow(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
 fn wall() -> Time {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    Time(millis(since.unwrap_or_default()))
+    Time::from_millis(millis(since.unwrap_or_default()))
 }
 
 /// Milliseconds since the first call. Linux slews this clock with the other one, and steps only the other.
@@ -139,15 +76,15 @@ struct Forward(AtomicI64);
 
 impl Forward {
     fn read(&self, wall: Time, monotonic: i64) -> Time {
-        let ahead = wall.0.saturating_sub(monotonic);
+        let ahead = wall.millis().saturating_sub(monotonic);
         let most = self.0.fetch_max(ahead, Ordering::Relaxed).max(ahead);
-        Time(monotonic.saturating_add(most))
+        Time::from_millis(monotonic.saturating_add(most))
     }
 
     /// `settling`: how far ahead the clock was when it began to settle, and when that was.
     fn settle(&self, wall: Time, monotonic: i64, settling: Option<(i64, i64)>) -> Option<(i64, i64)> {
         const JITTER: u64 = 1_000;
-        let ahead = wall.0.saturating_sub(monotonic);
+        let ahead = wall.millis().saturating_sub(monotonic);
         let Some((first, since)) = settling.filter(|(first, _)| first.abs_diff(ahead) <= JITTER) else {
             return Some((ahead, monotonic));
         };
@@ -166,7 +103,7 @@ pub struct ManualClock(AtomicI64);
 impl ManualClock {
     /// A clock that shows `now`.
     pub fn new(now: Time) -> Self {
-        Self(AtomicI64::new(now.0))
+        Self(AtomicI64::new(now.millis()))
     }
 
     /// Moves the clock forward.
@@ -177,7 +114,7 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Time {
-        Time(self.0.load(Ordering::SeqCst))
+        Time::from_millis(self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -226,9 +163,9 @@ mod tests {
     #[test]
     fn a_moment_is_written_in_a_zone_that_is_known_and_else_in_utc() {
         let summer = Time::from_seconds(1_751_371_200);
-        assert_eq!(summer.stamp_in(Some("Europe/London")), "2025-07-01 13:00 (Europe/London)");
+        assert_eq!(stamp_in(summer, Some("Europe/London")), "2025-07-01 13:00 (Europe/London)");
         for odd in [None, Some(""), Some("Nowhere/Land"), Some("../../etc/passwd"), Some("/etc/localtime")] {
-            assert_eq!(summer.stamp_in(odd), "2025-07-01 12:00 UTC", "{odd:?}");
+            assert_eq!(stamp_in(summer, odd), "2025-07-01 12:00 UTC", "{odd:?}");
         }
     }
 }

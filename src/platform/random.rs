@@ -1,13 +1,9 @@
 //! Randomness is injected, so that tests repeat it.
 
+pub use latchkey_jose::random::{OsRandom, Random};
+
 /// Digits and capitals without those that look alike.
 const ALPHABET: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
-
-/// A source of cryptographically strong random bytes.
-pub trait Random: Send + Sync + 'static {
-    /// Fills `buffer` with random bytes.
-    fn fill(&self, buffer: &mut [u8]);
-}
 
 /// Draws `N` random bytes.
 pub fn bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
@@ -29,21 +25,6 @@ pub fn reference(random: &dyn Random) -> String {
     let fair = bytes.iter().chain(&bytes).filter(|byte| **byte < 248).take(8);
     let characters = fair.filter_map(|byte| ALPHABET.get(usize::from(byte % 31))).map(|byte| char::from(*byte));
     std::iter::once("LK-".to_owned()).chain(characters.map(String::from)).collect()
-}
-
-/// The operating system's generator.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct OsRandom;
-
-impl Random for OsRandom {
-    #[allow(
-        clippy::expect_used,
-        clippy::disallowed_methods,
-        reason = "without randomness no answer of this process would be safe"
-    )]
-    fn fill(&self, buffer: &mut [u8]) {
-        getrandom::fill(buffer).expect("the operating system gives random bytes");
-    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,25 @@
     });
   });
 
+  // One button asks for a file and sends it; without a script there are two.
+  each('input[data-send]', function (input) {
+    var button = document.getElementById(input.getAttribute('data-send'));
+    var has = function () { return input.files && input.files.length; };
+    var had = document.activeElement === input || input.getAttribute('aria-invalid');
+    input.className += ' visually-hidden';
+    input.tabIndex = -1;
+    button.setAttribute('aria-describedby', input.getAttribute('aria-describedby'));
+    if (had) button.focus();
+    button.addEventListener('click', function (event) {
+      if (has()) return;
+      event.preventDefault();
+      input.click();
+    });
+    input.addEventListener('change', function () {
+      if (has()) button.click();
+    });
+  });
+
   // Counts a wait down, and frees the form at its end.
   each('[data-countdown]', function (notice) {
     var end = Date.now() + 1000 * Number(notice.getAttribute('data-countdown'));

@@ -19,6 +19,35 @@ fn a_secret_is_shown_once() {
 }
 
 #[test]
+fn a_logo_is_uploaded_with_an_event_judged_before_anything_is_saved_and_removed_again() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let (good, bad) = (site.file("logo.png"), site.file("logo.svg"));
+        let mut file = Vec::new();
+        let picture = image::DynamicImage::new_rgb8(40, 40);
+        picture.write_to(&mut std::io::Cursor::new(&mut file), image::ImageFormat::Png).unwrap();
+        std::fs::write(&good, file).unwrap();
+        std::fs::write(&bad, "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+        let (good, bad) = (good.to_str().unwrap(), bad.to_str().unwrap());
+        let create = ["client", "create", "--id", "shop", "--redirect-uri", URI, "--logo"];
+        let refused = site.output(&[&create[..], &[bad]].concat(), "");
+        assert_eq!(refused.code, 1);
+        assert!(refused.err.contains("is no PNG, JPEG or WebP picture"), "{}", refused.err);
+        assert_eq!(site.output(&["client", "show", "shop"], "").code, 1, "nothing was saved");
+        site.run(&[&create[..], &[good]].concat());
+        assert_eq!(site.json(&["client", "show", "shop"])["logo"], "uploaded");
+        site.run(&["client", "update", "shop", "--remove-logo"]);
+        assert_eq!(site.json(&["client", "show", "shop"])["logo"], Value::Null);
+        site.run(&["client", "update", "shop", "--logo", good, "--name", "Shop"]);
+        let shown = site.json(&["client", "show", "shop"]);
+        assert_eq!((&shown["logo"], &shown["client_name"]), (&json!("uploaded"), &json!("Shop")));
+        let events = site.run(&["events", "tail", "--json"]);
+        assert!(events.contains("\"uploaded\"") && events.contains("\"removed\""), "{events}");
+        site.run(&["client", "delete", "shop"]);
+    }
+}
+
+#[test]
 fn a_rotated_secret_overlaps_when_asked_to() {
     let site = Installation::migrated();
     site.run(&["client", "create", "--id", "shop", "--redirect-uri", URI]);

@@ -37,6 +37,20 @@ async fn stored(site: &Installation, name: &str) -> Option<String> {
 }
 
 #[test]
+fn what_nobody_sees_in_an_imported_name_is_left_out_and_told() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let line = json!({"username": "ada", "name": "Ada\u{202e} Love\u{200b}lace", "family_name": "Lovelace"});
+        let (said, told) = import(&site, "people.jsonl", format!("{line}\n"), &[]);
+        assert_eq!((said.code, counts(&told)), (0, [1, 0, 0, 0]), "{said:?}");
+        assert!(said.err.contains("(ada): the claim name contains characters that are invisible"), "{said:?}");
+        assert_eq!(site.json(&["user", "show", "ada"])["claims"]["name"], "Ada Lovelace");
+        let said = site.output(&["user", "update", "ada", "--claim", "given_name=Ad\u{200b}a"], "");
+        assert!(said.code == 1 && said.err.contains("given_name contains characters that are invisible"), "{said:?}");
+    }
+}
+
+#[test]
 fn lines_and_cells_are_imported_and_bad_ones_told_of_by_line_and_reason() {
     let lines = [
         r#"{"username": "ada", "email": "ada@example.org", "email_verified": true, "address": {"country": "GB"}}"#,

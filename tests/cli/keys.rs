@@ -42,7 +42,7 @@ fn rewrap_needs_the_former_key_and_then_frees_from_it() {
     assert!(both.code == 0 && both.out.starts_with("5 secrets"), "{both:?}");
     // The email that waits is sent by a server that has the new key alone.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (id, payload) = runtime.block_on(site.db().read(|tx| outbox::store::list_sealed(tx, ""))).unwrap().remove(0);
+    let (id, payload) = runtime.block_on(site.db().read(|tx| outbox::store::list_sealed(tx, &[]))).unwrap().remove(0);
     let masters = Arc::new(MasterKeys::parse(OTHER_KEY).unwrap());
     let mailer = Mailer::new(&Mail::default(), masters, Arc::new(OsRandom)).unwrap();
     assert!(mailer.open(&id, &payload).unwrap().contains("ada@example.org"));

@@ -3,6 +3,7 @@
 use super::pages::Page;
 use super::support::ports::free;
 use super::support::process::{Folder, Server, Signal};
+use super::support::{PgBouncer, Postgres, Redis};
 use openssl::asn1::Asn1Time;
 use openssl::bn::BigNum;
 use openssl::ec::{EcGroup, EcKey};
@@ -93,6 +94,7 @@ impl Here {
         said
     }
 
+    /// Serves from another working directory than that of the commands: nothing may depend on it.
     fn serve(&self, config: &str) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_latchkey"));
         command.args(["serve", "--config"]).arg(self.folder.join(config)).current_dir("/");
@@ -199,6 +201,40 @@ fn the_first_steps_of_the_readme_lead_to_a_provider_that_conforms() {
     let _nginx = here.nginx(|recipe| recipe);
     let said = here.run(after.split_once('\n').unwrap().1);
     assert!(said.contains("answers with the issuer") && !said.contains("FAIL"), "{said}");
+}
+
+#[test]
+fn the_stores_are_as_the_doctor_wants_them_with_the_files_of_the_page() {
+    let here = Here::create();
+    let redis = Redis::configured(&page("redis.conf"));
+    let database = Postgres::shared().create_database();
+    let (_, name) = database.rsplit_once('/').unwrap();
+    let pooler = PgBouncer::configured(|port, users| {
+        let server = format!("host=127.0.0.1 port={} dbname={name} user=latchkey", Postgres::shared().port());
+        let text = page("pgbouncer.ini").replace("host=db.example.com port=5432 dbname=latchkey", &server);
+        let text = text.replace("listen_port = 6432", &format!("listen_port = {port}"));
+        text.replace("scram-sha-256", "trust").replace("/etc/pgbouncer/userlist.txt", users)
+    });
+    let toml = &Page::read("docs/operators/stores.md").blocks_in("toml")[0];
+    let toml = toml
+        .replace(
+            "postgres://latchkey:secret@db.example.com/latchkey",
+            &pooler.same_database("postgres://host/latchkey"),
+        )
+        .replace(
+            "rediss://:secret@redis.example.com:6379/0",
+            &format!("redis://:change-me@127.0.0.1:{}/0", redis.port()),
+        )
+        .replace("max_connections = 10", "prepared_statements = false\nmax_connections = 10");
+    std::fs::write(here.folder.join("etc/latchkey.toml"), here.placed(&toml)).unwrap();
+    here.run("$ (umask 077; openssl rand -base64 32 > /etc/latchkey/master.key)\n$ latchkey migrate --config /etc/latchkey/latchkey.toml\n");
+    // Nobody serves: that alone is wrong.
+    let said = here.run("$ latchkey doctor --config /etc/latchkey/latchkey.toml || true\n");
+    for word in ["ok    the database is behind a pooler", "(noeviction)"] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    assert_eq!((said.matches("FAIL").count(), said.matches("cannot be fetched").count()), (1, 1), "{said}");
+    assert!(!said.contains("append-only"), "{said}");
 }
 
 const UNITS: [&str; 3] = ["latchkey.service", "latchkey-backup.service", "latchkey-backup.timer"];

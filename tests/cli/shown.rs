@@ -54,7 +54,7 @@ fn typed(site: &Installation, line: &str) {
 /// A line without what differs from run to run.
 fn shape(line: &str) -> String {
     const CHANGES: [(&str, &str); 10] = [
-        (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID"),
+        (ID, "ID"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "TIME"),
         (r"lk_(cs|iat)_[A-Za-z0-9_-]+", "lk_${1}_…"),
         (r"(^|\s)[A-Za-z0-9_-]{43}\b", "${1}KID"),
@@ -69,6 +69,13 @@ fn shape(line: &str) -> String {
         Regex::new(pattern).unwrap().replace_all(&line, *with).into_owned()
     });
     changed.trim().to_owned()
+}
+
+const ID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
+fn ids(text: &str) -> impl Iterator<Item = String> {
+    let found: Vec<_> = Regex::new(ID).unwrap().find_iter(text).map(|id| id.as_str().to_owned()).collect();
+    found.into_iter()
 }
 
 /// What was said, as the pages have it: their places, and no warnings where the page shows none.
@@ -97,10 +104,13 @@ fn matches(shown: &[String], said: &[String]) -> bool {
 fn shows(site: &Installation, page: &str, block: usize, before: impl Fn(&str)) {
     let page = Page::read(&format!("docs/operators/{page}"));
     let body = page.blocks_in("console").swap_remove(block);
+    // Ids that the page shows, and those that are meant by them here.
+    let mut meant: Vec<(String, String)> = Vec::new();
     for part in body.split("$ ").skip(1) {
         let (command, shown) = part.split_once('\n').unwrap();
         before(command);
-        let said = type_in(site, command);
+        let said = type_in(site, &meant.iter().fold(command.to_owned(), |line, (page, here)| line.replace(page, here)));
+        meant.extend(ids(shown).zip(ids(&said.out)));
         let shown: Vec<String> = shown.lines().filter(|line| !line.trim().is_empty()).map(shape).collect();
         if shown.is_empty() {
             assert_eq!(said.code, 0, "$ {command}\n{said:?}");

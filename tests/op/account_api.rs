@@ -102,6 +102,15 @@ on_both_stores! {
         let wrong = holder.send(Method::PATCH, "/profile", Some(&tag), Some(json!({ "website": "ftp://x" }))).await;
         problem(&wrong, 422, "invalid_claims");
         assert_eq!(wrong.json()["errors"][0]["claim"], "website");
+        for unseen in ["Ada\u{202e}ecalevoL", "Ad\u{200b}a"] {
+            for claim in ["name", "given_name", "family_name", "nickname"] {
+                let wrong = holder.send(Method::PATCH, "/profile", Some(&tag), Some(json!({ claim: unseen }))).await;
+                problem(&wrong, 422, "invalid_claims");
+                let error = &wrong.json()["errors"][0];
+                assert_eq!(error["claim"], claim);
+                assert!(error.to_string().contains("invisible"), "{error}");
+            }
+        }
         let email = holder.send(Method::PATCH, "/profile", Some(&tag), Some(json!({ "email": "x@example.org" }))).await;
         problem(&email, 422, "not_editable");
         // `*` is whatever is there.

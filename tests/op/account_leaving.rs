@@ -25,6 +25,7 @@ const EXPORTED: &[(&str, &str)] = &[
     ("passkey_users", "passkey_handle"),
     ("passkeys", "passkeys"),
     ("unproved_addresses", "addresses"),
+    ("person_pictures", "picture"),
 ];
 
 /// Where the test's browsers are.

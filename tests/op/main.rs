@@ -46,6 +46,7 @@ mod outbox;
 mod oxide_auth_differential;
 mod passkeys;
 mod passwords;
+mod pictures;
 mod profile_schema;
 mod recovery;
 mod redis_cluster;

@@ -162,6 +162,23 @@ on_both_stores! {
         }
     }
 
+    async fn rfc9112_3_2_a_request_without_one_good_host_is_refused(op: TestOp) {
+        let head = |version: &str, hosts: &[&str]| {
+            let hosts: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+            format!("GET /jwks HTTP/{version}\r\n{hosts}Connection: close\r\n\r\n").into_bytes()
+        };
+        for good in ["id.example.com", "127.0.0.1:8080", "[::1]:80", "b%C3%BCcher.example"] {
+            assert_eq!(send(&op, &head("1.1", &[good])).await.status, 200, "{good}");
+        }
+        assert_eq!(send(&op, &head("1.0", &[])).await.status, 200, "HTTP/1.0 knows no Host");
+        let bad: [&[&str]; 8] = [&[], &["a", "a"], &["a", "b"], &["a b"], &[""], &["a/b"], &["a@b"], &["a:x"]];
+        for hosts in bad {
+            let answer = send(&op, &head("1.1", hosts)).await;
+            assert!(answer.refused(400, "invalid_request").description().contains("Host"), "{hosts:?}");
+        }
+        send(&op, &head("1.0", &["a", "b"])).await.refused(400, "invalid_request");
+    }
+
     async fn every_endpoint_refuses_other_methods_in_its_own_words(op: TestOp) {
         // Health and assets are no endpoints of OAuth: the router's bare 405 is enough there.
         for path in PATHS.into_iter().filter(|path| !is_plain(path)) {

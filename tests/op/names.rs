@@ -64,6 +64,19 @@ on_both_stores! {
         assert_eq!(mailbox.read(&op).await.len(), 0);
     }
 
+    async fn rfc8264_4_3_nobody_signs_up_with_a_name_that_is_not_all_seen(setup: Setup) {
+        let (op, mailbox) = begin(setup);
+        let mut browser = ask(&op, "ada@example.org").await;
+        let code = mailbox.newest(&op).await.code();
+        for (name, username) in [("Ada\u{202e}ecalevoL", "ada"), ("Ad\u{200b}a", "ada"), ("Ada", "a\u{200b}da"), ("Ada", "a\u{202e}da")] {
+            let page = browser.submit(&[("code", &code), ("name", name), ("username", username), ("password", PASSWORD)]).await;
+            let told = if username == "ada" { "This contains invisible characters" } else { "username-error" };
+            assert!(page.ok().body.contains(told), "{name:?} {username:?}: {}", page.body);
+        }
+        let page = browser.submit(&account(&code, "ada")).await;
+        assert!(page.ok().body.contains("You’re signed in"), "{}", page.body);
+    }
+
     async fn codes_are_the_same_in_other_digits(setup: Setup) {
         let (op, mailbox) = begin(setup);
         for (number, zero) in ['０', '٠', '०'].into_iter().enumerate() {

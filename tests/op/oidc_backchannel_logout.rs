@@ -61,6 +61,19 @@ on_both_stores! {
         assert!(!claims["jti"].as_str().unwrap().is_empty());
     }
 
+    async fn backchannel_2_3_whose_session_ends_for_being_the_oldest_of_too_many_is_told(setup: Setup) {
+        let receiver = Receiver::answering(200).await;
+        let op = setup.config(LOOPBACK).config("[session]\nper_person = 1").start();
+        op.person("ada").await;
+        let rp = listening(&op, &receiver.uri("/"), json!({})).await;
+        let (_, first) = signed_in(&op, &rp).await;
+        op.advance(seconds(60));
+        signed_in(&op, &rp).await;
+        assert_eq!(app::deliver_due(&op.op).await.unwrap(), 1);
+        let (_, claims) = rp.verify(&receiver.logout_tokens().await[0]).await;
+        assert_eq!(claims["sid"], rp.id_claims(&first.id_token).await["sid"]);
+    }
+
     async fn backchannel_2_4_it_is_signed_as_the_clients_id_tokens_are(setup: Setup) {
         let (op, receiver) = (setup.config(LOOPBACK).start(), Receiver::answering(204).await);
         op.person("ada").await;

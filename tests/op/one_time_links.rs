@@ -4,6 +4,7 @@ use crate::support::mailbox::{Mail, Mailbox};
 use crate::support::people::{PASSWORD, Person};
 use crate::support::{Browser, Setup, TestOp, minutes};
 use latchkey::model::address;
+use latchkey::model::end_reason::EndReason;
 use latchkey::model::one_time::Purpose;
 use latchkey::model::user::{self, UserStatus};
 use latchkey::tokens::ending::{Which, store::end_of_person};
@@ -242,7 +243,7 @@ impl Waiting {
             }
             Turn::IsDisabledAndEnabled => {
                 self.person.set_status(op, UserStatus::Disabled).await;
-                let (id, closing) = (self.person.id.clone(), op.op.closing("disabled"));
+                let (id, closing) = (self.person.id.clone(), op.op.closing(EndReason::Disabled));
                 op.write(move |tx| end_of_person(tx, &id, &Which::All, &closing)).await;
                 self.person.set_status(op, UserStatus::Active).await;
             }

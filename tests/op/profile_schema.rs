@@ -66,6 +66,47 @@ on_both_stores! {
         assert!(supported.as_array().unwrap().contains(&json!(DEPARTMENT)));
     }
 
+    async fn a_profile_shows_few_fields_and_offers_zones_languages_countries_and_dates_to_choose_from(setup: Setup) {
+        let schema = "[profile.fields.country]\nlabel = \"Country\"\ntype = \"country\"";
+        let op = setup.config(schema).start();
+        let ada = op.person("ada").await;
+        ada.set_claims(&op, json!({ "name": "Ada", "locale": "rm-CH", "birthdate": "1815-12-10" })).await;
+        let mut browser = op.browser();
+        let page = browser.console("ada", "/account/profile").await.ok().body.clone();
+        let (seen, folded) = page.split_once("<details class=\"more more-fields\" id=\"profile-more\">").expect("a fold");
+        for name in ["name", "locale", "zoneinfo", "country"] {
+            assert!(seen.contains(&format!("id=\"{name}\"")), "{name} is seen at once");
+        }
+        for name in ["given_name", "family_name", "birthdate", "website"] {
+            assert!(!seen.contains(&format!("id=\"{name}\"")) && folded.contains(&format!("id=\"{name}\"")), "{name}");
+        }
+        assert!(folded.contains("name=\"birthdate\" type=\"date\""), "{folded}");
+        // What is held stays chosen, though it is not offered; the languages of our pages come first.
+        assert!(page.contains("<option value=\"rm-CH\" selected>"));
+        assert!(page.find("<option value=\"ja\">") < page.find("<option value=\"ca-ES\">"), "{page}");
+        assert!(page.contains("<option value=\"DE\">Germany</option>"));
+        browser.headers.push(("accept-language", "de".into()));
+        let german = browser.open("/account/profile").await.ok().body.clone();
+        assert!(german.contains("<option value=\"DE\">Deutschland</option>"), "{german}");
+        let fields = [("country", "XX"), ("locale", "de"), ("birthdate", "1815-12-10")];
+        let refused = browser.submit(&fields).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("<select autofocus id=\"country\""), "{}", refused.body);
+        let fields = [("country", "GB"), ("locale", "en-GB"), ("birthdate", "1815-12-10")];
+        assert!(browser.submit(&fields).await.ok().body.contains("<option value=\"GB\" selected>"));
+    }
+
+    async fn a_fault_in_a_folded_field_is_shown_and_takes_the_focus(op: TestOp) {
+        op.person("ada").await;
+        let mut browser = op.browser();
+        browser.console("ada", "/account/profile").await.ok();
+        let refused = browser.submit(&[("website", "ftp://x.example"), ("birthdate", "10.12.1815")]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("id=\"profile-more\" open>"), "{}", refused.body);
+        assert!(refused.body.contains("<input autofocus id=\"birthdate\" name=\"birthdate\" type=\"text\""));
+        assert!(refused.body.contains("Enter a date like 1990-12-31.") && refused.body.contains("begins with https://"));
+    }
+
     async fn what_operators_edit_is_shown_and_what_only_they_see_is_nowhere(setup: Setup) {
         let op = setup.config(SCHEMA).start();
         let holder = Holder::of(&op, "ada").await;

@@ -47,6 +47,17 @@ on_both_stores! {
         assert!(client["registration_access_token"].as_str().unwrap().starts_with("lk_rat_"));
     }
 
+    async fn rfc8264_4_3_a_clients_name_is_all_seen(setup: Setup) {
+        let op = setup.config(OPEN).start();
+        for (member, name) in [("client_name", "Bank\u{202e}live"), ("client_name", "Ban\u{200b}k"), ("client_name#ja", "銀\u{2066}行")] {
+            let answer = with(&op, None, json!({member: name})).await;
+            let told = answer.refused(400, "invalid_client_metadata").description();
+            assert!(told.contains(member) && told.contains("has a"), "{told}");
+        }
+        let emoji = json!({"client_name": "❤\u{fe0f}\u{200d}🔥 می\u{200c}خواهم"});
+        assert_eq!(registered(&with(&op, None, emoji.clone()).await)["client_name"], emoji["client_name"]);
+    }
+
     async fn a_client_that_registered_itself_signs_people_in_and_is_shown_as_unverified(setup: Setup) {
         let op = setup.config(OPEN).start();
         op.person("ada").await;

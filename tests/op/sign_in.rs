@@ -39,23 +39,33 @@ fn text(page: &Answer, username: &str, browser: &Browser) -> String {
     secrets.chain([id, username.to_owned()]).fold(page.body.clone(), |body, secret| body.replace(&secret, ""))
 }
 
-fn picture() -> serde_json::Value {
-    let mut metadata = crate::support::relying_party::web_app();
-    metadata["logo_uri"] = "https://pictures.example/rp.png".into();
-    metadata
-}
-
 on_both_stores! {
-    async fn cli_17_an_applications_picture_is_shown_only_where_the_operator_wants_it(setup: Setup) {
-        let metadata = picture();
-        let hidden = Setup::new(setup.stores()).start();
-        let shown = setup.config("[branding]\nclient_logos = true").start();
-        for (op, is_shown) in [(hidden, false), (shown, true)] {
-            let rp = op.client(metadata.clone()).await;
-            let page = op.browser().open(&rp.request().url()).await;
-            assert_eq!(page.body.contains("src=\"https://pictures.example/rp.png\""), is_shown);
-            assert_eq!(page.header("content-security-policy").contains("https://pictures.example"), is_shown);
+    async fn whoever_signs_in_beyond_the_sessions_that_a_person_may_have_ends_the_oldest(setup: Setup) {
+        let op = setup.config("[session]\nper_person = 3").start();
+        let (ada, rp) = (op.person("ada").await, op.web_app().await);
+        op.person("grace").await;
+        let mut other = op.browser();
+        other.walk_as("grace", &rp.request().url()).await;
+        let mut browsers = Vec::new();
+        let mut tokens = Vec::new();
+        for _ in 0..4 {
+            let mut browser = op.browser();
+            tokens.push(rp.sign_in(&mut browser, &rp.request()).await);
+            browsers.push(browser);
+            op.advance(minutes(1));
         }
+        assert_eq!(silently(&rp, &mut browsers[0]).await, "login_required");
+        rp.refresh(&tokens[0].refresh_token).await.refused(400, "invalid_grant");
+        for browser in &mut browsers[1..] {
+            assert_eq!(silently(&rp, browser).await, "code");
+        }
+        assert_eq!(silently(&rp, &mut other).await, "code", "another person's are not counted");
+        let ended = ada.events(&op).await.into_iter().filter(|kind| kind == "session.ended").count();
+        assert_eq!(ended, 1);
+        // A fresh proof in a session that goes on begins none.
+        op.advance(minutes(1));
+        browsers[1].walk_as("ada", &rp.request().with("prompt", "login").url()).await;
+        assert_eq!(silently(&rp, &mut browsers[2]).await, "code");
     }
 
     async fn aut_10_a_wrong_password_an_unknown_and_a_disabled_person_look_the_same(op: TestOp) {

@@ -13,6 +13,17 @@ pub struct PgBouncer {
 impl PgBouncer {
     /// In front of the PostgreSQL server at `port`, with `pool` sessions for all.
     pub fn in_front_of(postgres: u16, pool: u32) -> Self {
+        Self::configured(|port, users| {
+            format!(
+                "[databases]\n* = host=127.0.0.1 port={postgres} user=latchkey\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+                 listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {users}\npool_mode = transaction\n\
+                 default_pool_size = {pool}\nmax_client_conn = 200\n"
+            )
+        })
+    }
+
+    /// With the configuration for this port and this file of users.
+    pub fn configured(configuration: impl Fn(u16, &str) -> String) -> Self {
         let folder = Folder::create("pgbouncer");
         let owner = Owner::find();
         owner.give(&folder);
@@ -20,13 +31,8 @@ impl PgBouncer {
             let file = folder.join("pgbouncer.ini");
             let users = folder.join("users.txt");
             std::fs::write(&users, "\"latchkey\" \"\"\n").expect("the folder can be written");
-            let text = format!(
-                "[databases]\n* = host=127.0.0.1 port={postgres} user=latchkey\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-                 listen_port = {port}\nunix_socket_dir =\nauth_type = trust\nauth_file = {}\npool_mode = transaction\n\
-                 default_pool_size = {pool}\nmax_client_conn = 200\n",
-                users.display()
-            );
-            std::fs::write(&file, text).expect("the folder can be written");
+            std::fs::write(&file, configuration(port, &users.display().to_string()))
+                .expect("the folder can be written");
             // Where Debian has it, which is not in everybody's path.
             let program =
                 if std::path::Path::new("/usr/sbin/pgbouncer").exists() { "/usr/sbin/pgbouncer" } else { "pgbouncer" };

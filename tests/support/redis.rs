@@ -37,6 +37,22 @@ impl Redis {
         Self { server, port, folder, settings }
     }
 
+    /// With a configuration file of its own, and after it the port and the folder.
+    pub fn configured(text: &str) -> Self {
+        let folder = Folder::create("redis");
+        let file = folder.join("redis.conf");
+        std::fs::write(&file, text).expect("the folder can be written");
+        let (port, server) = start_on_free_port("redis-server", |port| {
+            let mut command = Command::new("redis-server");
+            command.arg(&file).args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir"]).arg(folder.path());
+            let mut server = Server::spawn("redis-server", command, folder.path(), &folder.join("log"), Signal::Kill);
+            // It may want a password first.
+            let is_ready = |_: &mut Server| ask(port, "PING").is_some();
+            if server.wait_until(is_ready) { Ok(server) } else { Err(server.log()) }
+        });
+        Self { server, port, folder, settings: Vec::new() }
+    }
+
     /// A sentinel that watches the master at `port` under the name `main`, alone.
     pub fn sentinel(port: u16) -> Self {
         let folder = Folder::create("sentinel");

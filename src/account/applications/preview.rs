@@ -3,7 +3,7 @@
 use super::view::{Applications, Entry};
 use crate::account::preview::console;
 use crate::account::view::Section;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
@@ -13,6 +13,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         name: name.to_owned(),
         host: host.to_owned(),
         is_unverified,
+        logo: None,
         permissions: vec![texts.get("scope-openid"), texts.get("scope-email")],
         since: stage.hours_ago(700),
         used_at: (!is_unverified).then(|| stage.hours_ago(2)),

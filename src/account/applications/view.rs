@@ -1,9 +1,9 @@
 //! The page.
 
 use crate::account::view::Console;
+use crate::pages::page::Page;
+use crate::pages::parts::Application;
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Application;
 use askama::Template;
 
 /// `/account/applications`. The forms post `revoke`, a client's id, and `csrf`.
@@ -25,6 +25,8 @@ pub struct Entry {
     /// The host that it returns to.
     pub host: String,
     pub is_unverified: bool,
+    /// Where we serve its logo.
+    pub logo: Option<String>,
     /// What it may, as sentences.
     pub permissions: Vec<String>,
     pub since: Time,
@@ -36,6 +38,12 @@ pub struct Entry {
 
 impl Entry {
     fn application(&self) -> Application<'_> {
-        Application { name: &self.name, host: &self.host, is_unverified: self.is_unverified, ..Application::default() }
+        Application {
+            name: &self.name,
+            host: &self.host,
+            is_unverified: self.is_unverified,
+            logo: self.logo.clone(),
+            ..Application::default()
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::changes::{self, Changed};
 use super::offer::{self, Offered};
 use crate::account::api::{NewName, Part, by};
 use crate::account::caller::{Caller, FreshCaller};
+use crate::model::credential::passkey;
 use crate::model::factor;
 use crate::op::page::identifier;
 use crate::platform::clock::Time;
@@ -157,7 +158,7 @@ pub async fn enrol_authenticator(caller: FreshCaller, payload: Payload) -> Answe
     let pending = offer::read(&caller.op, offered(&caller), &sent.offer).ok_or_else(over)?;
     let wrong = || Problem::new(422, "wrong_code", "wrong or expired code");
     let step = pending.seed.step_of(&sent.code, caller.op.now()).ok_or_else(wrong)?;
-    let named = sent.name.as_deref().and_then(changes::name);
+    let named = sent.name.as_deref().and_then(passkey::name);
     let name = named.unwrap_or_else(|| caller.texts().get("authenticator-default-name"));
     let codes = changes::enrol(&caller.op, caller.owner(), &pending.seed, step, name).await?;
     let codes = codes.ok_or_else(already)?;
@@ -177,7 +178,7 @@ pub async fn rename_authenticator(caller: FreshCaller, payload: Payload) -> Answ
     let seen = caller.seen()?;
     let sent: NewName = caller.body(payload, "name").await?;
     let nothing = || Problem::new(422, "invalid_name", "the name must be one line of 1 to 64 characters");
-    let name = changes::name(&sent.name).ok_or_else(nothing)?;
+    let name = passkey::name(&sent.name).ok_or_else(nothing)?;
     judged(changes::rename(&caller.op, caller.owner(), name, seen).await?)?;
     let held = held(&caller).await?;
     Ok(object(&shown(&held), Some(&quoted(&changes::tag_of(&held)))))

@@ -1,10 +1,12 @@
 //! All data about a person.
 
 use crate::account::store::{access, happened, person};
-use crate::model::{address, credential, factor, known_device, one_time, user};
+use crate::model::{address, credential, factor, known_device, one_time, picture, user};
+use crate::platform::brand::Theme;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
-use crate::platform::http::page::Theme;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use diesel::QueryResult;
 use diesel::prelude::*;
 use serde_json::{Value, json};
@@ -46,6 +48,7 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
     let known = known_device::store::list(tx, person_id)?;
     let handle: Option<String> =
         passkey_users::table.find(person_id).select(passkey_users::handle).first(tx).optional()?;
+    let picture = picture::store::of_person(tx, person_id)?;
     let waiting = one_time::store::list_waiting(tx, person_id, now)?;
     let applications = access(tx, person_id, now)?;
     let happened = happened(tx, person_id, None, i64::MAX)?;
@@ -55,6 +58,7 @@ pub(super) fn held(tx: &mut Connection, person_id: &str, now: Time) -> QueryResu
         "sub": user.sub,
         "created_at": time(created),
         "claims": user.claims,
+        "picture": picture.map(|kept| json!({ "media_type": kept.media_type, "content": STANDARD.encode(kept.content) })),
         "appearance": { "language": user.appearance.language, "theme": user.appearance.theme.map(Theme::as_str) },
         "identifiers": identifiers.iter().map(|held| json!({
             "kind": held.kind, "value": held.value, "verified_at": held.verified_at.map(time),

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod fields;
 pub mod page;
+pub mod picture;
 pub mod preview;
 mod store;
 pub mod view;

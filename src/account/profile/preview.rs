@@ -3,10 +3,12 @@
 use super::view::Profile;
 use crate::account::preview::console;
 use crate::account::view::Section;
+use crate::model::picture::CLAIM;
 use crate::model::user::schema::Wrong;
-use crate::op::profile_form::FormField;
+use crate::pages::preview::{Sample, Stage};
+use crate::pages::profile_form::FormField;
 use crate::platform::config::Who;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::platform::picture::Refusal;
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
@@ -19,15 +21,22 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
                 shown.value = value(stage, &shown.field.name).to_owned();
             }
             shown.theirs = (is_stale && shown.field.name == "name").then(|| "Augusta Ada King".to_owned());
-            shown.wrong = (wrong && shown.field.name == "website").then_some(Wrong::Url);
+            shown.wrong = (wrong && is_filled && shown.field.name == "website").then_some(Wrong::Url);
             shown
         };
+        let (fields, more) = visible()
+            .filter(|field| field.is_editable() && field.claim != CLAIM)
+            .map(field)
+            .partition(FormField::is_common);
         Profile {
             page: stage.console_page(),
             console: console(stage, Section::Profile),
             version: 1,
-            fields: visible().filter(|field| field.is_editable()).map(field).collect(),
+            fields,
+            more,
             kept: kept().map(field).collect(),
+            takes_picture: true,
+            refused: (wrong && !is_filled).then_some(Refusal::NotAPicture),
             is_saved: is_filled && !wrong && !is_stale,
             is_stale,
         }
@@ -38,6 +47,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
         sample("filled", view(true, false, false)),
         sample("error", view(true, true, false)),
         sample("stale", view(true, false, true)),
+        sample("picture", view(false, true, false)),
     ]
 }
 

@@ -1,7 +1,9 @@
 //! What the profile writes.
 
+use crate::account::owner::Owner;
 use crate::account::store::person;
 use crate::model::event::{self, Event, EventKind};
+use crate::model::picture::{self, CLAIM, Named};
 use crate::model::user::{self, User, save as saving};
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
@@ -13,7 +15,7 @@ use serde_json::json;
 /// Changes claims; false, and the person's present state, when the person was changed meanwhile.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, now: Time) -> QueryResult<(User, bool)> {
     let user = person(tx, id)?;
     if !seen.is_version(user.version) {
@@ -33,4 +35,34 @@ pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, n
         )?;
     }
     Ok((person(tx, id)?, saved))
+}
+
+/// Keeps a picture with the URL that applications are told, or deletes it with `None`; the person after it, or `None` where
+/// they are not as they were seen.
+pub(super) fn set_picture(
+    tx: &mut Connection,
+    owner: &Owner,
+    seen: &Seen,
+    new: Option<&(Named, String)>,
+    now: Time,
+) -> QueryResult<Option<User>> {
+    user::store::hold(tx, &owner.user.id)?;
+    let user = person(tx, &owner.user.id)?;
+    if !seen.is_version(user.version) {
+        return Ok(None);
+    }
+    let patch = Claims::from_iter([(CLAIM.to_owned(), json!(new.map(|(_, url)| url)))]);
+    let claims = saving::patched(&user.claims, &patch, now);
+    if claims.get(CLAIM) == user.claims.get(CLAIM) {
+        return Ok(Some(user));
+    }
+    // This deletes the picture before.
+    if !user::store::update_claims(tx, &user, &claims, now)? {
+        return Ok(None);
+    }
+    if let Some((named, _)) = new {
+        picture::store::set_of_person(tx, &user.id, named, now)?;
+    }
+    event::store::record(tx, &owner.event(EventKind::UserUpdated).detail(json!({ "claims": [CLAIM] })), now)?;
+    person(tx, &user.id).map(Some)
 }

@@ -1,4 +1,4 @@
-//! What is unsafe or cannot work in a registration, with a way out for each.
+//! Finds what is unsafe or cannot work in a registration, with a fix for each.
 
 use crate::model::client::Client;
 use crate::platform::clock::Time;
@@ -212,6 +212,7 @@ mod tests {
             version: 1,
             origin: Origin::Operator,
             metadata: serde_json::from_value(metadata).unwrap(),
+            logo: None,
             secrets: vec![],
             keys: None,
         }

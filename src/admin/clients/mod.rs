@@ -1,10 +1,12 @@
 //! Applications: registrations, their secrets, and whether they may be used.
 
 pub mod lint;
+mod logo;
 mod registration;
 mod secret;
 mod standing;
 
+pub use logo::{remove_logo, set_logo};
 pub use registration::{Entry, Saved, described, save};
 pub use secret::{Rotated, rotate_secret};
 pub use standing::{delete, set_enabled};

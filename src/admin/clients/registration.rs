@@ -4,6 +4,7 @@ use crate::admin::{Clients, Installation, Permit, Write};
 use crate::model::client::secret::{self, NewSecret, SecretSealing};
 use crate::model::client::{Client, Origin, store};
 use crate::model::event::{self, Event, EventKind};
+use crate::model::picture;
 use crate::platform::clock::Time;
 use crate::platform::config::Config;
 use crate::platform::crypto::OpaqueToken;
@@ -130,6 +131,8 @@ struct Kept {
     given: Option<NewSecret>,
     /// For the case that it needs one and has none.
     made: Option<(OpaqueToken, NewSecret)>,
+    /// The id of the message that asks for its logo.
+    message: String,
 }
 
 impl Kept {
@@ -141,6 +144,7 @@ impl Kept {
             given: entry.secret.map(|text| sealing.given((&row, &id), text.expose(), &metadata)),
             made: needs.then(|| sealing.fresh((&row, &id), &metadata)),
             enabled: entry.enabled,
+            message: at.new_id(),
             id,
             metadata,
         }
@@ -178,6 +182,7 @@ fn write(tx: &mut Connection, permit: &Permit<Write, Clients>, kept: Kept, now: 
     let before = store::find(tx, &kept.id)?;
     let enabled = kept.enabled.or(before.as_ref().map(|client| client.enabled)).unwrap_or(true);
     let is_new = store::save(tx, &kept.id, Origin::Operator, enabled, &kept.metadata, now)?;
+    picture::store::ask_for(tx, &kept.id, &kept.metadata, &kept.message, now)?;
     let live: Vec<_> = before.iter().flat_map(|client| client.live_secrets(now)).collect();
     // A secret whose text is needed now and was not before is kept again, with its text.
     let holds = |given: &NewSecret| {

@@ -1,8 +1,9 @@
-//! The seals on what is secret, under another master key.
+//! Seals secrets under another master key.
 
 use crate::admin::{Installation, Keys, Permit, Write};
 use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::key::{KeyAlgorithm, aad, first, store};
+use crate::model::picture::CLIENT_LOGO;
 use crate::model::{client, factor};
 use crate::platform::clock::Time;
 use crate::platform::crypto::{MasterKeys, OpenError, Sealed};
@@ -117,7 +118,7 @@ fn sealed_rows(tx: &mut Connection) -> QueryResult<Vec<(Place, Sealed)>> {
     rows.extend(of_clients.map(|(id, client_id, sealed)| (Place::ClientSecret(id, client_id), sealed)));
     let of_people = factor::store::list_sealed(tx)?.into_iter();
     rows.extend(of_people.map(|(id, person_id, sealed)| (Place::Seed(id, person_id), sealed)));
-    let letters = outbox::store::list_sealed(tx, BACKCHANNEL_LOGOUT)?.into_iter();
+    let letters = outbox::store::list_sealed(tx, &[BACKCHANNEL_LOGOUT, CLIENT_LOGO])?.into_iter();
     rows.extend(letters.map(|(id, payload)| (Place::Letter(id), Sealed::from_stored(payload))));
     Ok(rows)
 }

@@ -3,6 +3,7 @@
 use super::{Answer, Failure, Site, count, find, read_json};
 use crate::admin::clients::{self, Entry, Saved};
 use crate::admin::{Clients, Delete, Read, Write};
+use crate::platform::picture::{self, Picture};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -19,6 +20,9 @@ pub(in crate::cli) struct Create {
 pub(in crate::cli) struct Update {
     /// The client_id
     client: String,
+    /// Delete its logo, uploaded or fetched
+    #[arg(long, conflicts_with = "logo")]
+    remove_logo: bool,
     #[command(flatten)]
     members: Members,
 }
@@ -52,6 +56,9 @@ pub(in crate::cli) struct Members {
     /// Skip the consent page: for your own applications
     #[arg(long, num_args = 0..=1, default_missing_value = "true", value_name = "BOOL")]
     trusted: Option<bool>,
+    /// Its logo: a PNG, JPEG or WebP of at most 5 MiB. It stands before what logo_uri names
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
 }
 
 impl Members {
@@ -84,8 +91,23 @@ impl Members {
     }
 }
 
+impl Members {
+    /// The picture in the file that is given, before anything is written.
+    async fn logo(&self) -> Result<Option<Picture>, Failure> {
+        let Some(path) = &self.logo else { return Ok(None) };
+        let failed = |why: String| Failure::new(format!("{} cannot be used as a logo: {why}", path.display()));
+        let length = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len();
+        if length > u64::try_from(picture::LONGEST).unwrap_or(u64::MAX) {
+            return Err(failed(picture::Refusal::TooLong.to_string()));
+        }
+        let file = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+        picture::read_beside(file).await.map(Some).map_err(|refusal| failed(refusal.to_string()))
+    }
+}
+
 pub(in crate::cli) async fn create(site: &Site, arguments: Create) -> Result<Answer, Failure> {
     let mut members = arguments.members.given()?;
+    let logo = arguments.members.logo().await?;
     members.extend(arguments.id.map(|id| ("client_id".to_owned(), id.into())));
     let entry = judged(site, members)?;
     if let Some(id) = &entry.id
@@ -93,22 +115,32 @@ pub(in crate::cli) async fn create(site: &Site, arguments: Create) -> Result<Ans
     {
         return Err(Failure::new("a client with this client_id exists").fix("`latchkey client update` changes it"));
     }
-    write(site, entry).await
+    write(site, entry, logo).await
 }
 
 pub(in crate::cli) async fn update(site: &Site, arguments: Update) -> Result<Answer, Failure> {
     let client = find(site, &arguments.client).await?;
     let given = arguments.members.given()?;
-    if given.is_empty() {
+    let logo = arguments.members.logo().await?;
+    if given.is_empty() && logo.is_none() && !arguments.remove_logo {
         return Err(Failure::usage("nothing to change was given").fix("see `latchkey client update --help`"));
     }
     if given.get("client_id").is_some_and(|id| id != client.id.as_str()) {
         return Err(Failure::new("a client_id never changes").fix("remove client_id from the file"));
     }
+    if arguments.remove_logo {
+        clients::remove_logo(site, &site.permit::<Write, Clients>()?, &client.id).await?;
+    }
+    if given.is_empty() {
+        if let Some(logo) = logo {
+            clients::set_logo(site, &site.permit::<Write, Clients>()?, &client.id, logo).await?;
+        }
+        return Ok(told(&Saved { id: client.id, is_new: false, secret: None, lacks_text: false }));
+    }
     let mut members = clients::described(&client).as_object().cloned().unwrap_or_default();
     members.extend(given);
     members.insert("client_id".to_owned(), client.id.clone().into());
-    write(site, judged(site, members)?).await
+    write(site, judged(site, members)?, logo).await
 }
 
 fn judged(site: &Site, members: Map<String, Value>) -> Result<Entry, Failure> {
@@ -118,12 +150,15 @@ fn judged(site: &Site, members: Map<String, Value>) -> Result<Entry, Failure> {
     })
 }
 
-async fn write(site: &Site, entry: Entry) -> Result<Answer, Failure> {
+async fn write(site: &Site, entry: Entry, logo: Option<Picture>) -> Result<Answer, Failure> {
     let (permit, sealing) = (site.permit::<Write, Clients>()?, site.secret_sealing().await?);
     let mut warnings = entry.warnings.clone();
     let saved = clients::save(site, &permit, &sealing, entry).await?;
     warnings.extend(unusable_secret(&saved));
-    site.settle().await;
+    match logo {
+        Some(logo) => clients::set_logo(site, &permit, &saved.id, logo).await?,
+        None => site.settle().await,
+    }
     Ok(told(&saved).warn(warnings))
 }
 

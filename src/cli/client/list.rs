@@ -56,8 +56,14 @@ pub(in crate::cli) async fn show(site: &Site, id: &str) -> Result<Answer, Failur
     if let Some(members) = json.as_object_mut() {
         let secrets = client.secrets.iter().map(|secret| json!({"expires_at": secret.expires_at.map(rfc3339)}));
         members.insert("secrets".to_owned(), secrets.collect());
+        members.insert("logo".to_owned(), logo(&client).into());
     }
     Ok(Answer::new(described(&client), json))
+}
+
+/// Where the logo that pages show came from.
+fn logo(client: &Client) -> Option<&'static str> {
+    client.logo.as_ref().map(|logo| if logo.is_fetched { "fetched" } else { "uploaded" })
 }
 
 fn described(client: &Client) -> String {
@@ -72,6 +78,7 @@ fn described(client: &Client) -> String {
         ("status".to_owned(), status(client).to_owned()),
         ("registered by".to_owned(), client.origin.as_str().to_owned()),
         ("secrets".to_owned(), secrets),
+        ("logo".to_owned(), logo(client).unwrap_or("none").to_owned()),
     ];
     pairs.extend(members.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), plain(value))));
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();

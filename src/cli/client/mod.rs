@@ -26,7 +26,7 @@ pub(super) enum Command {
     Show(Named),
     /// Change a registration: the given members replace the old ones
     #[command(
-        after_help = "Example:\n  latchkey client update shop --redirect-uri https://shop.example/cb --redirect-uri https://shop.example/cb2"
+        after_help = "Example:\n  latchkey client update shop --redirect-uri https://shop.example/cb --redirect-uri https://shop.example/cb2\n  latchkey client update shop --logo shop.png"
     )]
     Update(edit::Update),
     /// Delete an application; its tokens are revoked

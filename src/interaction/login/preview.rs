@@ -2,13 +2,13 @@
 
 use super::passkey::view::Offer;
 use super::view::{Account, Accounts, Problem, SignIn};
-use crate::platform::http::parts::{Application, Person};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::parts::{Application, Person};
+use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let mut samples = sign_in(stage);
-    let account = |name, identifier| Account { handle: "sample", person: Person { name, identifier } };
+    let account = |name, identifier| Account { handle: "sample", person: Person { name, identifier, picture: None } };
     let accounts = Accounts {
         page: stage.page(),
         action: "",

@@ -1,4 +1,4 @@
-//! The account itself, for whoever has shown the code or the link.
+//! Creating the account, after the code or the link was presented.
 
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
@@ -17,9 +17,10 @@ use crate::platform::password::PasswordError;
 use crate::platform::random;
 use crate::platform::secret::Secret;
 use crate::protocol::claims::Claims;
+use crate::protocol::visible::{self, Unseen};
 use diesel::QueryResult;
 
-/// What a person may be called, in characters.
+/// The longest name of a person, in characters.
 const LONGEST_NAME: usize = 100;
 /// Names that people would take for the operator's word.
 const RESERVED: [&str; 14] = [
@@ -46,14 +47,16 @@ pub(super) struct Choice {
     /// Empty: the address is enough.
     pub(super) username: String,
     pub(super) password: Secret<String>,
-    /// What the operator asks of everybody, by claim.
+    /// The profile fields that the operator requests, by claim.
     pub(super) profile: Claims,
 }
 
-/// Why there is no account yet.
+/// Why the account was not created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     NameMissing,
+    /// It holds characters that nobody sees, or that turn the direction of writing.
+    NameUnseen,
     UsernameUnusable,
     UsernameTaken,
     Profile(String, Wrong),
@@ -70,12 +73,15 @@ impl Fault {
     }
 }
 
-/// All that is wrong with a choice; whether a name is taken only whoever has shown the proof learns.
+/// All problems of a choice; that a name is taken is only revealed with a valid proof.
 pub(super) async fn judge(op: &Op, choice: &Choice, one: Option<&OneTime>) -> Result<Faults<Fault>, Unavailable> {
     let mut own = Vec::new();
     let length = choice.name.chars().count();
-    if length == 0 || length > LONGEST_NAME || choice.name.chars().any(char::is_control) {
-        own.push(Fault::NameMissing);
+    match visible::check(&choice.name) {
+        _ if length == 0 || length > LONGEST_NAME => own.push(Fault::NameMissing),
+        Err(Unseen::Control) => own.push(Fault::NameMissing),
+        Err(_) => own.push(Fault::NameUnseen),
+        Ok(()) => {}
     }
     match username(choice) {
         Ok(Some(username)) if one.is_some() && is_taken(op, &username).await? => own.push(Fault::UsernameTaken),
@@ -111,7 +117,7 @@ async fn is_taken(op: &Op, username: &Identifier) -> Result<bool, Unavailable> {
     op.db.read(move |connection| is_used(connection, "", &username)).await
 }
 
-/// Whether somebody else has this name, or one that looks like it.
+/// Whether another person has this name, or one that looks like it.
 fn is_used(connection: &mut Connection, id: &str, username: &Identifier) -> QueryResult<bool> {
     let is_taken = user::store::is_taken(connection, id, username)?;
     Ok(is_taken || user::store::looks_like(connection, id, username)?.is_some())
@@ -131,7 +137,7 @@ pub(super) async fn join(op: &Op, one: OneTime, choice: &Choice) -> Result<Settl
     }
 }
 
-/// A user name by RFC 8265 that is nobody's address, and not the operator's.
+/// A user name by RFC 8265 that is not an email address and not reserved.
 fn usable(typed: &str) -> Option<Identifier> {
     let username = Identifier::new_username(typed).ok()?;
     let skeleton = username.skeleton();
@@ -171,7 +177,7 @@ async fn create(
         }
         let claims = save::patched(&Claims::new(), &claims, now);
         let new = NewUser { id: &id, sub: &sub, claims: &claims, status: UserStatus::Active };
-        // Somebody made an account with this address meanwhile: theirs counts.
+        // An account with this address was created meanwhile.
         let Ok(user) = save::store::create(tx, &new, username.as_ref(), now)? else { return Ok(Settled::Over) };
         credential::store::set_password(tx, &credential, &user.id, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person(EventKind::UserCreated, &user.id), now)?;

@@ -21,7 +21,7 @@ const EMAIL: &str = IdentifierKind::Email.as_str();
 /// Every address of a person: the primary first, then by age.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn list(tx: &mut Connection, user: &User) -> QueryResult<Vec<Address>> {
     type Row = (String, String, Option<i64>, i64);
     let named: Vec<Row> = identifiers::table
@@ -141,7 +141,7 @@ fn user_names(tx: &mut Connection, user: &User) -> QueryResult<Vec<String>> {
         .load(tx)
 }
 
-/// Notes an address that is not proved; nothing happens where it stands already.
+/// Adds an unproved address; does nothing where it already exists.
 pub fn name(tx: &mut Connection, person: &str, address: &Identifier, now: Time) -> QueryResult<()> {
     let row = (
         unproved_addresses::person_id.eq(person),

@@ -6,6 +6,7 @@ pub mod store;
 
 pub use cache::Clients;
 
+use crate::model::picture::Logo;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
 use crate::platform::jose::ClientKeySet;
@@ -24,6 +25,8 @@ pub struct Client {
     /// Whether an operator registered it, or the client itself did.
     pub origin: Origin,
     pub metadata: ClientMetadata,
+    /// What of its logo we serve.
+    pub logo: Option<Logo>,
     /// Its secrets, hashed; two can be alive while one replaces the other.
     pub secrets: Vec<ClientSecret>,
     /// Its keys by value, prepared once. `None` when it registered none or they are unusable.

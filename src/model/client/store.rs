@@ -2,16 +2,17 @@
 
 use super::secret::NewSecret;
 use super::{Client, ClientSecret, Origin};
+use crate::model::picture;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
-use crate::platform::db::{Connection, delete_batch, schema::*, touch};
+use crate::platform::db::{Connection, Topic, delete_batch, schema::*, touch};
 use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// The change counter of clients.
-pub const TOPIC: &str = "clients";
+pub const TOPIC: Topic = Topic::Clients;
 
 type Row = (String, String, bool, i64, String);
 type SecretRow = (String, String, Option<i64>, Option<String>);
@@ -25,7 +26,8 @@ fn client(connection: &mut Connection, (id, origin, enabled, version, metadata):
         .load(connection)?;
     let secrets = secrets.into_iter().map(secret).collect();
     let keys = metadata.jwks.as_ref().and_then(|jwks| ClientKeySet::from_set(jwks.as_object()?).ok());
-    Ok(Client { id, enabled, version, origin: Origin::from_stored(&origin), metadata, secrets, keys })
+    let logo = picture::store::logo(connection, &id)?;
+    Ok(Client { logo, id, enabled, version, origin: Origin::from_stored(&origin), metadata, secrets, keys })
 }
 
 fn secret((id, hash, end, sealed): SecretRow) -> ClientSecret {
@@ -36,7 +38,7 @@ fn secret((id, hash, end, sealed): SecretRow) -> ClientSecret {
 /// The client with this id.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<Client>> {
     let row: Option<Row> = clients::table
         .find(id)
@@ -57,7 +59,7 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
     rows.into_iter().map(|row| client(connection, row)).collect()
 }
 
-/// Adds a client, or replaces what it registered; true when it is new.
+/// Adds a client, or replaces its registration; true when it is new.
 pub fn save(
     tx: &mut Connection,
     id: &str,
@@ -66,6 +68,7 @@ pub fn save(
     metadata: &ClientMetadata,
     now: Time,
 ) -> QueryResult<bool> {
+    picture::store::forget_other(tx, id, metadata.logo_uri.as_deref())?;
     let metadata = serde_json::json!(metadata).to_string();
     touch(tx, TOPIC)?;
     let updated = diesel::update(clients::table.find(id))
@@ -113,7 +116,7 @@ pub fn replace_own(
     Ok(updated == 1)
 }
 
-/// Lets a client be used, or not; false when there is no such client.
+/// Enables or disables a client; false when it does not exist.
 pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> QueryResult<bool> {
     touch(tx, TOPIC)?;
     let updated = diesel::update(clients::table.find(id))
@@ -126,9 +129,9 @@ pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> Q
     Ok(updated == 1)
 }
 
-/// Deletes a client; false when there is no such client. Its token families end with it.
+/// Deletes a client and its token families; false when it does not exist.
 pub fn delete(tx: &mut Connection, id: &str) -> QueryResult<bool> {
-    touch(tx, TOPIC)?;
+    picture::store::remove_logo(tx, id)?;
     diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(id))).execute(tx)?;
     diesel::delete(consents::table.filter(consents::client_id.eq(id))).execute(tx)?;
     diesel::delete(clients::table.find(id)).execute(tx).map(|deleted| deleted == 1)

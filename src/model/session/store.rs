@@ -2,6 +2,7 @@
 
 use super::BrowserSession;
 use crate::model::consent::{self, Consent};
+use crate::model::end_reason::EndReason;
 use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, delete_batch, schema::*};
@@ -21,7 +22,7 @@ pub struct Device {
 /// Starts a session.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(
     tx: &mut Connection,
     session: &BrowserSession,
@@ -93,10 +94,10 @@ fn is_usable(epoch: i64, user: &User) -> bool {
 }
 
 /// Ends a session; false when it had ended before. For `tokens::ending`, which knows what ends with it.
-pub fn end(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResult<bool> {
+pub fn end(tx: &mut Connection, id: &str, reason: EndReason, now: Time) -> QueryResult<bool> {
     let live = sessions::table.filter(sessions::id.eq(id).and(sessions::ended_at.is_null()));
     let ended = diesel::update(live)
-        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason))))
+        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason.as_str()))))
         .execute(tx)?;
     Ok(ended == 1)
 }
@@ -107,7 +108,7 @@ pub struct Listed {
     pub id: String,
     /// When it started, in milliseconds.
     pub created_at: i64,
-    /// When it ends by itself, in milliseconds.
+    /// When it expires, in milliseconds.
     pub expires_at: i64,
     pub user_agent: String,
     pub network: String,
@@ -121,6 +122,18 @@ pub fn list(tx: &mut Connection, person: &str, now: Time) -> QueryResult<Vec<Lis
         )
         .order(sessions::created_at.desc())
         .select((sessions::id, sessions::created_at, sessions::expires_at, sessions::user_agent, sessions::network))
+        .load(tx)
+}
+
+/// The sessions of a person beyond the newest `most`, of those that have not ended; at most 1,000 of them.
+pub fn beyond(tx: &mut Connection, person: &str, most: u32, now: Time) -> QueryResult<Vec<String>> {
+    let live = sessions::ended_at.is_null().and(sessions::expires_at.gt(now.millis()));
+    sessions::table
+        .filter(sessions::person_id.eq(person).and(live))
+        .order((sessions::created_at.desc(), sessions::id.desc()))
+        .offset(i64::from(most))
+        .limit(1_000)
+        .select(sessions::id)
         .load(tx)
 }
 

@@ -3,7 +3,9 @@
 
 use super::save::Problem;
 use crate::platform::config::{Field, FieldKind, Profile};
+use crate::platform::i18n::is_territory;
 use crate::protocol::claims::{self, Claims};
+use crate::protocol::visible::{self, Unseen};
 use serde_json::Value;
 
 /// At most so many lines in a list.
@@ -18,6 +20,8 @@ pub enum Wrong {
     TooLong,
     /// Characters that no line of text has, or no text at all.
     Characters,
+    /// Characters that nobody sees, or that turn the direction of writing ([`visible`]).
+    Unseen,
     /// Not `http://` or `https://`.
     Url,
     /// Not `YYYY-MM-DD`; the year alone, or 0000 for none, will do (§5.1).
@@ -26,6 +30,8 @@ pub enum Wrong {
     Zone,
     /// Not a tag of BCP 47.
     Locale,
+    /// Not two letters of ISO 3166-1.
+    Country,
     Phone,
     Number,
     /// Neither yes nor no.
@@ -42,10 +48,12 @@ impl Wrong {
             Self::Missing => "is required",
             Self::TooLong => "is too long",
             Self::Characters => "contains characters that are not allowed in a line of text",
+            Self::Unseen => "contains characters that are invisible, or that change the direction of writing",
             Self::Url => "must be an address that begins with https://",
             Self::Date => "must be a date such as 1990-12-31",
             Self::Zone => "must be a time zone such as Europe/Berlin",
             Self::Locale => "must be a language tag such as en-GB",
+            Self::Country => "must be the two letters of a country, such as GB",
             Self::Phone => "must be a telephone number such as +44 20 7946 0000",
             Self::Number => "must be a whole number",
             Self::Boolean => "must be true or false",
@@ -114,15 +122,23 @@ const fn fits(fits: bool, wrong: Wrong) -> Result<(), Wrong> {
 
 fn judge_text(field: &Field, value: &str) -> Result<(), Wrong> {
     fits(usize::try_from(field.longest).is_ok_and(|longest| value.chars().count() <= longest), Wrong::TooLong)?;
-    fits(!value.chars().any(char::is_control), Wrong::Characters)?;
+    visible::check(value).map_err(unseen)?;
     match field.kind {
         FieldKind::Url => fits(is_web(value), Wrong::Url),
         FieldKind::Date => fits(is_date(value), Wrong::Date),
         FieldKind::Zone => fits(is_zone(value), Wrong::Zone),
         FieldKind::Locale => fits(value.parse::<unic_langid::LanguageIdentifier>().is_ok(), Wrong::Locale),
+        FieldKind::Country => fits(is_territory(value), Wrong::Country),
         FieldKind::Phone => fits(is_phone(value), Wrong::Phone),
         FieldKind::Choice => fits(field.choices.iter().any(|choice| choice == value), Wrong::Choice),
         _ => fits(field.pattern.as_ref().is_none_or(|pattern| pattern.fits(value)), Wrong::Pattern),
+    }
+}
+
+const fn unseen(unseen: Unseen) -> Wrong {
+    match unseen {
+        Unseen::Control => Wrong::Characters,
+        Unseen::Direction | Unseen::Invisible => Wrong::Unseen,
     }
 }
 
@@ -135,16 +151,67 @@ pub fn check(profile: &Profile, claims: &Claims) -> Result<(), Problem> {
     claims.iter().try_for_each(|(name, value)| check_claim(profile, name, value))
 }
 
-/// Judges one claim, in whatever language it is (`name#ja`, OpenID Connect Core §5.2); a claim that no field describes may be
-/// anything.
+/// Judges one claim, in whatever language it is (`name#ja`, OpenID Connect Core §5.2). Of a standard claim that no field
+/// describes every character is seen; an operator's own may be anything.
 ///
 /// # Errors
 /// The rule that it breaks.
 pub fn check_claim(profile: &Profile, name: &str, value: &Value) -> Result<(), Problem> {
-    let judged = profile.of_claim(claims::plain(name)).map(|field| judge(field, value));
+    let plain = claims::plain(name);
+    let judged = match profile.of_claim(plain) {
+        Some(field) => judge(field, value),
+        None if claims::standard().any(|standard| standard == plain) => check_lines(value),
+        None => Ok(()),
+    };
     match judged {
-        Some(Err(wrong)) if wrong != Wrong::Missing => Err(Problem::Schema(name.to_owned(), wrong.as_str())),
+        Err(wrong) if wrong != Wrong::Missing => Err(Problem::Schema(name.to_owned(), wrong.as_str())),
         _ => Ok(()),
+    }
+}
+
+/// Every line of every text in a value, such as the members of `address` (OpenID Connect Core §5.1.1).
+fn check_lines(value: &Value) -> Result<(), Wrong> {
+    match value {
+        Value::String(text) => text.lines().try_for_each(|line| visible::check(line).map_err(unseen)),
+        Value::Object(members) => members.values().try_for_each(check_lines),
+        _ => Ok(()),
+    }
+}
+
+/// Takes what nobody sees out of a person's claims, for records of another system: nobody is lost by it. The claims that held
+/// some.
+pub fn leave_out_unseen(profile: &Profile, claims: &mut Claims) -> Vec<String> {
+    let describes = |name: &str| {
+        let plain = claims::plain(name);
+        // What somebody is known by stays as it is, and is judged by itself.
+        let is_identifier = ["sub", "email", "preferred_username"].contains(&plain);
+        !is_identifier && (claims::standard().any(|standard| standard == plain) || profile.of_claim(plain).is_some())
+    };
+    let mut held = Vec::new();
+    for (name, value) in claims.iter_mut().filter(|(name, _)| describes(name)) {
+        if leave_out(value) {
+            held.push(name.clone());
+        }
+    }
+    held
+}
+
+/// A line and what ends it, which stays to be judged: it may have parted two words.
+fn seen(line: &str) -> String {
+    let bare = line.trim_end_matches(visible::controls);
+    format!("{}{}", visible::seen(bare), line.strip_prefix(bare).unwrap_or_default())
+}
+
+/// True where something was left out.
+fn leave_out(value: &mut Value) -> bool {
+    match value {
+        Value::String(text) => {
+            let kept: String = text.split_inclusive(visible::controls).map(seen).collect();
+            kept != std::mem::replace(text, kept.clone())
+        }
+        Value::Array(items) => items.iter_mut().map(leave_out).fold(false, |one, other| one | other),
+        Value::Object(members) => members.values_mut().map(leave_out).fold(false, |one, other| one | other),
+        _ => false,
     }
 }
 
@@ -223,6 +290,9 @@ mod tests {
             ("locale", "english please", Wrong::Locale),
             ("phone_number", "call me", Wrong::Phone),
             ("nickname", "a\u{0}b", Wrong::Characters),
+            ("name", "Ada\u{202e}ecalevoL", Wrong::Unseen),
+            ("given_name", "Ad\u{200b}a", Wrong::Unseen),
+            ("family_name", "\u{3164}", Wrong::Unseen),
         ];
         for (claim, value, wrong) in bad {
             assert_eq!(judged(&profile, claim, &value.into()), Err(wrong), "{claim} {value}");
@@ -250,6 +320,9 @@ mod tests {
         label = "Teams"
         type = "list"
         max_length = 5
+        [profile.fields.country]
+        label = "Country"
+        type = "country"
     "#;
 
     #[test]
@@ -275,10 +348,42 @@ mod tests {
             ("teams", json!([1]), Err(Wrong::Characters)),
             ("teams", json!("a"), Err(Wrong::Characters)),
             ("teams", json!(vec!["a"; 51]), Err(Wrong::TooLong)),
+            ("country", json!("GB"), Ok(())),
+            ("country", json!("gb"), Err(Wrong::Country)),
+            ("country", json!("ZZ"), Err(Wrong::Country)),
         ];
         for (claim, value, expected) in table {
             assert_eq!(judged(&profile, claim, &value), expected, "{claim} {value}");
         }
+    }
+
+    #[test]
+    fn every_character_of_a_standard_claim_is_seen_and_of_an_import_the_others_are_left_out() {
+        let profile = profile(OWN);
+        let address = |street: &str| json!({"street_address": street, "country": "NZ"});
+        let bad = [
+            ("name#ja", json!("\u{202e}愛")),
+            ("address", address("1 Main\u{200b} St\nWellington")),
+            ("preferred_username", json!("ad\u{2066}a")),
+        ];
+        for (name, value) in bad {
+            let problem = check_claim(&profile, name, &value).unwrap_err().to_string();
+            assert!(problem.contains(name) && problem.contains("invisible"), "{problem}");
+        }
+        assert!(check_claim(&profile, "address", &address("1 Main St\nWellington")).is_ok());
+        assert!(check_claim(&profile, "of_their_own", &json!("\u{202e}")).is_ok());
+        let mut claims = json!({
+            "name": "Ada\u{202e} Lovelace", "address": address("1 Main\u{200b} St\nWellington"), "teams": ["a\u{feff}", "b"],
+            "given_name": "Ada", "nickname": "A\u{200b}\u{7}", "email": "a\u{200b}@example.org", "password": "\u{200b}", "sub": "\u{ad}",
+        });
+        let mut held = leave_out_unseen(&profile, claims.as_object_mut().unwrap());
+        held.sort();
+        assert_eq!(held, ["address", "name", "nickname", "teams"]);
+        let kept = json!({
+            "name": "Ada Lovelace", "address": address("1 Main St\nWellington"), "teams": ["a", "b"],
+            "given_name": "Ada", "nickname": "A\u{7}", "email": "a\u{200b}@example.org", "password": "\u{200b}", "sub": "\u{ad}",
+        });
+        assert_eq!(claims, kept);
     }
 
     #[test]

@@ -169,6 +169,7 @@ mod tests {
             version: 1,
             origin: Origin::Operator,
             metadata: serde_json::from_value(metadata).unwrap(),
+            logo: None,
             secrets: vec![],
             keys: None,
         };

@@ -2,7 +2,7 @@
 //! be written.
 
 use crate::model::client::{Client, Clients, Origin};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
 use std::sync::Arc;
@@ -85,6 +85,7 @@ fn redirect_uri(params: &Params, client: &Client) -> Result<(String, bool), OAut
         Err(ErrorCode::InvalidRequest
             .because(why)
             .clause("RFC 6749 §3.1.2.3")
+            .page(Cause::ReturnAddress)
             .sent(sent, registered.join(" "))
             .client(&client.id))
     };

@@ -13,6 +13,7 @@ use crate::platform::egress::{Egress, EgressError, Fetched};
 use crate::platform::error::Unavailable;
 use crate::platform::outbox::{Delivery, Message};
 use crate::protocol::provider_metadata::ProviderMetadata;
+use crate::protocol::visible;
 use crate::tokens::Mint;
 use crate::tokens::ending::{BACKCHANNEL_LOGOUT, LogoutNotice};
 use std::sync::Arc;
@@ -101,9 +102,7 @@ fn judge(answer: Result<Fetched, EgressError>) -> Delivery {
 fn error(body: &[u8]) -> String {
     let json: Option<serde_json::Value> = serde_json::from_slice(body).ok();
     let error = json.as_ref().and_then(|json| json.get("error")?.as_str());
-    error
-        .map(|error| format!(": {}", error.chars().filter(|c| !c.is_control()).collect::<String>()))
-        .unwrap_or_default()
+    error.map(|error| format!(": {}", visible::seen(error))).unwrap_or_default()
 }
 
 /// Logout tokens to applications.

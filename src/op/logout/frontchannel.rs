@@ -65,6 +65,7 @@ mod tests {
             version: 1,
             origin: crate::model::client::Origin::Operator,
             metadata,
+            logo: None,
             secrets: vec![],
             keys: None,
         };

@@ -5,19 +5,21 @@ use super::{Information, Owner, RegistrationEndpoint, request};
 use crate::op::Op;
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, json, limits};
+use crate::platform::paths::{CLIENT, Location};
 use crate::platform::throttle::Throttled;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "registration";
+const ENDPOINT: EndpointName = EndpointName::Registration;
 
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(RegistrationEndpoint::new(op));
@@ -29,8 +31,8 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 
 fn routes(config: &mut ServiceConfig) {
     let preflight = || web::method(Method::OPTIONS).to(preflight);
-    let register = web::resource("/register").route(web::post().to(post)).route(preflight());
-    let own = web::resource("/register/{client_id}")
+    let register = web::resource(Location::Registration.to_string()).route(web::post().to(post)).route(preflight());
+    let own = web::resource(Location::RegisteredClient(CLIENT).to_string())
         .route(web::get().to(read))
         .route(web::put().to(update))
         .route(web::delete().to(delete))
@@ -40,7 +42,7 @@ fn routes(config: &mut ServiceConfig) {
 
 /// What the endpoint adds to the metadata document.
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("registration_endpoint", op.config.issuer.endpoint("/register"));
+    metadata.set("registration_endpoint", op.config.issuer.endpoint(Location::Registration));
 }
 
 async fn preflight(http: HttpRequest) -> HttpResponse {
@@ -206,6 +208,6 @@ async fn refuse(op: &Op, error: &OAuthError) -> HttpResponse {
     let reference = op.refuse(ENDPOINT, error).await;
     match error.code {
         ErrorCode::InvalidToken => faces::bearer(Some((error, &reference)), op.issuer()),
-        _ => faces::json(error, &reference),
+        _ => faces::json(Face::Registration, error, &reference),
     }
 }

@@ -13,7 +13,7 @@ use super::Op;
 use crate::model::client::secret::{NewSecret, SecretSealing};
 use crate::model::client::{self, Client, Origin, SECRET_KIND};
 use crate::model::event::{self, Event, EventKind};
-use crate::model::initial_access_token;
+use crate::model::{initial_access_token, picture};
 use crate::op::feature::{Feature, Sweep};
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{Config, FeatureName, RegistrationMode};
@@ -87,6 +87,11 @@ impl RegistrationEndpoint {
         id::new(self.clock.now(), self.random.as_ref())
     }
 
+    /// The id of the message that asks for a logo, where those of clients that registered themselves are fetched.
+    fn logo_message(&self) -> Option<String> {
+        self.config.branding.client_logos.then(|| self.new_id())
+    }
+
     fn fresh(&self, kind: TokenKind) -> Fresh {
         let token = OpaqueToken::new(kind, self.random.as_ref());
         let hash = self.pepper.hash(kind.as_str(), token.expose().as_bytes());
@@ -111,7 +116,7 @@ impl RegistrationEndpoint {
         let access = self.fresh(TokenKind::RegistrationAccessToken);
         let secret = client::secret::is_used(&metadata).then(|| self.fresh_secret(&client_id, &metadata));
         let (secret, made) = secret.unzip();
-        let (id, kept, hash) = (client_id.clone(), metadata.clone(), access.hash);
+        let (id, kept, hash, logo) = (client_id.clone(), metadata.clone(), access.hash, self.logo_message());
         let registered = self
             .db
             .write(move |tx| {
@@ -123,6 +128,9 @@ impl RegistrationEndpoint {
                     },
                 };
                 client::store::save(tx, &id, Origin::Dynamic, true, &kept, now)?;
+                if let Some(message) = &logo {
+                    picture::store::ask_for(tx, &id, &kept, message, now)?;
+                }
                 store::set_token(tx, &id, None, &hash)?;
                 if let Some(secret) = &made {
                     client::store::add_secret(tx, &id, secret, None, now)?;
@@ -155,6 +163,7 @@ impl RegistrationEndpoint {
         let secret = (needs && !has).then(|| self.fresh_secret(&client.id, &metadata));
         let (secret, made) = secret.unzip();
         let (id, version, kept, hash) = (client.id.clone(), client.version, metadata.clone(), access.hash);
+        let logo = self.logo_message();
         let changed = self
             .db
             .write(move |tx| {
@@ -164,6 +173,9 @@ impl RegistrationEndpoint {
                 }
                 if !store::set_token(tx, &id, Some(&former), &hash)? {
                     return Err(diesel::result::Error::RollbackTransaction);
+                }
+                if let Some(message) = &logo {
+                    picture::store::ask_for(tx, &id, &kept, message, now)?;
                 }
                 match &made {
                     Some(secret) => client::store::add_secret(tx, &id, secret, None, now)?,

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 /// A client that registered itself, when it did, and the hash of its registration access token.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(super) fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<(Client, Time, TokenHash)>> {
     let row: Option<(i64, Option<String>)> = clients::table
         .find(id)

@@ -1,6 +1,7 @@
 //! Starts a session, or continues it with a fresh proof.
 
-use crate::model::event::{self, Event, EventKind};
+use crate::model::end_reason::EndReason;
+use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::known_device::{self, store::Seen};
 use crate::model::one_time;
 use crate::model::session::{self, Authentication, Browser, BrowserSession, store::Device};
@@ -10,6 +11,7 @@ use crate::platform::crypto::TokenHash;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::random;
+use crate::tokens::ending::{self, By, Closing};
 use diesel::QueryResult;
 
 /// A sign-in: the person, the proofs and the browser.
@@ -46,6 +48,8 @@ impl Coming<'_> {
         };
         let (epoch, device) = (self.user.epoch, self.device.clone());
         let notice = op.device_notice(&device);
+        let most = op.config.session.per_person;
+        let closing = Closing { by: By::Actor(Actor::System), ..op.closing(EndReason::Limit) };
         let begin = move |tx: &mut Connection| {
             // Pending password resets end: this person knows the password (ASVS 6.4.3).
             one_time::store::void(tx, one_time::Purpose::Recovery, &fresh.person_id, now)?;
@@ -61,6 +65,7 @@ impl Coming<'_> {
             }
             session::store::insert(tx, &fresh, epoch, &device, now)?;
             record(tx, EventKind::SessionStarted, &fresh, now)?;
+            ending::store::end_beyond(tx, &fresh.person_id, &fresh.id, most, &closing)?;
             Ok(Some(fresh))
         };
         let started = self.put_in_use(op, begin).await?;

@@ -14,8 +14,8 @@ const LONGEST_NAME: usize = 80;
 pub struct Branding {
     /// `branding.name`: what pages call this provider.
     pub name: String,
-    /// `branding.client_logos`: whether pages show the pictures that applications registered. Off by default: a picture
-    /// on another server tells that server who is about to sign in where.
+    /// `branding.client_logos`: whether the logos of applications that registered themselves are fetched and shown. Off by
+    /// default: anybody can register under somebody else's logo. Those of an operator's applications always are.
     pub client_logos: bool,
     /// `branding.messages_directory`: fluent files that stand before ours.
     pub messages_directory: Option<PathBuf>,

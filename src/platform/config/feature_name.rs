@@ -49,6 +49,8 @@ feature_names! {
     Authenticator = "authenticator",
     /// Passkeys; only where the issuer's host is a name.
     Passkeys = "passkeys",
+    /// Pictures of people and logos of applications, uploaded or fetched, and served from here.
+    Pictures = "pictures",
     /// The token endpoint.
     Token = "token",
     /// The grant of that name.

@@ -33,7 +33,7 @@ pub struct Registration {
     pub scopes: Vec<String>,
     /// `registration.localhost`: web applications too may answer at `http://localhost` and loopback addresses.
     pub localhost: bool,
-    /// `registration.unused_expire`: a client that nobody has used for so long after it registered goes.
+    /// `registration.unused_expire`: a client that has not been used for this long after its registration is deleted.
     pub unused_expire: Duration,
     /// `registration.software_statement_issuers.NAME`
     pub software_statement_issuers: BTreeMap<String, SoftwareStatementIssuer>,
@@ -93,11 +93,13 @@ pub struct Session {
     pub idle: Duration,
     /// `session.absolute`: however often it visits.
     pub absolute: Duration,
+    /// `session.per_person`: of the sessions that one person has at a time, the oldest beyond so many end.
+    pub per_person: u32,
 }
 
 impl Default for Session {
     fn default() -> Self {
-        Self { idle: Duration::from_secs(2 * 3600), absolute: Duration::from_secs(86_400) }
+        Self { idle: Duration::from_secs(2 * 3600), absolute: Duration::from_secs(86_400), per_person: 100 }
     }
 }
 
@@ -106,13 +108,15 @@ impl Session {
         reader.read("session.idle", &mut self.idle);
         reader.read("session.absolute", &mut self.absolute);
         reader.require(self.idle <= self.absolute, "session.idle", "must not exceed `session.absolute`");
+        reader.read("session.per_person", &mut self.per_person);
+        reader.require((1..=10_000).contains(&self.per_person), "session.per_person", "must be from 1 to 10000");
     }
 }
 
 /// `account.*`: what people do with their own accounts.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// `account.delete_after`: how long somebody who deletes their account may still come back.
+    /// `account.delete_after`: how long people can still cancel the deletion of their account.
     pub delete_after: Duration,
 }
 
@@ -125,7 +129,7 @@ impl Default for Account {
 impl Account {
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("account.delete_after", &mut self.delete_after);
-        // Longer would not be a deletion any more.
+        // A longer period would not be a deletion.
         let year = Duration::from_secs(366 * 86_400);
         reader.require(self.delete_after <= year, "account.delete_after", "must not exceed a year");
     }
@@ -202,7 +206,7 @@ pub struct Throttle {
     pub mail_address: Option<Rate>,
     /// `throttle.interaction_network`: sign-ins and sign-outs begun from one /24 or /64; each is kept for a while.
     pub interaction_network: Option<Rate>,
-    /// `throttle.par_client`: pushed requests of one client.
+    /// `throttle.par_client`: pushed requests of one client (RFC 9126). Read for files that have it; nothing uses it yet.
     pub par_client: Option<Rate>,
     /// `throttle.token_client`: token requests of one client.
     pub token_client: Option<Rate>,

@@ -13,6 +13,12 @@ diesel::table! { credentials (id) {
     id -> Text, person_id -> Text, kind -> Text, data -> Text, version -> BigInt,
     created_at -> BigInt, updated_at -> BigInt, last_used_at -> Nullable<BigInt>, imported -> Nullable<Text>,
 } }
+diesel::table! { person_pictures (person_id) {
+    person_id -> Text, name -> Text, media_type -> Text, content -> Binary, created_at -> BigInt,
+} }
+diesel::table! { client_logos (client_id) {
+    client_id -> Text, name -> Text, source -> Nullable<Text>, media_type -> Text, content -> Binary, created_at -> BigInt,
+} }
 diesel::table! { imports (digest) {
     digest -> Text, done -> BigInt, created -> BigInt, updated -> BigInt, unchanged -> BigInt, refused -> BigInt,
     updated_at -> BigInt,

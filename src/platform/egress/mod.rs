@@ -2,7 +2,7 @@
 //!
 //! A URL may come from a stranger, so it is judged before any connection is made: the name is resolved, private and
 //! special addresses are dropped, and the connection goes to exactly the addresses that were judged. No redirects, no
-//! proxy from the environment, five seconds and 64 KiB in all. A guard that acts after the TCP connect lets ports be
+//! proxy from the environment, five seconds and 64 KiB in all (a logo may be larger). A guard that acts after the TCP connect lets ports be
 //! scanned; one that resolves twice lets the second answer differ.
 
 mod address;
@@ -52,19 +52,19 @@ pub enum EgressError {
     /// The answer is a redirect, which is never followed.
     #[error("the response is a redirect ({0})")]
     Redirect(u16),
-    /// The body is longer than 64 KiB.
-    #[error("the body is longer than 64 KiB")]
+    /// The body is longer than 64 KiB, or than the caller takes.
+    #[error("the body is too long")]
     TooLarge,
 }
 
-/// What came back. Status and content type are the caller's to judge.
+/// The response. The caller checks status and content type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
     /// The HTTP status, never a redirect.
     pub status: u16,
     /// `Content-Type` as sent.
     pub content_type: Option<String>,
-    /// At most 64 KiB.
+    /// At most 64 KiB, or what the caller takes.
     pub body: Vec<u8>,
     /// How long it may be kept: `max-age`, zero for `no-store` and `no-cache`, `None` when nothing was said.
     pub max_age: Option<Duration>,
@@ -101,6 +101,11 @@ impl Egress {
         self.fetch(Method::GET, url, |request| request.header(header::ACCEPT, accept)).await
     }
 
+    /// GET of at most `longest` bytes.
+    pub async fn fetch_file(&self, url: impl AsRef<str>, accept: &str, longest: usize) -> Result<Fetched, EgressError> {
+        self.fetch_up_to(Method::GET, url, |request| request.header(header::ACCEPT, accept), longest).await
+    }
+
     /// POST of a body.
     pub async fn post(&self, url: impl AsRef<str>, content_type: &str, body: Vec<u8>) -> Result<Fetched, EgressError> {
         self.fetch(Method::POST, url, |request| request.header(header::CONTENT_TYPE, content_type).body(body)).await
@@ -121,19 +126,32 @@ impl Egress {
     where
         F: FnOnce(RequestBuilder) -> RequestBuilder,
     {
+        self.fetch_up_to(method, url, prepare, LARGEST_BODY).await
+    }
+
+    async fn fetch_up_to<F>(
+        &self,
+        method: Method,
+        url: impl AsRef<str>,
+        prepare: F,
+        longest: usize,
+    ) -> Result<Fetched, EgressError>
+    where
+        F: FnOnce(RequestBuilder) -> RequestBuilder,
+    {
         let url = Url::parse(url.as_ref()).map_err(|_| EgressError::Url)?;
         let fetch = async {
             let _permit = self.permits.acquire().await.map_err(|_| EgressError::Timeout)?;
             let addresses = self.guard.admit(&url).await?;
             let client = self.trust.client(&url, &addresses)?;
             let request = prepare(client.request(method, url.clone()));
-            receive(request.send().await.map_err(failed)?).await
+            receive(request.send().await.map_err(failed)?, longest).await
         };
         tokio::time::timeout(self.timeout, fetch).await.unwrap_or(Err(EgressError::Timeout))
     }
 }
 
-async fn receive(mut response: Response) -> Result<Fetched, EgressError> {
+async fn receive(mut response: Response, longest: usize) -> Result<Fetched, EgressError> {
     let status = response.status();
     if status.is_redirection() {
         return Err(EgressError::Redirect(status.as_u16()));
@@ -143,7 +161,7 @@ async fn receive(mut response: Response) -> Result<Fetched, EgressError> {
     let max_age = text(header::CACHE_CONTROL).and_then(max_age);
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len().saturating_add(chunk.len()) > LARGEST_BODY {
+        if body.len().saturating_add(chunk.len()) > longest {
             return Err(EgressError::TooLarge);
         }
         body.extend_from_slice(&chunk);

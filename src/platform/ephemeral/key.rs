@@ -5,19 +5,15 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-/// What a value is. The kind is part of the key's hash, so a value of one kind can never pass as another.
+/// The kind of a value. It is part of the key's hash, so a value of one kind can never pass as another.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Namespace {
-    /// What a browser is signed in as.
+    /// The sessions of a browser.
     Session,
     /// An authorization code and the authorization that it stands for (RFC 6749 §4.1.2).
     AuthorizationCode,
     /// One visit to sign-in and consent.
     Interaction,
-    /// A pushed authorization request (RFC 9126).
-    Pushed,
-    /// A mark that something was used: the `jti` of an assertion or of a DPoP proof.
-    Replay,
     /// Attempts that failed, with their growing delays.
     Throttle,
     /// Requests counted in a window of time.
@@ -39,8 +35,6 @@ impl Namespace {
             Self::Session => "session",
             Self::AuthorizationCode => "authorization_code",
             Self::Interaction => "interaction",
-            Self::Pushed => "pushed",
-            Self::Replay => "replay",
             Self::Throttle => "throttle",
             Self::Rate => "rate",
             Self::Refusal => "refusal",

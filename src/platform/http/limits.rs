@@ -39,7 +39,6 @@ pub enum BodyError {
 }
 
 impl BodyError {
-    /// The status that tells it.
     pub const fn status(self) -> StatusCode {
         match self {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,

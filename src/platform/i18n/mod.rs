@@ -7,12 +7,14 @@ mod check;
 mod choose;
 mod language;
 mod shown;
+mod territories;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use language::{Language, find as find_language, languages};
 pub use shown::shown;
+pub use territories::{is_territory, territories};
 pub use words::Words;
 
 use fluent_templates::{Loader as _, fluent_bundle::FluentValue};

@@ -1,13 +1,15 @@
 //! Names that others chose (applications, people), made safe to stand in our sentences.
 
+use crate::protocol::visible;
+
 /// Longest name that a page shows, in characters; the rest becomes an ellipsis.
 const MOST_CHARACTERS: usize = 80;
 
-/// `value` as a page may show it: on one line, at most 80 characters, without control characters and without the
-/// marks that turn the order of letters around (Unicode TR 36 §2.5: `gro.live` must not read as another name).
+/// `value` as a page may show it: on one line, at most 80 characters, all of which are seen ([`visible`]): names that a release
+/// before this one took, or another system, may hold others.
 pub fn shown(value: &str) -> String {
-    let visible = value.chars().filter(|c| !turns_text(*c)).map(|c| if c.is_control() { ' ' } else { c });
-    let line = visible.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    let spaced: String = value.chars().map(|c| if visible::controls(c) { ' ' } else { c }).collect();
+    let line = visible::seen(&spaced).split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MOST_CHARACTERS {
         return line;
     }
@@ -28,10 +30,6 @@ pub(super) fn is_right_to_left(language: &str) -> bool {
     matches!(language, "ar" | "arc" | "ckb" | "dv" | "fa" | "he" | "ku" | "ps" | "sd" | "ug" | "ur" | "yi")
 }
 
-const fn turns_text(c: char) -> bool {
-    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
 const fn is_right_to_left_letter(c: char) -> bool {
     matches!(c, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}')
 }
@@ -43,6 +41,7 @@ mod tests {
     #[test]
     fn marks_that_turn_text_around_are_dropped() {
         assert_eq!(shown("Bank\u{202E}evil\u{2066}"), "Bankevil");
+        assert_eq!(shown("Ada\u{200B} L\u{AD}ovelace\u{FEFF}"), "Ada Lovelace");
     }
 
     #[test]

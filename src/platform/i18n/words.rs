@@ -15,7 +15,7 @@ use unic_langid::LanguageIdentifier;
 const LARGEST: u64 = 1024 * 1024;
 
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/locales/en"]
+#[folder = "locales/en"]
 struct English;
 
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! The one form of an email address: composed (UAX 15, NFC), its domain as the DNS has it (UTS 46, A-labels), without a dot at its
 //! end. Two spellings of one mailbox are one address: for signing in, in the store, and in the envelope.
 
+use crate::protocol::visible;
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use unicode_normalization::UnicodeNormalization as _;
@@ -44,7 +45,7 @@ pub fn form(text: &str) -> Result<Form, NotAnAddress> {
     if local.is_empty() || domain.is_empty() || composed.chars().any(spaced) {
         return Err(NotAnAddress::Shape);
     }
-    if composed.chars().any(is_invisible) {
+    if composed.chars().any(visible::is_hidden) {
         return Err(NotAnAddress::Invisible);
     }
     if local.contains("=?") {
@@ -74,11 +75,6 @@ fn host(domain: &str) -> Option<String> {
     let ascii = Uts46::new().to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::CheckFirstLast, length).ok()?;
     let bare = ascii.strip_suffix('.').unwrap_or(&ascii);
     (!bare.is_empty()).then(|| bare.to_owned())
-}
-
-/// Zero-width characters, soft hyphens and marks of direction.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

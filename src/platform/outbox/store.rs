@@ -12,7 +12,7 @@ const LONGEST_ERROR: usize = 200;
 /// Writes a message, in the transaction of what it tells of; its commit wakes the server that sends.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(tx: &mut Connection, id: &str, message: &NewMessage, now: Time) -> QueryResult<()> {
     news::note();
     diesel::insert_into(outbox::table)
@@ -59,9 +59,9 @@ pub(super) fn due(
 }
 
 /// What waits and is sealed: every kind but those named, which say nothing secret.
-pub fn list_sealed(connection: &mut Connection, but: &str) -> QueryResult<Vec<(String, String)>> {
+pub fn list_sealed(connection: &mut Connection, but: &[&str]) -> QueryResult<Vec<(String, String)>> {
     outbox::table
-        .filter(outbox::done_at.is_null().and(outbox::kind.ne(but)))
+        .filter(outbox::done_at.is_null().and(outbox::kind.ne_all(but)))
         .order(outbox::id)
         .select((outbox::id, outbox::payload))
         .load(connection)

@@ -1,6 +1,7 @@
-//! A record as one line, whatever it holds (PLT-05): what a client sent can neither begin a line of its own nor move a
+//! A record as one line, whatever its content (PLT-05): client input can neither start a new line nor move a
 //! terminal's cursor nor turn the direction of writing.
 
+use crate::protocol::visible;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 use std::borrow::Cow;
@@ -10,8 +11,7 @@ use tracing::field::{Field, Visit};
 
 /// Control characters, line separators, and those that turn the direction of writing.
 fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    visible::controls(character) || visible::turns(character)
 }
 
 /// JSON in which unsafe characters are escaped beyond what RFC 8259 §7 asks for.

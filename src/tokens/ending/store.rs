@@ -44,15 +44,38 @@ pub fn end_of_person(tx: &mut Connection, person: &str, which: &Which, closing: 
     if !matches!(which, Which::Only(_)) {
         one_time::store::void_after(tx, person, Turn::Secured, now)?;
     }
+    let listed = session::store::list(tx, person, now)?;
+    let ids = listed.into_iter().map(|listed| listed.id).filter(|id| which.means(id));
+    end_each(tx, person, ids.collect(), closing)
+}
+
+/// Ends the oldest sessions of a person who has more than `most`, but never the one that just began, whatever its clock said.
+/// Gives those that ended.
+///
+/// # Errors
+/// Any failure of the database.
+pub fn end_beyond(
+    tx: &mut Connection,
+    person: &str,
+    began: &str,
+    most: u32,
+    closing: &Closing,
+) -> QueryResult<Vec<String>> {
+    let mut ids = session::store::beyond(tx, person, most, closing.now)?;
+    ids.retain(|id| id != began);
+    end_each(tx, person, ids, closing)
+}
+
+fn end_each(tx: &mut Connection, person: &str, ids: Vec<String>, closing: &Closing) -> QueryResult<Vec<String>> {
     let mut ended = Vec::new();
-    for listed in session::store::list(tx, person, now)?.into_iter().filter(|listed| which.means(&listed.id)) {
+    for id in ids {
         let ending = Ending {
-            session_id: &listed.id,
+            session_id: &id,
             person_id: person,
             reason: closing.reason,
             tells_clients: closing.tells_clients,
             random: closing.random.as_ref(),
-            now,
+            now: closing.now,
         };
         if end(tx, &ending)?.is_none() {
             continue;
@@ -62,9 +85,9 @@ pub fn end_of_person(tx: &mut Connection, person: &str, which: &Which, closing: 
             By::Actor(actor) => actor.clone(),
         };
         let event = Event::by(actor, EventKind::SessionEnded);
-        let event = event.person(person).session(&listed.id).detail(serde_json::json!({ "reason": closing.reason }));
-        event::store::record(tx, &event, now)?;
-        ended.push(listed.id);
+        let event = event.person(person).session(&id).detail(serde_json::json!({ "reason": closing.reason }));
+        event::store::record(tx, &event, closing.now)?;
+        ended.push(id);
     }
     Ok(ended)
 }

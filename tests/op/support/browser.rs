@@ -67,6 +67,25 @@ impl Browser {
         self.follow(path.to_owned(), answer).await
     }
 
+    /// Sends the multipart form of the page of one's profile, as a browser would.
+    pub async fn upload(&mut self, csrf: &str, action: &str, file: &[u8]) -> Answer {
+        let path = "/account/profile/picture";
+        let field = |name: &str, value: &str| {
+            format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes()
+        };
+        let head = "--edge\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"me.png\"\r\n\
+                    Content-Type: image/png\r\n\r\n";
+        let body =
+            [&field("csrf", csrf), head.as_bytes(), file, b"\r\n", &field("action", action), b"--edge--\r\n"].concat();
+        let mut request = self.prepare(reqwest::Method::POST, path);
+        if !self.headers.iter().any(|(name, _)| *name == "origin") {
+            request = request.header("origin", &self.origin);
+        }
+        let answer = Answer::of(request.header("content-type", "multipart/form-data; boundary=edge").body(body)).await;
+        self.keep_cookies(&answer);
+        self.follow(path.to_owned(), answer).await
+    }
+
     pub async fn sign_in(&mut self, username: &str, password: &str) -> Answer {
         assert!(self.page().body.contains("id=\"password\""), "no sign-in page: {}", self.page().body);
         self.submit(&[("username", username), ("password", password)]).await
@@ -126,23 +145,28 @@ impl Browser {
 
     /// One request, no redirect followed.
     pub async fn request(&mut self, method: reqwest::Method, path: &str, form: Option<&[(&str, &str)]>) -> Answer {
-        let mut request = self.http.request(method, format!("{}{path}", self.address));
-        if !self.cookies.is_empty() {
-            let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header("cookie", pairs.join("; "));
-        }
+        let mut request = self.prepare(method, path);
         if let Some(form) = form {
             if !self.headers.iter().any(|(name, _)| *name == "origin") {
                 request = request.header("origin", &self.origin);
             }
             request = request.form(form);
         }
-        for (name, value) in &self.headers {
-            request = request.header(*name, value);
-        }
         let answer = Answer::of(request).await;
         self.keep_cookies(&answer);
         answer
+    }
+
+    fn prepare(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        let mut request = self.http.request(method, format!("{}{path}", self.address));
+        if !self.cookies.is_empty() {
+            let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("cookie", pairs.join("; "));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        request
     }
 
     async fn follow(&mut self, mut path: String, mut answer: Answer) -> Answer {

@@ -14,10 +14,13 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+/// What is at each path: status and body.
+type Documents = Arc<Mutex<BTreeMap<String, (u16, Vec<u8>)>>>;
+
 /// The site. Its certificate is one that only those trust who are told to.
 pub struct HttpsSite {
     pub url: String,
-    documents: Arc<Mutex<BTreeMap<String, (u16, String)>>>,
+    documents: Documents,
     visits: Arc<Mutex<Vec<String>>>,
     folder: Folder,
 }
@@ -32,8 +35,7 @@ impl HttpsSite {
         acceptor.set_certificate(&certificate).unwrap();
         let (acceptor, listener) = (acceptor.build(), TcpListener::bind(("127.0.0.1", 0)).unwrap());
         let url = format!("https://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let (documents, visits) =
-            (Arc::<Mutex<BTreeMap<String, (u16, String)>>>::default(), Arc::<Mutex<Vec<_>>>::default());
+        let (documents, visits) = (Documents::default(), Arc::<Mutex<Vec<_>>>::default());
         let (served, seen) = (Arc::clone(&documents), Arc::clone(&visits));
         // Ends with the process.
         std::thread::spawn(move || {
@@ -47,13 +49,13 @@ impl HttpsSite {
                     }
                 }
                 let path = String::from_utf8_lossy(&head).split(' ').nth(1).unwrap_or_default().to_owned();
-                let (status, body) = served.lock().unwrap().get(&path).cloned().unwrap_or((404, String::new()));
+                let (status, body) = served.lock().unwrap().get(&path).cloned().unwrap_or((404, Vec::new()));
                 seen.lock().unwrap().push(path);
                 let length = body.len();
                 let head = format!(
                     "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
                 );
-                let _ = stream.write_all(format!("{head}{body}").as_bytes());
+                let _ = stream.write_all(&[head.as_bytes(), &body].concat());
                 let _ = stream.shutdown();
             }
         });
@@ -70,7 +72,7 @@ impl HttpsSite {
     }
 
     /// Puts a document there; its URL.
-    pub fn put(&self, path: &str, status: u16, body: impl Into<String>) -> String {
+    pub fn put(&self, path: &str, status: u16, body: impl Into<Vec<u8>>) -> String {
         self.documents.lock().unwrap().insert(path.to_owned(), (status, body.into()));
         format!("{}{path}", self.url)
     }

@@ -4,6 +4,7 @@ use super::{Answer, Browser, TestOp};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use latchkey::model::client::{self, Origin};
+use latchkey::model::picture;
 use latchkey::platform::id;
 use latchkey::platform::random::{self, OsRandom};
 use latchkey::protocol::client_metadata::ClientMetadata;
@@ -106,6 +107,17 @@ impl RelyingParty {
     /// An operator changes what the client registered.
     pub async fn reregister(&self, op: &TestOp, metadata: Value) {
         self.save(op, serde_json::from_value(metadata).unwrap()).await;
+    }
+
+    /// Asks for the logo that the client registered, as `latchkey client` does.
+    pub async fn ask_for_logo(&self, op: &TestOp) {
+        let (client_id, now) = (self.client_id.clone(), op.now());
+        let message = id::new(now, &OsRandom);
+        op.write(move |tx| {
+            let client = client::store::find(tx, &client_id)?.unwrap();
+            picture::store::ask_for(tx, &client_id, &client.metadata, &message, now)
+        })
+        .await;
     }
 
     /// An operator lets the client be used, or not.

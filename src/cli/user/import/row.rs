@@ -207,7 +207,8 @@ impl Reader {
     }
 
     /// Converts cells to the types of the operator's fields. In another system's records, a claim of the wrong
-    /// type is skipped with a warning, so that a bad picture does not cost anyone their account.
+    /// type is skipped with a warning, so that a bad picture does not cost anyone their account; characters of
+    /// a name that nobody sees are left out with one.
     fn fit(&self, fields: &mut Map<String, Value>, warnings: &mut Vec<String>) {
         // JSON is typed.
         let is_text = self.format == Format::Csv || self.rules.system.is_some();
@@ -228,6 +229,11 @@ impl Reader {
             if let Some(value) = fields.get(name).filter(|value| value.is_number()).and_then(switch::read) {
                 fields.insert(name.to_owned(), value.into());
             }
+        }
+        for name in schema::leave_out_unseen(&self.rules.profile, fields) {
+            warnings.push(format!(
+                "the claim {name} contains characters that are invisible, or that change the direction of writing: they are left out"
+            ));
         }
         if self.rules.system.is_none() {
             return;

@@ -10,10 +10,11 @@ pub use ceremony::{Answer, Passkeys, Request, Used};
 pub use relying_party::{Refusal, RelyingParty};
 
 use crate::platform::clock::Time;
+use crate::protocol::visible;
 use serde_json::Value;
 use webauthn_rs::prelude::Passkey as PublicKey;
 
-/// So many keys are more than anybody uses.
+/// The maximum number of passkeys of a person.
 pub const MOST: usize = 25;
 /// Characters of a name.
 pub const LONGEST_NAME: usize = 64;
@@ -101,10 +102,10 @@ fn text(bytes: &[u8]) -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// A name in one line, of at most [`LONGEST_NAME`] characters; `None` where nothing is left.
+/// What somebody calls a passkey or an authenticator app: what is seen of it, at most [`LONGEST_NAME`] characters. `None` where
+/// nothing is left.
 pub fn name(typed: &str) -> Option<String> {
-    let line: String = typed.chars().filter(|c| !c.is_control()).collect();
-    let name: String = line.trim().chars().take(LONGEST_NAME).collect();
+    let name: String = visible::seen(typed).trim().chars().take(LONGEST_NAME).collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -115,6 +116,7 @@ mod tests {
     #[test]
     fn a_name_is_one_line() {
         assert_eq!(name("  My\u{7} key\n "), Some("My key".to_owned()));
+        assert_eq!((name("\u{202e}yek\u{200b}"), name("\u{200b}")), (Some("yek".to_owned()), None));
         assert_eq!((name(" \n"), name(&"é".repeat(99)).map(|name| name.chars().count())), (None, Some(LONGEST_NAME)));
     }
 }

@@ -32,6 +32,7 @@ fn case() -> Case {
             version: 1,
             origin: Origin::Operator,
             metadata,
+            logo: None,
             secrets: vec![],
             keys: None,
         },

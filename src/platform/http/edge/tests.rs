@@ -48,7 +48,7 @@ async fn ask(toml: &str, requests: Vec<TestRequest>) -> Vec<Answer> {
 }
 
 fn from(peer: &str, path: &str) -> TestRequest {
-    TestRequest::get().uri(path).peer_addr(peer.parse().unwrap())
+    TestRequest::get().uri(path).peer_addr(peer.parse().unwrap()).insert_header((header::HOST, "id.example.com"))
 }
 
 async fn ask_one(toml: &str, request: TestRequest) -> Answer {
@@ -124,6 +124,19 @@ async fn headers_of_more_than_16_kib_are_refused() {
     let with = |length| from("192.0.2.1:80", "/whoami").insert_header(("x-long", "a".repeat(length)));
     let answers = ask("", vec![with(16_000), with(16_384)]).await;
     assert_eq!([answers[0].status, answers[1].status], [200, 431]);
+}
+
+#[actix_web::test]
+async fn rfc9112_3_2_a_request_without_one_good_host_is_refused() {
+    let with = |hosts: &[&'static str]| {
+        let request = TestRequest::get().uri("/whoami").peer_addr("192.0.2.1:80".parse().unwrap());
+        hosts.iter().fold(request, |request, host| request.append_header((header::HOST, *host)))
+    };
+    let answers = ask("", vec![with(&["a"]), with(&[]), with(&["a", "a"]), with(&["a b"])]).await;
+    assert_eq!(answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 400, 400, 400]);
+    for (answer, why) in answers.iter().skip(1).zip(["no Host", "more than one Host", "must be a host"]) {
+        assert!(answer.body.contains("invalid_request") && answer.body.contains(why), "{}", answer.body);
+    }
 }
 
 #[actix_web::test]

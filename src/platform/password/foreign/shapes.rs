@@ -1,4 +1,4 @@
-//! How other systems write their hashes, and what is kept of them.
+//! The hash formats of other systems, and how they are stored.
 
 use super::super::cost::{Cost, UnusableHash};
 use super::firebase::{Firebase, FirebaseProject};

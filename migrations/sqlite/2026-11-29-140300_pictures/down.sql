@@ -1,0 +1,3 @@
+DELETE FROM outbox WHERE kind = 'client_logo';
+DROP TABLE client_logos;
+DROP TABLE person_pictures;
