@@ -168,11 +168,8 @@ impl RegistrationEndpoint {
             .db
             .write(move |tx| {
                 // What was judged is what is replaced: the request's body may have taken a while to arrive.
-                if !client::store::replace_own(tx, (&id, version), &kept, now)? {
+                if !store::replace(tx, (&id, version), &kept, (&former, &hash), now)? {
                     return Ok(false);
-                }
-                if !store::set_token(tx, &id, Some(&former), &hash)? {
-                    return Err(diesel::result::Error::RollbackTransaction);
                 }
                 if let Some(message) = &logo {
                     picture::store::ask_for(tx, &id, &kept, message, now)?;
