@@ -20,7 +20,7 @@
 //! | floor | |
 //! |---|---|
 //! | [`protocol`] | words of the specifications; pure: `crates/latchkey-protocol` |
-//! | [`platform`] | configuration, clock, chance, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
+//! | [`platform`] | configuration, clock, randomness, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
 //! | [`model`] | clients, people, credentials, sessions, consents, keys, events: rules and queries |
 //! | [`pages`] | what pages and emails share: looks, shell, parts, error pages, emails in words |
 //! | [`tokens`] | codes, families, access and ID tokens; the only mint |
@@ -50,7 +50,7 @@
 //! - What must leave a trace is an outcome, not an `Err`: an `Err` rolls back the revocation that a replay demands.
 //!
 //! Deliberately absent: `unsafe`; a stored refresh token; a repository layer; a trait with one implementation; http/2;
-//! an access token from the authorization endpoint; the password grant; inline scripts; a clock or chance that does not
+//! an access token from the authorization endpoint; the password grant; inline scripts; a clock or randomness that does not
 //! come in through [`platform::clock`] or [`platform::random`].
 #![forbid(unsafe_code)]
 

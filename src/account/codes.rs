@@ -53,7 +53,7 @@ pub struct Held {
 /// The codes of a person.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn held(op: &Op, person: &str) -> Result<Held, Unavailable> {
     let person = person.to_owned();
     op.db.read(move |connection| read(connection, &person)).await

@@ -1,4 +1,4 @@
-//! What administration works on.
+//! The installation that administration works on.
 
 use crate::model::end_reason::EndReason;
 use crate::model::event::Actor;

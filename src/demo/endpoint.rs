@@ -56,7 +56,7 @@ async fn sign_in(demo: Data<Demo>, request: HttpRequest) -> HttpResponse {
 
 async fn callback(demo: Data<Demo>, request: HttpRequest) -> HttpResponse {
     match demo.return_of(&request).await {
-        // On to a URL that holds no code.
+        // Redirect to a URL without the code.
         Ok(signed_in) => demo.go_with(&demo.config.base_url, Visit::SignedIn(Box::new(signed_in))),
         Err(failure) => demo.show_failure(&request, &failure),
     }

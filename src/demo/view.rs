@@ -125,7 +125,7 @@ impl Steps<'_> {
     }
 }
 
-/// The sign-in came to nothing. Answered with `PagePolicy::own_forms()`.
+/// The sign-in failed. Answered with `PagePolicy::own_forms()`.
 #[derive(Debug, Template)]
 #[template(path = "demo/failed.html")]
 pub struct Failed<'a> {

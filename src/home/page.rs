@@ -38,7 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(start.default_service(other_methods("GET")));
 }
 
-/// OpenID Connect Core §4. Whoever links here could as well link to the client: that a person is signed in is not asked.
+/// OpenID Connect Core §4. A link here does no more than a link to the client, so no session is required.
 /// Whoever registered themselves may have done so to send people on from our address (RFC 9700 §4.11.2): before that a
 /// page of ours says where it goes.
 async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> HttpResponse {

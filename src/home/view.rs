@@ -70,7 +70,7 @@ pub struct Tour<'a> {
     pub redirect_port: u16,
 }
 
-/// A demo person, whose password is no secret.
+/// A demo person, whose password is public.
 #[derive(Debug)]
 pub struct DemoPerson<'a> {
     pub name: &'a str,

@@ -11,7 +11,7 @@ use askama::Template;
 #[template(path = "error.html")]
 pub struct ErrorPage<'a> {
     pub page: Page<'a>,
-    /// What the person is told.
+    /// The message for the person.
     pub cause: Cause,
     /// The error code of the specification, such as `invalid_request`.
     pub code: &'a str,
@@ -79,7 +79,7 @@ pub struct ExpiredPage<'a> {
     pub page: Page<'a>,
     /// Who is signed in here.
     pub person: Option<Person<'a>>,
-    /// The application that last sent somebody here in this browser, and where it is.
+    /// The application that last started a sign-in in this browser, and its link.
     pub application: Option<(Application<'a>, String)>,
     /// Where somebody signs in.
     pub sign_in_url: &'a str,

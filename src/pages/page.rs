@@ -84,7 +84,7 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// Whether the name stands in the logo, and not beside it.
+    /// Whether the logo contains the name, which is then not shown beside it.
     pub fn logo_has_name(&self) -> bool {
         self.brand.is_some_and(|brand| brand.logo.is_some() && brand.logo_has_name)
     }
@@ -195,7 +195,7 @@ impl PagePolicy {
     }
 }
 
-/// Renders `view` as an HTML page that nobody may store.
+/// Renders `view` as an HTML page that must not be cached.
 pub fn respond(status: StatusCode, policy: &PagePolicy, view: &impl Template) -> HttpResponse {
     let Ok(html) = view.render() else {
         return HttpResponse::InternalServerError()

@@ -1,4 +1,4 @@
-//! What a request says of the browser that sent it: its User-Agent header in words that a person knows, and where it is.
+//! The browser and system of a User-Agent header in plain words, and where a request comes from.
 
 use super::crypto::TokenHash;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Caches that are never stale for longer than a second: every change bumps a counter in the durable store, and whoever
+//! Caches that are never stale for longer than a second: every change increments a counter in the durable store, and every user of
 //! uses a cache first makes sure that the counters were read lately.
 
 use super::db::{Connection, Db, PATIENCE, Topic, schema::changes};

@@ -3,14 +3,14 @@
 
 use std::fmt;
 
-/// In a route, what stands for the id of an interaction.
+/// In a route, the placeholder for the id of an interaction.
 pub const INTERACTION: &str = "{interaction}";
-/// In a route, what stands for the secret of a link.
+/// In a route, the placeholder for the secret of a link.
 pub const LINK: &str = "{link}";
-/// In a route, what stands for a client id.
+/// In a route, the placeholder for a client id.
 pub const CLIENT: &str = "{client_id}";
 
-/// At the sign-in page: somebody else than who is signed in wants to come in.
+/// At the sign-in page: another person than the signed-in one wants to sign in.
 pub const SWITCH: &str = "switch";
 
 /// The endpoints and pages that an authorization or logout request passes through, redirects included: a single answer
@@ -67,7 +67,7 @@ pub enum Location<'a> {
     Pictures,
     /// Of a person or an application.
     Picture(&'a str),
-    /// Begins a login at an application (OpenID Connect Core §4); an id needs [`segment`].
+    /// Starts a login at an application (OpenID Connect Core §4); an id needs [`segment`].
     Start(&'a str),
     AddressLink(&'a str),
     /// Takes the removal of an address back.

@@ -62,7 +62,7 @@ struct Claimed {
 /// The addresses of a person.
 ///
 /// # Errors
-/// When a store does not answer; so for every function here.
+/// When a store does not answer; the same for every function here.
 pub async fn list(op: &Op, user: &User) -> Result<Vec<Address>, Unavailable> {
     let user = user.clone();
     op.db.read(move |connection| address::store::list(connection, &user)).await

@@ -31,7 +31,7 @@ pub fn tag_of(authenticator: &Authenticator) -> String {
 /// A person's app.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn find(op: &Op, person: &str) -> Result<Option<Authenticator>, Unavailable> {
     let person = person.to_owned();
     op.db.read(move |connection| factor::store::find_authenticator(connection, &person)).await

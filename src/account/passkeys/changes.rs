@@ -19,7 +19,7 @@ use serde_json::json;
 /// A person's passkeys, oldest first.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn list(op: &Op, person: &str) -> Result<Vec<Passkey>, Unavailable> {
     let person = person.to_owned();
     op.db.read(move |connection| store::list(connection, &person)).await

@@ -33,7 +33,7 @@ pub enum Removal {
 /// Whether a person's password may be removed.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn may_go(op: &Op, person: &str) -> Result<Removal, Unavailable> {
     let (person, mails) = (person.to_owned(), op.has_feature(FeatureName::Recovery));
     op.db.read(move |connection| judge(connection, &person, mails)).await

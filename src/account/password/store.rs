@@ -41,7 +41,7 @@ impl Ending {
 /// Returns how many ended.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(super) fn replace_password(
     tx: &mut Connection,
     owner: &Confirmed,

@@ -13,7 +13,7 @@ use crate::platform::picture::{Refusal, read_beside};
 /// What a file may be sent as.
 pub const TYPES: &[&str] = &["image/png", "image/jpeg", "image/webp"];
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Debug)]
 pub enum Changed {
     /// The person as they are now.

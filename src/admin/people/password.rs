@@ -1,4 +1,4 @@
-//! A password that somebody else than the person sets.
+//! Setting another person's password.
 
 use crate::admin::{Credentials, Installation, Permit, Write};
 use crate::model::credential;

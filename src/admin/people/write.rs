@@ -21,7 +21,7 @@ use crate::tokens::ending::Closing;
 use diesel::QueryResult;
 use std::sync::Arc;
 
-/// What is to be true of a person afterwards.
+/// The desired state of a person.
 #[derive(Clone, Default)]
 pub struct Change {
     /// A user name to sign in with.
@@ -150,8 +150,11 @@ pub fn alter(
         changed = true;
     }
     match change.disabled {
-        Some(true) if user.is_active() => drop(shut_out(tx, &stamp.permit, &user.id, &stamp.closing)?),
-        Some(false) if !user.is_active() => let_in(tx, &stamp.permit, &user.id, now)?,
+        // Who is leaving could call that off: an operator's word counts.
+        Some(true) if matches!(user.status, UserStatus::Active | UserStatus::Leaving) => {
+            shut_out(tx, &stamp.permit, &user.id, &stamp.closing)?;
+        }
+        Some(false) if user.status == UserStatus::Disabled => let_in(tx, &stamp.permit, &user.id, now)?,
         _ => return Ok(Ok(changed)),
     }
     Ok(Ok(true))

@@ -150,7 +150,7 @@ async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     let allowed = op.db.write(move |tx| {
         user::store::hold(tx, &person)?;
         session::store::hold(tx, &in_use)?;
-        if session::store::find_authorizing(tx, &in_use, &person, &client)?.is_none() {
+        if session::store::find_authorizing(tx, (&in_use, now), &person, &client)?.is_none() {
             return Ok(false);
         }
         consent::store::allow(tx, &id, &person, &client, &allowed, now)?;

@@ -104,7 +104,7 @@ impl<'a> Scene<'a> {
             Offer { autofill: self.person.is_none(), ..offer }
         });
         let lost_url = passkey.as_ref().map(|_| op.path(Screen::LostPasskey.at(&self.bound.id)));
-        // Who typed another name signs in as somebody else, and must be able to correct it.
+        // A person who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
         let view = SignIn {
             page: self.request.page(),
@@ -133,7 +133,7 @@ impl<'a> Scene<'a> {
         answer
     }
 
-    /// The name to begin with: the known person's, or the hint's.
+    /// The initial user name: the known person's, or the hint's.
     fn suggested(&self) -> String {
         let known = self.person.as_ref().map(|user| identifier(user).to_owned());
         let hint = || self.asking.as_ref().and_then(|asking| asking.request.login_hint.clone());
@@ -141,7 +141,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The person who is signed in already and must prove it again, unless another account is wanted.
+/// The signed-in person who must authenticate again, unless another account is wanted.
 async fn known_person(
     request: &PageRequest<'_>,
     bound: &Bound,

@@ -13,12 +13,12 @@ use crate::platform::error::Unavailable;
 use crate::platform::throttle::{Attempt, Throttled};
 use std::time::Duration;
 
-/// What came of a code.
+/// The result of checking a code.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It is right, and spent now.
     Proven(ProvenFactor),
-    /// Wrong, too old, or spent before: nobody learns which.
+    /// Wrong, expired or already used: nobody learns which.
     Wrong,
     /// Too many failures: wait so long.
     Wait(Duration),

@@ -13,10 +13,10 @@ use crate::platform::secret::Secret;
 use crate::platform::throttle::{Attempt, Throttled};
 use std::time::Duration;
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// The person is who they say, by this password.
+    /// The person is authenticated, by this password.
     Proven(Box<User>, ProvenFactor),
     /// Unknown, disabled or wrong: nobody learns which.
     Wrong,
@@ -92,7 +92,7 @@ async fn verify(
     if verified.ok && verified.needs_rehash {
         upgrade(op, typed, password).await;
     }
-    // Who is leaving may come back: the page offers it, and no session begins before.
+    // An account marked for deletion can be kept: the page offers it, and no session starts before.
     let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;
     let proven = Some(user).filter(|user| verified.ok && may_come(user));
     Ok(proven.map(|user| (user, ProvenFactor { method: AuthenticationMethod::Password, grounds })))

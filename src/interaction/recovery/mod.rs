@@ -1,5 +1,5 @@
-//! A forgotten password: a code and a link to the address that the account has, and a new password for whoever shows
-//! one of them. That signs in, as one factor: who has a second one is asked for it, as ever.
+//! A forgotten password: a code and a link to the account's address, and a new password for the person who presents
+//! one of them. This signs in, as one factor: a second one is requested as usual.
 
 pub mod page;
 pub mod preview;

@@ -20,7 +20,7 @@ use crate::protocol::params::Params;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-/// What is typed as a name may be so long.
+/// The longest accepted name, in bytes.
 const LONGEST_NAME: usize = 320;
 
 impl Pages for Recovery {

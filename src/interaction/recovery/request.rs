@@ -1,4 +1,4 @@
-//! Whom an email about a forgotten password reaches, and what it says.
+//! The recipient and the content of an email about a forgotten password.
 
 use super::RECOVERY;
 use crate::model::address;

@@ -1,4 +1,4 @@
-//! The new password, for whoever has shown the code or the link.
+//! The new password, after the code or the link was presented.
 
 use crate::model::address;
 use crate::model::credential;
@@ -20,7 +20,7 @@ use crate::platform::secret::Secret;
 use crate::tokens::ending::{self, Which};
 use crate::tokens::family;
 
-/// What is wrong with a new password; of the person's own names only whoever has shown the proof learns.
+/// The problem of a new password; that it contains the person's names is only revealed with a valid proof.
 pub(super) async fn judge(
     op: &Op,
     password: &Secret<String>,
@@ -59,9 +59,9 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
         .await
 }
 
-/// All at once: the proof is used up, the password replaced, and whoever came in by the old one is out (ASVS 7.4.3),
-/// with what their applications held, offline access too (RFC 9700 §4.14.2). What waits for a sign-in by mail goes too:
-/// whoever asked for it may have been a stranger.
+/// In one transaction: the proof is used up, the password replaced, and all sessions end (ASVS 7.4.3),
+/// with all tokens, including offline access (RFC 9700 §4.14.2). Pending sign-ins by mail end too:
+/// they may have been requested by a stranger.
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<Weakness>, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
     let (closing, letter) = (op.closing(EndReason::Password), letter(op, &one));
@@ -89,7 +89,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
     op.db.write(work).await
 }
 
-/// Tells the person, at the address that the code went to (ASVS 6.3.7).
+/// Notifies the person, at the address of the code (ASVS 6.3.7).
 fn letter(op: &Op, one: &OneTime) -> Option<Envelope> {
     let remembered = remembered(one)?;
     Some(op.letter(&Letter {

@@ -1,5 +1,5 @@
-//! An account that a person makes: first they prove an address by a code or a link, then they choose name and password.
-//! Only who has proved an address is told whether a name is free; nobody is told whether an address has an account.
+//! Sign-up: people first prove an address by a code or a link, then choose name and password.
+//! Only after the proof they learn whether a name is free; nobody learns whether an address has an account.
 
 mod join;
 pub mod page;

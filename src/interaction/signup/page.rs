@@ -98,7 +98,7 @@ impl Pages for SignUp {
     }
 }
 
-/// What the operator asks of everybody, as it was typed.
+/// The profile fields, as typed.
 fn fields<'a>(op: &'a Op, typed: &Params, faults: &Faults<Fault>) -> Vec<FormField<'a>> {
     let field = |field: &'a Field| FormField {
         value: typed.find(&field.name).unwrap_or_default().to_owned(),

@@ -181,7 +181,7 @@ async fn grant(
     if let Some(bound) = bound
         && !op.interactions.finish(&bound.id).await?
     {
-        let error = ErrorCode::InvalidRequest.because("this page was used already").page(Cause::Expired);
+        let error = ErrorCode::InvalidRequest.because("this page was already used").page(Cause::Expired);
         return Ok(request.refuse(ENDPOINT, &error).await);
     }
     let granted = endpoint.grant_request(prepared, signed_in).await?;
@@ -243,7 +243,7 @@ async fn redirect(
     }
     let description = faces::described(error, &reference);
     let response = AuthorizationResponse::failure(return_to, error, description, op.issuer());
-    if return_to.asks_first() && bound.is_none() && !is_signed_in(request).await {
+    if return_to.asks_first(error.code) && bound.is_none() && !is_signed_in(request).await {
         return match response.location() {
             Some(location) => request.ask_to_return(error, &reference, (&location, &[])),
             None => request.ask_to_return(error, &reference, (return_to.redirect_uri(), response.members())),

@@ -151,7 +151,7 @@ impl Interactions {
 }
 
 fn over() -> OAuthError {
-    ErrorCode::InvalidRequest.because("this page was used already").page(Cause::Expired)
+    ErrorCode::InvalidRequest.because("this page was already used").page(Cause::Expired)
 }
 
 fn too_many(throttled: Throttled) -> OAuthError {

@@ -33,7 +33,7 @@ impl Entry<'_> {
     /// yet, and the interaction stores the proof.
     ///
     /// # Errors
-    /// When a store does not answer; so for every function here.
+    /// When a store does not answer; the same for every function here.
     pub async fn first_factor(&self, user: User, factor: ProvenFactor) -> Result<HttpResponse, OAuthError> {
         let op = self.request.op;
         let proof = Authentication { method: factor.method, at: op.now() };

@@ -23,7 +23,7 @@ struct Html<'a> {
     accent: &'a (String, String),
 }
 
-/// What stands in both forms.
+/// The content of both forms.
 #[derive(Default)]
 struct Words {
     subject: String,

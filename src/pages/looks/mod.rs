@@ -1,5 +1,5 @@
 //! The looks: an operator's name, pictures, colours, stylesheets, links and words, checked and put together once, at
-//! start. What is wrong is told with its key.
+//! start. Faults are reported with their key.
 
 mod file;
 
@@ -17,7 +17,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     pub key: String,
-    /// What is wrong, in words that follow the key.
+    /// The fault, in words that follow the key.
     pub problem: String,
 }
 
@@ -39,14 +39,14 @@ pub struct Brand {
     pub logo: Option<String>,
     /// The same for dark pages.
     pub logo_dark: Option<String>,
-    /// Whether the name stands in the logo.
+    /// Whether the logo contains the name.
     pub logo_has_name: bool,
     /// The icon, and its media type.
     pub favicon: Option<(String, &'static str)>,
     pub stylesheets: Vec<String>,
     /// At the foot of pages.
     pub links: Links,
-    /// The accent of the light look and what is read on it, as CSS: emails have no stylesheets.
+    /// The accent of the light theme and the text colour on it, as CSS: emails have no stylesheets.
     pub accent: (String, String),
 }
 

@@ -100,7 +100,7 @@ impl Topic {
     }
 }
 
-/// Bumps a change counter, so that every server drops what it cached of that topic.
+/// Increments a change counter, so that every server drops its cache of that topic.
 ///
 /// # Errors
 /// Any failure of the database.

@@ -42,13 +42,13 @@ struct Shared {
     headers: SecurityHeaders,
     random: Arc<dyn Random>,
     note: Option<Note>,
-    /// That a proxy adds no X-Forwarded-For is told once.
+    /// The warning about a missing X-Forwarded-For is logged once.
     told: AtomicBool,
 }
 
-/// Begins the refusal of a peer that is no proxy of ours.
+/// The text that refuses a peer that is not our proxy.
 pub const NOT_THROUGH_PROXY: &str = "this server accepts requests only through its proxy";
-/// Marks a health check that came through a proxy which does not say who asks: for `latchkey doctor`.
+/// Marks a health check through a proxy that does not name the client, for `latchkey doctor`.
 pub const FORWARDED_HEADER: &str = "x-latchkey-forwarded";
 const MISSING: &str = "missing";
 
@@ -61,7 +61,7 @@ impl Edge {
         Self::new(config, config.proxy.trusted.clone(), random, note)
     }
 
-    /// For the management listener, which stands behind no proxy.
+    /// For the management listener, which is not behind a proxy.
     pub fn management(config: &Config, random: Arc<dyn Random>) -> Self {
         Self::new(config, Vec::new(), random, None)
     }
@@ -166,7 +166,7 @@ impl Shared {
         }
     }
 
-    /// The answer to a refused request; the reference stands in the log too.
+    /// The response to a refused request; the reference is in the log too.
     async fn refuse(&self, refusal: Refusal) -> HttpResponse {
         let error = refusal.error();
         let status = StatusCode::from_u16(error.status_at(Face::Client)).unwrap_or(StatusCode::BAD_REQUEST);

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// Seconds after which a request that could not be served may be sent again.
 const RETRY_AFTER: u64 = 2;
 
-/// A refusal as JSON (RFC 6749 §5.2); the reference stands at the end of the description.
+/// A refusal as JSON (RFC 6749 §5.2); the reference is at the end of the description.
 pub fn json(face: Face, error: &OAuthError, reference: &str) -> HttpResponse {
     let status = StatusCode::from_u16(error.status_at(face)).unwrap_or(StatusCode::BAD_REQUEST);
     let mut answer = HttpResponse::build(status);
@@ -48,7 +48,7 @@ fn challenged(mut answer: actix_web::HttpResponseBuilder, value: String) -> acti
     answer
 }
 
-/// A success that nobody may store (RFC 6749 §5.1).
+/// A success that must not be cached (RFC 6749 §5.1).
 pub fn ok(body: &impl Serialize) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     no_store(&mut answer);

@@ -31,14 +31,14 @@ pub struct Health {
     last: Mutex<Option<(Instant, Result<(), Unready>)>>,
 }
 
-/// What is not ready, and why.
+/// The part that is not ready, and the cause.
 #[derive(Clone, Debug)]
 struct Unready {
     part: &'static str,
     cause: Unavailable,
 }
 
-/// What is told of in `latchkey_ready`.
+/// The parts in `latchkey_ready`.
 const PARTS: [&str; 4] = ["database", "clock", "short_lived_store", "schema"];
 
 impl Health {
@@ -51,7 +51,7 @@ impl Health {
     /// # Errors
     /// What can't be served, and why.
     pub async fn check(&self) -> Result<(), Unavailable> {
-        // One looks, and the others wait for what it sees.
+        // One request probes, and the others wait for its result.
         let mut last = self.last.lock().await;
         if let Some((_, seen)) = last.as_ref().filter(|(at, _)| at.elapsed() < FRESH) {
             return seen.clone().map_err(|unready| unready.cause);

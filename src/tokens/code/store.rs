@@ -17,12 +17,12 @@ use std::time::Duration;
 /// can be redeemed a second time after its row is gone; a day is for whoever finds one in a log of the same day.
 pub const REPLAY_TOLD: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What became of a code.
+/// The result of redeeming a code.
 #[derive(Debug)]
 pub enum Redemption {
     /// This use was the first: a family began.
     Redeemed(Box<Redeemed>),
-    /// It was used before: what came of it was revoked in this transaction (RFC 6749 §4.1.2).
+    /// It was already used: its tokens were revoked in this transaction (RFC 6749 §4.1.2).
     Replayed,
     /// The person or the session may no longer be used.
     Refused(&'static str),
@@ -38,7 +38,7 @@ pub struct Redeemed {
 /// Spends a code and starts its family, in one transaction.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn redeem(
     tx: &mut Connection,
     hash: &TokenHash,
@@ -76,7 +76,11 @@ fn spend_and_begin(
             AtOnce::Before => Ok(None),
         };
     }
-    if spend(tx, hash, code, &family)? { family::store::begin(tx, family, naming, now).map(Some) } else { Ok(None) }
+    if spend(tx, hash, code, &family)? {
+        family::store::begin(tx, family, naming, (code.issued_at, now)).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Until when a replay of the code that began a family is told.

@@ -1,4 +1,4 @@
-//! Token families: everything that one authorization led to. One row a family; refresh tokens are derived, not stored.
+//! Token families: all tokens of one authorization. One row per family; refresh tokens are derived, not stored.
 //!
 //! A refresh token names its family and generation and carries a MAC of both under the pepper and the family's secret.
 //! Rotation is one conditional update of the generation, so of any number of concurrent uses one wins; a use of the
@@ -171,14 +171,14 @@ impl PresentedRefreshToken {
     }
 }
 
-/// What a refresh token is good for.
+/// The state of a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// The newest: it rotates.
     Newest,
     /// The one before, inside the grace: the newest is given again.
     Grace,
-    /// Used before: somebody has a copy.
+    /// Already used: somebody has a copy.
     Reused,
     /// Too old, or the family ended.
     Ended,

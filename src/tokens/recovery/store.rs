@@ -12,7 +12,7 @@ use diesel::prelude::*;
 /// What [`end_all`] would end.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn count(connection: &mut Connection, keep: Keep, now: Time) -> QueryResult<Ended> {
     let millis = now.millis();
     let unless = |kept: bool, number: QueryResult<i64>| if kept { Ok(0) } else { number };

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 /// Revokes one access token by its `jti`; false when it was revoked before.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(tx: &mut Connection, jti: &str, expires_at: Time) -> QueryResult<bool> {
     insert_once!(
         tx,

@@ -102,7 +102,7 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Where those go who have nothing to do here.
+/// The redirect for people who need no second factor here.
 fn way_out(op: &Op, bound: &Bound) -> String {
     let is_asked = matches!(bound.interaction.purpose, Purpose::Authorize(_));
     op.path(if is_asked { Screen::Authorize } else { Screen::SignIn }.at(&bound.id))

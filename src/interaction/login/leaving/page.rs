@@ -1,4 +1,4 @@
-//! `POST /login/leaving/{interaction}`, from the page that stands where the session would begin.
+//! `POST /login/leaving/{interaction}`, from the page that is shown instead of starting the session.
 
 use super::view::{Leaving, Problem};
 use crate::interaction::login::passkey::view::{Asked, Offer};
@@ -23,7 +23,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// What somebody proved who is leaving.
+/// The proof of a person whose account is marked for deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::interaction::login) enum Proven {
     Password,
@@ -46,7 +46,7 @@ impl Proven {
         URL_SAFE_NO_PAD.encode(op.pepper.mac(self.kind(), &about))
     }
 
-    /// What the proof of a form is of.
+    /// The content of a form's proof.
     fn read(op: &Op, bound: &Bound, person: &Proving, proof: &str) -> Option<Self> {
         let sent = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
         let version = person.version();
@@ -55,7 +55,7 @@ impl Proven {
     }
 }
 
-/// A person as they were when they proved who they are: another password, or another deletion, ends the proof.
+/// The state of a person when they authenticated: changing the password or the deletion invalidates the proof.
 struct Proving {
     user: User,
     password: Option<(String, i64)>,
@@ -78,7 +78,7 @@ impl Proving {
     }
 }
 
-/// The page for somebody who is leaving, and has proved who they are.
+/// The page for an authenticated person whose account is marked for deletion.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -91,7 +91,7 @@ pub(in crate::interaction::login) async fn offer(
     show(request, bound, (user, proven), None).await
 }
 
-/// Who has a second factor shows it here too, or a recovery code in its place: a password alone brings no account back.
+/// People with a second factor need it here too, or a recovery code: a password alone cannot cancel the deletion.
 async fn show(
     request: &PageRequest<'_>,
     bound: &Bound,
@@ -173,7 +173,7 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
     Ok(see_other(&op.path(Screen::SignIn.at(&bound.id)), []))
 }
 
-/// What the second factor lacks, if the person has one.
+/// The problem of the second factor, if the person has one.
 async fn missing(
     request: &PageRequest<'_>,
     user: &User,

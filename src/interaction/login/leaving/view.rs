@@ -6,7 +6,7 @@ use crate::pages::parts::{Person, clock};
 use crate::platform::clock::Time;
 use askama::Template;
 
-/// Asks somebody who signed in whether the account stays. Answered with `PagePolicy::interaction()`.
+/// Asks a signed-in person whether to keep the account. Answered with `PagePolicy::interaction()`.
 ///
 /// The form posts `person`, `proof` and `csrf`.
 #[derive(Debug, Template)]

@@ -1,5 +1,5 @@
-//! `GET` and `POST /login/lost/{interaction}`. Who has a password signs in with it, and gives a recovery code after it:
-//! this page lets nobody pass the password by.
+//! `GET` and `POST /login/lost/{interaction}`. People with a password sign in with it, and then enter a recovery code:
+//! this page does not bypass the password.
 
 use super::view::{Lost, Problem};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
@@ -95,7 +95,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let form = request.form(bound, payload).await?;
     let (username, code) = (form.find("username").unwrap_or_default().trim(), form.find("code").unwrap_or_default());
     let user = without_password(request.op, username).await?;
-    // Whoever cannot come in here is counted under the name that was typed, and told the same.
+    // Failures for unknown people are counted under the typed name, and look the same.
     let account = user.as_ref().map_or_else(|| Identifier::counted(username), |user| user.id.clone());
     let is_one = recovery_code::hash(&request.op.pepper, &account, code).is_some();
     let typed = Typed { code: if is_one { code } else { "" }, sender: request.sender(&visit) };
@@ -109,7 +109,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     }
 }
 
-/// Somebody of this name who has no password.
+/// The person with this name, if they have no password.
 async fn without_password(op: &Op, username: &str) -> Result<Option<User>, Unavailable> {
     let candidates = Identifier::candidates(username);
     op.db

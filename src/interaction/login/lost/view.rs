@@ -21,7 +21,7 @@ pub(super) struct Lost<'a> {
     pub(super) problem: Option<Problem>,
 }
 
-/// Why nobody came in.
+/// Why the sign-in failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
     /// Unknown, with a password, or another code: one text for all.

@@ -1,5 +1,5 @@
 //! Sign-in without a password: a code and a link to an address that the account has proved. One factor, of the kind
-//! that a password is; whoever has a second one is asked for it afterwards.
+//! that a password is; a second factor is requested afterwards.
 
 pub mod page;
 pub(super) mod preview;

@@ -18,13 +18,13 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use std::convert::Infallible;
 
-/// What is typed as a name may be so long.
+/// The longest accepted name, in bytes.
 const LONGEST_NAME: usize = 320;
 
 impl Pages for SignIn {
     const ENDPOINT: EndpointName = ENDPOINT;
     const STARTS_HERE: bool = false;
-    /// Whoever had it opened elsewhere would be signed in there.
+    /// Otherwise somebody who tricks a person into opening a link could sign them in as somebody else.
     const ANYWHERE: bool = false;
     const NAME: &'static str = "username";
     type Fault = Infallible;

@@ -1,4 +1,4 @@
-//! Whom an email with a code to sign in reaches, and what it says.
+//! The recipient and the content of an email with a sign-in code.
 
 use super::SIGN_IN;
 use crate::model::address;
@@ -24,7 +24,7 @@ impl Flow for SignIn {
     const PATHS: MailFlow = MailFlow::SignIn;
     const EVENT: Option<EventKind> = Some(EventKind::SignInCodeRequested);
 
-    /// At a proved address alone: whoever reads at another was never asked.
+    /// Only verified addresses: an unverified one may belong to somebody else.
     fn reached(connection: &mut Connection, _: &Pepper, typed: &str) -> QueryResult<Option<Reached>> {
         active_person(connection, typed, address::store::proved_for)
     }

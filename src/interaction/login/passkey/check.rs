@@ -13,7 +13,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::throttle::{Attempt, Throttled};
 use serde_json::json;
 
-/// What came of a signature.
+/// The result of checking a signature.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It is right, and spent now.
@@ -22,12 +22,12 @@ pub(super) enum Outcome {
     Wait,
 }
 
-/// What a browser answered, and from where.
+/// A browser's response and its origin.
 pub(super) struct Sent<'a> {
     pub(super) interaction: &'a str,
     pub(super) credential: &'a str,
     pub(super) sender: Sender,
-    /// Who alone may come in, if somebody is meant.
+    /// The only person who may sign in, if the request names one.
     pub(super) person_id: Option<&'a str>,
 }
 
@@ -84,7 +84,7 @@ async fn find(op: &Op, answer: &Answer, cookie: Option<TokenHash>) -> Result<Opt
                 return Ok(None);
             };
             let user = user::store::find(connection, &passkey.person_id)?;
-            // Who is leaving may come back: the page offers it, and no session begins before.
+            // An account marked for deletion can be kept: the page offers it, and no session starts before.
             let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;
             let Some(user) = user.filter(may_come) else { return Ok(None) };
             let device = match cookie {
@@ -116,7 +116,7 @@ async fn spend(op: &Op, used: Used) -> Result<Result<AuthenticationMethod, Refus
     })
 }
 
-/// Writes down that a counter went back: two devices may hold the same key.
+/// Records that a counter went back: two devices may have the same key.
 async fn suspect(op: &Op, passkey: &Passkey) -> Result<(), Unavailable> {
     let now = op.now();
     let event = Event::by_system(EventKind::PasskeyCopySuspected).person(&passkey.person_id);

@@ -42,7 +42,7 @@ struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
     asking: Option<Asking>,
-    /// Who is to prove more, where somebody proved something.
+    /// The person who must add a factor, after the first one.
     meant: Option<(User, Reason)>,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whose keys are asked for: of who proved something, or is signed in. To nobody else are keys named (AUT-10).
+    /// The person whose keys are requested: one who has proved a factor or is signed in. Keys are listed to nobody else (AUT-10).
     async fn person_id(&self) -> Result<Option<String>, Unavailable> {
         if let Some((user, _)) = &self.meant {
             return Ok(Some(user.id.clone()));

@@ -6,10 +6,10 @@ use actix_web::HttpRequest;
 
 pub(in crate::interaction::login) use crate::platform::paths::SWITCH;
 
-/// Says what became of a passkey.
+/// The query parameter with the result of a passkey.
 pub(in crate::interaction::login) const FAILED: &str = "passkey";
 
-/// Why a passkey let nobody in, as the page's query says it.
+/// Why a sign-in with a passkey failed, from the page's query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::interaction::login) enum Failure {
     Expired,
@@ -40,7 +40,7 @@ impl Failure {
     }
 }
 
-/// What the query of a page says of passkeys.
+/// The query of a page about passkeys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::interaction::login) struct Asked {
     switches: bool,

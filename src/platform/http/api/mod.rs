@@ -1,4 +1,4 @@
-//! What an HTTP API answers with: objects with an ETag, problems (RFC 9457), and no change without `If-Match`
+//! The responses of HTTP APIs: objects with an ETag, problems (RFC 9457), and no change without `If-Match`
 //! (RFC 9110 §13.1.1).
 
 mod answer;
