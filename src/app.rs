@@ -12,16 +12,18 @@ use crate::interaction::{appearance, consent, login, recovery, signup};
 use crate::op::feature::Feature;
 use crate::op::grants::{authorization_code, client_credentials, refresh_token};
 use crate::op::logout::{backchannel, frontchannel};
+use crate::op::refusal::EndpointName;
 use crate::op::{
     Op, assembly, authorize, discovery, introspection, logout, pictures, registration, revocation, session_management,
     token, userinfo,
 };
 pub use crate::op::{deliveries::deliver_due, housekeeping::housekeeping};
+use crate::pages::preview::{Sample, Stage};
+use crate::pages::{assets, error_page};
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::{Edge, Note};
-use crate::platform::http::preview::{Sample, Stage};
-use crate::platform::http::{api, assets, error_page, health, limits};
+use crate::platform::http::{api, health, limits};
 pub use crate::platform::machine::Machine;
 use actix_web::web::{self, Data, ServiceConfig};
 use std::sync::Arc;
@@ -74,7 +76,7 @@ pub fn edge(op: &Data<Op>) -> Edge {
     let shared = op.clone();
     let note: Note = Arc::new(move |error| {
         let op = shared.clone();
-        Box::pin(async move { op.refuse("edge", &error).await })
+        Box::pin(async move { op.refuse(EndpointName::Edge, &error).await })
     });
     Edge::public(&op.config, Arc::clone(&op.random), Some(note))
 }

@@ -20,8 +20,9 @@
 //! | floor | |
 //! |---|---|
 //! | [`protocol`] | words of the specifications; pure: `crates/latchkey-protocol` |
-//! | [`platform`] | configuration, clock, chance, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
+//! | [`platform`] | configuration, clock, randomness, stores, cryptography, JOSE, HTTP, egress, texts, telemetry |
 //! | [`model`] | clients, people, credentials, sessions, consents, keys, events: rules and queries |
+//! | [`pages`] | what pages and emails share: looks, shell, parts, error pages, emails in words |
 //! | [`tokens`] | codes, families, access and ID tokens; the only mint |
 //! | [`op`] | [`op::Op`], what the provider holds; the endpoints, each with a struct of what it needs; hubs are `client_auth`, `authorize`, `token`, `sign_in` and `proof_by_mail` |
 //! | [`interaction`], [`home`], [`demo`] | pages, and a demo relying party that knows what everyone sees |
@@ -33,7 +34,7 @@
 //!
 //! `tests/house.rs` asserts the first four.
 //!
-//! - Imports go down only: slice → tokens → model → platform; everything may use [`protocol`], which is a crate of its
+//! - Imports go down only: slice → pages, tokens → model → platform; everything may use [`protocol`], which is a crate of its
 //!   own, as [`platform::jose`] is. Slices never import each other; hubs never import slices; only [`app`] knows them all.
 //! - A slice has a struct of its own. Only the files beside the hubs add methods to [`op::Op`], and features are named by
 //!   [`platform::config::FeatureName`], never by a text.
@@ -47,7 +48,7 @@
 //! - What must leave a trace is an outcome, not an `Err`: an `Err` rolls back the revocation that a replay demands.
 //!
 //! Deliberately absent: `unsafe`; a stored refresh token; a repository layer; a trait with one implementation; http/2;
-//! an access token from the authorization endpoint; the password grant; inline scripts; a clock or chance that does not
+//! an access token from the authorization endpoint; the password grant; inline scripts; a clock or randomness that does not
 //! come in through [`platform::clock`] or [`platform::random`].
 #![forbid(unsafe_code)]
 
@@ -61,6 +62,7 @@ pub mod home;
 pub mod interaction;
 pub mod model;
 pub mod op;
+pub mod pages;
 pub mod platform;
 pub mod server;
 pub mod tokens;

@@ -8,6 +8,7 @@ use crate::platform::http::certificate::Certificate;
 use crate::platform::http::edge::Edge;
 use crate::platform::http::health::{self, Health};
 use crate::platform::http::limits;
+use crate::platform::paths::Location;
 use crate::platform::telemetry::metrics::Exporter;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
@@ -29,7 +30,7 @@ const HOUSEKEEPING: Duration = Duration::from_secs(60);
 /// How often the outbox is looked at for what others wrote: another server, a command, a try that is due again.
 const OUTBOX: Duration = Duration::from_secs(2);
 
-/// Assembles the provider and serves until it is told to stop; `ready` is called when the listener is open.
+/// Assembles the provider and serves until it is stopped; `ready` is called when the listener is open.
 ///
 /// # Errors
 /// What an operator has to know: an address that is taken, a store that does not answer, a secret that does not open.
@@ -44,7 +45,7 @@ pub fn serve(config: Config, machine: Machine, more: More, ready: impl FnOnce(&C
     })
 }
 
-/// Serves until it is told to stop.
+/// Serves until it is stopped.
 ///
 /// # Errors
 /// When a listener cannot be opened or TLS files cannot be read.
@@ -62,7 +63,7 @@ pub async fn run(op: Op, masters: Arc<MasterKeys>, more: More, listener: TcpList
         Some(address) => {
             let management = management(&op, exporter, address, health)?;
             // It serves while the public one drains, and has no end of its own. A server hears only while it is
-            // polled, so it must be waited for beside the one that tells it to stop.
+            // polled, so it must be awaited together with the one that stops it.
             let handle = management.handle();
             let drained = async {
                 let served = public.await;
@@ -119,6 +120,7 @@ fn public(
     })
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(limits::HEAD_TIME)
+    .tls_handshake_timeout(limits::HANDSHAKE_TIME)
     .client_disconnect_timeout(Duration::from_secs(2))
     .shutdown_timeout(DRAIN);
     let server = match certificate {
@@ -142,7 +144,7 @@ fn management(
             .app_data(health.clone())
             .app_data(exporter.clone())
             .configure(health::routes)
-            .route("/metrics", web::get().to(figures))
+            .route(&Location::Metrics.to_string(), web::get().to(figures))
     });
     Ok(server.workers(1).disable_signals().shutdown_timeout(1).bind(address)?.run())
 }
@@ -178,7 +180,7 @@ async fn keep(op: Arc<Op>, masters: Arc<MasterKeys>) {
     }
 }
 
-/// So many rounds of the outbox at once: one that waits for a slow server holds up no other.
+/// Concurrent rounds of the outbox, so that a slow server does not delay the others.
 const ROUNDS: usize = 8;
 
 /// Empties the outbox: at once after a commit of this server, and every so often.

@@ -6,6 +6,7 @@ use super::caller::told;
 use crate::op::Op;
 use crate::platform::clock::Time;
 use crate::platform::http::api::{Answer, Problem, object, preflight};
+use crate::platform::paths::Location;
 use actix_web::http::Method;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Route};
@@ -16,7 +17,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::{OpenApi as _, ToSchema};
 
 /// Where it is.
-pub const BASE: &str = "/api/account/v1";
+pub const BASE: Location<'_> = Location::AccountApi;
 /// Every method that it has.
 pub const METHODS: &str = "GET, PATCH, POST, PUT, DELETE";
 

@@ -5,6 +5,7 @@ use super::visit::FRESH;
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::PageRequest;
+use crate::op::refusal::EndpointName;
 use crate::platform::clock::Time;
 use crate::platform::http::api::{Problem, Seen, Stop, seen};
 use crate::platform::http::presented::presented;
@@ -28,7 +29,7 @@ use serde::de::DeserializeOwned;
 use std::net::{IpAddr, Ipv4Addr};
 use std::ops::Deref;
 
-const ENDPOINT: &str = "account_api";
+const ENDPOINT: EndpointName = EndpointName::AccountApi;
 
 /// A person, by their access token with the scope `account`.
 pub struct Caller {

@@ -3,9 +3,9 @@
 use super::owner::Owner;
 use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, recovery_code};
-use crate::model::letter::Change;
 use crate::model::user;
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::Connection;
@@ -22,6 +22,24 @@ pub fn fresh(op: &Op, person_id: &str) -> (Vec<Secret<String>>, Vec<TokenHash>) 
     (codes, hashes)
 }
 
+/// Keeps codes in the place of those before.
+///
+/// # Errors
+/// Any failure of the database; so for the two below.
+pub fn keep(tx: &mut Connection, person: &str, hashes: &[TokenHash], now: Time) -> QueryResult<()> {
+    factor::store::set_recovery_codes(tx, person, hashes, now)
+}
+
+/// Deletes the codes of a person who has no second factor left that they could replace.
+pub fn tidy(tx: &mut Connection, person: &str) -> QueryResult<()> {
+    factor::store::tidy_recovery_codes(tx, person)
+}
+
+/// How many are unused.
+pub fn left(connection: &mut Connection, person: &str) -> QueryResult<i64> {
+    factor::store::recovery_codes_left(connection, person)
+}
+
 /// The state of a person's codes.
 #[derive(Clone, Debug)]
 pub struct Held {
@@ -36,7 +54,7 @@ pub struct Held {
 /// The codes of a person.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn held(op: &Op, person: &str) -> Result<Held, Unavailable> {
     let person = person.to_owned();
     op.db.read(move |connection| read(connection, &person)).await

@@ -1,7 +1,7 @@
 //! What samples of the console's pages share.
 
 use super::view::{Console, Section};
-use crate::platform::http::preview::Stage;
+use crate::pages::preview::Stage;
 
 /// The shell of a page of the console.
 pub fn console<'a>(stage: &Stage<'a>, section: Section) -> Console<'a> {

@@ -1,5 +1,6 @@
 //! How well an account is protected, and the next step to protect it better.
 
+use crate::account::codes;
 use crate::model::address::{self, Address};
 use crate::model::credential::{passkey, store as credential};
 use crate::model::factor;
@@ -69,7 +70,7 @@ impl Safety {
             .read(move |connection| {
                 let id = &user.id;
                 let has_factor = factor::store::means(connection, id)?.any();
-                let left = factor::store::recovery_codes_left(connection, id)?;
+                let left = codes::left(connection, id)?;
                 let passkeys = passkey::store::list(connection, id)?.len();
                 Ok(Self {
                     password_changed_at: credential::password_changed_at(connection, id)?.map(Time::from_millis),

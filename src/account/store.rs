@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// A person who must exist.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(super) fn person(tx: &mut Connection, id: &str) -> QueryResult<User> {
     user::store::find(tx, id)?.ok_or(Error::NotFound)
 }

@@ -1,29 +1,22 @@
 //! The shell of every page of the console.
 
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Person;
+use crate::pages::page::Page;
+use crate::pages::parts::Person;
 use crate::platform::i18n::Texts;
+use crate::platform::paths::{AccountPage, Below, Location};
 use crate::platform::secret::Secret;
 use askama::Template;
 
 /// The pages of the navigation, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// `/account`
     Home,
-    /// `/account/profile`
     Profile,
-    /// `/account/security`
     Security,
-    /// `/account/sessions`
     Sessions,
-    /// `/account/applications`
     Applications,
-    /// `/account/activity`
     Activity,
-    /// `/account/appearance`
     Appearance,
-    /// `/account/data`
     Data,
 }
 
@@ -40,17 +33,16 @@ impl Section {
         Self::Data,
     ];
 
-    /// The path below the issuer.
-    pub const fn path(self) -> &'static str {
+    pub const fn page(self) -> AccountPage {
         match self {
-            Self::Home => "/account",
-            Self::Profile => "/account/profile",
-            Self::Security => "/account/security",
-            Self::Sessions => "/account/sessions",
-            Self::Applications => "/account/applications",
-            Self::Activity => "/account/activity",
-            Self::Appearance => "/account/appearance",
-            Self::Data => "/account/data",
+            Self::Home => AccountPage::Home,
+            Self::Profile => AccountPage::Profile,
+            Self::Security => AccountPage::Security,
+            Self::Sessions => AccountPage::Sessions,
+            Self::Applications => AccountPage::Applications,
+            Self::Activity => AccountPage::Activity,
+            Self::Appearance => AccountPage::Appearance,
+            Self::Data => AccountPage::Data,
         }
     }
 
@@ -120,18 +112,73 @@ pub struct Link {
 
 impl Console<'_> {
     /// A path of ours, as links need it.
-    pub fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: impl Below) -> String {
         format!("{}{path}", self.base_path)
+    }
+
+    pub fn sign_out_url(&self) -> String {
+        self.url(Location::Logout)
     }
 
     pub fn links(&self, texts: &Texts) -> Vec<Link> {
         let link = |section: &Section| Link {
-            url: self.url(section.path()),
+            url: self.url(section.page()),
             text: section.name(texts),
             icon: section.icon(),
             is_current: *section == self.section,
         };
         Section::ALL.iter().map(link).collect()
+    }
+}
+
+/// The pages that templates link.
+impl Console<'_> {
+    pub fn profile_url(&self) -> String {
+        self.url(AccountPage::Profile)
+    }
+
+    pub fn picture_url(&self) -> String {
+        self.url(AccountPage::Picture)
+    }
+
+    pub fn security_url(&self) -> String {
+        self.url(AccountPage::Security)
+    }
+
+    pub fn password_url(&self) -> String {
+        self.url(AccountPage::Password)
+    }
+
+    pub fn passkeys_url(&self) -> String {
+        self.url(AccountPage::Passkeys)
+    }
+
+    pub fn recovery_codes_url(&self) -> String {
+        self.url(AccountPage::RecoveryCodes)
+    }
+
+    pub fn addresses_url(&self) -> String {
+        self.url(AccountPage::Addresses)
+    }
+
+    pub fn sessions_url(&self) -> String {
+        self.url(AccountPage::Sessions)
+    }
+
+    pub fn applications_url(&self) -> String {
+        self.url(AccountPage::Applications)
+    }
+
+    pub fn appearance_url(&self) -> String {
+        self.url(AccountPage::Appearance)
+    }
+
+    pub fn data_url(&self) -> String {
+        self.url(AccountPage::Data)
+    }
+
+    pub fn deletion_url(&self) -> String {
+        self.url(AccountPage::Deletion)
     }
 }
 

@@ -7,11 +7,13 @@ use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, person};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::upload::{self, Sent};
 use crate::platform::http::{edge, form, origin, query};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::Below;
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
@@ -25,7 +27,7 @@ use std::time::Duration;
 /// How long a sign-in counts as fresh.
 pub const FRESH: Duration = Duration::from_secs(10 * 60);
 
-const ENDPOINT: &str = "account";
+const ENDPOINT: EndpointName = EndpointName::Account;
 
 /// What a handler of a page returns; an error becomes a page of its own.
 pub type Shown = Result<HttpResponse, OAuthError>;
@@ -47,8 +49,8 @@ pub struct ConsolePage {
 
 impl ConsolePage {
     /// A page at a path below the issuer.
-    pub fn at(path: &str) -> Self {
-        Self { resource: web::resource(path), methods: "" }
+    pub fn at(path: impl Below) -> Self {
+        Self { resource: web::resource(path.to_string()), methods: "" }
     }
 
     #[must_use]
@@ -252,7 +254,7 @@ impl<'a> Visit<'a> {
 }
 
 fn forged(why: &str) -> OAuthError {
-    ErrorCode::InvalidRequest.because(why).status(403).clause("RFC 9700 §4.7")
+    ErrorCode::InvalidRequest.because(why).page(Cause::Cookie).clause("RFC 9700 §4.7")
 }
 
 /// The path of the page, without the query.

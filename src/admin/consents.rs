@@ -31,7 +31,7 @@ pub struct Revoked {
     pub families: usize,
 }
 
-/// Forgets what a person allowed, and revokes what was issued on it, of one application or of all.
+/// Deletes a person's consents to one application or to all, and revokes the tokens.
 pub async fn revoke(
     at: &Installation,
     permit: &Permit<Delete, Grants>,

@@ -1,5 +1,6 @@
-//! What administration works on.
+//! The installation that administration works on.
 
+use crate::model::end_reason::EndReason;
 use crate::model::event::Actor;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{Config, FeatureName};
@@ -34,7 +35,7 @@ impl Installation {
     }
 
     /// How sessions end that somebody else ends than the person. A server sends what this leaves in the outbox.
-    pub fn closing(&self, actor: &Actor, reason: &'static str) -> Closing {
+    pub fn closing(&self, actor: &Actor, reason: EndReason) -> Closing {
         Closing {
             reason,
             tells_clients: self.config.feature(FeatureName::BackchannelLogout) != Some(false),

@@ -1,4 +1,4 @@
-//! What is to leave the provider.
+//! The outbox.
 
 use super::{Installation, Messages, Permit, Read};
 use crate::platform::error::Unavailable;

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// When the newest event happened that the store knows of.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn newest_event(at: &Installation, _: &Permit<Delete, Store>) -> Result<Option<Time>, Unavailable> {
     at.db.read(store::newest_event).await
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 pub struct Wanted {
     /// How many clients it may register; `None` is any number.
     pub uses: Option<i64>,
-    /// How long it is good; `None` is for ever.
+    /// Its lifetime; `None` is for ever.
     pub lifetime: Option<Duration>,
     /// What it is for.
     pub note: String,
@@ -21,7 +21,7 @@ pub struct Wanted {
 /// Makes a token; its text is shown this once.
 ///
 /// # Errors
-/// When the store does not confirm; so for every function here.
+/// When the store does not confirm; the same for every function here.
 pub async fn create(
     at: &Installation,
     permit: &Permit<Write, RegistrationTokens>,

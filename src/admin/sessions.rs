@@ -1,6 +1,7 @@
 //! Where people are signed in.
 
 use super::{Delete, Installation, Permit, Read, Sessions};
+use crate::model::end_reason::EndReason;
 use crate::model::session::store::{self, Listed};
 use crate::platform::error::Unavailable;
 use crate::tokens::ending::{self, Which};
@@ -22,7 +23,7 @@ pub async fn end(
     only: Option<&str>,
 ) -> Result<usize, Unavailable> {
     let which = only.map_or(Which::All, |only| Which::Only(only.to_owned()));
-    let (person, closing) = (person.to_owned(), at.closing(permit.actor(), "operator"));
+    let (person, closing) = (person.to_owned(), at.closing(permit.actor(), EndReason::Operator));
     let ended = at.change(move |tx| ending::store::end_of_person(tx, &person, &which, &closing)).await?;
     Ok(ended.len())
 }

@@ -14,6 +14,7 @@ use crate::platform::crypto::{MasterKeys, OpaqueToken, Pepper, TokenKind};
 use crate::platform::db::Db;
 use crate::platform::error::Unavailable;
 use crate::platform::password::{Cost, Passwords};
+use crate::platform::paths::Location;
 use crate::platform::random::{self, OsRandom};
 use crate::platform::{id, private_file, secret::Secret};
 use crate::protocol::claims::Claims;
@@ -83,7 +84,7 @@ fn start(args: &DevArgs) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| failed(&error))?;
     let client_secret = runtime.block_on(seed(&config, &masters)).map_err(|error| failed(&error))?;
     drop(runtime);
-    let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint("/demo"));
+    let (issuer, base_url) = (config.issuer.as_str().to_owned(), config.issuer.endpoint(Location::Demo));
     let demo = DemoConfig { issuer, client_id: DEMO_CLIENT.to_owned(), client_secret, base_url };
     let more = app::demonstration(demo, guide(), mailbox(args), Arc::new(OsRandom)).map_err(|error| failed(&error))?;
     let (json, data) = (args.json, args.data.clone());
@@ -151,7 +152,7 @@ fn described(config: &Config, file: &Path, data: &Path) -> serde_json::Value {
         .map(|(name, username, password)| json!({"name": name, "username": username, "password": password}))
         .collect();
     json!({
-        "issuer": issuer, "demo": format!("{issuer}/demo"), "mail": format!("{issuer}/demo/mail"),
+        "issuer": issuer, "demo": config.issuer.endpoint(Location::Demo), "mail": config.issuer.endpoint(Location::Mailbox),
         "config": file.display().to_string(), "data": data.display().to_string(), "people": people,
         "client_id": SNIPPET_CLIENT, "redirect_uri": format!("http://127.0.0.1:{SNIPPET_PORT}/callback"),
     })
@@ -298,7 +299,7 @@ fn demo_claims(name: &str, username: &str, now: i64) -> Claims {
 async fn seed_clients(db: &Db, config: &Config, pepper: &Pepper) -> Result<String, Unavailable> {
     let secret = OpaqueToken::new(TokenKind::ClientSecret, &OsRandom).expose().to_owned();
     let (hash, kept) = (pepper.hash(SECRET_KIND, secret.as_bytes()), secret.clone());
-    let base = config.issuer.endpoint("/demo");
+    let base = config.issuer.endpoint(Location::Demo);
     let harbour = json!({
         "client_name": "Harbour", "redirect_uris": [format!("{base}/callback")],
         "post_logout_redirect_uris": [format!("{base}/signed-out")],
@@ -326,9 +327,10 @@ async fn seed_clients(db: &Db, config: &Config, pepper: &Pepper) -> Result<Strin
 fn greet(config: &Config, file: &Path) {
     let issuer = config.issuer.as_str();
     println!("\n  Latchkey is running at {issuer}\n");
-    println!("  Open    {issuer}/demo   a demo application that signs people in with Latchkey");
+    let [demo, mail] = [Location::Demo, Location::Mailbox].map(|page| config.issuer.endpoint(page));
+    println!("  Open    {demo}   a demo application that signs people in with Latchkey");
     println!("          {issuer}        who is signed in, and a guided tour");
-    println!("          {issuer}/demo/mail   emails, shown here instead of being sent\n");
+    println!("          {mail}   emails, shown here instead of being sent\n");
     println!("  Sign in with");
     for (_, username, password) in PEOPLE {
         println!("          {username:<8} {password}");

@@ -2,6 +2,7 @@
 
 use super::start_server;
 use crate::model::key::first;
+use crate::pages::looks;
 use crate::platform::config::{Config, Layers};
 use std::path::Path;
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ fn start(path: Option<&Path>) -> Result<(), String> {
 }
 
 fn check(config: &Config) -> Result<(), String> {
-    if let Err(findings) = config.check_for_serve() {
+    if let Err(findings) = config.check_for_serve(looks::findings(config)) {
         let lines: Vec<String> = findings.iter().map(ToString::to_string).collect();
         return Err(format!("refusing to start on an unsafe configuration\n{}", lines.join("\n")));
     }

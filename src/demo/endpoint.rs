@@ -5,11 +5,11 @@ use super::{
     view::{Failed, Start, Steps},
     visit::{SignedIn, Visit},
 };
-use crate::platform::{
-    http::cookies::chosen_looks,
-    http::page::{Page, PagePolicy, Theme, respond},
-    i18n::{Texts, Wishes},
-};
+use crate::pages::page::{Page, PagePolicy, respond};
+use crate::platform::brand::Theme;
+use crate::platform::http::cookies::chosen_looks;
+use crate::platform::i18n::{Texts, Wishes};
+use crate::platform::paths::Location;
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
@@ -24,7 +24,7 @@ const COOKIE: &str = "demo_s";
 
 /// Mounts the demo under `/demo`.
 pub fn configure(config: &mut ServiceConfig, demo: Data<Demo>) {
-    let scope = web::scope("/demo")
+    let scope = web::scope(&Location::Demo.to_string())
         .app_data(demo)
         .route("", web::get().to(home))
         .route("/", web::get().to(home))
@@ -56,7 +56,7 @@ async fn sign_in(demo: Data<Demo>, request: HttpRequest) -> HttpResponse {
 
 async fn callback(demo: Data<Demo>, request: HttpRequest) -> HttpResponse {
     match demo.return_of(&request).await {
-        // On to a URL that holds no code.
+        // Redirect to a URL without the code.
         Ok(signed_in) => demo.go_with(&demo.config.base_url, Visit::SignedIn(Box::new(signed_in))),
         Err(failure) => demo.show_failure(&request, &failure),
     }

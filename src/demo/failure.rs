@@ -7,13 +7,11 @@ use openidconnect::{
     StandardErrorResponse, UserInfoError, core::CoreErrorResponseType,
 };
 
-/// A step that came to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {}", description.as_deref().unwrap_or("no description"))]
 pub struct Failure {
     /// The code that came back, such as `access_denied`, or a word of the demo's own.
     pub code: String,
-    /// What is known besides.
     pub description: Option<String>,
     /// 400 for what came with the browser, 502 for what the provider answered or did not.
     pub status: StatusCode,

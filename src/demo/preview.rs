@@ -2,7 +2,7 @@
 
 use super::mailbox::view::Letters;
 use super::view::{Document, DocumentKind, Failed, Start, Step, StepKind, Steps};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 use crate::platform::mail::Received;
 
 /// The pages in their states.

@@ -1,4 +1,4 @@
-//! What discovery tells of the provider.
+//! The provider's metadata.
 
 use super::{Demo, Failure, wire::Wire};
 use openidconnect::{

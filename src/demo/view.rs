@@ -1,6 +1,6 @@
 //! The pages of Harbour, the demo relying party. They look like another product, because a relying party is one.
 
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
 use askama::Template;
 
 /// Where a person starts. Answered with `PagePolicy::own_forms()`; signing in is a link.
@@ -125,7 +125,7 @@ impl Steps<'_> {
     }
 }
 
-/// The sign-in came to nothing. Answered with `PagePolicy::own_forms()`.
+/// The sign-in failed. Answered with `PagePolicy::own_forms()`.
 #[derive(Debug, Template)]
 #[template(path = "demo/failed.html")]
 pub struct Failed<'a> {

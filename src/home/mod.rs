@@ -1,4 +1,4 @@
-//! The home page: who is signed in, at which applications a login can begin, and in development a guided tour.
+//! The home page: the signed-in person, applications to start, and in development a guided tour.
 
 pub mod page;
 pub mod preview;

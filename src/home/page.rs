@@ -5,12 +5,14 @@ use super::store;
 use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
 use crate::model::client::{Client, Origin};
 use crate::op::Op;
-use crate::op::page::{PageRequest, logo, other_methods, person, see_other, start_path};
+use crate::op::page::{PageRequest, logo, other_methods, person, see_other};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
+use crate::pages::parts::Application;
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond};
-use crate::platform::http::parts::Application;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::{AccountPage, CLIENT, Location, segment};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::web_address::WebAddress;
 use actix_web::http::StatusCode;
@@ -32,11 +34,11 @@ pub struct Guide {
 /// Mounts the page, also without the slash that an issuer with a path may lack.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(web::resource(["/", ""]).route(web::get().to(show)).default_service(other_methods("GET")));
-    let start = web::resource("/start/{client_id}").route(web::get().to(start));
+    let start = web::resource(Location::Start(CLIENT).to_string()).route(web::get().to(start));
     config.service(start.default_service(other_methods("GET")));
 }
 
-/// OpenID Connect Core §4. Whoever links here could as well link to the client: that a person is signed in is not asked.
+/// OpenID Connect Core §4. A link here does no more than a link to the client, so no session is required.
 /// Whoever registered themselves may have done so to send people on from our address (RFC 9700 §4.11.2): before that a
 /// page of ours says where it goes.
 async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> HttpResponse {
@@ -47,10 +49,10 @@ async fn start(op: Data<Op>, http: HttpRequest, client_id: Path<String>) -> Http
         Ok(None) => ErrorCode::InvalidRequest
             .because("this application is unknown, disabled, or registered no initiate_login_uri")
             .clause("OpenID Connect Core §4")
-            .status(404),
+            .page(Cause::NotFound),
         Err(error) => error,
     };
-    request.refuse("start", &refused).await
+    request.refuse(EndpointName::Start, &refused).await
 }
 
 async fn destination(
@@ -66,7 +68,7 @@ async fn destination(
 }
 
 fn ask_first(request: &PageRequest<'_>, client: &Client, url: &WebAddress) -> HttpResponse {
-    let home_url = request.op.path("/");
+    let home_url = request.op.path(Location::Home);
     let application = Application {
         name: client.name(),
         host: url.host(),
@@ -82,7 +84,7 @@ async fn applications(op: &Op, person_id: Option<String>) -> Result<Vec<StartLin
     let Some(person_id) = person_id else { return Ok(Vec::new()) };
     let found = op.db.read_long(move |connection| store::startable(connection, &person_id)).await?;
     let link = |(id, metadata): (String, crate::protocol::client_metadata::ClientMetadata)| StartLink {
-        url: op.path(&start_path(&id)),
+        url: op.path(Location::Start(&segment(&id))),
         name: metadata.client_name.filter(|name| !name.trim().is_empty()).unwrap_or(id),
     };
     Ok(found.into_iter().map(link).collect())
@@ -96,7 +98,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
     };
     let signed_in = match signed_in {
         Ok(signed_in) => signed_in,
-        Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
+        Err(unavailable) => return request.refuse(EndpointName::Home, &unavailable.into()).await,
     };
     let request = match &signed_in {
         Some(signed_in) => request.for_person(&signed_in.user),
@@ -105,15 +107,15 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
     let person_id = signed_in.as_ref().map(|signed_in| signed_in.user.id.clone());
     let applications = match applications(&op, person_id).await {
         Ok(applications) => applications,
-        Err(unavailable) => return request.refuse("home", &unavailable.into()).await,
+        Err(unavailable) => return request.refuse(EndpointName::Home, &unavailable.into()).await,
     };
-    let (sign_in_url, sign_out_url) = (op.path("/login"), op.path("/logout"));
+    let (sign_in_url, sign_out_url) = (op.path(Location::SignIn), op.path(Location::Logout));
     let links = guide.as_ref().map(|guide| Links::new(&op, guide));
     let view = Home {
         page: request.page(),
         person: signed_in.as_ref().map(|signed_in| person(&op, &signed_in.user)),
         sign_in_url: &sign_in_url,
-        account_url: op.has_feature(FeatureName::Account).then(|| op.path("/account")),
+        account_url: op.has_feature(FeatureName::Account).then(|| op.path(AccountPage::Home)),
         sign_out_url: &sign_out_url,
         applications,
         tour: guide.as_ref().zip(links.as_ref()).map(|(guide, links)| tour(&op, guide, links)),
@@ -123,6 +125,7 @@ async fn show(op: Data<Op>, http: HttpRequest, guide: Option<Data<Guide>>) -> Ht
 
 struct Links {
     demo: String,
+    mailbox: String,
     discovery: String,
     jwks: String,
     redirect_uri: String,
@@ -131,9 +134,10 @@ struct Links {
 impl Links {
     fn new(op: &Op, guide: &Guide) -> Self {
         Self {
-            demo: op.path("/demo"),
-            discovery: op.config.issuer.endpoint("/.well-known/openid-configuration"),
-            jwks: op.config.issuer.endpoint("/jwks"),
+            demo: op.path(Location::Demo),
+            mailbox: op.path(Location::Mailbox),
+            discovery: op.config.issuer.endpoint(Location::OpenIdConfiguration),
+            jwks: op.config.issuer.endpoint(Location::Jwks),
             redirect_uri: format!("http://127.0.0.1:{}/callback", guide.redirect_port),
         }
     }
@@ -143,6 +147,7 @@ fn tour<'a>(op: &'a Op, guide: &'a Guide, links: &'a Links) -> Tour<'a> {
     Tour {
         issuer: op.issuer(),
         demo_url: &links.demo,
+        mailbox_url: &links.mailbox,
         discovery_url: &links.discovery,
         jwks_url: &links.jwks,
         people: guide.people.iter().map(|(name, username, password)| DemoPerson { name, username, password }).collect(),
@@ -154,6 +159,6 @@ fn tour<'a>(op: &'a Op, guide: &'a Guide, links: &'a Links) -> Tour<'a> {
 
 /// Every path that nothing is mounted at.
 pub async fn not_found(op: Data<Op>, http: HttpRequest) -> HttpResponse {
-    let error = ErrorCode::InvalidRequest.because("there is no such page").status(404);
-    PageRequest::new(&op, &http).refuse("none", &error).await
+    let error = ErrorCode::InvalidRequest.because("there is no such page").page(Cause::NotFound);
+    PageRequest::new(&op, &http).refuse(EndpointName::None, &error).await
 }

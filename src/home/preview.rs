@@ -1,8 +1,8 @@
 //! Samples.
 
 use super::view::{DemoPerson, Home, StartLink, Starting, Tour};
-use crate::platform::http::parts::Application;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::parts::Application;
+use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
@@ -19,6 +19,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let tour = Tour {
         issuer: "http://localhost:8080",
         demo_url: "",
+        mailbox_url: "",
         discovery_url: "",
         jwks_url: "",
         people: vec![

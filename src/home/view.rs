@@ -1,7 +1,7 @@
 //! The home page.
 
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::{Application, Person};
+use crate::pages::page::Page;
+use crate::pages::parts::{Application, Person};
 use askama::Template;
 
 /// Who is signed in here; in development, with a guided tour. Answered with `PagePolicy::own_forms()`.
@@ -56,6 +56,8 @@ pub struct Tour<'a> {
     /// The issuer, as tokens carry it.
     pub issuer: &'a str,
     pub demo_url: &'a str,
+    /// The emails of `dev`.
+    pub mailbox_url: &'a str,
     pub discovery_url: &'a str,
     pub jwks_url: &'a str,
     /// People to sign in as.
@@ -68,7 +70,7 @@ pub struct Tour<'a> {
     pub redirect_port: u16,
 }
 
-/// A demo person, whose password is no secret.
+/// A demo person, whose password is public.
 #[derive(Debug)]
 pub struct DemoPerson<'a> {
     pub name: &'a str,

@@ -1,4 +1,4 @@
-//! Pages of the authorize hub: sign-in, sign-up, a forgotten password, consent; and what is chosen at
+//! Pages of the authorize hub: sign-in, sign-up, forgotten password, consent; and the choices at
 //! their foot.
 
 pub mod appearance;

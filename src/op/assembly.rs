@@ -9,7 +9,7 @@ use crate::model::client::Clients;
 use crate::model::credential::passkey::Passkeys;
 use crate::model::key::{KeyRing, Rotation, first};
 use crate::model::session::Browsers;
-use crate::platform::brand::{self, Looks};
+use crate::pages::looks::{self, Looks};
 use crate::platform::config::{self, Config};
 use crate::platform::db::Db;
 use crate::platform::egress::Egress;
@@ -84,7 +84,7 @@ pub async fn assemble(config: Arc<Config>, machine: Machine, features: Vec<Featu
     })
 }
 
-fn told(faults: &[brand::Fault]) -> String {
+fn told(faults: &[looks::Fault]) -> String {
     faults.iter().map(|fault| format!("`{}` {}", fault.key, fault.problem)).collect::<Vec<_>>().join("; ")
 }
 

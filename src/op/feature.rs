@@ -3,10 +3,10 @@
 use super::Op;
 use super::hubs::Hubs;
 use super::token::Grant;
+use crate::pages::preview::{Sample, Stage};
 use crate::platform::clock::Time;
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::db::Connection;
-use crate::platform::http::preview::{Sample, Stage};
 use crate::platform::outbox::{Delivery, Message};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::provider_metadata::ProviderMetadata;

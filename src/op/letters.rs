@@ -3,8 +3,8 @@
 use super::Op;
 use super::feature::{Features, Sender};
 use crate::model::credential::choice::Weakness;
-use crate::model::letter::{self, Letter};
 use crate::model::one_time::{self, Asked, NewOneTime, Secrets};
+use crate::pages::letter::{self, Letter};
 use crate::platform::config::{Config, FeatureName, Rate, SignupMode};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;

@@ -7,6 +7,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::i18n::languages;
 use crate::platform::jose::jwe::KeyManagement;
 use crate::platform::jose::{Algorithm, parse_object};
+use crate::platform::paths::Location;
 use crate::protocol::claims;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -74,7 +75,7 @@ impl Op {
 fn metadata(op: &Op, keys: &Keys) -> ProviderMetadata {
     let mut metadata = ProviderMetadata::default();
     metadata.set("issuer", op.issuer());
-    metadata.set("jwks_uri", op.config.issuer.endpoint("/jwks"));
+    metadata.set("jwks_uri", op.config.issuer.endpoint(Location::Jwks));
     let scopes = ["openid"].into_iter().chain(claims::SCOPES.iter().map(|(name, _)| *name));
     metadata.add("scopes_supported", scopes);
     metadata.add("scopes_supported", op.config.scopes.keys().cloned());

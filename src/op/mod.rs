@@ -17,9 +17,7 @@ pub mod metadata;
 pub mod notice;
 pub mod page;
 pub mod permission;
-pub mod pickers;
 pub mod pictures;
-pub mod profile_form;
 pub mod proof_by_mail;
 pub mod proofs;
 pub mod refusal;
@@ -35,10 +33,11 @@ pub mod userinfo;
 use crate::model::client::Clients;
 use crate::model::client::secret::SecretSealing;
 use crate::model::credential::passkey::Passkeys;
+use crate::model::end_reason::EndReason;
 use crate::model::key::KeyRing;
 use crate::model::key::sightings::Sightings;
 use crate::model::session::Browsers;
-use crate::platform::brand::Looks;
+use crate::pages::looks::Looks;
 use crate::platform::clock::{Clock, Time};
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::crypto::Pepper;
@@ -51,6 +50,7 @@ use crate::platform::i18n::{Texts, Wishes};
 use crate::platform::mail::Mailer;
 use crate::platform::outbox::Outbox;
 use crate::platform::password::Passwords;
+use crate::platform::paths::Below;
 use crate::platform::random::Random;
 use crate::platform::throttle::Throttle;
 use crate::tokens::Mint;
@@ -122,8 +122,8 @@ impl Op {
         Cookies::new(&self.config.issuer)
     }
 
-    /// A path below the issuer, as our pages link it.
-    pub fn path(&self, path: &str) -> String {
+    /// A path of ours, as our pages link it.
+    pub fn path(&self, path: impl Below) -> String {
         format!("{}{path}", self.config.issuer.prefix())
     }
 
@@ -134,7 +134,7 @@ impl Op {
     }
 
     /// How a person ends their own sessions: see `tokens::ending::store::end_of_person`.
-    pub fn closing(&self, reason: &'static str) -> Closing {
+    pub fn closing(&self, reason: EndReason) -> Closing {
         let (random, now) = (Arc::clone(&self.random), self.now());
         Closing {
             reason,

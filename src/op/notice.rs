@@ -2,14 +2,15 @@
 
 use super::Op;
 use super::letters::Envelope;
-use crate::model::letter::{About, Change, Letter, Way};
 use crate::model::session::store::Device;
 use crate::model::user;
+use crate::pages::letter::{About, Change, Letter, Way};
 use crate::platform::clock::Time;
 use crate::platform::config::{Config, FeatureName};
 use crate::platform::db::Connection;
 use crate::platform::id;
 use crate::platform::mail::{MAIL, Mailer};
+use crate::platform::paths::{AccountPage, Location};
 use crate::platform::random::Random;
 use diesel::QueryResult;
 use std::sync::Arc;
@@ -44,17 +45,12 @@ impl Notice {
         now: Time,
     ) -> Self {
         let recovers = config.mail.is_on() && config.feature(FeatureName::Recovery) != Some(false);
-        let (path, way) = if recovers { ("/recovery", Way::Recover) } else { ("/account/sessions", Way::Review) };
-        Self {
-            mailer,
-            random,
-            what: What::Changed(what),
-            place,
-            link: config.issuer.endpoint(path),
-            way,
-            also: Vec::new(),
-            now,
-        }
+        let (recovery, sessions) = (Location::Recovery, AccountPage::Sessions);
+        let (link, way) = match recovers {
+            true => (config.issuer.endpoint(recovery), Way::Recover),
+            false => (config.issuer.endpoint(sessions), Way::Review),
+        };
+        Self { mailer, random, what: What::Changed(what), place, link, way, also: Vec::new(), now }
     }
 
     /// Also notifies an address that is no longer the person's, or no longer the primary one, with the link that undoes the
@@ -112,7 +108,7 @@ impl Notice {
 impl Op {
     /// The email about a sign-in from a browser that was not seen before.
     pub fn device_notice(&self, device: &Device) -> Notice {
-        let path = if self.has_feature(FeatureName::Recovery) { "/recovery" } else { "/login" };
+        let path = if self.has_feature(FeatureName::Recovery) { Location::Recovery } else { Location::SignIn };
         let mut notice = self.notice(Change::PasswordChanged, device.clone());
         (notice.what, notice.link) = (What::NewDevice, self.config.issuer.endpoint(path));
         notice

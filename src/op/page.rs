@@ -8,21 +8,25 @@ use crate::model::known_device;
 use crate::model::picture::{self, Logo};
 use crate::model::session::{Browser, store::Device};
 use crate::model::user::{Appearance, User};
+use crate::op::refusal::EndpointName;
+use crate::pages::error_page::{ErrorPage, ExpiredPage};
+use crate::pages::page::{Chooser, Page, PagePolicy, respond};
+use crate::pages::parts::{Application, Person};
+use crate::platform::brand::Theme;
+use crate::platform::client_ip::ClientIp;
 use crate::platform::config::FeatureName;
 use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
-use crate::platform::http::client_ip::ClientIp;
 use crate::platform::http::cookies::{
     BROWSER_STATE, CLIENT, CLIENT_LIFETIME, DEVICE, LANGUAGE, LOOKS_LIFETIME, SESSION, THEME,
 };
 use crate::platform::http::edge::Visit;
-use crate::platform::http::error_page::{Cause, ErrorPage, ExpiredPage};
 use crate::platform::http::headers::allow;
-use crate::platform::http::page::{Chooser, Page, PagePolicy, Theme, respond};
-use crate::platform::http::parts::{Application, Person};
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::{Texts, Wishes};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::{Location, Screen, segment};
+use crate::protocol::error::{Cause, ErrorCode, Face, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::visible;
 use crate::protocol::web_address::WebAddress;
@@ -133,19 +137,22 @@ impl<'a> PageRequest<'a> {
 
     /// Signed-in people choose in the console; during an interaction everybody chooses here.
     fn chooser(&self) -> Option<Chooser> {
-        const INTERACTIONS: [&str; 4] = ["/login/", "/consent/", "/signup/", "/recovery/"];
         let (uri, prefix) = (self.http.uri(), self.op.config.issuer.prefix());
         let path = uri.path().strip_prefix(prefix).unwrap_or_default();
-        let is_interaction = INTERACTIONS.iter().any(|start| path.starts_with(start));
+        let screen = Screen::find(path);
+        let is_interaction = screen.is_some();
         if !self.op.has_feature(FeatureName::Appearance) || (self.appearance.is_some() && !is_interaction) {
             return None;
         }
         let whole = uri.path_and_query().filter(|_| self.http.method() == Method::GET).map(ToString::to_string);
         // The page of a form is reloaded by its path, where that has a GET.
         // The page of an account under deletion has none: it follows the sign-in page.
-        let here = || uri.path().replace("/login/leaving/", "/login/");
-        let to = whole.unwrap_or_else(|| if is_interaction { here() } else { self.op.path("/") });
-        Some(Chooser { action: self.op.path("/appearance"), to })
+        let to = whole.unwrap_or_else(|| match screen {
+            Some((Screen::Leaving, id)) => self.op.path(Screen::SignIn.at(id)),
+            Some(_) => uri.path().to_owned(),
+            None => self.op.path(Location::Home),
+        });
+        Some(Chooser { action: self.op.path(Location::Appearance), to })
     }
 
     /// The secret of the session cookie. A repeated cookie counts as none, because we cannot tell which is ours.
@@ -162,6 +169,11 @@ impl<'a> PageRequest<'a> {
             Some(cookie) => self.op.browsers.find(cookie, self.op.now()).await,
             None => Ok(None),
         }
+    }
+
+    /// Where the form at hand comes from.
+    pub fn sender(&self, visit: &Visit) -> Sender {
+        Sender { address: visit.client.address(), cookie: self.known_device() }
     }
 
     /// The hash of the cookie that identifies this browser.
@@ -213,7 +225,7 @@ impl<'a> PageRequest<'a> {
         bound.ok_or_else(|| {
             ErrorCode::InvalidRequest
                 .because("this page has expired, was already used, or belongs to another browser")
-                .status(400)
+                .page(Cause::Expired)
                 .sent(
                     if secret.is_some() { "its cookie" } else { "no cookie of this interaction" },
                     "a live interaction",
@@ -229,14 +241,14 @@ impl<'a> PageRequest<'a> {
         if !origin::is_ours(self.http.headers(), self.op.config.issuer.origin()) {
             return Err(ErrorCode::InvalidRequest
                 .because("the form was sent from another site")
-                .status(403)
+                .page(Cause::Cookie)
                 .clause("RFC 9700 §4.7"));
         }
         let params = form::read(self.http, payload).await?;
         if !bound.is_csrf(params.find("csrf")) {
             return Err(ErrorCode::InvalidRequest
                 .because("the form carries no valid token")
-                .status(403)
+                .page(Cause::Cookie)
                 .clause("RFC 9700 §4.7"));
         }
         Ok(params)
@@ -262,9 +274,9 @@ impl<'a> PageRequest<'a> {
         match self.begin(Purpose::Account(path), interaction::BEFORE_SIGN_IN).await {
             Ok(begun) => {
                 let cookies = self.interaction_cookies(&begun);
-                see_other(&self.op.path(&format!("/login/{}", begun.id)), cookies)
+                see_other(&self.op.path(Screen::SignIn.at(&begun.id)), cookies)
             }
-            Err(error) => self.refuse("login", &error).await,
+            Err(error) => self.refuse(EndpointName::Login, &error).await,
         }
     }
 
@@ -285,12 +297,12 @@ impl<'a> PageRequest<'a> {
     }
 
     /// The page of a refusal.
-    pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> HttpResponse {
+    pub async fn refuse(&self, endpoint: EndpointName, error: &OAuthError) -> HttpResponse {
         let reference = self.op.refuse(endpoint, error).await;
-        if cause(error) == Cause::Expired && endpoint != "logout" {
+        if error.page == Cause::Expired && endpoint != EndpointName::Logout {
             return self.show_expired(error, &reference).await;
         }
-        let home = self.op.path("/");
+        let home = self.op.path(Location::Home);
         self.show_refusal(error, &reference, (&home, &[]), &PagePolicy::own_forms())
     }
 
@@ -314,12 +326,12 @@ impl<'a> PageRequest<'a> {
             page: self.page(),
             person: signed_in.as_ref().map(|signed_in| person(op, &signed_in.user)),
             application,
-            sign_in_url: &op.path("/login"),
-            home_url: &op.path("/"),
+            sign_in_url: &op.path(Location::SignIn),
+            home_url: &op.path(Location::Home),
             code: error.code.as_str(),
             reference,
         };
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = StatusCode::from_u16(error.status_at(Face::Page)).unwrap_or(StatusCode::BAD_REQUEST);
         respond(status, &PagePolicy::own_forms(), &view)
     }
 
@@ -351,10 +363,10 @@ impl<'a> PageRequest<'a> {
         (return_url, return_fields): (&str, &[(&'static str, String)]),
         policy: &PagePolicy,
     ) -> HttpResponse {
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = StatusCode::from_u16(error.status_at(Face::Page)).unwrap_or(StatusCode::BAD_REQUEST);
         let view = ErrorPage {
             page: self.page(),
-            cause: cause(error),
+            cause: error.page,
             code: error.code.as_str(),
             description: Some(&error.description),
             reference,
@@ -378,21 +390,6 @@ fn accept_language(http: &HttpRequest) -> Option<&str> {
     http.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok())
 }
 
-/// The message for the person, by error.
-fn cause(error: &OAuthError) -> Cause {
-    match (error.code, error.status) {
-        (ErrorCode::UnauthorizedClient, _) => Cause::UnknownApplication,
-        (ErrorCode::TemporarilyUnavailable, 429) => Cause::TooMany,
-        (ErrorCode::TemporarilyUnavailable, _) => Cause::Unavailable,
-        (ErrorCode::ServerError, _) => Cause::Internal,
-        (_, 403) => Cause::Cookie,
-        (_, 404) => Cause::NotFound,
-        _ if error.detail.clause == Some("RFC 6749 §3.1.2.3") => Cause::ReturnAddress,
-        _ if error.detail.expected.as_deref() == Some("a live interaction") => Cause::Expired,
-        _ => Cause::Request,
-    }
-}
-
 /// The requesting application, as pages show it.
 pub fn application<'a>(op: &Op, asking: &'a Asking) -> Application<'a> {
     let metadata = &asking.client.metadata;
@@ -412,28 +409,23 @@ pub fn logo(op: &Op, client: &Client) -> Option<String> {
     let is_vouched =
         |logo: &&Logo| !logo.is_fetched || client.origin == Origin::Operator || op.config.branding.client_logos;
     let logo = client.logo.as_ref().filter(is_vouched).filter(|_| op.has_feature(FeatureName::Pictures))?;
-    Some(op.path(&picture::path(&logo.name)))
+    Some(op.path(Location::Picture(&logo.name)))
 }
 
 /// Where we serve a person's picture, if it is one of ours.
 pub fn portrait(op: &Op, user: &User) -> Option<String> {
-    let name = user.text(picture::CLAIM)?.strip_prefix(&op.config.issuer.endpoint(picture::PATH))?.strip_prefix('/')?;
-    op.has_feature(FeatureName::Pictures).then(|| op.path(&picture::path(name)))
+    let name =
+        user.text(picture::CLAIM)?.strip_prefix(&op.config.issuer.endpoint(Location::Pictures))?.strip_prefix('/')?;
+    op.has_feature(FeatureName::Pictures).then(|| op.path(Location::Picture(name)))
 }
 
 /// The link back to a client, and its host: where a login starts there (OpenID Connect Core §4), else its home page.
 fn way_back(op: &Op, client: &Client) -> Option<(String, String)> {
     let address = |uri: &Option<String>| uri.as_deref().and_then(WebAddress::parse);
     match address(&client.metadata.initiate_login_uri) {
-        Some(start) => Some((op.path(&start_path(&client.id)), start.host().to_owned())),
+        Some(start) => Some((op.path(Location::Start(&segment(&client.id))), start.host().to_owned())),
         None => address(&client.metadata.client_uri).map(|home| (home.to_string(), home.host().to_owned())),
     }
-}
-
-/// Our path that starts a login at a client.
-pub fn start_path(client_id: &str) -> String {
-    let segment = url::form_urlencoded::byte_serialize(client_id.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("/start/{segment}")
 }
 
 /// A person, as pages show them.
@@ -454,7 +446,7 @@ pub fn other_methods(allowed: &'static str) -> Route {
             .because(format!("method not allowed: this page accepts {allowed} only"))
             .clause("RFC 9110 §15.5.6")
             .status(405);
-        let mut answer = PageRequest::new(&op, &http).refuse("none", &error).await;
+        let mut answer = PageRequest::new(&op, &http).refuse(EndpointName::None, &error).await;
         answer.headers_mut().insert(header::ALLOW, allow(allowed));
         answer
     })

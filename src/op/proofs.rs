@@ -16,7 +16,7 @@ impl Op {
     /// Compares a typed code with the pending one; counts as an attempt.
     ///
     /// # Errors
-    /// When the store does not answer; so for every function here.
+    /// When the store does not answer; the same for every function here.
     pub async fn try_code(&self, purpose: Purpose, binding: &str, typed: &str) -> Result<Tried, Unavailable> {
         let (hash, binding, now) =
             (one_time::code_hash(&self.pepper, purpose, binding, typed), binding.to_owned(), self.now());

@@ -15,6 +15,48 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// Records per second that one server writes at most, so that bad requests cannot cause unlimited writes.
 const PER_SECOND: u32 = 50;
 
+macro_rules! endpoint_names {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
+        /// Who refuses, as log, figures and `latchkey explain` name it: extended, never renamed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum EndpointName {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl EndpointName {
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)+
+                }
+            }
+        }
+    };
+}
+
+endpoint_names! {
+    Account = "account",
+    AccountApi = "account_api",
+    Appearance = "appearance",
+    Authorize = "authorize",
+    Consent = "consent",
+    Discovery = "discovery",
+    Edge = "edge",
+    Home = "home",
+    Introspection = "introspection",
+    Login = "login",
+    Logout = "logout",
+    MailCode = "mail_code",
+    Recovery = "recovery",
+    Registration = "registration",
+    Revocation = "revocation",
+    Signup = "signup",
+    Start = "start",
+    Token = "token",
+    Userinfo = "userinfo",
+    /// Nothing is mounted there, or not for this method.
+    None = "none",
+}
+
 /// A refusal, as `latchkey explain` prints it. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
@@ -69,13 +111,13 @@ impl Refusals {
 
 impl Op {
     /// Records a refusal and gives its reference.
-    pub async fn refuse(&self, endpoint: &'static str, error: &OAuthError) -> String {
+    pub async fn refuse(&self, endpoint: EndpointName, error: &OAuthError) -> String {
         let reference = random::reference(self.random.as_ref());
-        metrics::refused(endpoint, error.code.as_str());
+        metrics::refused(endpoint.as_str(), error.code.as_str());
         let record = Refusal {
             reference: reference.clone(),
             at: self.now().millis(),
-            endpoint: endpoint.to_owned(),
+            endpoint: endpoint.as_str().to_owned(),
             error: error.code.as_str().to_owned(),
             description: error.description.clone(),
             clause: error.detail.clause.map(str::to_owned),

@@ -25,7 +25,7 @@ pub trait Clock: Send + Sync + 'static {
     fn now(&self) -> Time;
 }
 
-/// The machine's clock, as far as it goes forward. Where it is set back, time goes on by the monotonic clock: what has
+/// The machine's clock, but only forward. Where it is set back, the monotonic clock continues: what has
 /// expired stays expired as long as this process runs.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;

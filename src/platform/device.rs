@@ -1,4 +1,15 @@
-//! What a User-Agent header says, in words that a person knows.
+//! The browser and system of a User-Agent header in plain words, and where a request comes from.
+
+use super::crypto::TokenHash;
+use std::net::IpAddr;
+
+/// Where something was sent from.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    pub address: IpAddr,
+    /// Of the cookie by which the browser is known.
+    pub cookie: Option<TokenHash>,
+}
 
 /// A browser and a system; empty where nothing known is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! The one failure that every store shares.
 
-/// A store could not confirm what was asked of it. Answered with 503 and Retry-After, never "as if not found".
+/// A store could not confirm a request. Answered with 503 and Retry-After, never "as if not found".
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("store unavailable: {cause}")]
 pub struct Unavailable {
-    /// For the log: which store and what it said. Holds no secret.
+    /// For the log: which store and what it said. Contains no secret.
     pub cause: String,
 }
 

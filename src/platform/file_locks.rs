@@ -1,4 +1,4 @@
-//! Who holds a lock on a file, for messages.
+//! Which processes hold a lock on a file, for messages.
 
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;

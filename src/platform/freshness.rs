@@ -1,7 +1,7 @@
-//! Caches that are never stale for longer than a second: every change bumps a counter in the durable store, and whoever
+//! Caches that are never stale for longer than a second: every change increments a counter in the durable store, and every user of
 //! uses a cache first makes sure that the counters were read lately.
 
-use super::db::{Connection, Db, PATIENCE, schema::changes};
+use super::db::{Connection, Db, PATIENCE, Topic, schema::changes};
 use super::error::Unavailable;
 use diesel::QueryResult;
 use std::collections::HashMap;
@@ -10,10 +10,6 @@ use std::time::{Duration, Instant};
 
 /// Counters younger than this are used as they are; a command that changed something waits a second.
 const MAX_AGE: Duration = Duration::from_millis(400);
-
-/// The topic whose counter is the second from which on things count again after the last recovery of the store; 0 when
-/// there was none.
-pub const RECOVERIES: &str = "epoch";
 
 /// What a cache holds one of per topic: a cached value is good while its topic's counter stands.
 #[derive(Clone)]
@@ -39,7 +35,7 @@ impl Freshness {
     ///
     /// # Errors
     /// When the store does not answer: a cache that may be stale is not used.
-    pub async fn counter(&self, topic: &str) -> Result<i64, Unavailable> {
+    pub async fn counter(&self, topic: Topic) -> Result<i64, Unavailable> {
         if let Some(counter) = self.recent(topic) {
             return Ok(counter);
         }
@@ -48,7 +44,7 @@ impl Freshness {
         refreshed.map_err(|_| Unavailable::new("reading the change counters timed out"))?
     }
 
-    async fn refresh(&self, topic: &str) -> Result<i64, Unavailable> {
+    async fn refresh(&self, topic: Topic) -> Result<i64, Unavailable> {
         let _one = self.refreshing.lock().await;
         if let Some(counter) = self.recent(topic) {
             return Ok(counter);
@@ -64,10 +60,10 @@ impl Freshness {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).at = None;
     }
 
-    fn recent(&self, topic: &str) -> Option<i64> {
+    fn recent(&self, topic: Topic) -> Option<i64> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.at.filter(|at| at.elapsed() < MAX_AGE)?;
-        Some(seen.counters.get(topic).copied().unwrap_or_default())
+        Some(seen.counters.get(topic.as_str()).copied().unwrap_or_default())
     }
 }
 

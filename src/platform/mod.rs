@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod brand;
+pub mod client_ip;
 pub mod clock;
 pub mod config;
 pub mod crypto;
@@ -19,12 +20,14 @@ pub mod machine;
 pub mod mail;
 pub mod outbox;
 pub mod password;
+pub mod paths;
 pub mod picture;
 pub mod private_file;
 pub mod random;
 pub mod request_id;
 pub mod telemetry;
 pub mod throttle;
+pub mod trace;
 pub mod typed;
 
 pub use latchkey_jose as jose;

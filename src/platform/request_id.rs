@@ -1,6 +1,6 @@
-//! The id of the request that is being served: it stands in the log, and beside what is recorded meanwhile.
+//! The id of the current request, for the log and for recorded events.
 
-use super::http::trace::Hex;
+use super::trace::Hex;
 use std::cell::Cell;
 use std::future::Future;
 
@@ -17,7 +17,7 @@ pub fn serve<F: Future>(id: Hex<8>, request: F) -> impl Future<Output = F::Outpu
     SERVING.scope(id, request)
 }
 
-/// The request that is being served here; none for commands and for what a server does by itself.
+/// The current request; none for commands and background work.
 pub fn current() -> Option<Hex<8>> {
     WORKING.get().or_else(|| SERVING.try_with(|id| *id).ok())
 }

@@ -1,4 +1,4 @@
-//! Access tokens: JWTs (RFC 9068), or opaque texts for APIs that want them.
+//! Access tokens: JWTs (RFC 9068), or opaque ones for APIs that want them.
 
 use super::live::{self, Delegated, Live};
 use super::mint::Mint;
@@ -84,13 +84,13 @@ impl Audience {
 /// Verified tokens by the hash of their text, and the change of the keys that verified them.
 pub(super) type VerifiedTokens = moka::sync::Cache<[u8; 32], (i64, Arc<AccessTokenClaims>)>;
 
-/// At most so many are held.
+/// The maximum number of cached entries.
 pub(super) const MOST_VERIFIED: u64 = 10_000;
 
 /// The header type (RFC 9068 §2.1).
 const TYP: &str = "at+jwt";
 
-/// Why a text is no access token of ours.
+/// Why a text is not one of our access tokens.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAccessToken {
     /// Unknown, forged, of another kind, or expired; the text is for the log.
@@ -225,7 +225,7 @@ pub(super) fn found(connection: &mut Connection, claims: &AccessTokenClaims, now
     }
 }
 
-/// Who wants to know what a token is worth.
+/// Who asks for the state of a token.
 #[derive(Clone, Copy, Debug)]
 pub enum Asked<'a> {
     /// A protected resource, to which it was presented with this proof.

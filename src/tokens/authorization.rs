@@ -1,4 +1,4 @@
-//! What was just proven. Private fields, one constructor per proof: nothing else can reach the mint.
+//! The proof that tokens may be issued. Private fields, one constructor per proof: nothing else can reach the mint.
 
 use super::code::store::Redeemed;
 use super::family::Authorized;

@@ -99,7 +99,7 @@ impl From<IssueError> for OAuthError {
     }
 }
 
-/// What a mint is made of.
+/// The parts of a mint.
 pub struct Parts {
     /// `iss`.
     pub issuer: String,

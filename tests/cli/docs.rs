@@ -476,7 +476,7 @@ fn the_compose_file_holds_services_that_compose_knows_and_a_configuration_that_s
 fn serves(variables: Vec<(String, String)>) {
     assert!(variables.len() > 2, "{variables:?}");
     let config = Layers::default().variables(variables).load().unwrap_or_else(|error| panic!("{error}"));
-    config.check_for_serve().unwrap_or_else(|findings| panic!("{findings:#?}"));
+    config.check_for_serve(Vec::new()).unwrap_or_else(|findings| panic!("{findings:#?}"));
 }
 
 #[test]

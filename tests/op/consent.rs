@@ -2,8 +2,9 @@
 
 use crate::support::people::PASSWORD;
 use crate::support::relying_party::web_app;
-use crate::support::{Browser, RelyingParty, TestOp};
+use crate::support::{Browser, RelyingParty, TestOp, seconds};
 use latchkey::model::consent;
+use latchkey::tokens::family;
 use serde_json::json;
 
 /// A browser in which Ada is signed in and shown what the application asks for.
@@ -138,6 +139,20 @@ on_both_stores! {
         let client_id = rp.client_id.clone();
         assert!(op.write(move |tx| consent::store::revoke(tx, &ada.id, &client_id)).await);
         assert_eq!(silently(&rp, &mut browser, "openid").await, "consent_required");
+    }
+
+    async fn a_code_of_a_consent_that_was_taken_back_is_not_redeemed(op: TestOp) {
+        let ada = op.person("ada").await;
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        let request = rp.request();
+        let early = rp.code(&mut browser, &request).await;
+        op.advance(seconds(1));
+        let (now, client_id) = (op.now(), rp.client_id.clone());
+        op.write(move |tx| family::store::revoke_of_consent(tx, &ada.id, &client_id, now)).await;
+        rp.redeem(&early, &request).await.refused(400, "invalid_grant");
+        let request = rp.request();
+        let late = rp.code(&mut browser, &request).await;
+        rp.redeem(&late, &request).await.ok();
     }
 
     async fn the_page_says_what_is_asked_for_and_for_how_long(op: TestOp) {

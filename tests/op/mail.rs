@@ -5,7 +5,7 @@ use crate::support::stores::masters;
 use crate::support::tls_mailbox::{Begins, TlsMailbox};
 use crate::support::{Setup, TestOp, minutes};
 use latchkey::app;
-use latchkey::model::letter::{About, Letter};
+use latchkey::pages::letter::{About, Letter};
 use latchkey::platform::config::{Mail, SmtpSecurity, SmtpServer};
 use latchkey::platform::db::{Connection, schema::outbox};
 use latchkey::platform::mail::{Mailer, Post};

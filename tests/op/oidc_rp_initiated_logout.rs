@@ -3,6 +3,7 @@
 use crate::support::people::PASSWORD;
 use crate::support::relying_party::web_app;
 use crate::support::{Answer, Browser, RelyingParty, TestOp, Tokens, days};
+use latchkey::model::end_reason::EndReason;
 use latchkey::model::session;
 use reqwest::Method;
 
@@ -77,7 +78,7 @@ on_both_stores! {
         ada.browser.sign_in("grace", PASSWORD).await;
         let now = op.now();
         let id = op.write(move |tx| Ok(session::store::list(tx, &grace.id, now)?.remove(0).id)).await;
-        assert!(op.write(move |tx| session::store::end(tx, &id, "operator", now)).await);
+        assert!(op.write(move |tx| session::store::end(tx, &id, EndReason::Operator, now)).await);
         let page = ada.open(&op, &[]).await;
         assert!(page.ok().body.contains("id=\"logout-confirm\""), "{}", page.body);
         ada.open(&op, &["id_token_hint"]).await.ok();

@@ -4,8 +4,9 @@ use crate::support::answer::focused;
 use crate::support::mailbox::Mailbox;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Setup, TestOp, Tokens};
-use latchkey::model::letter::{About, Letter};
 use latchkey::model::one_time::{self, Asked, Purpose};
+use latchkey::pages::letter::{About, Letter};
+use latchkey::platform::paths::{MailFlow, Screen};
 use serde_json::json;
 
 fn begin(setup: Setup, mode: &str) -> (TestOp, Mailbox) {
@@ -142,7 +143,7 @@ on_both_stores! {
             lifetime: one_time::INVITATION_LIFETIME,
         };
         let (new, secrets) = op.op.one_time(&asked);
-        let link = op.op.config.issuer.endpoint(&format!("/signup/link/{}", secrets.link));
+        let link = op.op.config.issuer.endpoint(Screen::MailLink(MailFlow::SignUp).at(&secrets.link));
         let letter = Letter { to: "ada@example.org".into(), name: None, locales: None, about: About::Invitation { link } };
         let (letter, now) = (op.op.letter(&letter), op.now());
         op.write(move |tx| {

@@ -3,6 +3,7 @@
 use crate::support::people::PASSWORD;
 use crate::support::{Answer, Browser, RelyingParty, TestOp};
 use futures_util::future::join_all;
+use latchkey::model::end_reason::EndReason;
 use latchkey::model::session;
 use serde_json::json;
 
@@ -117,7 +118,7 @@ on_both_stores! {
         let now = op.now();
         let sessions = session::store::list;
         let id = op.write(move |tx| Ok(sessions(tx, &ada.id, now)?.remove(0).id)).await;
-        assert!(op.write(move |tx| session::store::end(tx, &id, "operator", now)).await);
+        assert!(op.write(move |tx| session::store::end(tx, &id, EndReason::Operator, now)).await);
         for at in [&op, &replica] {
             let request = rp.through(at).request().with("prompt", "none");
             browser.through(at).open(&request.url()).await.refused(303, "login_required");

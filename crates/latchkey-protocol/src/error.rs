@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $word:literal, $status:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
         /// A word of the OAuth error registry (RFC 6749 §11.4 and the registrations after it).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum ErrorCode { $($(#[$doc])* $name,)* }
@@ -14,72 +14,67 @@ macro_rules! codes {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $word,)* }
             }
-
-            /// The HTTP status of a JSON answer with this error.
-            pub const fn status(self) -> u16 {
-                match self { $(Self::$name => $status,)* }
-            }
         }
     };
 }
 
 codes! {
     /// RFC 6749 §5.2, §4.1.2.1
-    InvalidRequest = "invalid_request", 400;
+    InvalidRequest = "invalid_request";
     /// RFC 6749 §5.2
-    InvalidClient = "invalid_client", 401;
+    InvalidClient = "invalid_client";
     /// RFC 6749 §5.2
-    InvalidGrant = "invalid_grant", 400;
+    InvalidGrant = "invalid_grant";
     /// RFC 6749 §5.2
-    UnauthorizedClient = "unauthorized_client", 400;
+    UnauthorizedClient = "unauthorized_client";
     /// RFC 6749 §5.2
-    UnsupportedGrantType = "unsupported_grant_type", 400;
+    UnsupportedGrantType = "unsupported_grant_type";
     /// RFC 6749 §4.1.2.1
-    UnsupportedResponseType = "unsupported_response_type", 400;
+    UnsupportedResponseType = "unsupported_response_type";
     /// RFC 6749 §5.2
-    InvalidScope = "invalid_scope", 400;
+    InvalidScope = "invalid_scope";
     /// RFC 6749 §4.1.2.1
-    AccessDenied = "access_denied", 403;
+    AccessDenied = "access_denied";
     /// RFC 6749 §4.1.2.1
-    ServerError = "server_error", 500;
+    ServerError = "server_error";
     /// RFC 6749 §4.1.2.1
-    TemporarilyUnavailable = "temporarily_unavailable", 503;
+    TemporarilyUnavailable = "temporarily_unavailable";
     /// OpenID Connect Core §3.1.2.6
-    InteractionRequired = "interaction_required", 400;
+    InteractionRequired = "interaction_required";
     /// OpenID Connect Core §3.1.2.6
-    LoginRequired = "login_required", 400;
+    LoginRequired = "login_required";
     /// OpenID Connect Core §3.1.2.6
-    AccountSelectionRequired = "account_selection_required", 400;
+    AccountSelectionRequired = "account_selection_required";
     /// OpenID Connect Core §3.1.2.6
-    ConsentRequired = "consent_required", 400;
+    ConsentRequired = "consent_required";
     /// OpenID Connect Core §3.1.2.6, RFC 9101 §7
-    InvalidRequestUri = "invalid_request_uri", 400;
+    InvalidRequestUri = "invalid_request_uri";
     /// OpenID Connect Core §3.1.2.6, RFC 9101 §7
-    InvalidRequestObject = "invalid_request_object", 400;
+    InvalidRequestObject = "invalid_request_object";
     /// OpenID Connect Core §3.1.2.6
-    RequestNotSupported = "request_not_supported", 400;
+    RequestNotSupported = "request_not_supported";
     /// OpenID Connect Core §3.1.2.6
-    RequestUriNotSupported = "request_uri_not_supported", 400;
+    RequestUriNotSupported = "request_uri_not_supported";
     /// OpenID Connect Core §3.1.2.6
-    RegistrationNotSupported = "registration_not_supported", 400;
+    RegistrationNotSupported = "registration_not_supported";
     /// OpenID Connect Core Unmet Authentication Requirements 1.0
-    UnmetAuthenticationRequirements = "unmet_authentication_requirements", 400;
+    UnmetAuthenticationRequirements = "unmet_authentication_requirements";
     /// RFC 8707 §2
-    InvalidTarget = "invalid_target", 400;
+    InvalidTarget = "invalid_target";
     /// RFC 7009 §2.2.1
-    UnsupportedTokenType = "unsupported_token_type", 400;
+    UnsupportedTokenType = "unsupported_token_type";
     /// RFC 6750 §3.1
-    InvalidToken = "invalid_token", 401;
+    InvalidToken = "invalid_token";
     /// RFC 6750 §3.1
-    InsufficientScope = "insufficient_scope", 403;
+    InsufficientScope = "insufficient_scope";
     /// RFC 7591 §3.2.2
-    InvalidRedirectUri = "invalid_redirect_uri", 400;
+    InvalidRedirectUri = "invalid_redirect_uri";
     /// RFC 7591 §3.2.2
-    InvalidClientMetadata = "invalid_client_metadata", 400;
+    InvalidClientMetadata = "invalid_client_metadata";
     /// RFC 7591 §3.2.2
-    InvalidSoftwareStatement = "invalid_software_statement", 400;
+    InvalidSoftwareStatement = "invalid_software_statement";
     /// RFC 7591 §3.2.2
-    UnapprovedSoftwareStatement = "unapproved_software_statement", 400;
+    UnapprovedSoftwareStatement = "unapproved_software_statement";
 }
 
 impl fmt::Display for ErrorCode {
@@ -88,13 +83,94 @@ impl fmt::Display for ErrorCode {
     }
 }
 
+/// Where a refusal is answered, which decides its HTTP status: the same code has different ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Face {
+    /// JSON to a client, at the token endpoint and those that answer like it (RFC 6749 §5.2).
+    Client,
+    /// A protected resource (RFC 6750 §3.1).
+    Resource,
+    /// Registration and its management (RFC 7591 §3.2.2, RFC 7592 §2).
+    Registration,
+    /// An error page.
+    Page,
+}
+
+/// What an error page tells a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The application isn't known here, or is disabled.
+    UnknownApplication,
+    /// The application asked to return to a URL that it has not registered.
+    ReturnAddress,
+    /// The request of the application can't be understood.
+    Request,
+    /// The page waited too long or was used already; starting again helps.
+    Expired,
+    /// A form came from another site or without its cookie.
+    Cookie,
+    /// Too many requests; waiting helps.
+    TooMany,
+    /// There is no such page.
+    NotFound,
+    /// A part of the service does not answer; trying again helps.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Cause {
+    /// What a code alone says.
+    const fn of(code: ErrorCode) -> Self {
+        match code {
+            ErrorCode::UnauthorizedClient => Self::UnknownApplication,
+            ErrorCode::TemporarilyUnavailable => Self::Unavailable,
+            ErrorCode::ServerError => Self::Internal,
+            _ => Self::Request,
+        }
+    }
+
+    const fn status(self) -> u16 {
+        match self {
+            Self::UnknownApplication | Self::ReturnAddress | Self::Request | Self::Expired => 400,
+            Self::Cookie => 403,
+            Self::NotFound => 404,
+            Self::TooMany => 429,
+            Self::Unavailable => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
 impl ErrorCode {
+    /// Whether it only says that a silent request needs the person (OpenID Connect Core 1.0 §3.1.2.6).
+    pub const fn is_of_a_silent_request(self) -> bool {
+        matches!(
+            self,
+            Self::InteractionRequired | Self::LoginRequired | Self::AccountSelectionRequired | Self::ConsentRequired
+        )
+    }
+
+    const fn status_at(self, face: Face) -> u16 {
+        match (self, face) {
+            (Self::ServerError, _) => 500,
+            (Self::TemporarilyUnavailable, _) => 503,
+            (Self::InvalidClient | Self::InvalidToken, _) => 401,
+            (Self::InsufficientScope, _) => 403,
+            // RFC 6749 §5.2 has 400 for all but invalid_client, and RFC 8628 §3.5 gives access_denied there.
+            // RFC 7592 §2.1: a client that may not read its registration gets 403.
+            (Self::AccessDenied, Face::Registration | Face::Resource) => 403,
+            _ => 400,
+        }
+    }
+
     /// Says why, in words for the client's developer (RFC 6749 §5.2: no quotes, no backslash).
     pub fn because(self, description: impl Into<String>) -> OAuthError {
         OAuthError {
             code: self,
             description: printable(&description.into()),
-            status: self.status(),
+            page: Cause::of(self),
+            status: None,
             detail: Box::default(),
         }
     }
@@ -124,8 +200,10 @@ pub struct OAuthError {
     pub code: ErrorCode,
     /// For the client.
     pub description: String,
-    /// The HTTP status of a JSON answer; differs from the word's own only for sizes and methods (405, 408, 413, 415, 429).
-    pub status: u16,
+    /// For the person, where an error page shows it.
+    pub page: Cause,
+    /// What is wrong with the HTTP request itself, wherever it is answered: sizes, methods, rates (405, 408, 413, 415, 429).
+    status: Option<u16>,
     /// For the log.
     pub detail: Box<Detail>,
 }
@@ -167,11 +245,27 @@ impl OAuthError {
         self
     }
 
-    /// Answers with another HTTP status than the word's own.
+    /// Says what an error page tells.
+    #[must_use]
+    pub fn page(mut self, cause: Cause) -> Self {
+        self.page = cause;
+        self
+    }
+
+    /// Answers with this HTTP status everywhere, because the HTTP request itself is refused.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
-        self.status = status;
+        self.status = Some(status);
         self
+    }
+
+    /// The HTTP status of the answer.
+    pub fn status_at(&self, face: Face) -> u16 {
+        match (self.status, face) {
+            (Some(status), _) => status,
+            (None, Face::Page) => self.page.status(),
+            (None, face) => self.code.status_at(face),
+        }
     }
 }
 
@@ -204,6 +298,30 @@ mod tests {
     fn rfc6749_5_2_a_description_has_only_the_allowed_characters() {
         let error = ErrorCode::InvalidScope.because("scope \"a\\b\" is ünknown\n");
         assert_eq!(error.description, "scope 'a'b' is  nknown ");
+    }
+
+    #[test]
+    fn rfc8628_3_5_access_denied_is_400_at_the_token_endpoint_and_403_at_a_registration() {
+        let error = ErrorCode::AccessDenied.because("no");
+        let statuses = [Face::Client, Face::Registration, Face::Resource].map(|face| error.status_at(face));
+        assert_eq!(statuses, [400, 403, 403]);
+    }
+
+    #[test]
+    fn rfc6749_5_2_a_client_that_is_not_authenticated_gets_401() {
+        assert_eq!(ErrorCode::InvalidClient.because("no").status_at(Face::Client), 401);
+        assert_eq!(ErrorCode::InvalidGrant.because("no").status_at(Face::Client), 400);
+    }
+
+    #[test]
+    fn a_page_answers_by_what_it_tells_and_a_broken_http_request_the_same_everywhere() {
+        let error = ErrorCode::InvalidRequest.because("no");
+        assert_eq!(error.status_at(Face::Page), 400);
+        for (cause, status) in [(Cause::Cookie, 403), (Cause::NotFound, 404), (Cause::TooMany, 429)] {
+            let error = error.clone().page(cause);
+            assert_eq!((error.status_at(Face::Page), error.status_at(Face::Client)), (status, 400));
+        }
+        assert_eq!(error.status(405).status_at(Face::Page), 405);
     }
 
     #[test]

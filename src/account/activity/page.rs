@@ -11,6 +11,7 @@ use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::error::Unavailable;
 use crate::platform::i18n::Texts;
+use crate::platform::paths::{AccountPage, Below as _};
 use actix_web::web::ServiceConfig;
 
 const SHOWN: i64 = 50;
@@ -18,7 +19,7 @@ const SHOWN: i64 = 50;
 const DEVICES: i64 = 200;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/activity").shows(Who::SignedIn, show).mount(config);
+    ConsolePage::at(AccountPage::Activity).shows(Who::SignedIn, show).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -40,7 +41,7 @@ async fn entries(op: &Op, visit: &Visit<'_>, before: Option<i64>) -> Result<(Vec
     let has_more = i64::try_from(found.len()).is_ok_and(|count| count > SHOWN);
     found.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
     let last = found.last().filter(|_| has_more).map(|event| event.sequence);
-    let older = last.map(|sequence| op.path(&format!("/account/activity?before={sequence}")));
+    let older = last.map(|sequence| op.path(AccountPage::Activity.with("before", sequence)));
     let mut entries = Vec::new();
     for event in found {
         let device = event.session_id.as_deref().and_then(|id| sessions.iter().find(|session| session.id == id));

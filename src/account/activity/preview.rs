@@ -3,8 +3,8 @@
 use super::view::{Activity, Entry};
 use crate::account::preview::console;
 use crate::account::view::Section;
+use crate::pages::preview::{Sample, Stage};
 use crate::platform::device::Device;
-use crate::platform::http::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -1,9 +1,9 @@
 //! The page.
 
 use crate::account::view::Console;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
-use crate::platform::http::page::Page;
 use askama::Template;
 
 /// `/account/activity`

@@ -3,19 +3,21 @@
 use crate::account::owner::Owner;
 use crate::model::address::undo::Taken;
 use crate::model::address::{self, Address, MOST, Proved};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
-use crate::model::letter::{About, Change, Letter};
 use crate::model::one_time::{self, Asked, LINK_LIFETIME, OneTime, Purpose, Tried, Turn, UNDO_LIFETIME};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::op::letters::Asker;
 use crate::op::notice::Notice;
+use crate::pages::letter::{About, Change, Letter};
 use crate::platform::clock::Time;
 use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::{Seen, tag};
+use crate::platform::paths::Location;
 use crate::platform::throttle::Throttled;
 use crate::tokens::ending::{Which, store::end_of_person};
 use crate::tokens::family;
@@ -60,7 +62,7 @@ struct Claimed {
 /// The addresses of a person.
 ///
 /// # Errors
-/// When a store does not answer; so for every function here.
+/// When a store does not answer; the same for every function here.
 pub async fn list(op: &Op, user: &User) -> Result<Vec<Address>, Unavailable> {
     let user = user.clone();
     op.db.read(move |connection| address::store::list(connection, &user)).await
@@ -161,7 +163,7 @@ async fn proof(op: &Op, owner: &Owner, folded: &str, value: &str) -> Outcome<Pro
         payload: json!(claimed).to_string(),
         lifetime: LINK_LIFETIME,
     });
-    let link = op.config.issuer.endpoint(&format!("/account/addresses/link/{}", secrets.link));
+    let link = op.config.issuer.endpoint(Location::AddressLink(&secrets.link));
     let letter = is_admitted.then(|| {
         op.letter(&Letter {
             to: value.to_owned(),
@@ -345,7 +347,7 @@ impl Told {
                 payload: json!(taken).to_string(),
                 lifetime: UNDO_LIFETIME,
             });
-            let link = op.config.issuer.endpoint(&format!("/account/addresses/undo/{}", secrets.link));
+            let link = op.config.issuer.endpoint(Location::AddressUndo(&secrets.link));
             (taken, one, link)
         };
         Self { notice, gone: taken.map(undoable) }
@@ -387,7 +389,7 @@ pub async fn find_undo(op: &Op, link: &str) -> Result<Option<String>, Unavailabl
 /// False where it is no longer possible.
 pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
     let Some(one) = op.find_link(Purpose::Undo, link).await? else { return Ok(false) };
-    let (now, closing) = (op.now(), op.closing("addresses"));
+    let (now, closing) = (op.now(), op.closing(EndReason::Addresses));
     let undone = op.db.write(move |tx| {
         let Some((taken, user)) = undoable(tx, &one)? else { return Ok(false) };
         if !one_time::store::spend(tx, &one.id, now)? {
@@ -416,7 +418,7 @@ pub async fn undo(op: &Op, link: &str) -> Result<bool, Unavailable> {
         event::store::record(tx, &event, now)?;
         end_of_person(tx, &user.id, &Which::All, &closing)?;
         // The author may have been an intruder: everything ends, including offline access.
-        family::store::revoke_of_person(tx, &user.id, "address", now)?;
+        family::store::revoke_of_person(tx, &user.id, EndReason::AddressRestored, now)?;
         Ok(true)
     });
     undone.await

@@ -6,25 +6,29 @@ use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::http::origin;
-use crate::platform::http::page::{PagePolicy, respond};
-use crate::protocol::error::ErrorCode;
+use crate::platform::paths::{AccountPage, Below as _, LINK, Location};
+use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const PATH: &str = "/account/addresses";
-
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
-    let link = ConsolePage::at(&format!("{PATH}/link/{{link}}"));
+    ConsolePage::at(AccountPage::Addresses)
+        .shows(Who::SignedInLately, show)
+        .takes(Who::SignedInLately, act)
+        .mount(config);
+    let link = ConsolePage::at(Location::AddressLink(LINK));
     link.shows(Who::SignedIn, by_link).takes(Who::SignedIn, prove_by_link).mount(config);
-    let undo =
-        web::resource(format!("{PATH}/undo/{{link}}")).route(web::get().to(ask_undo)).route(web::post().to(undo));
+    let undo = web::resource(Location::AddressUndo(LINK).to_string())
+        .route(web::get().to(ask_undo))
+        .route(web::post().to(undo));
     config.service(undo.default_service(other_methods("GET, POST")));
 }
 
@@ -78,7 +82,7 @@ async fn act(visit: &Visit<'_>, form: Params) -> Shown {
         }
     };
     match outcome {
-        Ok(()) => Ok(see_other(&op.path(&format!("{PATH}?done={done}")), [])),
+        Ok(()) => Ok(see_other(&op.path(AccountPage::Addresses.with("done", done)), [])),
         Err(refusal) => Ok(render(visit, (find("email"), id), Some(refusal)).await?),
     }
 }
@@ -90,7 +94,7 @@ async fn by_link(visit: &Visit<'_>) -> Shown {
 }
 
 fn show_link(visit: &Visit<'_>, link: &str, whose: Option<&str>) -> HttpResponse {
-    let action = visit.op.path(&format!("{PATH}/link/{link}"));
+    let action = visit.op.path(Location::AddressLink(link));
     let is_theirs = whose == Some(visit.user.id.as_str());
     let view = AddressLink {
         page: visit.request.page(),
@@ -104,7 +108,7 @@ fn show_link(visit: &Visit<'_>, link: &str, whose: Option<&str>) -> HttpResponse
 async fn prove_by_link(visit: &Visit<'_>, _: Params) -> Shown {
     let link = visit.part("link");
     match book::prove_by_link(visit.op, &visit.owner(), &link).await? {
-        Ok(()) => Ok(see_other(&visit.op.path(&format!("{PATH}?done=verified")), [])),
+        Ok(()) => Ok(see_other(&visit.op.path(AccountPage::Addresses.with("done", "verified")), [])),
         Err(Refusal::Taken) => Ok(render(visit, ("", ""), Some(Refusal::Taken)).await?),
         Err(_) => Ok(show_link(visit, &link, None)),
     }
@@ -114,7 +118,7 @@ async fn ask_undo(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRe
     let request = PageRequest::new(&op, &http);
     match book::find_undo(&op, &link).await {
         Ok(address) => show_undo(&request, &link, address.as_deref(), false),
-        Err(unavailable) => request.refuse("account", &unavailable.into()).await,
+        Err(unavailable) => request.refuse(EndpointName::Account, &unavailable.into()).await,
     }
 }
 
@@ -124,8 +128,8 @@ fn show_undo(request: &PageRequest<'_>, link: &str, address: Option<&str>, is_do
         page: request.page(),
         address,
         is_done,
-        action: &op.path(&format!("{PATH}/undo/{link}")),
-        next_url: &op.path(if op.has_feature(FeatureName::Recovery) { "/recovery" } else { "/login" }),
+        action: &op.path(Location::AddressUndo(link)),
+        next_url: &op.path(if op.has_feature(FeatureName::Recovery) { Location::Recovery } else { Location::SignIn }),
     };
     let status = if is_done || address.is_some() { StatusCode::OK } else { StatusCode::GONE };
     respond(status, &PagePolicy::own_forms(), &view)
@@ -136,10 +140,10 @@ async fn undo(op: Data<Op>, http: HttpRequest, link: Path<String>) -> HttpRespon
     let request = PageRequest::new(&op, &http);
     if !origin::is_ours(http.headers(), op.config.issuer.origin()) {
         let error = ErrorCode::InvalidRequest.because("the form was sent from another site");
-        return request.refuse("account", &error.status(403).clause("RFC 9700 §4.7")).await;
+        return request.refuse(EndpointName::Account, &error.page(Cause::Cookie).clause("RFC 9700 §4.7")).await;
     }
     match book::undo(&op, &link).await {
         Ok(is_done) => show_undo(&request, &link, None, is_done),
-        Err(unavailable) => request.refuse("account", &unavailable.into()).await,
+        Err(unavailable) => request.refuse(EndpointName::Account, &unavailable.into()).await,
     }
 }

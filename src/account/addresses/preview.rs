@@ -5,7 +5,7 @@ use crate::account::addresses::book::Refusal;
 use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::model::address::Address;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -3,7 +3,7 @@
 use crate::account::addresses::book::Refusal;
 use crate::account::view::Console;
 use crate::model::address::Address;
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
 use askama::Template;
 
 /// `/account/addresses`. The forms post `action` (`add`, `send`, `verify`, `primary`, `remove`), `id` or `email`,

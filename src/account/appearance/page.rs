@@ -6,8 +6,9 @@ use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::user::{Appearance, User};
 use crate::op::page::see_other;
+use crate::platform::brand::Theme;
 use crate::platform::http::api::Seen;
-use crate::platform::http::page::Theme;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
@@ -15,7 +16,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/appearance").shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
+    ConsolePage::at(AccountPage::Appearance).shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -46,7 +47,7 @@ async fn save(visit: &Visit<'_>, form: Params) -> Shown {
         Changed::Saved(user) => {
             // Where nobody is signed in, this browser looks the same from now on.
             let cookies = visit.request.appearance_cookies(&user.appearance);
-            see_other(&op.path("/account/appearance?done=saved"), cookies)
+            see_other(&op.path(AccountPage::Appearance.with("done", "saved")), cookies)
         }
         Changed::Stale(user) => render(visit, &user, &chosen, true),
         Changed::Unknown => return Err(invalid("pages are not available in this language")),

@@ -1,7 +1,7 @@
 //! The page.
 
 use crate::account::view::Console;
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
 use askama::Template;
 
 /// `/account/appearance`. The form posts `language` (empty follows the browser), `theme`, `version` and `csrf`.

@@ -11,12 +11,13 @@ use crate::op::page::{logo, see_other};
 use crate::op::permission;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
-use crate::protocol::error::ErrorCode;
+use crate::platform::paths::{AccountPage, Below as _, Location, segment};
+use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/applications").shows(Who::SignedIn, show).takes(Who::SignedIn, revoke).mount(config);
+    ConsolePage::at(AccountPage::Applications).shows(Who::SignedIn, show).takes(Who::SignedIn, revoke).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -53,7 +54,7 @@ fn entry(op: &Op, visit: &Visit<'_>, access: Access, client: Option<&Client>) ->
         permissions: scopes.chain(claims).collect(),
         since: access.since,
         used_at: access.used_at,
-        start_url: may_start.then(|| op.path(&format!("/start/{}", segment(&access.client_id)))),
+        start_url: may_start.then(|| op.path(Location::Start(&segment(&access.client_id)))),
         client_id: access.client_id,
     }
 }
@@ -63,15 +64,11 @@ fn host(client: &Client) -> Option<String> {
     url::Url::parse(uri).ok()?.host_str().map(str::to_owned)
 }
 
-fn segment(id: &str) -> String {
-    url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
 async fn revoke(visit: &Visit<'_>, form: Params) -> Shown {
     match take_back(visit.op, &visit.user.id, form.require("revoke")?, Seen::whatever()).await? {
-        Taken::Back => Ok(see_other(&visit.op.path("/account/applications?done=revoked"), [])),
-        Taken::Unknown | Taken::Stale => {
-            Err(ErrorCode::InvalidRequest.because("this application has no access to your account").status(404))
-        }
+        Taken::Back => Ok(see_other(&visit.op.path(AccountPage::Applications.with("done", "revoked")), [])),
+        Taken::Unknown | Taken::Stale => Err(ErrorCode::InvalidRequest
+            .because("this application has no access to your account")
+            .page(Cause::NotFound)),
     }
 }

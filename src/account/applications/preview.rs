@@ -3,7 +3,7 @@
 use super::view::{Applications, Entry};
 use crate::account::preview::console;
 use crate::account::view::Section;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

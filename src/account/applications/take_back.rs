@@ -9,7 +9,7 @@ use crate::platform::http::api::Seen;
 /// The applications with access to a person's account.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn list(op: &Op, person: &str) -> Result<Vec<Access>, Unavailable> {
     let (person, now) = (person.to_owned(), op.now());
     op.db.read(move |connection| access(connection, &person, now)).await

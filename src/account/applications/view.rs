@@ -1,9 +1,9 @@
 //! The page.
 
 use crate::account::view::Console;
+use crate::pages::page::Page;
+use crate::pages::parts::Application;
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Application;
 use askama::Template;
 
 /// `/account/applications`. The forms post `revoke`, a client's id, and `csrf`.

@@ -2,12 +2,13 @@
 
 use crate::account::codes;
 use crate::account::owner::Owner;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, Authenticator, totp::Seed};
 use crate::model::known_device::store as known_device;
-use crate::model::letter::Change;
 use crate::model::user::store::hold;
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::{Seen, tag};
 use crate::platform::secret::Secret;
@@ -31,7 +32,7 @@ pub fn tag_of(authenticator: &Authenticator) -> String {
 /// A person's app.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn find(op: &Op, person: &str) -> Result<Option<Authenticator>, Unavailable> {
     let person = person.to_owned();
     op.db.read(move |connection| factor::store::find_authenticator(connection, &person)).await
@@ -45,7 +46,7 @@ pub async fn enrol(
     step: i64,
     name: String,
 ) -> Result<Option<Vec<Secret<String>>>, Unavailable> {
-    let (id, now, closing) = (op.new_id(), op.now(), op.closing("factors"));
+    let (id, now, closing) = (op.new_id(), op.now(), op.closing(EndReason::Factors));
     let notice = op.notice(Change::AuthenticatorAdded, owner.place.clone());
     let aad = factor::aad(&id, &owner.user.id);
     let sealed = op.keys.masters().seal(&aad, seed.expose(), op.random.as_ref());
@@ -58,7 +59,7 @@ pub async fn enrol(
             return Ok(false);
         }
         factor::store::set_authenticator(tx, &new, step)?;
-        factor::store::set_recovery_codes(tx, &owner.user.id, &hashes, now)?;
+        codes::keep(tx, &owner.user.id, &hashes, now)?;
         known_device::stop_remembering(tx, &owner.user.id)?;
         event::store::record(tx, &owner.event(EventKind::AuthenticatorEnrolled), now)?;
         notice.post(tx, &owner.user.id)?;
@@ -86,7 +87,7 @@ pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<C
 
 /// Removes the app, and the recovery codes unless a passkey needs them.
 pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavailable> {
-    let (now, closing) = (op.now(), op.closing("factors"));
+    let (now, closing) = (op.now(), op.closing(EndReason::Factors));
     let notice = op.notice(Change::AuthenticatorRemoved, owner.place.clone());
     let removed = op.db.write(move |tx| {
         hold(tx, &owner.user.id)?;
@@ -95,7 +96,7 @@ pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavai
             return Ok(Changed::Stale);
         }
         factor::store::remove_authenticator(tx, &owner.user.id)?;
-        factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
+        codes::tidy(tx, &owner.user.id)?;
         known_device::stop_remembering(tx, &owner.user.id)?;
         event::store::record(tx, &owner.event(EventKind::AuthenticatorRemoved), now)?;
         notice.post(tx, &owner.user.id)?;

@@ -15,16 +15,18 @@ use crate::op::page::{identifier, see_other};
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::http::api::Seen;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::platform::secret::Secret;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
 use actix_web::web::ServiceConfig;
 
-const PATH: &str = "/account/security/authenticator";
-
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
+    ConsolePage::at(AccountPage::Authenticator)
+        .shows(Who::SignedInLately, show)
+        .takes(Who::SignedInLately, act)
+        .mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -32,7 +34,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
     let (id, now) = (visit.user.id.clone(), op.now());
     let held = op.db.read(move |connection| {
         let authenticator = factor::store::find_authenticator(connection, &id)?;
-        let codes_left = factor::store::recovery_codes_left(connection, &id)?;
+        let codes_left = codes::left(connection, &id)?;
         Ok((authenticator, codes_left, known_device::store::list_remembered(connection, &id, now)?))
     });
     let (authenticator, codes_left, remembered) = held.await?;
@@ -58,7 +60,7 @@ fn show_enrolled(
     visit.show(&Enrolled {
         page: visit.request.page(),
         console: visit.console(Section::Security),
-        action: &op.path(PATH),
+        action: &op.path(AccountPage::Authenticator),
         name: &authenticator.name,
         created_at: authenticator.created_at,
         last_used_at: authenticator.last_used_at,
@@ -73,7 +75,7 @@ fn show_offer(op: &Op, visit: &Visit<'_>, pending: &Pending, name: &str, is_wron
     visit.show(&Enrol {
         page: visit.request.page(),
         console: visit.console(Section::Security),
-        action: &op.path(PATH),
+        action: &op.path(AccountPage::Authenticator),
         sealed: &pending.sealed,
         secret: &pending.seed.base32(),
         picture: qr::draw(uri.expose()).unwrap_or_default(),
@@ -128,12 +130,12 @@ fn show_codes(op: &Op, visit: &Visit<'_>, codes: &[Secret<String>]) -> HttpRespo
         page: visit.request.page(),
         console: visit.console(Section::Security),
         codes,
-        next: &op.path(PATH),
+        next: &op.path(AccountPage::Authenticator),
     })
 }
 
 fn back(op: &Op) -> HttpResponse {
-    see_other(&op.path(&format!("{PATH}?done=changed")), [])
+    see_other(&op.path(AccountPage::Authenticator.with("done", "changed")), [])
 }
 
 /// The typed name in one line; a default where there is none.

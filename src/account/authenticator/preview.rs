@@ -4,8 +4,8 @@ use super::qr::draw;
 use super::view::{Enrol, Enrolled, Remembered};
 use crate::account::preview::console;
 use crate::account::view::Section;
+use crate::pages::preview::{Sample, Stage};
 use crate::platform::device::Device;
-use crate::platform::http::preview::{Sample, Stage};
 use crate::platform::secret::Secret;
 
 const SEED: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";

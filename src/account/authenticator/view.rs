@@ -2,9 +2,9 @@
 
 use super::qr::Picture;
 use crate::account::view::Console;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
-use crate::platform::http::page::Page;
 use crate::platform::secret::Secret;
 use askama::Template;
 

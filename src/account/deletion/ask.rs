@@ -1,6 +1,7 @@
 //! A person asks for their account to be deleted.
 
 use super::store;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
@@ -31,7 +32,7 @@ pub async fn delete(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Out
     if !Identifier::is_same(typed, identifier(user)) {
         return Ok(Outcome::Unconfirmed);
     }
-    let (id, closing) = (user.id.clone(), op.closing("deleted"));
+    let (id, closing) = (user.id.clone(), op.closing(EndReason::Deleted));
     let at = closing.now + op.config.account.delete_after;
     let asked = op.db.write(move |tx| store::ask(tx, (&id, &seen), at, &closing)).await?;
     Ok(if asked { Outcome::Asked(at) } else { Outcome::Stale })

@@ -8,6 +8,7 @@ use crate::op::Op;
 use crate::op::page::{identifier, see_other};
 use crate::platform::http::api::Seen;
 use crate::platform::http::cookies::SESSION;
+use crate::platform::paths::{AccountPage, Location};
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
@@ -15,7 +16,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let page = ConsolePage::at("/account/data/delete");
+    let page = ConsolePage::at(AccountPage::Deletion);
     page.shows(Who::SignedInLately, show).takes(Who::SignedInLately, delete).mount(config);
 }
 
@@ -41,9 +42,9 @@ async fn delete(visit: &Visit<'_>, form: Params) -> Shown {
         Outcome::Asked(at) => at,
         Outcome::Unconfirmed => return Ok(render(visit, true)),
         // The session was ended meanwhile: nobody is signed in any more.
-        Outcome::Stale => return Ok(see_other(&op.path("/account/data"), [])),
+        Outcome::Stale => return Ok(see_other(&op.path(AccountPage::Data), [])),
     };
-    let view = Asked { page: visit.request.page(), at, sign_in_url: op.path("/login") };
+    let view = Asked { page: visit.request.page(), at, sign_in_url: op.path(Location::SignIn) };
     let mut answer = visit.show(&view);
     let cookies = [Some(forget(op, visit).await?), visit.request.browser_state_cookie(None)];
     for cookie in cookies.into_iter().flatten() {

@@ -3,7 +3,7 @@
 use super::view::{Asked, Delete};
 use crate::account::preview::console;
 use crate::account::view::Section;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

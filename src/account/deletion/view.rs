@@ -1,8 +1,8 @@
 //! The pages.
 
 use crate::account::view::Console;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
 use askama::Template;
 
 /// `/account/data/delete`. The form posts `confirm` and `csrf`.

@@ -4,13 +4,14 @@ use super::copy::copy;
 use super::view::YourData;
 use crate::account::view::Section;
 use crate::account::visit::{ConsolePage, Shown, Visit, Who};
+use crate::platform::paths::AccountPage;
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/data").shows(Who::SignedIn, show).takes(Who::SignedInLately, file).mount(config);
+    ConsolePage::at(AccountPage::Data).shows(Who::SignedIn, show).takes(Who::SignedInLately, file).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {

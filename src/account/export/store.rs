@@ -2,9 +2,9 @@
 
 use crate::account::store::{access, happened, person};
 use crate::model::{address, credential, factor, known_device, one_time, picture, user};
+use crate::platform::brand::Theme;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, schema::*};
-use crate::platform::http::page::Theme;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use diesel::QueryResult;

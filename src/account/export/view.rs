@@ -1,7 +1,7 @@
 //! The page.
 
 use crate::account::view::Console;
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
 use askama::Template;
 
 /// `/account/data`. The form posts `csrf`, and is answered with a file.

@@ -7,12 +7,13 @@ use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::session::store;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
+use crate::platform::paths::AccountPage;
 use actix_web::web::ServiceConfig;
 
 const SHOWN: i64 = 5;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account").shows(Who::SignedIn, show).mount(config);
+    ConsolePage::at(AccountPage::Home).shows(Who::SignedIn, show).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {

@@ -5,8 +5,8 @@ use crate::account::preview::console;
 use crate::account::safety::{Means, Safety};
 use crate::account::view::Section;
 use crate::model::address::Address;
+use crate::pages::preview::{Sample, Stage};
 use crate::platform::device::Device;
-use crate::platform::http::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

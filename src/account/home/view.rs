@@ -3,10 +3,11 @@
 use crate::account::safety::{FEW_CODES, Safety, Step};
 use crate::account::view::{Console, Section};
 use crate::model::address::Address;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
-use crate::platform::http::page::Page;
 use crate::platform::i18n::shown;
+use crate::platform::paths::AccountPage;
 use askama::Template;
 
 /// `/account`
@@ -58,7 +59,8 @@ struct Other {
 impl Home<'_> {
     fn states(&self) -> Vec<State> {
         let (texts, safety) = (self.page.texts, &self.safety);
-        let state = |title, detail, is_good, path: &str| State { title, detail, is_good, url: self.console.url(path) };
+        let state =
+            |title, detail, is_good, path: AccountPage| State { title, detail, is_good, url: self.console.url(path) };
         let mut states = Vec::new();
         if self.offers_passkeys {
             let detail = match safety.passkeys {
@@ -66,18 +68,18 @@ impl Home<'_> {
                 count => texts.with("passkeys-count", "count", count),
             };
             let (title, is_good) = (texts.get("passkeys-title"), safety.passkeys > 0);
-            states.push(state(title, detail, is_good, "/account/security/passkeys"));
+            states.push(state(title, detail, is_good, AccountPage::Passkeys));
         }
         if self.offers_authenticator {
             let is_on = safety.authenticator_since.is_some();
             let detail = if is_on { texts.get("authenticator-on") } else { texts.get("authenticator-off") };
             // A passkey is two factors: with one, no app is needed.
             let (title, is_good) = (texts.get("authenticator-title"), is_on || safety.passkeys > 0);
-            states.push(state(title, detail, is_good, "/account/security/authenticator"));
+            states.push(state(title, detail, is_good, AccountPage::Authenticator));
         }
         if let Some(left) = safety.codes_left {
             let (title, detail) = (texts.get("codes-title"), texts.with("codes-count", "count", left));
-            states.push(state(title, detail, left >= FEW_CODES, "/account/security/recovery-codes"));
+            states.push(state(title, detail, left >= FEW_CODES, AccountPage::RecoveryCodes));
         }
         let detail = match &safety.primary {
             None => texts.get("addresses-none"),
@@ -85,7 +87,7 @@ impl Home<'_> {
             Some(_) => texts.get("addresses-not-proved"),
         };
         let is_proved = safety.primary.as_ref().is_some_and(Address::is_verified);
-        states.push(state(texts.get("addresses-title"), detail, is_proved, "/account/addresses"));
+        states.push(state(texts.get("addresses-title"), detail, is_proved, AccountPage::Addresses));
         states
     }
 
@@ -93,12 +95,12 @@ impl Home<'_> {
     fn next(&self) -> Option<(String, String, String)> {
         let texts = self.page.texts;
         let (what, path, go) = match self.step {
-            Step::Address => (texts.get("next-address"), "/account/addresses", texts.get("next-address-go")),
-            Step::Passkey => (texts.get("next-passkey"), "/account/security/passkeys", texts.get("passkeys-add")),
+            Step::Address => (texts.get("next-address"), AccountPage::Addresses, texts.get("next-address-go")),
+            Step::Passkey => (texts.get("next-passkey"), AccountPage::Passkeys, texts.get("passkeys-add")),
             Step::Authenticator => {
-                (texts.get("next-authenticator"), "/account/security/authenticator", texts.get("authenticator-set-up"))
+                (texts.get("next-authenticator"), AccountPage::Authenticator, texts.get("authenticator-set-up"))
             }
-            Step::Codes => (texts.get("codes-low"), "/account/security/recovery-codes", texts.get("codes-make")),
+            Step::Codes => (texts.get("codes-low"), AccountPage::RecoveryCodes, texts.get("codes-make")),
             Step::Nothing => return None,
         };
         Some((what, self.console.url(path), go))
@@ -107,7 +109,7 @@ impl Home<'_> {
     fn others(&self) -> Vec<Other> {
         let texts = self.page.texts;
         let other = |section: &Section| {
-            let (detail, url) = (section.detail(texts)?, self.console.url(section.path()));
+            let (detail, url) = (section.detail(texts)?, self.console.url(section.page()));
             Some(Other { icon: section.icon(), title: section.name(texts), detail, url })
         };
         Section::ALL.iter().filter_map(other).collect()

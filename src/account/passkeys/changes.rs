@@ -5,11 +5,12 @@ use crate::account::codes;
 use crate::account::owner::Owner;
 use crate::model::credential::passkey::{MOST, Passkey, store};
 use crate::model::credential::store::find_password;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
-use crate::model::letter::Change;
 use crate::model::user::store::hold;
 use crate::model::{factor, known_device};
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::secret::Secret;
@@ -19,7 +20,7 @@ use serde_json::json;
 /// A person's passkeys, oldest first.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn list(op: &Op, person: &str) -> Result<Vec<Passkey>, Unavailable> {
     let person = person.to_owned();
     op.db.read(move |connection| store::list(connection, &person)).await
@@ -37,7 +38,7 @@ pub enum Added {
 
 /// Stores a new passkey.
 pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailable> {
-    let (now, closing, (codes, hashes)) = (op.now(), op.closing("factors"), codes::fresh(op, &owner.user.id));
+    let (now, closing, (codes, hashes)) = (op.now(), op.closing(EndReason::Factors), codes::fresh(op, &owner.user.id));
     let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
     let added = op.db.write(move |tx| {
         let id = &owner.user.id;
@@ -50,7 +51,7 @@ pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailab
             return Ok(Added::Known);
         }
         if is_first {
-            factor::store::set_recovery_codes(tx, id, &hashes, now)?;
+            codes::keep(tx, id, &hashes, now)?;
         }
         known_device::store::stop_remembering(tx, id)?;
         event::store::record(tx, &owner.event(EventKind::PasskeyAdded).detail(told(&new)), now)?;
@@ -97,7 +98,7 @@ pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: Str
 
 /// Removes a passkey; with the last one, the recovery codes that replaced it.
 pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, Unavailable> {
-    let (now, closing) = (op.now(), op.closing("factors"));
+    let (now, closing) = (op.now(), op.closing(EndReason::Factors));
     // The transaction reads its name for the email.
     let notice = |name: &str| op.notice(Change::PasskeyRemoved { name: name.to_owned() }, owner.place.clone());
     let held = list(op, &owner.user.id).await?;
@@ -115,7 +116,7 @@ pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Cha
             return Ok(Changed::Last);
         }
         store::remove(tx, &owner.user.id, &id)?;
-        factor::store::tidy_recovery_codes(tx, &owner.user.id)?;
+        codes::tidy(tx, &owner.user.id)?;
         known_device::store::stop_remembering(tx, &owner.user.id)?;
         event::store::record(tx, &owner.event(EventKind::PasskeyRemoved).detail(told(&passkey)), now)?;
         notice.post(tx, &owner.user.id)?;

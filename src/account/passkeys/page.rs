@@ -13,6 +13,7 @@ use crate::op::Op;
 use crate::op::page::{identifier, see_other};
 use crate::platform::device::Device;
 use crate::platform::http::api::Seen;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::platform::secret::Secret;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -20,11 +21,12 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::ServiceConfig;
 
-const PATH: &str = "/account/security/passkeys";
-
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/security/passkeys/options").takes(Who::SignedInLately, options).mount(config);
-    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, act).mount(config);
+    ConsolePage::at(AccountPage::PasskeyOptions).takes(Who::SignedInLately, options).mount(config);
+    ConsolePage::at(AccountPage::Passkeys)
+        .shows(Who::SignedInLately, show)
+        .takes(Who::SignedInLately, act)
+        .mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -32,7 +34,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
     let id = visit.user.id.clone();
     let held = op.db.read(move |connection| {
         let any = factor::store::means(connection, &id)?.any();
-        let left = factor::store::recovery_codes_left(connection, &id)?;
+        let left = codes::left(connection, &id)?;
         Ok((store::list(connection, &id)?, any.then_some(left)))
     });
     let (passkeys, left) = held.await?;
@@ -40,7 +42,8 @@ async fn show(visit: &Visit<'_>) -> Shown {
     Ok(visit.show(&Passkeys {
         page: visit.request.page(),
         console: visit.console(Section::Security),
-        action: &op.path(PATH),
+        action: &op.path(AccountPage::Passkeys),
+        options_url: &op.path(AccountPage::PasskeyOptions),
         passkeys: passkeys.into_iter().map(|passkey| Row::of(passkey, rp_id)).collect(),
         codes_left: left.map(|left| u64::try_from(left).unwrap_or_default()),
         done: done.as_deref(),
@@ -124,11 +127,11 @@ fn show_codes(op: &Op, visit: &Visit<'_>, codes: &[Secret<String>]) -> HttpRespo
         page: visit.request.page(),
         console: visit.console(Section::Security),
         codes,
-        next: &op.path(PATH),
+        next: &op.path(AccountPage::Passkeys),
     })
 }
 
 fn back(op: &Op, word: &str) -> HttpResponse {
-    let query = if word.is_empty() { String::new() } else { format!("?done={word}") };
-    see_other(&op.path(&format!("{PATH}{query}")), [])
+    let page = AccountPage::Passkeys;
+    see_other(&if word.is_empty() { op.path(page) } else { op.path(page.with("done", word)) }, [])
 }

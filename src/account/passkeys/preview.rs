@@ -3,7 +3,7 @@
 use super::view::{Passkeys, Row};
 use crate::account::preview::console;
 use crate::account::view::Section;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
@@ -27,6 +27,7 @@ pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {
             page: stage.console_page(),
             console: console(stage, Section::Security),
             action: "",
+            options_url: "",
             passkeys: if is_empty { Vec::new() } else { keys.into() },
             codes_left: (!is_empty).then_some(8),
             done,

@@ -2,8 +2,8 @@
 
 use crate::account::view::Console;
 use crate::model::credential::passkey::Passkey;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
 use askama::Template;
 
 /// `/account/security/passkeys`. Its forms post `action`, `passkey`, `name`, `credential` and `csrf`.
@@ -14,6 +14,8 @@ pub(super) struct Passkeys<'a> {
     pub(super) console: Console<'a>,
     /// The URL that the forms post to.
     pub(super) action: &'a str,
+    /// Where the script learns what to ask the device for.
+    pub(super) options_url: &'a str,
     /// The keys, oldest first.
     pub(super) passkeys: Vec<Row>,
     /// Unused recovery codes; none where there is no second factor.

@@ -4,9 +4,10 @@ use super::store;
 use crate::account::owner::Owner;
 use crate::model::credential::choice::{self, Judged};
 use crate::model::credential::{self, PasswordCredential};
-use crate::model::letter;
+use crate::model::end_reason::EndReason;
 use crate::model::user;
 use crate::op::Op;
+use crate::pages::letter;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::{Seen, tag};
 use crate::platform::password::PasswordError;
@@ -86,7 +87,8 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
         Err(PasswordError::Unacceptable) => return Ok(Outcome::Weak(choice::Weakness::Untypable)),
         Err(PasswordError::Busy { .. } | PasswordError::UnusableHash(_)) => return Ok(Outcome::Busy),
     };
-    let (id, kept, closing) = (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing("password"));
+    let (id, kept, closing) =
+        (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing(EndReason::Password));
     let notice = op.notice(letter::Change::PasswordChanged, change.owner.place.clone());
     let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
     let ended = op.db.write(move |tx| store::replace_password(tx, &id, &password, phc.expose(), &ending)).await?;
@@ -115,7 +117,8 @@ pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
         Err(PasswordError::Unacceptable) => return Ok(Outcome::Weak(choice::Weakness::Untypable)),
         Err(PasswordError::Busy { .. } | PasswordError::UnusableHash(_)) => return Ok(Outcome::Busy),
     };
-    let (id, kept, closing) = (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing("password"));
+    let (id, kept, closing) =
+        (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing(EndReason::Password));
     let (row, notice) = (op.new_id(), op.notice(letter::Change::PasswordChanged, change.owner.place.clone()));
     let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
     let ended = op.db.write(move |tx| store::first_password(tx, (&row, &id), phc.expose(), &ending)).await?;

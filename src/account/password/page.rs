@@ -8,6 +8,7 @@ use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::page::{identifier, see_other};
 use crate::platform::config::FeatureName;
 use crate::platform::http::api::Seen;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::platform::secret::Secret;
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
@@ -15,7 +16,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/security/password").shows(Who::SignedIn, show).takes(Who::SignedIn, submit).mount(config);
+    ConsolePage::at(AccountPage::Password).shows(Who::SignedIn, show).takes(Who::SignedIn, submit).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -77,7 +78,7 @@ async fn submit(visit: &Visit<'_>, form: Params) -> Shown {
         _ => change(op, &asked).await?,
     };
     match outcome {
-        Outcome::Changed(_) => Ok(see_other(&op.path("/account/security?done=changed"), [])),
+        Outcome::Changed(_) => Ok(see_other(&op.path(AccountPage::Security.with("done", "changed")), [])),
         problem => Ok(render(visit, removal, asked.ends_offline, Some(problem))),
     }
 }
@@ -88,7 +89,7 @@ async fn remove(visit: &Visit<'_>) -> Shown {
         return Ok(visit.sign_in_again().await);
     }
     match removal::remove(visit.op, visit.owner(), Seen::whatever()).await? {
-        Removal::Fine => Ok(see_other(&visit.op.path("/account/security?done=password_removed"), [])),
+        Removal::Fine => Ok(see_other(&visit.op.path(AccountPage::Security.with("done", "password_removed")), [])),
         refused => Ok(render(visit, refused, true, None)),
     }
 }

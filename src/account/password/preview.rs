@@ -6,7 +6,7 @@ use crate::account::password::removal::Removal;
 use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::model::credential::choice::Weakness;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 use std::time::Duration;
 
 /// The page in its states.

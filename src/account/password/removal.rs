@@ -1,12 +1,14 @@
 //! Removing a password. People without one have a passkey, or were imported or invited.
 
 use super::change::tag_of;
+use crate::account::codes;
 use crate::account::owner::Owner;
 use crate::model::credential::{self, passkey};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
-use crate::model::letter::Change;
-use crate::model::{factor, known_device, user};
+use crate::model::{known_device, user};
 use crate::op::Op;
+use crate::pages::letter::Change;
 use crate::platform::config::FeatureName;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
@@ -31,7 +33,7 @@ pub enum Removal {
 /// Whether a person's password may be removed.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn may_go(op: &Op, person: &str) -> Result<Removal, Unavailable> {
     let (person, mails) = (person.to_owned(), op.has_feature(FeatureName::Recovery));
     op.db.read(move |connection| judge(connection, &person, mails)).await
@@ -44,7 +46,7 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
     if !passkey::store::held(connection, person)?.0 {
         return Ok(Removal::NoPasskey);
     }
-    let by_code = factor::store::recovery_codes_left(connection, person)? > 0;
+    let by_code = codes::left(connection, person)? > 0;
     let held = user::store::identifiers_of(connection, &[person.to_owned()])?;
     let by_mail = mails && held.iter().any(|held| held.kind == "email" && held.verified_at.is_some());
     Ok(if by_code || by_mail { Removal::Fine } else { Removal::NoWayBack })
@@ -52,7 +54,7 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
 
 /// Removes a person's password, if allowed. Other sessions end.
 pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavailable> {
-    let (now, closing, mails) = (op.now(), op.closing("password"), op.has_feature(FeatureName::Recovery));
+    let (now, closing, mails) = (op.now(), op.closing(EndReason::Password), op.has_feature(FeatureName::Recovery));
     let notice = op.notice(Change::PasswordRemoved, owner.place.clone());
     let removed = op.db.write(move |tx| {
         user::store::hold(tx, &owner.user.id)?;

@@ -1,6 +1,7 @@
 //! Writes a change of the password.
 
 use crate::model::credential;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::one_time::{self, Turn};
 use crate::model::user;
@@ -29,7 +30,7 @@ impl Ending {
         one_time::store::void_after(tx, person, Turn::Secured, now)?;
         self.notice.post(tx, person)?;
         if self.offline {
-            family::store::revoke_offline(tx, person, "password", now)?;
+            family::store::revoke_offline(tx, person, EndReason::Password, now)?;
         }
         let which = self.kept.clone().map_or(Which::All, Which::AllBut);
         Ok(ending::store::end_of_person(tx, person, &which, &self.closing)?.len())
@@ -40,7 +41,7 @@ impl Ending {
 /// Returns how many ended.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(super) fn replace_password(
     tx: &mut Connection,
     person: &str,

@@ -4,8 +4,8 @@ use crate::account::password::change::Outcome;
 use crate::account::password::removal::Removal;
 use crate::account::view::Console;
 use crate::op::letters::weakness_text;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::clock;
+use crate::pages::page::Page;
+use crate::pages::parts::clock;
 use askama::Template;
 
 /// `/account/security/password`. The form posts `current`, `new`, `end_offline` and `csrf`.

@@ -9,10 +9,11 @@ use crate::model::picture::CLAIM;
 use crate::model::user::User;
 use crate::model::user::schema::{self, Wrong};
 use crate::op::page::see_other;
-use crate::op::profile_form::{self, FormField};
+use crate::pages::profile_form::{self, FormField};
 use crate::platform::config::{self, Field};
 use crate::platform::http::api::Seen;
 use crate::platform::http::upload::Sent;
+use crate::platform::paths::{AccountPage, Below as _};
 use crate::platform::picture::{LONGEST, Refusal};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -21,14 +22,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/profile").shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
-    let picture = ConsolePage::at("/account/profile/picture").shows(Who::SignedIn, back);
+    ConsolePage::at(AccountPage::Profile).shows(Who::SignedIn, show).takes(Who::SignedIn, save).mount(config);
+    let picture = ConsolePage::at(AccountPage::Picture).shows(Who::SignedIn, back);
     picture.takes_file(Who::SignedIn, LONGEST, take_picture).mount(config);
 }
 
 /// Whoever signed in again on the way to uploading a picture chooses it again.
 async fn back(visit: &Visit<'_>) -> Shown {
-    Ok(see_other(&visit.op.path("/account/profile"), []))
+    Ok(see_other(&visit.op.path(AccountPage::Profile), []))
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -55,7 +56,7 @@ async fn take_picture(visit: &Visit<'_>, sent: Option<Sent>) -> Shown {
         _ => picture::set(visit.op, &owner, seen, sent.file).await?,
     };
     match changed {
-        picture::Changed::Saved(_) => Ok(see_other(&visit.op.path("/account/profile?done=saved"), [])),
+        picture::Changed::Saved(_) => Ok(see_other(&visit.op.path(AccountPage::Profile.with("done", "saved")), [])),
         picture::Changed::Stale => Err(ErrorCode::InvalidRequest.because("the profile changed meanwhile").status(409)),
         picture::Changed::Refused(refusal) => refuse(refusal),
     }
@@ -108,7 +109,7 @@ async fn save(visit: &Visit<'_>, form: Params) -> Shown {
     let version = form.require("version")?.parse().map_err(|_| invalid("version must be a number"))?;
     let patch = profile_form::sent(op.config.profile.fields.iter().filter(|field| field.is_editable()), &form);
     Ok(match change(op, &visit.user.id, Seen::version(version), patch).await? {
-        Changed::Saved(_) => see_other(&op.path("/account/profile?done=saved"), []),
+        Changed::Saved(_) => see_other(&op.path(AccountPage::Profile.with("done", "saved")), []),
         Changed::Stale(user) => render(visit, &user, &Typed { form: Some(&form), ..Typed::default() }),
         Changed::Wrong(wrong) => {
             render(visit, &visit.user, &Typed { form: Some(&form), wrong: &wrong, ..Typed::default() })

@@ -2,18 +2,19 @@
 
 use super::store;
 use crate::account::owner::Owner;
-use crate::model::picture::{self, CLAIM, Named};
+use crate::model::picture::{CLAIM, Named};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::platform::config::{FeatureName, Field};
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
+use crate::platform::paths::Location;
 use crate::platform::picture::{Refusal, read_beside};
 
 /// What a file may be sent as.
 pub const TYPES: &[&str] = &["image/png", "image/jpeg", "image/webp"];
 
-/// What came of a change.
+/// The result of a change.
 #[derive(Debug)]
 pub enum Changed {
     /// The person as they are now.
@@ -45,7 +46,7 @@ pub async fn remove(op: &Op, owner: &Owner, seen: Seen) -> Result<Changed, Unava
 }
 
 async fn write(op: &Op, owner: &Owner, seen: Seen, named: Option<Named>) -> Result<Changed, Unavailable> {
-    let url = named.as_ref().map(|named| op.config.issuer.endpoint(&picture::path(&named.name)));
+    let url = named.as_ref().map(|named| op.config.issuer.endpoint(Location::Picture(&named.name)));
     let (owner, now) = (owner.clone(), op.now());
     let new = named.zip(url);
     let saved = op.db.write(move |tx| store::set_picture(tx, &owner, &seen, new.as_ref(), now)).await?;

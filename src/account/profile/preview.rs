@@ -5,9 +5,9 @@ use crate::account::preview::console;
 use crate::account::view::Section;
 use crate::model::picture::CLAIM;
 use crate::model::user::schema::Wrong;
-use crate::op::profile_form::FormField;
+use crate::pages::preview::{Sample, Stage};
+use crate::pages::profile_form::FormField;
 use crate::platform::config::Who;
-use crate::platform::http::preview::{Sample, Stage};
 use crate::platform::picture::Refusal;
 
 /// The page in its states.

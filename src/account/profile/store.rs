@@ -15,7 +15,7 @@ use serde_json::json;
 /// Changes claims; false, and the person's present state, when the person was changed meanwhile.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, now: Time) -> QueryResult<(User, bool)> {
     let user = person(tx, id)?;
     if !seen.is_version(user.version) {

@@ -1,8 +1,8 @@
 //! The page.
 
 use crate::account::view::Console;
-use crate::op::profile_form::FormField;
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
+use crate::pages::profile_form::FormField;
 use crate::platform::picture::Refusal;
 use askama::Template;
 

@@ -7,14 +7,16 @@ use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::model::factor;
 use crate::op::page::see_other;
 use crate::platform::http::api::Seen;
+use crate::platform::paths::AccountPage;
 use crate::protocol::error::ErrorCode;
 use crate::protocol::params::Params;
 use actix_web::web::ServiceConfig;
 
-const PATH: &str = "/account/security/recovery-codes";
-
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at(PATH).shows(Who::SignedInLately, show).takes(Who::SignedInLately, replace).mount(config);
+    ConsolePage::at(AccountPage::RecoveryCodes)
+        .shows(Who::SignedInLately, show)
+        .takes(Who::SignedInLately, replace)
+        .mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -38,8 +40,8 @@ async fn replace(visit: &Visit<'_>, form: Params) -> Shown {
             page: visit.request.page(),
             console: visit.console(Section::Security),
             codes: &codes,
-            next: &visit.op.path("/account/security"),
+            next: &visit.op.path(AccountPage::Security),
         }),
-        Replaced::NoFactor | Replaced::Stale => see_other(&visit.op.path(PATH), []),
+        Replaced::NoFactor | Replaced::Stale => see_other(&visit.op.path(AccountPage::RecoveryCodes), []),
     })
 }

@@ -3,7 +3,7 @@
 use super::view::{RecoveryCodes, Standing};
 use crate::account::preview::console;
 use crate::account::view::{Codes, Section};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 use crate::platform::secret::Secret;
 
 /// The pages in their states.

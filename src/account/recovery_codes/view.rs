@@ -1,8 +1,8 @@
 //! The page.
 
 use crate::account::view::Console;
+use crate::pages::page::Page;
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
 use askama::Template;
 
 /// `/account/security/recovery-codes`. The form posts `action`, `codes`, and `csrf`; it is answered with the codes.

@@ -7,25 +7,26 @@ use crate::account::visit::{ConsolePage, Shown, Visit, Who};
 use crate::op::Op;
 use crate::op::page::other_methods;
 use crate::platform::i18n::{Texts, shown};
+use crate::platform::paths::{AccountPage, Location};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{self, Data, ServiceConfig};
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/security").shows(Who::SignedIn, show).mount(config);
+    ConsolePage::at(AccountPage::Security).shows(Who::SignedIn, show).mount(config);
     root_routes(config, "");
 }
 
 /// Mounts what belongs at the root of the host, also where the issuer has a path: password managers look for it there (A
 /// Well-Known URL for Changing Passwords).
 pub fn root_routes(config: &mut ServiceConfig, _: &str) {
-    let change = web::resource("/.well-known/change-password").route(web::get().to(change_password));
+    let change = web::resource(Location::ChangePassword.to_string()).route(web::get().to(change_password));
     config.service(change.default_service(other_methods("GET")));
 }
 
 async fn change_password(op: Data<Op>) -> HttpResponse {
     let mut answer = HttpResponse::Found();
-    answer.insert_header((header::LOCATION, op.path("/account/security/password")));
+    answer.insert_header((header::LOCATION, op.path(AccountPage::Password)));
     answer.insert_header((header::CACHE_CONTROL, "no-store")).finish()
 }
 
@@ -43,20 +44,20 @@ async fn show(visit: &Visit<'_>) -> Shown {
 }
 
 /// The rows of the page, in its order.
-fn entries(texts: &Texts, safety: &Safety, means: Means, url: impl Fn(&str) -> String) -> Vec<Entry> {
-    let entry = |title, detail, at, path: &str, action| Entry { title, detail, at, url: url(path), action };
+fn entries(texts: &Texts, safety: &Safety, means: Means, url: impl Fn(AccountPage) -> String) -> Vec<Entry> {
+    let entry = |title, detail, at, path: AccountPage, action| Entry { title, detail, at, url: url(path), action };
     let (change, title) = (|| texts.get("security-change"), texts.get("security-password"));
     let (detail, action) = match safety.password_changed_at {
         Some(_) => (texts.get("security-password-changed"), change()),
         None => (texts.get("security-password-none"), texts.get("security-password-set")),
     };
-    let mut entries = vec![entry(title, detail, safety.password_changed_at, "/account/security/password", action)];
+    let mut entries = vec![entry(title, detail, safety.password_changed_at, AccountPage::Password, action)];
     if means.passkeys {
         let (detail, action) = match safety.passkeys {
             0 => (texts.get("passkeys-off"), texts.get("passkeys-set-up")),
             count => (texts.with("passkeys-count", "count", count), change()),
         };
-        entries.push(entry(texts.get("passkeys-title"), detail, None, "/account/security/passkeys", action));
+        entries.push(entry(texts.get("passkeys-title"), detail, None, AccountPage::Passkeys, action));
     }
     if means.authenticator {
         let (detail, action) = match safety.authenticator_since {
@@ -64,17 +65,17 @@ fn entries(texts: &Texts, safety: &Safety, means: Means, url: impl Fn(&str) -> S
             None => (texts.get("authenticator-off"), texts.get("authenticator-set-up")),
         };
         let (title, at) = (texts.get("authenticator-title"), safety.authenticator_since);
-        entries.push(entry(title, detail, at, "/account/security/authenticator", action));
+        entries.push(entry(title, detail, at, AccountPage::Authenticator, action));
     }
     if let Some(left) = safety.codes_left {
         let (detail, action) = match left {
             0 => (texts.get("codes-none"), texts.get("codes-make")),
             left => (texts.with("codes-count", "count", left), change()),
         };
-        entries.push(entry(texts.get("codes-title"), detail, None, "/account/security/recovery-codes", action));
+        entries.push(entry(texts.get("codes-title"), detail, None, AccountPage::RecoveryCodes, action));
     }
     let primary = safety.primary.as_ref();
     let detail = primary.map_or_else(|| texts.get("addresses-none"), |primary| shown(&primary.value));
-    entries.push(entry(texts.get("addresses-title"), detail, None, "/account/addresses", change()));
+    entries.push(entry(texts.get("addresses-title"), detail, None, AccountPage::Addresses, change()));
     entries
 }

@@ -5,6 +5,7 @@ pub mod page;
 pub mod preview;
 pub mod view;
 
+use crate::model::end_reason::EndReason;
 use crate::op::Op;
 use crate::op::feature::Part;
 use crate::platform::error::Unavailable;
@@ -19,6 +20,6 @@ pub fn part() -> Part {
 /// # Errors
 /// When the store does not answer.
 pub async fn end(op: &Op, person: &str, which: Which) -> Result<Vec<String>, Unavailable> {
-    let (person, closing) = (person.to_owned(), op.closing("person"));
+    let (person, closing) = (person.to_owned(), op.closing(EndReason::Person));
     op.db.write(move |tx| ending::store::end_of_person(tx, &person, &which, &closing)).await
 }

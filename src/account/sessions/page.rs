@@ -8,13 +8,14 @@ use crate::op::page::see_other;
 use crate::platform::clock::Time;
 use crate::platform::device::Device;
 use crate::platform::error::Unavailable;
-use crate::protocol::error::ErrorCode;
+use crate::platform::paths::{AccountPage, Below as _, Location};
+use crate::protocol::error::{Cause, ErrorCode};
 use crate::protocol::params::Params;
 use crate::tokens::ending::Which;
 use actix_web::web::ServiceConfig;
 
 pub fn routes(config: &mut ServiceConfig) {
-    ConsolePage::at("/account/sessions").shows(Who::SignedIn, show).takes(Who::SignedIn, end).mount(config);
+    ConsolePage::at(AccountPage::Sessions).shows(Who::SignedIn, show).takes(Who::SignedIn, end).mount(config);
 }
 
 async fn show(visit: &Visit<'_>) -> Shown {
@@ -46,13 +47,15 @@ async fn end(visit: &Visit<'_>, form: Params) -> Shown {
     let which = match form.require("end")? {
         "others" => Which::AllBut(visit.session.id.clone()),
         // The present session ends at `/logout`, which also loads the logout frames of applications.
-        here if here == visit.session.id => return Ok(see_other(&visit.op.path("/logout"), [])),
+        here if here == visit.session.id => return Ok(see_other(&visit.op.path(Location::Logout), [])),
         id => Which::Only(id.to_owned()),
     };
     let one = matches!(which, Which::Only(_));
     let ended = super::end(visit.op, &visit.user.id, which).await?;
     if one && ended.is_empty() {
-        return Err(ErrorCode::InvalidRequest.because("this session does not exist or is not yours").status(404));
+        return Err(ErrorCode::InvalidRequest
+            .because("this session does not exist or is not yours")
+            .page(Cause::NotFound));
     }
-    Ok(see_other(&visit.op.path("/account/sessions?done=ended"), []))
+    Ok(see_other(&visit.op.path(AccountPage::Sessions.with("done", "ended")), []))
 }

@@ -1,4 +1,4 @@
-//! What is unsafe or cannot work in a registration, with a way out for each.
+//! Finds what is unsafe or cannot work in a registration, with a fix for each.
 
 use crate::model::client::Client;
 use crate::platform::clock::Time;

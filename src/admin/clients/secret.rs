@@ -12,13 +12,13 @@ use std::time::Duration;
 
 /// What came of it.
 pub enum Rotated {
-    /// The new secret, shown this once; the former one is good until then, if at all.
+    /// The new secret, shown only once; the old one is valid until then, if at all.
     Made(OpaqueToken, Option<Time>),
     /// The application authenticates without a secret.
     NeedsNone,
 }
 
-/// Makes a new secret; the former one is good for `overlap` more.
+/// Creates a new secret; the old one stays valid for `overlap`.
 ///
 /// # Errors
 /// When the store does not confirm.

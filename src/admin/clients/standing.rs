@@ -1,4 +1,4 @@
-//! Whether an application may be used, and that it is no more.
+//! Enabling, disabling and deleting applications.
 
 use crate::admin::{Clients, Delete, Installation, Permit, Write};
 use crate::model::client::store;
@@ -25,7 +25,7 @@ pub async fn set_enabled(
     .await
 }
 
-/// Deletes an application; the tokens that it holds are revoked. Gives how many token families those were.
+/// Deletes an application and revokes its tokens. Returns how many token families those were.
 pub async fn delete(at: &Installation, permit: &Permit<Delete, Clients>, id: &str) -> Result<usize, Unavailable> {
     let (id, actor, now) = (id.to_owned(), permit.actor().clone(), at.now());
     at.change(move |tx| {

@@ -1,4 +1,4 @@
-//! The keys that sign and that others encrypt to, and the seals on what is secret.
+//! Signing keys, encryption keys, and the sealing of secrets.
 
 mod revoke;
 mod rewrap;

@@ -23,7 +23,7 @@ pub struct Revoked {
     pub successor: Option<SigningKey>,
 }
 
-/// Takes a key out of the JWKS: nothing that it signed verifies any more. Another one signs at once. `None` where there is
+/// Revokes a key: nothing that it signed is valid any more. Another one takes over at once. `None` where there is
 /// no such key. The master keys are needed only where another key has to be made.
 ///
 /// # Errors

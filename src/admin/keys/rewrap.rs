@@ -1,4 +1,4 @@
-//! The seals on what is secret, under another master key.
+//! Seals secrets under another master key.
 
 use crate::admin::{Installation, Keys, Permit, Write};
 use crate::model::event::{self, Actor, Event, EventKind};

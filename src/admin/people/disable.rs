@@ -1,6 +1,7 @@
 //! Refusing a person, and letting them in again.
 
 use crate::admin::{Installation, Permit, Users, Write};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::user::{UserStatus, store};
 use crate::platform::clock::Time;
@@ -13,13 +14,14 @@ use diesel::QueryResult;
 /// sessions ended.
 ///
 /// # Errors
-/// When the store does not confirm; so for every function here.
+/// When the store does not confirm; the same for every function here.
 pub async fn disable(at: &Installation, permit: &Permit<Write, Users>, person: &str) -> Result<usize, Unavailable> {
-    let (person, permit, closing) = (person.to_owned(), permit.clone(), at.closing(permit.actor(), "disabled"));
+    let (person, permit, closing) =
+        (person.to_owned(), permit.clone(), at.closing(permit.actor(), EndReason::Disabled));
     at.change(move |tx| shut_out(tx, &permit, &person, &closing)).await
 }
 
-/// Lets a disabled person sign in again; what was revoked stays revoked.
+/// Enables a disabled person; revoked tokens stay revoked.
 pub async fn enable(at: &Installation, permit: &Permit<Write, Users>, person: &str) -> Result<(), Unavailable> {
     let (person, permit, now) = (person.to_owned(), permit.clone(), at.now());
     at.change(move |tx| let_in(tx, &permit, &person, now)).await

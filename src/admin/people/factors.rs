@@ -1,6 +1,7 @@
 //! Second factors that a person lost.
 
 use crate::admin::{Credentials, Delete, Installation, Permit};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::{credential, factor, known_device};
 use crate::op::notice::Notice;
@@ -26,7 +27,8 @@ pub async fn reset_factors(
     person: &str,
     notice: Option<Notice>,
 ) -> Result<Option<FactorsReset>, Unavailable> {
-    let (person, actor, closing) = (person.to_owned(), permit.actor().clone(), at.closing(permit.actor(), "factors"));
+    let (person, actor, closing) =
+        (person.to_owned(), permit.actor().clone(), at.closing(permit.actor(), EndReason::Factors));
     at.change(move |tx| {
         if !factor::store::remove_all(tx, &person)? {
             return Ok(None);

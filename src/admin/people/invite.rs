@@ -2,14 +2,15 @@
 
 use crate::admin::{Installation, Permit, Users, Write};
 use crate::model::event::{self, Event, EventKind};
-use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, INVITATION_LIFETIME, Purpose, Remembered};
 use crate::model::user;
 use crate::model::user::identifier::Identifier;
 use crate::op::letters::Envelope;
+use crate::pages::letter::{About, Letter};
 use crate::platform::crypto::Pepper;
 use crate::platform::error::Unavailable;
 use crate::platform::mail::{MAIL, Mailer};
+use crate::platform::paths::{MailFlow, Screen};
 use serde_json::json;
 use std::slice::from_ref;
 
@@ -48,7 +49,9 @@ pub async fn invite(
         to: address.value.clone(),
         name: None,
         locales: Some(locales.to_owned()),
-        about: About::Invitation { link: at.config.issuer.endpoint(&format!("/signup/link/{}", secrets.link)) },
+        about: About::Invitation {
+            link: at.config.issuer.endpoint(Screen::MailLink(MailFlow::SignUp).at(&secrets.link)),
+        },
     };
     let envelope = Envelope::seal(mailer, at.new_id(), MAIL, &letter);
     let (address, actor) = (address.clone(), permit.actor().clone());

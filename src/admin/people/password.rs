@@ -1,7 +1,8 @@
-//! A password that somebody else than the person sets.
+//! Setting another person's password.
 
 use crate::admin::{Credentials, Installation, Permit, Write};
 use crate::model::credential;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::one_time::{self, Turn};
 use crate::op::notice::Notice;
@@ -41,7 +42,7 @@ pub async fn set_password(
     wanted: SetPassword,
 ) -> Result<PasswordSet, Unavailable> {
     let (person, row, actor) = (person.to_owned(), at.new_id(), permit.actor().clone());
-    let closing = at.closing(&actor, "password");
+    let closing = at.closing(&actor, EndReason::Password);
     at.change(move |tx| {
         let now = closing.now;
         credential::store::set_password(tx, &row, &person, wanted.phc.expose(), now)?;
@@ -56,7 +57,7 @@ pub async fn set_password(
         };
         let offline = match wanted.keeps_offline {
             true => 0,
-            false => family::store::revoke_offline(tx, &person, "password", now)?,
+            false => family::store::revoke_offline(tx, &person, EndReason::Password, now)?,
         };
         Ok(PasswordSet { sessions, offline })
     })

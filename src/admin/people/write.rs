@@ -4,6 +4,7 @@ use super::Person;
 use super::disable::{let_in, shut_out};
 use crate::admin::{Installation, Permit, Users, Write};
 use crate::model::credential;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::one_time::{self, Turn};
 use crate::model::user::identifier::Identifier;
@@ -20,7 +21,7 @@ use crate::tokens::ending::Closing;
 use diesel::QueryResult;
 use std::sync::Arc;
 
-/// What is to be true of a person afterwards.
+/// The desired state of a person.
 #[derive(Clone, Default)]
 pub struct Change {
     /// A user name to sign in with.
@@ -59,7 +60,7 @@ impl Stamp {
             sub: uuid::Builder::from_random_bytes(bytes).into_uuid().to_string(),
             profile: Arc::clone(&at.config.profile),
             permit: permit.clone(),
-            closing: at.closing(permit.actor(), "disabled"),
+            closing: at.closing(permit.actor(), EndReason::Disabled),
         }
     }
 
@@ -149,8 +150,11 @@ pub fn alter(
         changed = true;
     }
     match change.disabled {
-        Some(true) if user.is_active() => drop(shut_out(tx, &stamp.permit, &user.id, &stamp.closing)?),
-        Some(false) if !user.is_active() => let_in(tx, &stamp.permit, &user.id, now)?,
+        // Who is leaving could call that off: an operator's word counts.
+        Some(true) if matches!(user.status, UserStatus::Active | UserStatus::Leaving) => {
+            shut_out(tx, &stamp.permit, &user.id, &stamp.closing)?;
+        }
+        Some(false) if user.status == UserStatus::Disabled => let_in(tx, &stamp.permit, &user.id, now)?,
         _ => return Ok(Ok(changed)),
     }
     Ok(Ok(true))

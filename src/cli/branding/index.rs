@@ -1,7 +1,7 @@
 //! The page that links every other.
 
-use crate::platform::brand::Brand;
-use crate::platform::http::assets;
+use crate::pages::assets;
+use crate::pages::looks::Brand;
 use crate::platform::i18n::Language;
 use askama::Template;
 

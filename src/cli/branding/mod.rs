@@ -6,12 +6,13 @@ mod tests;
 
 use super::{Answer, Failure, Globals, count, load_config};
 use crate::app;
-use crate::model::letter;
-use crate::platform::brand::{Brand, Looks};
+use crate::pages::assets;
+use crate::pages::letter;
+use crate::pages::looks::{Brand, Looks};
+use crate::pages::page::{Chooser, Page};
+use crate::pages::preview::{Cast, LONG, Sample, Stage, USUAL};
+use crate::platform::brand::Theme;
 use crate::platform::config::Config;
-use crate::platform::http::assets;
-use crate::platform::http::page::{Chooser, Page, Theme};
-use crate::platform::http::preview::{Cast, LONG, Sample, Stage, USUAL};
 use crate::platform::i18n::{Language, Texts, find_language, languages};
 use clap::{Args, Subcommand};
 use index::{Index, Row};

@@ -90,7 +90,7 @@ fn no_page_has_two_obvious_buttons() {
 
 #[test]
 fn every_kind_of_letter_is_shown() {
-    let source = include_str!("../../model/letter/mod.rs");
+    let source = include_str!("../../pages/letter/mod.rs");
     let variants = source.split("pub enum About {").nth(1).unwrap().split("\n}").next().unwrap();
     let variants = variants
         .lines()

@@ -5,6 +5,7 @@ use crate::op::refusal::Refusals;
 use crate::platform::clock::Time;
 use crate::platform::config::Origin;
 use crate::platform::http::edge::{FORWARDED_HEADER, NOT_THROUGH_PROXY};
+use crate::platform::paths::Location;
 use serde_json::Value;
 use std::path::Path;
 
@@ -14,14 +15,14 @@ pub(in crate::cli) async fn look(site: &Site) -> Vec<Finding> {
     if site.config.origin("issuer") == Origin::Default {
         return Vec::new();
     }
-    let url = issuer.endpoint("/.well-known/openid-configuration");
+    let url = issuer.endpoint(Location::OpenIdConfiguration);
     let extra_ca_file = site.config.egress.extra_ca_file.as_deref();
     match fetch(&url, extra_ca_file).await {
         Ok(seen) if seen.status == 403 => vec![forbidden(site, &url, &seen).await],
         Ok(seen) => {
             let mut found = judge(issuer.as_str(), &url, &seen, site.now());
             if !site.config.proxy.trusted.is_empty() && seen.status == 200 {
-                found.extend(forwards(&issuer.endpoint("/healthz"), extra_ca_file).await);
+                found.extend(forwards(&issuer.endpoint(Location::Health), extra_ca_file).await);
             }
             found
         }

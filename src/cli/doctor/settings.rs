@@ -1,11 +1,12 @@
 //! The configuration as a whole.
 
 use super::{Finding, Site};
+use crate::pages::looks;
 use crate::platform::config::{Config, Origin, RegistrationMode, RequirePkce};
 
 pub(in crate::cli) fn look(site: &Site) -> Vec<Finding> {
     let config = &site.config;
-    let mut found: Vec<Finding> = match config.check_for_serve() {
+    let mut found: Vec<Finding> = match config.check_for_serve(looks::findings(config)) {
         Ok(()) => vec![Finding::ok("the configuration is valid")],
         Err(findings) => findings
             .iter()

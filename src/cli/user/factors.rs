@@ -2,7 +2,7 @@
 
 use super::{Answer, Failure, Site, count, find_person};
 use crate::admin::{Credentials, Delete, people};
-use crate::model::letter::Change;
+use crate::pages::letter::Change;
 use serde_json::json;
 
 pub(in crate::cli) async fn reset(site: &Site, named: &str) -> Result<Answer, Failure> {

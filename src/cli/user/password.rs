@@ -4,7 +4,7 @@ use super::{Answer, Failure, NAMES, Site, count, find_person};
 use crate::admin::people::{self, SetPassword};
 use crate::admin::{Credentials, Write};
 use crate::model::credential::choice::{self, Weakness};
-use crate::model::letter::Change;
+use crate::pages::letter::Change;
 use crate::platform::config;
 use crate::platform::password::{Cost, PasswordError, Passwords};
 use crate::platform::secret::Secret;

@@ -6,7 +6,7 @@ pub mod view;
 use crate::platform::mail::{Received, read};
 use std::path::{Path, PathBuf};
 
-/// So many emails are shown.
+/// The number of emails shown.
 const SHOWN: usize = 50;
 
 /// The folder that emails are written into.

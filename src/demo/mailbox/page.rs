@@ -2,16 +2,18 @@
 
 use super::Mailbox;
 use super::view::Letters;
+use crate::pages::page::{Page, PagePolicy, respond};
+use crate::platform::brand::Theme;
 use crate::platform::http::cookies::chosen_looks;
-use crate::platform::http::page::{Page, PagePolicy, Theme, respond};
 use crate::platform::i18n::{Texts, Wishes};
+use crate::platform::paths::Location;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// Mounts the page; before the demo, which has everything else below `/demo`.
 pub fn configure(config: &mut ServiceConfig, mailbox: Data<Mailbox>) {
-    config.service(web::resource("/demo/mail").app_data(mailbox).route(web::get().to(show)));
+    config.service(web::resource(Location::Mailbox.to_string()).app_data(mailbox).route(web::get().to(show)));
 }
 
 async fn show(mailbox: Data<Mailbox>, http: HttpRequest) -> HttpResponse {

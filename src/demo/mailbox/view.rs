@@ -1,10 +1,10 @@
 //! The mailbox.
 
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
 use crate::platform::mail::Received;
 use askama::Template;
 
-/// What was sent, newest first. Answered with `PagePolicy::own_forms()`.
+/// The emails, newest first. Answered with `PagePolicy::own_forms()`.
 #[derive(Debug, Template)]
 #[template(path = "demo/mailbox.html")]
 pub struct Letters<'a> {
@@ -12,7 +12,7 @@ pub struct Letters<'a> {
     pub letters: Vec<Received>,
 }
 
-/// A line of a letter: a link where it is one.
+/// A line of an email: a link where it is one.
 #[derive(Debug)]
 pub struct Line<'a> {
     pub text: &'a str,

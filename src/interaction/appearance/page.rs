@@ -2,19 +2,21 @@
 
 use crate::op::Op;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
+use crate::platform::brand::Theme;
 use crate::platform::http::cookies::{LANGUAGE, LOOKS_LIFETIME, THEME};
-use crate::platform::http::page::Theme;
 use crate::platform::http::{form, origin};
 use crate::platform::i18n::find_language;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::Location;
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "appearance";
+const ENDPOINT: EndpointName = EndpointName::Appearance;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let choice = web::resource("/appearance").route(web::post().to(choose));
+    let choice = web::resource(Location::Appearance.to_string()).route(web::post().to(choose));
     config.service(choice.default_service(other_methods("POST")));
 }
 
@@ -26,19 +28,19 @@ async fn choose(op: Data<Op>, http: HttpRequest, payload: Payload) -> HttpRespon
     }
 }
 
-/// Without a token: a form of another site is told by its origin, and could change no more than the looks.
+/// No CSRF token: forms of other sites are recognised by their origin, and could only change language and theme.
 async fn chosen(request: &PageRequest<'_>, payload: Payload) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
     if !origin::is_ours(request.http.headers(), op.config.issuer.origin()) {
         let error = ErrorCode::InvalidRequest.because("the form was sent from another site");
-        return Err(error.status(403).clause("RFC 9700 §4.7"));
+        return Err(error.page(Cause::Cookie).clause("RFC 9700 §4.7"));
     }
     let form = form::read(request.http, payload).await?;
     let way_back = way_back(form.require("to")?, op.config.issuer.prefix());
     let way_back = way_back.ok_or_else(|| ErrorCode::InvalidRequest.because("to must be a path of this server"))?;
     let mut cookies = Vec::new();
     if let Some(tag) = changed(&form, "language").and_then(find_language).map(|language| language.tag) {
-        // It stands above the application's own wish for the rest of this interaction.
+        // It takes precedence over the application's choice for the rest of this interaction.
         let value = interaction(&way_back).map_or_else(|| tag.to_owned(), |id| format!("{tag}~{id}"));
         cookies.push(op.cookies().set(LANGUAGE, &value, Some(LOOKS_LIFETIME)));
     }
@@ -51,7 +53,7 @@ async fn chosen(request: &PageRequest<'_>, payload: Payload) -> Result<HttpRespo
     Ok(see_other(&way_back, cookies))
 }
 
-/// What was chosen, where it is not what the page had: who changes the theme has not chosen a language.
+/// The choice, where it differs from the page: changing the theme does not choose a language.
 fn changed<'a>(form: &'a Params, name: &str) -> Option<&'a str> {
     let chosen = form.find(name)?;
     (form.find(&format!("shown_{name}")) != Some(chosen)).then_some(chosen)

@@ -1,4 +1,4 @@
-//! Consent: what a person allows a client.
+//! Consent of a person to a client.
 
 pub mod page;
 pub mod preview;

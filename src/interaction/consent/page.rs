@@ -8,19 +8,23 @@ use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::Bound;
 use crate::op::authorize::{Asking, SignedIn};
 use crate::op::page::{PageRequest, application, other_methods, person, see_other};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::paths::{Below as _, INTERACTION, SWITCH, Screen};
 use crate::protocol::claims;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "consent";
+const ENDPOINT: EndpointName = EndpointName::Consent;
 const SECONDS_A_DAY: u64 = 86_400;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let page = web::resource("/consent/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
+    let page = web::resource(Screen::Consent.at(INTERACTION).to_string())
+        .route(web::get().to(show))
+        .route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
 
@@ -54,8 +58,8 @@ impl<'a> Scene<'a> {
 
     fn render(&self) -> HttpResponse {
         let (op, request) = (self.request.op, &self.asking.request);
-        let path = op.path(&format!("/consent/{}", self.bound.id));
-        let switch_url = op.path(&format!("/login/{}?switch=1", self.bound.id));
+        let path = op.path(Screen::Consent.at(&self.bound.id));
+        let switch_url = op.path(Screen::SignIn.at(&self.bound.id).with(SWITCH, 1));
         let before = self.signed_in.consent.as_ref();
         let scopes = request.scope.iter().filter(|name| *name != "offline_access").map(|name| AskedScope {
             name,
@@ -88,7 +92,7 @@ async fn signed_in(request: &PageRequest<'_>, asking: &Asking) -> Result<Option<
 }
 
 fn back_to_hub(op: &Op, bound: &Bound) -> HttpResponse {
-    see_other(&op.path(&format!("/authorize/{}", bound.id)), [])
+    see_other(&op.path(Screen::Authorize.at(&bound.id)), [])
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {

@@ -1,7 +1,7 @@
 //! Samples.
 
 use super::view::{AskedScope, Consent};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -1,16 +1,12 @@
 //! The consent page.
 
 use crate::op::permission;
-use crate::platform::{
-    http::{
-        page::Page,
-        parts::{Application, Person},
-    },
-    i18n::Texts,
-};
+use crate::pages::page::Page;
+use crate::pages::parts::{Application, Person};
+use crate::platform::i18n::Texts;
 use askama::Template;
 
-/// Asks whether an application may have what it asks for. Answered with `PagePolicy::interaction()`.
+/// Asks whether an application may have what it requests. Answered with `PagePolicy::interaction()`.
 ///
 /// The form posts `decision=allow` or `decision=deny`, and `csrf`.
 #[derive(Debug, Template)]
@@ -26,7 +22,7 @@ pub struct Consent<'a> {
     pub person: Person<'a>,
     /// Where "Not you?" leads.
     pub switch_url: Option<&'a str>,
-    /// What is asked for, in the request's order. `offline_access` belongs into `offline_days` instead.
+    /// The requested scopes, in the request's order. `offline_access` is in `offline_days` instead.
     pub scopes: Vec<AskedScope<'a>>,
     /// Claims that are asked for by name and that no scope opens (OpenID Connect Core §5.5).
     pub claims: Vec<String>,
@@ -53,7 +49,7 @@ impl AskedScope<'_> {
         permission::scope(texts, self.name, self.description)
     }
 
-    /// Whether it reaches further than reading: it stands out.
+    /// Whether it is powerful: then it is highlighted.
     fn is_sensitive(&self) -> bool {
         self.is_marked || (self.description.is_none() && self.name == "account")
     }
@@ -75,7 +71,7 @@ impl Consent<'_> {
         permission::claim(self.page.texts, name)
     }
 
-    /// Whether some scopes were allowed before, so that "new" tells something.
+    /// Whether some scopes were allowed before, so that others are marked "new".
     fn adds(&self) -> bool {
         self.scopes.iter().any(|scope| scope.is_new)
     }

@@ -1,4 +1,4 @@
-//! Sign-in: who it is, and the session that begins.
+//! Sign-in, which starts a session.
 
 mod accounts;
 mod code;

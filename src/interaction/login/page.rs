@@ -3,7 +3,7 @@
 use super::accounts::page as accounts;
 use super::code::page as code;
 use super::leaving::page::{self as leaving, Proven};
-use super::passkey::view::Offer;
+use super::passkey::view::{Asked, Offer, SWITCH};
 use super::sign_in::{self, Outcome, Typed};
 use super::view::{Problem, SignIn};
 use crate::model::session::AuthenticationMethod;
@@ -13,11 +13,14 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, Purpose};
 use crate::op::page::{PageRequest, application, identifier, other_methods, person, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
-use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::http::edge::Visit;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::query;
+use crate::platform::paths::{Below as _, INTERACTION, Location, MailFlow, Screen};
 use crate::platform::secret::Secret;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
@@ -25,20 +28,25 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/login").route(web::get().to(begin)).default_service(other_methods("GET")));
-    let accounts = web::resource("/login/accounts/{interaction}")
+    config.service(
+        web::resource(Location::SignIn.to_string()).route(web::get().to(begin)).default_service(other_methods("GET")),
+    );
+    let accounts = web::resource(Screen::Accounts.at(INTERACTION).to_string())
         .route(web::get().to(accounts::show))
         .route(web::post().to(accounts::submit));
     config.service(accounts.default_service(other_methods("GET, POST")));
-    let leaving = web::resource("/login/leaving/{interaction}").route(web::post().to(leaving::keep));
+    let leaving = web::resource(Screen::Leaving.at(INTERACTION).to_string()).route(web::post().to(leaving::keep));
     config.service(leaving.default_service(other_methods("POST")));
-    let code =
-        web::resource("/login/code/{interaction}").route(web::get().to(code::show)).route(web::post().to(code::submit));
+    let code = web::resource(Screen::SecondFactor.at(INTERACTION).to_string())
+        .route(web::get().to(code::show))
+        .route(web::post().to(code::submit));
     config.service(code.default_service(other_methods("GET, POST")));
-    let page = web::resource("/login/{interaction}").route(web::get().to(show)).route(web::post().to(submit));
+    let page = web::resource(Screen::SignIn.at(INTERACTION).to_string())
+        .route(web::get().to(show))
+        .route(web::post().to(submit));
     config.service(page.default_service(other_methods("GET, POST")));
 }
 
@@ -47,7 +55,7 @@ async fn begin(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     match request.begin(Purpose::Home, BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
-            see_other(&op.path(&format!("/login/{}", begun.id)), cookies)
+            see_other(&op.path(Screen::SignIn.at(&begun.id)), cookies)
         }
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
@@ -82,22 +90,22 @@ impl<'a> Scene<'a> {
     }
 
     fn render(&self, username: &str, problem: Option<Problem>) -> HttpResponse {
-        let path = self.request.op.path(&format!("/login/{}", self.bound.id));
-        let switch_url = format!("{path}?switch=1");
+        let here = Screen::SignIn.at(&self.bound.id);
+        let (path, switch_url) = (self.request.op.path(here), self.request.op.path(here.with(SWITCH, 1)));
         let op = self.request.op;
         let recovery_url =
-            op.has_feature(FeatureName::Recovery).then(|| op.path(&format!("/recovery/{}", self.bound.id)));
+            op.has_feature(FeatureName::Recovery).then(|| op.path(Screen::Mail(MailFlow::Recovery).at(&self.bound.id)));
         let mail_url =
-            op.has_feature(FeatureName::MailCode).then(|| op.path(&format!("/login/mail/{}", self.bound.id)));
-        let signup_url =
-            (op.takes_sign_ups() && self.person.is_none()).then(|| op.path(&format!("/signup/{}", self.bound.id)));
+            op.has_feature(FeatureName::MailCode).then(|| op.path(Screen::Mail(MailFlow::SignIn).at(&self.bound.id)));
+        let signup_url = (op.takes_sign_ups() && self.person.is_none())
+            .then(|| op.path(Screen::Mail(MailFlow::SignUp).at(&self.bound.id)));
         let passkey = op.has_feature(FeatureName::Passkeys).then(|| {
-            let action = op.path(&format!("/login/passkey/{}", self.bound.id));
-            let offer = Offer::new(action, self.request.http.query_string(), &self.request.texts);
+            let action = op.path(Screen::Passkey.at(&self.bound.id));
+            let offer = Offer::new(action, Asked::by(self.request.http), &self.request.texts);
             Offer { autofill: self.person.is_none(), ..offer }
         });
-        let lost_url = passkey.as_ref().map(|_| op.path(&format!("/login/lost/{}", self.bound.id)));
-        // Who typed another name signs in as somebody else, and must be able to correct it.
+        let lost_url = passkey.as_ref().map(|_| op.path(Screen::LostPasskey.at(&self.bound.id)));
+        // A person who typed another name signs in as somebody else, and must be able to correct it.
         let known = self.person.as_ref().filter(|user| identifier(user) == username);
         let view = SignIn {
             page: self.request.page(),
@@ -126,7 +134,7 @@ impl<'a> Scene<'a> {
         answer
     }
 
-    /// The name to begin with: the known person's, or the hint's.
+    /// The initial user name: the known person's, or the hint's.
     fn suggested(&self) -> String {
         let known = self.person.as_ref().map(|user| identifier(user).to_owned());
         let hint = || self.asking.as_ref().and_then(|asking| asking.request.login_hint.clone());
@@ -134,13 +142,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The person who is signed in already and must prove it again, unless another account is wanted.
+/// The signed-in person who must authenticate again, unless another account is wanted.
 async fn known_person(
     request: &PageRequest<'_>,
     bound: &Bound,
     asking: Option<&Asking>,
 ) -> Result<Option<User>, OAuthError> {
-    let switch = request.http.query_string().contains("switch=1");
+    let switch = query::is_set(request.http, SWITCH);
     if switch || bound.interaction.purpose == Purpose::Home {
         return Ok(None);
     }
@@ -174,8 +182,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     if form.find("decision") == Some("cancel") {
         return Ok(deny(&scene.request, &scene.bound).await);
     }
-    let device = scene.request.known_device();
-    let typed = match typed(&form, visit, device) {
+    let typed = match typed(&form, scene.request.sender(&visit)) {
         Ok(typed) => typed,
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
@@ -193,16 +200,13 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     }
 }
 
-fn typed(form: &Params, visit: Visit, device: Option<TokenHash>) -> Result<Typed, (String, Problem)> {
+fn typed(form: &Params, sender: Sender) -> Result<Typed, (String, Problem)> {
     let username = form.find("username").unwrap_or_default().trim().to_owned();
     if username.is_empty() {
         return Err((username, Problem::UsernameMissing));
     }
     match form.find("password") {
-        Some(password) => {
-            let address = visit.client.address();
-            Ok(Typed { username, password: Secret::new(password.to_owned()), address, device })
-        }
+        Some(password) => Ok(Typed { username, password: Secret::new(password.to_owned()), sender }),
         None => Err((username, Problem::PasswordMissing)),
     }
 }

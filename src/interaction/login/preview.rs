@@ -2,8 +2,8 @@
 
 use super::passkey::view::Offer;
 use super::view::{Account, Accounts, Problem, SignIn};
-use crate::platform::http::parts::{Application, Person};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::parts::{Application, Person};
+use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -22,7 +22,7 @@ pub(super) enum Reason {
     },
 }
 
-/// Who must prove what, if anybody: a proof of this interaction, or what the hub says of the session in use.
+/// Who must prove what, if anybody: after a proof in this interaction, or as the hub decides for the session in use.
 pub(super) async fn reason(
     request: &PageRequest<'_>,
     bound: &Bound,

@@ -8,17 +8,17 @@ use crate::model::session::AuthenticationMethod;
 use crate::model::user;
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
 use crate::platform::throttle::{Attempt, Throttled};
-use std::net::IpAddr;
 use std::time::Duration;
 
-/// What came of a code.
+/// The result of checking a code.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It is right, and spent now.
     Proven(AuthenticationMethod),
-    /// Wrong, too old, or spent before: nobody learns which.
+    /// Wrong, expired or already used: nobody learns which.
     Wrong,
     /// Too many failures: wait so long.
     Wait(Duration),
@@ -27,21 +27,19 @@ pub(super) enum Outcome {
 /// A code that was typed, and from where.
 pub(super) struct Typed<'a> {
     pub(super) code: &'a str,
-    pub(super) address: IpAddr,
-    /// Of the cookie by which the browser is known.
-    pub(super) device: Option<TokenHash>,
+    pub(super) sender: Sender,
 }
 
 /// Checks a code and spends it. Failures are counted apart from those of passwords (AUT-09).
 pub(super) async fn check(op: &Op, person_id: &str, typed: Typed<'_>) -> Result<Outcome, Unavailable> {
-    let (id, now, cookie) = (person_id.to_owned(), op.now(), typed.device);
+    let (id, now, cookie) = (person_id.to_owned(), op.now(), typed.sender.cookie);
     let device = match cookie {
         Some(cookie) => op.db.read(move |tx| known_device::store::find(tx, &cookie, &id, now)).await?,
         None => None,
     };
     let account = format!("second factor\0{person_id}");
     let known_device = device.as_ref().map(|device| device.id.as_str());
-    let attempt = Attempt { account: &account, address: typed.address, known_device };
+    let attempt = Attempt { account: &account, address: typed.sender.address, known_device };
     match op.throttle.admit(&attempt).await {
         Ok(()) => {}
         Err(Throttled::RetryAfter(wait)) => return Ok(Outcome::Wait(wait)),

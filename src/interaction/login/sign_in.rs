@@ -5,18 +5,17 @@ use crate::model::known_device;
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
-use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
 use crate::platform::secret::Secret;
 use crate::platform::throttle::{Attempt, Throttled};
-use std::net::IpAddr;
 use std::time::Duration;
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// The person is who they say.
+    /// The person is authenticated.
     Proven(Box<User>),
     /// Unknown, disabled or wrong: nobody learns which.
     Wrong,
@@ -30,16 +29,14 @@ pub(super) enum Outcome {
 pub(super) struct Typed {
     pub(super) username: String,
     pub(super) password: Secret<String>,
-    pub(super) address: IpAddr,
-    /// Of the cookie by which the browser is known.
-    pub(super) device: Option<TokenHash>,
+    pub(super) sender: Sender,
 }
 
 /// Checks a password. Unknown people cost what known ones do.
 pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable> {
     let candidates = Identifier::candidates(&typed.username);
     let folded = Identifier::counted(&typed.username);
-    let (cookie, now) = (typed.device.clone(), op.now());
+    let (cookie, now) = (typed.sender.cookie.clone(), op.now());
     let known = op
         .db
         .read(move |connection| {
@@ -55,7 +52,7 @@ pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable
     // One name an account, whatever alias was typed.
     let account = known.as_ref().map_or(folded, |(user, ..)| user.id.clone());
     let device = known.as_ref().and_then(|(_, _, device)| device.as_ref()).map(|device| device.id.clone());
-    let attempt = Attempt { account: &account, address: typed.address, known_device: device.as_deref() };
+    let attempt = Attempt { account: &account, address: typed.sender.address, known_device: device.as_deref() };
     let known = known.map(|(user, password, _)| (user, password));
     match op.throttle.admit(&attempt).await {
         Ok(()) => {}
@@ -93,7 +90,7 @@ async fn verify(
     if verified.ok && verified.needs_rehash {
         upgrade(op, typed, password).await;
     }
-    // Who is leaving may come back: the page offers it, and no session begins before.
+    // An account marked for deletion can be kept: the page offers it, and no session starts before.
     let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;
     Ok(Some(user).filter(|user| verified.ok && may_come(user)))
 }

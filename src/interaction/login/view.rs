@@ -1,7 +1,7 @@
 //! The sign-in page.
 
 use super::passkey::view::Offer;
-use crate::platform::http::{
+use crate::pages::{
     page::Page,
     parts::{Application, Person, clock},
 };
@@ -18,11 +18,11 @@ pub struct SignIn<'a> {
     pub action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub csrf: &'a str,
-    /// Who asks; none when a person signs in at the home page.
+    /// The requesting application; none when a person signs in at the home page.
     pub application: Option<Application<'a>>,
-    /// What stands in the username field: as typed, or the `login_hint`.
+    /// The value of the username field: as typed, or the `login_hint`.
     pub username: &'a str,
-    /// Set when a known person must prove again that it is them: `username` is then fixed.
+    /// Set when a known person must authenticate again: `username` is then fixed.
     pub person: Option<Person<'a>>,
     /// Where "use another account" leads (a GET that shows this page without `person`).
     pub switch_url: Option<&'a str>,

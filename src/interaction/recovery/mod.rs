@@ -1,5 +1,5 @@
-//! A forgotten password: a code and a link to the address that the account has, and a new password for whoever shows
-//! one of them. That signs in, as one factor: who has a second one is asked for it, as ever.
+//! A forgotten password: a code and a link to the account's address, and a new password for the person who presents
+//! one of them. This signs in, as one factor: a second one is requested as usual.
 
 pub mod page;
 pub mod preview;
@@ -9,10 +9,11 @@ pub mod view;
 
 use crate::op::feature::{Feature, Sender};
 use crate::op::proof_by_mail;
+use crate::op::refusal::EndpointName;
 use crate::platform::config::FeatureName;
 
 /// As refusals name it.
-const ENDPOINT: &str = "recovery";
+const ENDPOINT: EndpointName = EndpointName::Recovery;
 /// The kind of the work that follows a request.
 pub const RECOVERY: &str = "recovery_request";
 

@@ -9,20 +9,22 @@ use crate::model::credential::choice::Weakness;
 use crate::model::one_time::OneTime;
 use crate::op::Op;
 use crate::op::page::PageRequest;
+use crate::op::proof_by_mail::Flow as _;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond, respond_or_busy};
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond, respond_or_busy};
+use crate::platform::paths::{Location, Screen};
 use crate::platform::secret::Secret;
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-/// What is typed as a name may be so long.
+/// The longest accepted name, in bytes.
 const LONGEST_NAME: usize = 320;
 
 impl Pages for Recovery {
-    const ENDPOINT: &'static str = ENDPOINT;
-    const PATH: &'static str = "/recovery";
+    const ENDPOINT: EndpointName = ENDPOINT;
     const STARTS_HERE: bool = true;
     const ANYWHERE: bool = true;
     const NAME: &'static str = "username";
@@ -33,7 +35,7 @@ impl Pages for Recovery {
     }
 
     fn ask(scene: &Scene<'_>, username: &str, is_missing: bool) -> HttpResponse {
-        let (action, sign_in_url) = (scene.path(Self::PATH, ""), scene.path("/login", ""));
+        let (action, sign_in_url) = (scene.path(Screen::Mail(Self::PATHS)), scene.path(Screen::SignIn));
         let (page, csrf) = (scene.request.page(), &scene.bound.csrf);
         let view = Ask { page, action: &action, csrf, username, is_missing, sign_in_url: &sign_in_url };
         respond(StatusCode::OK, &PagePolicy::interaction(), &view)
@@ -55,7 +57,7 @@ impl Pages for Recovery {
     }
 
     fn over(request: &PageRequest<'_>, _: Over) -> HttpResponse {
-        end(request, false, &request.op.path(Self::PATH))
+        end(request, false, &request.op.path(Location::Recovery))
     }
 
     fn done(request: &PageRequest<'_>, sign_in_url: &str) -> Option<HttpResponse> {

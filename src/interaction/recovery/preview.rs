@@ -3,7 +3,7 @@
 use super::view::{Ask, End, NewPassword};
 use crate::model::credential::choice::Weakness;
 use crate::op::proof_by_mail::Faults;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

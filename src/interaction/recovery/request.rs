@@ -1,14 +1,15 @@
-//! Whom an email about a forgotten password reaches, and what it says.
+//! The recipient and the content of an email about a forgotten password.
 
 use super::RECOVERY;
 use crate::model::address;
 use crate::model::event::EventKind;
-use crate::model::letter::About;
 use crate::model::one_time::{LINK_LIFETIME, Purpose};
 use crate::op::Op;
 use crate::op::proof_by_mail::{Flow, Reached, active_person};
+use crate::pages::letter::About;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Connection;
+use crate::platform::paths::MailFlow;
 use diesel::QueryResult;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ impl Flow for Recovery {
     const PURPOSE: Purpose = Purpose::Recovery;
     const WORK: &'static str = RECOVERY;
     const LIFETIME: Duration = LINK_LIFETIME;
-    const LINK: &'static str = "/recovery/link/";
+    const PATHS: MailFlow = MailFlow::Recovery;
     const EVENT: Option<EventKind> = Some(EventKind::RecoveryRequested);
 
     fn reached(connection: &mut Connection, _: &Pepper, typed: &str) -> QueryResult<Option<Reached>> {

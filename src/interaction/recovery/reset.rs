@@ -1,24 +1,26 @@
-//! The new password, for whoever has shown the code or the link.
+//! The new password, after the code or the link was presented.
 
 use crate::model::address;
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
-use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, OneTime};
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::letters::Envelope;
 use crate::op::proof_by_mail::page::remembered;
 use crate::op::proof_by_mail::{Faults, Settled};
+use crate::pages::letter::{About, Letter};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
 use crate::platform::password::PasswordError;
+use crate::platform::paths::Location;
 use crate::platform::secret::Secret;
 use crate::tokens::ending::{self, Which};
 use crate::tokens::family;
 
-/// What is wrong with a new password; of the person's own names only whoever has shown the proof learns.
+/// The problem of a new password; that it contains the person's names is only revealed with a valid proof.
 pub(super) async fn judge(
     op: &Op,
     password: &Secret<String>,
@@ -57,12 +59,12 @@ async fn names(op: &Op, person: &str) -> Result<Vec<String>, Unavailable> {
         .await
 }
 
-/// All at once: the proof is used up, the password replaced, and whoever came in by the old one is out (ASVS 7.4.3),
-/// with what their applications held, offline access too (RFC 9700 §4.14.2). What waits for a sign-in by mail goes too:
-/// whoever asked for it may have been a stranger.
+/// In one transaction: the proof is used up, the password replaced, and all sessions end (ASVS 7.4.3),
+/// with all tokens, including offline access (RFC 9700 §4.14.2). Pending sign-ins by mail end too:
+/// they may have been requested by a stranger.
 async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<Weakness>, Unavailable> {
     let (now, credential) = (op.now(), op.new_id());
-    let (closing, letter) = (op.closing("password"), letter(op, &one));
+    let (closing, letter) = (op.closing(EndReason::Password), letter(op, &one));
     let went_to = remembered(&one).map(|remembered| remembered.address);
     let work = move |tx: &mut Connection| {
         let Some(person) = user::store::find(tx, &one.subject)?.filter(User::is_active) else {
@@ -75,7 +77,7 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
         credential::store::set_password(tx, &credential, &one.subject, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person(EventKind::PasswordReset, &one.subject), now)?;
         ending::store::end_of_person(tx, &one.subject, &Which::All, &closing)?;
-        family::store::revoke_of_person(tx, &one.subject, "password", now)?;
+        family::store::revoke_of_person(tx, &one.subject, EndReason::Password, now)?;
         if let Some(letter) = &letter {
             letter.post(tx, now)?;
         }
@@ -85,13 +87,13 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
     op.db.write(work).await
 }
 
-/// Tells the person, at the address that the code went to (ASVS 6.3.7).
+/// Notifies the person, at the address of the code (ASVS 6.3.7).
 fn letter(op: &Op, one: &OneTime) -> Option<Envelope> {
     let remembered = remembered(one)?;
     Some(op.letter(&Letter {
         to: remembered.address,
         name: None,
         locales: Some(remembered.locales),
-        about: About::PasswordReset { link: op.config.issuer.endpoint("/recovery") },
+        about: About::PasswordReset { link: op.config.issuer.endpoint(Location::Recovery) },
     }))
 }

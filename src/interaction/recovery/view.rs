@@ -3,8 +3,8 @@
 use crate::model::credential::choice::Weakness;
 use crate::op::letters::weakness_text;
 use crate::op::proof_by_mail::Faults;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Person;
+use crate::pages::page::Page;
+use crate::pages::parts::Person;
 use askama::Template;
 
 /// Which account? Answered with `PagePolicy::interaction()`. The form posts `username` and `csrf`.
@@ -16,7 +16,7 @@ pub struct Ask<'a> {
     pub action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub csrf: &'a str,
-    /// What stands in the field.
+    /// The value of the field.
     pub username: &'a str,
     /// Whether it was left empty.
     pub is_missing: bool,
@@ -37,7 +37,7 @@ pub struct NewPassword<'a> {
     pub address: Option<&'a str>,
     /// What was typed as the code.
     pub code: &'a str,
-    /// At least so many characters.
+    /// The minimum length in characters.
     pub minimum: u32,
     /// Why the page is shown again.
     pub faults: &'a Faults<Weakness>,
@@ -59,7 +59,7 @@ impl NewPassword<'_> {
     }
 }
 
-/// How it ended: the password is set, or the code or link is of no use any more.
+/// The result: the password is set, or the code or link is no longer valid.
 #[derive(Debug, Template)]
 #[template(path = "interaction/recovery/end.html")]
 pub struct End<'a> {

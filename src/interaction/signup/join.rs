@@ -1,4 +1,4 @@
-//! The account itself, for whoever has shown the code or the link.
+//! Creating the account, after the code or the link was presented.
 
 use crate::model::credential;
 use crate::model::credential::choice::{self, Judged, Weakness};
@@ -20,7 +20,7 @@ use crate::protocol::claims::Claims;
 use crate::protocol::visible::{self, Unseen};
 use diesel::QueryResult;
 
-/// What a person may be called, in characters.
+/// The longest name of a person, in characters.
 const LONGEST_NAME: usize = 100;
 /// Names that people would take for the operator's word.
 const RESERVED: [&str; 14] = [
@@ -47,11 +47,11 @@ pub(super) struct Choice {
     /// Empty: the address is enough.
     pub(super) username: String,
     pub(super) password: Secret<String>,
-    /// What the operator asks of everybody, by claim.
+    /// The profile fields that the operator requests, by claim.
     pub(super) profile: Claims,
 }
 
-/// Why there is no account yet.
+/// Why the account was not created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     NameMissing,
@@ -73,7 +73,7 @@ impl Fault {
     }
 }
 
-/// All that is wrong with a choice; whether a name is taken only whoever has shown the proof learns.
+/// All problems of a choice; that a name is taken is only revealed with a valid proof.
 pub(super) async fn judge(op: &Op, choice: &Choice, one: Option<&OneTime>) -> Result<Faults<Fault>, Unavailable> {
     let mut own = Vec::new();
     let length = choice.name.chars().count();
@@ -117,7 +117,7 @@ async fn is_taken(op: &Op, username: &Identifier) -> Result<bool, Unavailable> {
     op.db.read(move |connection| is_used(connection, "", &username)).await
 }
 
-/// Whether somebody else has this name, or one that looks like it.
+/// Whether another person has this name, or one that looks like it.
 fn is_used(connection: &mut Connection, id: &str, username: &Identifier) -> QueryResult<bool> {
     let is_taken = user::store::is_taken(connection, id, username)?;
     Ok(is_taken || user::store::looks_like(connection, id, username)?.is_some())
@@ -137,7 +137,7 @@ pub(super) async fn join(op: &Op, one: OneTime, choice: &Choice) -> Result<Settl
     }
 }
 
-/// A user name by RFC 8265 that is nobody's address, and not the operator's.
+/// A user name by RFC 8265 that is not an email address and not reserved.
 fn usable(typed: &str) -> Option<Identifier> {
     let username = Identifier::new_username(typed).ok()?;
     let skeleton = username.skeleton();
@@ -177,7 +177,7 @@ async fn create(
         }
         let claims = save::patched(&Claims::new(), &claims, now);
         let new = NewUser { id: &id, sub: &sub, claims: &claims, status: UserStatus::Active };
-        // Somebody made an account with this address meanwhile: theirs counts.
+        // An account with this address was created meanwhile.
         let Ok(user) = save::store::create(tx, &new, username.as_ref(), now)? else { return Ok(Settled::Over) };
         credential::store::set_password(tx, &credential, &user.id, phc.expose(), now)?;
         event::store::record(tx, &Event::by_person(EventKind::UserCreated, &user.id), now)?;

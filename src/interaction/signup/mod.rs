@@ -1,5 +1,5 @@
-//! An account that a person makes: first they prove an address by a code or a link, then they choose name and password.
-//! Only who has proved an address is told whether a name is free; nobody is told whether an address has an account.
+//! Sign-up: people first prove an address by a code or a link, then choose name and password.
+//! Only after the proof they learn whether a name is free; nobody learns whether an address has an account.
 
 mod join;
 pub mod page;
@@ -9,10 +9,11 @@ pub mod view;
 
 use crate::op::feature::{Feature, Sender};
 use crate::op::proof_by_mail;
+use crate::op::refusal::EndpointName;
 use crate::platform::config::{FeatureName, SignupMode};
 
 /// As refusals name it.
-const ENDPOINT: &str = "signup";
+const ENDPOINT: EndpointName = EndpointName::Signup;
 /// The kind of the work that follows a request.
 pub const SIGN_UP: &str = "sign_up_request";
 

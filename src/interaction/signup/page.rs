@@ -9,15 +9,18 @@ use crate::model::one_time::{OneTime, Purpose};
 use crate::model::user::identifier::Identifier;
 use crate::op::Op;
 use crate::op::page::PageRequest;
-use crate::op::profile_form::{self, FormField};
+use crate::op::proof_by_mail::Flow as _;
 use crate::op::proof_by_mail::page::find_either;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond, respond_or_busy};
+use crate::pages::profile_form::{self, FormField};
 use crate::platform::config::Field;
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond, respond_or_busy};
 use crate::platform::mail::is_address;
+use crate::platform::paths::{Location, Screen};
 use crate::platform::secret::Secret;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::HttpResponse;
@@ -31,8 +34,7 @@ pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
 }
 
 impl Pages for SignUp {
-    const ENDPOINT: &'static str = ENDPOINT;
-    const PATH: &'static str = "/signup";
+    const ENDPOINT: EndpointName = ENDPOINT;
     const STARTS_HERE: bool = true;
     const ANYWHERE: bool = true;
     const NAME: &'static str = "email";
@@ -40,7 +42,7 @@ impl Pages for SignUp {
 
     /// Where only invited people may come.
     fn closed(op: &Op) -> Option<OAuthError> {
-        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here").status(404);
+        let error = || ErrorCode::InvalidRequest.because("people cannot sign up here").page(Cause::NotFound);
         (!op.takes_sign_ups()).then(error)
     }
 
@@ -49,7 +51,7 @@ impl Pages for SignUp {
     }
 
     fn ask(scene: &Scene<'_>, email: &str, is_wrong: bool) -> HttpResponse {
-        let (action, sign_in_url) = (scene.path(Self::PATH, ""), scene.path("/login", ""));
+        let (action, sign_in_url) = (scene.path(Screen::Mail(Self::PATHS)), scene.path(Screen::SignIn));
         let (page, csrf) = (scene.request.page(), &scene.bound.csrf);
         let view = Ask { page, action: &action, csrf, email, is_wrong, sign_in_url: &sign_in_url };
         respond(StatusCode::OK, &PagePolicy::interaction(), &view)
@@ -75,7 +77,7 @@ impl Pages for SignUp {
     }
 
     fn over(request: &PageRequest<'_>, _: Over) -> HttpResponse {
-        let next = if request.op.takes_sign_ups() { Self::PATH } else { "/" };
+        let next = if request.op.takes_sign_ups() { Location::SignUp } else { Location::Home };
         end(request, false, &request.op.path(next))
     }
 
@@ -96,7 +98,7 @@ impl Pages for SignUp {
     }
 }
 
-/// What the operator asks of everybody, as it was typed.
+/// The profile fields, as typed.
 fn fields<'a>(op: &'a Op, typed: &Params, faults: &Faults<Fault>) -> Vec<FormField<'a>> {
     let field = |field: &'a Field| FormField {
         value: typed.find(&field.name).unwrap_or_default().to_owned(),

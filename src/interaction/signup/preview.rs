@@ -4,10 +4,10 @@ use super::join::Fault;
 use super::view::{Account, Ask, End};
 use crate::model::credential::choice::Weakness;
 use crate::model::user::schema::Wrong;
-use crate::op::profile_form::FormField;
 use crate::op::proof_by_mail::Faults;
+use crate::pages::preview::{Sample, Stage};
+use crate::pages::profile_form::FormField;
 use crate::platform::config::Field;
-use crate::platform::http::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples<'a>(stage: &Stage<'a>) -> Vec<Sample> {

@@ -2,14 +2,15 @@
 
 use super::SIGN_UP;
 use crate::model::event::EventKind;
-use crate::model::letter::About;
 use crate::model::one_time::{LINK_LIFETIME, Purpose};
 use crate::model::user;
 use crate::model::user::identifier::Identifier;
 use crate::op::Op;
 use crate::op::proof_by_mail::{Flow, Reached};
+use crate::pages::letter::About;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Connection;
+use crate::platform::paths::{Location, MailFlow};
 use diesel::QueryResult;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ impl Flow for SignUp {
     const PURPOSE: Purpose = Purpose::SignUp;
     const WORK: &'static str = SIGN_UP;
     const LIFETIME: Duration = LINK_LIFETIME;
-    const LINK: &'static str = "/signup/link/";
+    const PATHS: MailFlow = MailFlow::SignUp;
     const EVENT: Option<EventKind> = None;
 
     fn reached(connection: &mut Connection, pepper: &Pepper, typed: &str) -> QueryResult<Option<Reached>> {
@@ -32,7 +33,7 @@ impl Flow for SignUp {
 
     fn about(op: &Op, reached: &Reached, code: String, link: String) -> About {
         if reached.is_taken {
-            return About::AlreadyRegistered { link: op.config.issuer.endpoint("/login") };
+            return About::AlreadyRegistered { link: op.config.issuer.endpoint(Location::SignIn) };
         }
         About::SignUp { code, link }
     }

@@ -2,9 +2,9 @@
 
 use super::join::Fault;
 use crate::op::letters::weakness_text;
-use crate::op::profile_form::FormField;
 use crate::op::proof_by_mail::Faults;
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
+use crate::pages::profile_form::FormField;
 use askama::Template;
 
 /// Which address? Answered with `PagePolicy::interaction()`. The form posts `email` and `csrf`.
@@ -16,7 +16,7 @@ pub struct Ask<'a> {
     pub action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub csrf: &'a str,
-    /// What stands in the field.
+    /// The value of the field.
     pub email: &'a str,
     /// Whether it is no address.
     pub is_wrong: bool,
@@ -38,9 +38,9 @@ pub struct Account<'a> {
     pub code: &'a str,
     pub name: &'a str,
     pub username: &'a str,
-    /// What the operator asks of everybody.
+    /// The profile fields that the operator requests.
     pub fields: Vec<FormField<'a>>,
-    /// At least so many characters.
+    /// The minimum length in characters.
     pub minimum: u32,
     pub(super) faults: &'a Faults<Fault>,
     /// Where to ask for another code.
@@ -81,7 +81,7 @@ impl Account<'_> {
     }
 }
 
-/// How it ended: there is an account, or the code or link is of no use any more.
+/// The result: there is an account, or the code or link is no longer valid.
 #[derive(Debug, Template)]
 #[template(path = "interaction/signup/end.html")]
 pub struct End<'a> {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
-/// A person has so many at most.
+/// The maximum number of addresses of a person.
 pub const MOST: usize = 10;
 
 /// An address of a person.
@@ -21,7 +21,7 @@ pub struct Address {
     pub value: String,
     /// When it was proved, or an operator said that it is theirs.
     pub verified_at: Option<Time>,
-    /// Since when it stands here.
+    /// When it was added.
     pub created_at: Time,
     /// Whether the claims are of it.
     pub is_primary: bool,
@@ -45,13 +45,13 @@ pub fn id_of(folded: &str) -> String {
     URL_SAFE_NO_PAD.encode(hash.get(..12).unwrap_or_default())
 }
 
-/// What came of showing that an address can be read.
+/// The result of proving an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proved {
     /// It is the person's.
     Theirs,
     /// Somebody else proved it before.
     Taken,
-    /// It stands with the person no more.
+    /// The person no longer has it.
     Gone,
 }

@@ -1,7 +1,7 @@
 //! The way back from a change that took an address away, or its place as the primary one.
 //!
-//! Whoever got into an account can add an address of their own and take the owner's away; the owner then needs a way
-//! back. The owner takes the intruder's address away too, and that must be for good. What tells the two apart is which
+//! An intruder in an account can add their own address and remove the owner's; the owner then needs a way
+//! back. The owner removes the intruder's address too, and that must be permanent. The two are told apart by which
 //! address was proved first: an undo counts only while the account holds no address that was proved before it.
 
 use super::Address;

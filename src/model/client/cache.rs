@@ -7,7 +7,7 @@ use crate::platform::error::Unavailable;
 use crate::platform::freshness::Freshness;
 use std::sync::Arc;
 
-/// At most so many clients are held; more are read again.
+/// The maximum number of cached clients; others are read again.
 const CAPACITY: u64 = 10_000;
 
 /// Finds clients, from memory where that is sure to be the present state (≤ 1 s).

@@ -65,7 +65,6 @@ pub struct NewSecret {
     pub sealed: Option<Sealed>,
 }
 
-/// Turns texts into what is kept of them.
 #[derive(Clone)]
 pub struct SecretSealing {
     pub pepper: Pepper,

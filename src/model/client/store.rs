@@ -5,14 +5,14 @@ use super::{Client, ClientSecret, Origin};
 use crate::model::picture;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
-use crate::platform::db::{Connection, delete_batch, schema::*, touch};
+use crate::platform::db::{Connection, Topic, delete_batch, schema::*, touch};
 use crate::platform::jose::ClientKeySet;
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// The change counter of clients.
-pub const TOPIC: &str = "clients";
+pub const TOPIC: Topic = Topic::Clients;
 
 type Row = (String, String, bool, i64, String);
 type SecretRow = (String, String, Option<i64>, Option<String>);
@@ -38,7 +38,7 @@ fn secret((id, hash, end, sealed): SecretRow) -> ClientSecret {
 /// The client with this id.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<Client>> {
     let row: Option<Row> = clients::table
         .find(id)
@@ -59,7 +59,7 @@ pub fn list(connection: &mut Connection, after: &str, limit: i64) -> QueryResult
     rows.into_iter().map(|row| client(connection, row)).collect()
 }
 
-/// Adds a client, or replaces what it registered; true when it is new.
+/// Adds a client, or replaces its registration; true when it is new.
 pub fn save(
     tx: &mut Connection,
     id: &str,
@@ -96,7 +96,27 @@ pub fn save(
     Ok(true)
 }
 
-/// Lets a client be used, or not; false when there is no such client.
+/// Replaces what a client registered for itself, as it was in `version`; false when an operator or another request
+/// changed it since. Whether it may be used is not the client's to say.
+pub fn replace_own(
+    tx: &mut Connection,
+    (id, version): (&str, i64),
+    metadata: &ClientMetadata,
+    now: Time,
+) -> QueryResult<bool> {
+    touch(tx, TOPIC)?;
+    let unchanged = clients::table.find(id).filter(clients::version.eq(version).and(clients::enabled.eq(true)));
+    let updated = diesel::update(unchanged)
+        .set((
+            clients::metadata.eq(serde_json::json!(metadata).to_string()),
+            clients::version.eq(clients::version + 1),
+            clients::updated_at.eq(now.millis()),
+        ))
+        .execute(tx)?;
+    Ok(updated == 1)
+}
+
+/// Enables or disables a client; false when it does not exist.
 pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> QueryResult<bool> {
     touch(tx, TOPIC)?;
     let updated = diesel::update(clients::table.find(id))
@@ -109,7 +129,7 @@ pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> Q
     Ok(updated == 1)
 }
 
-/// Deletes a client; false when there is no such client. Its token families end with it.
+/// Deletes a client and its token families; false when it does not exist.
 pub fn delete(tx: &mut Connection, id: &str) -> QueryResult<bool> {
     picture::store::remove_logo(tx, id)?;
     diesel::delete(client_secrets::table.filter(client_secrets::client_id.eq(id))).execute(tx)?;

@@ -1,4 +1,4 @@
-//! What a person allowed a client.
+//! A person's consent to a client.
 
 pub mod store;
 

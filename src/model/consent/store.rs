@@ -7,10 +7,10 @@ use crate::protocol::scope::Scope;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
-/// What a person allowed a client before.
+/// A person's present consent to a client.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(tx: &mut Connection, person: &str, client: &str) -> QueryResult<Option<Consent>> {
     let row: Option<Row> =
         one(person, client).select((consents::scope, consents::resources, consents::claims)).first(tx).optional()?;

@@ -17,13 +17,13 @@ pub enum Weakness {
     /// Fewer characters than `password.minimum_length`.
     #[error("has fewer than {minimum} characters")]
     TooShort {
-        /// So many are wanted.
+        /// The required number of characters.
         minimum: u32,
     },
     /// Over 1024 bytes.
     #[error("is longer than 1024 bytes")]
     TooLong,
-    /// It holds what can't be typed.
+    /// It contains characters that cannot be typed.
     #[error("contains characters that cannot be typed")]
     Untypable,
     /// It is little more than the person's own name or address.
@@ -40,7 +40,6 @@ pub enum Weakness {
     Guessable,
 }
 
-/// What came of judging.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judged {
     /// It may be taken.

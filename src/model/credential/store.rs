@@ -12,7 +12,7 @@ const PASSWORD: &str = "password";
 /// A person's password.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find_password(tx: &mut Connection, person: &str) -> QueryResult<Option<PasswordCredential>> {
     let row: Option<(String, String, i64)> = credentials::table
         .filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)))
@@ -86,7 +86,7 @@ pub fn set_imported(tx: &mut Connection, person: &str, digest: &str) -> QueryRes
         .map(drop)
 }
 
-/// A password of somebody who has none yet.
+/// The first password of a person.
 #[derive(Clone, Copy, Debug)]
 pub struct NewPassword<'a> {
     /// UUIDv7.

@@ -3,10 +3,10 @@
 use super::stored::Word;
 use std::fmt;
 
-/// Whoever causes an event.
+/// The author of an event.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Actor {
-    /// Whoever runs commands on the machine.
+    /// An operator who runs commands on the machine.
     Operator,
     /// The provider itself: a time had come.
     System,

@@ -35,9 +35,9 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// Somebody signed in.
+    /// A sign-in.
     SessionStarted = "session.started",
-    /// Somebody proved again who they are.
+    /// A person authenticated again.
     SessionReauthenticated = "session.reauthenticated",
     /// A session gained a stronger proof.
     SessionSteppedUp = "session.stepped_up",
@@ -45,7 +45,7 @@ kinds! {
     SessionEnded = "session.ended",
     /// A person let an application in.
     ConsentAllowed = "consent.allowed",
-    /// What a person allowed an application was taken back.
+    /// A consent was withdrawn.
     ConsentRevoked = "consent.revoked",
     /// An application revoked a refresh token (RFC 7009).
     TokenFamilyRevoked = "token_family.revoked",
@@ -63,7 +63,7 @@ kinds! {
     UserEnabled = "user.enabled",
     /// A person asked to be deleted.
     UserLeaving = "user.leaving",
-    /// A person who was leaving came back.
+    /// A person cancelled the deletion of their account.
     UserStayed = "user.stayed",
     /// A person was deleted.
     UserDeleted = "user.deleted",

@@ -11,7 +11,7 @@ pub use stored::{Stored, Word};
 
 use serde_json::Value;
 
-/// Something that happened to a person, a client or a session. Holds no secret.
+/// An event about a person, a client or a session. Contains no secret.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub kind: EventKind,
@@ -25,7 +25,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// An event that somebody caused.
+    /// An event with an author.
     pub const fn by(actor: Actor, kind: EventKind) -> Self {
         Self { kind, actor, person_id: None, client_id: None, session_id: None, detail: Value::Null }
     }

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
-/// Records an event in the transaction of the change that it tells of.
+/// Records an event in the transaction of its change.
 ///
 /// # Errors
 /// Any failure of the database.

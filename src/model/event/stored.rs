@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A closed set of words.
 pub trait Word: fmt::Display + Sized {
-    /// The value that a word stands for.
+    /// The value of a word.
     fn parse(word: &str) -> Option<Self>;
 }
 

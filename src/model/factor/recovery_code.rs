@@ -1,4 +1,4 @@
-//! Recovery codes: random texts that a person keeps on paper, each good for one sign-in.
+//! Recovery codes: random codes that a person keeps on paper, each for one sign-in.
 
 use crate::platform::crypto::{Pepper, TokenHash};
 use crate::platform::random::{self, Random};
@@ -9,7 +9,7 @@ pub const COUNT: usize = 10;
 /// 16 characters of 5 bits: 80 bits. What is kept of a code is an HMAC under the pepper, which a copy of the database
 /// alone does not give, and each try is counted (ASVS 6.5.4 asks for 20 bits).
 const LENGTH: usize = 16;
-/// Codes that were given before had so many characters, and go on working.
+/// The length of older codes, which still work.
 const LENGTH_BEFORE: usize = 24;
 const GROUP: usize = 4;
 /// 32 characters, so that five bits choose one fairly; no I, O, 0 and 1.

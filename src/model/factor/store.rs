@@ -12,7 +12,7 @@ use diesel::prelude::*;
 /// What a person holds.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn means(connection: &mut Connection, person: &str) -> QueryResult<Means> {
     let authenticator = diesel::select(exists(authenticators::table.find(person))).get_result(connection)?;
     let (passkey, hardware_passkey) = passkey::store::held(connection, person)?;
@@ -100,7 +100,7 @@ pub fn reseal(tx: &mut Connection, id: &str, sealed: &Sealed) -> QueryResult<()>
         .map(drop)
 }
 
-/// Gives a person new recovery codes; those before are worth nothing.
+/// Gives a person new recovery codes; the old ones become invalid.
 pub fn set_recovery_codes(tx: &mut Connection, person: &str, hashes: &[TokenHash], now: Time) -> QueryResult<()> {
     remove_recovery_codes(tx, person)?;
     for hash in hashes {
@@ -151,12 +151,12 @@ pub fn recovery_codes_left(connection: &mut Connection, person: &str) -> QueryRe
         .get_result(connection)
 }
 
-/// Takes a person's recovery codes away; how many there were.
+/// Deletes a person's recovery codes; returns how many there were.
 pub fn remove_recovery_codes(tx: &mut Connection, person: &str) -> QueryResult<usize> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::person_id.eq(person))).execute(tx)
 }
 
-/// Takes the recovery codes away where nothing is left that they could stand for.
+/// Deletes the recovery codes where no second factor is left.
 pub fn tidy_recovery_codes(tx: &mut Connection, person: &str) -> QueryResult<()> {
     if !means(tx, person)?.any() {
         remove_recovery_codes(tx, person)?;

@@ -1,9 +1,9 @@
-//! Imports of people: how far one came, kept in the transactions of its rows, so that one that was cut off goes on
+//! Imports of people: the progress, stored in the transactions of the rows, so that an interrupted one continues
 //! exactly where it stopped.
 
 pub mod store;
 
-/// What came of the rows of a file so far.
+/// The results of a file's rows so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Rows that are done with, bad ones too.

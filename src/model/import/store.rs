@@ -7,10 +7,10 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 use std::time::Duration;
 
-/// How far the import of a file came that was cut off.
+/// The progress of a file's interrupted import.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(tx: &mut Connection, digest: &str) -> QueryResult<Option<Progress>> {
     let columns = (imports::done, imports::created, imports::updated, imports::unchanged, imports::refused);
     let row: Option<(i64, i64, i64, i64, i64)> = imports::table.find(digest).select(columns).first(tx).optional()?;

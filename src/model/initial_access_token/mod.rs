@@ -1,4 +1,4 @@
-//! Initial access tokens (RFC 7591 §3): an operator's leave to register a client.
+//! Initial access tokens (RFC 7591 §3): an operator's permission to register clients.
 
 pub mod store;
 
@@ -11,7 +11,7 @@ pub struct InitialAccessToken {
     pub id: String,
     /// What the operator noted about it.
     pub note: String,
-    /// How many registrations it is still good for; `None` is any number.
+    /// How many registrations are left; `None` is any number.
     pub uses_left: Option<i64>,
     /// When it was made.
     pub created_at: Time,

@@ -24,7 +24,7 @@ fn token((id, note, uses_left, created_at, expires_at, revoked_at): Row) -> Init
 /// Keeps a token by its hash.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(tx: &mut Connection, token: &InitialAccessToken, hash: &TokenHash) -> QueryResult<()> {
     diesel::insert_into(initial_access_tokens::table)
         .values((
@@ -39,7 +39,7 @@ pub fn insert(tx: &mut Connection, token: &InitialAccessToken, hash: &TokenHash)
         .map(drop)
 }
 
-/// The token with this hash, whatever became of it.
+/// The token with this hash, valid or not.
 pub fn find(connection: &mut Connection, hash: &TokenHash) -> QueryResult<Option<InitialAccessToken>> {
     let row: Option<Row> = initial_access_tokens::table
         .filter(initial_access_tokens::hash.eq(hash.as_str()))
@@ -76,7 +76,7 @@ const COLUMNS: (
 );
 
 /// Uses a token once: one conditional update, so that of any number of registrations at once no more win than it has
-/// uses. Gives its id; `None` when it is not good (any more).
+/// uses. Returns its id; `None` when it is not valid (any more).
 pub fn spend(tx: &mut Connection, hash: &TokenHash, now: Time) -> QueryResult<Option<String>> {
     let good = initial_access_tokens::table
         .filter(initial_access_tokens::hash.eq(hash.as_str()))

@@ -1,4 +1,4 @@
-//! What a key is for.
+//! The purpose of a key.
 
 use crate::platform::jose::Algorithm;
 use crate::platform::jose::jwe::KeyFamily;

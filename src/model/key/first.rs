@@ -1,4 +1,4 @@
-//! What a provider cannot start without: the pepper and a key for each algorithm. Made once, whichever server is first.
+//! What a provider needs to start: the pepper and a key for each algorithm. Created once, by the first server.
 
 use super::{KeyAlgorithm, KeyState, Rotation, SigningKey, create, store};
 use crate::platform::clock::{Clock, Time};

@@ -16,7 +16,7 @@ use crate::platform::clock::Time;
 use crate::platform::crypto::Sealed;
 use serde_json::{Map, Value};
 
-/// Where a key stands in its life.
+/// The state of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyState {
     /// Published, not signing yet; a key to encrypt to works from here on.

@@ -43,7 +43,7 @@ impl RetiredKey {
     }
 }
 
-/// Whoever shows us a token makes us try so many keys at most.
+/// The maximum number of keys that are tried for a token.
 const MOST_RETIRED: usize = 16;
 
 fn retired(stored: &[SigningKey]) -> Vec<RetiredKey> {

@@ -1,4 +1,4 @@
-//! The life of keys as one plan: what must be made, begin to sign, stop signing, and go.
+//! The rotation plan: which keys must be created, start signing, stop signing, and be removed.
 
 use super::{KeyAlgorithm, KeyState, SigningKey, aad, store};
 use crate::platform::clock::Time;
@@ -29,7 +29,7 @@ pub struct Rotation {
 pub struct Plan {
     /// Algorithms that need a new key, and whether it may sign at once (there is no other).
     pub create: Vec<(KeyAlgorithm, bool)>,
-    /// Keys that begin to sign; whoever signed before retires.
+    /// Keys that start signing; their predecessors retire.
     pub activate: Vec<String>,
     /// Keys whose last token has ended.
     pub retire: Vec<String>,
@@ -55,7 +55,7 @@ impl Rotation {
         plan
     }
 
-    /// Lets a pending key sign, and retires whoever signed with its algorithm before.
+    /// Activates a pending key, and retires its predecessor of the same algorithm.
     ///
     /// # Errors
     /// Any failure of the database.

@@ -3,6 +3,7 @@
 use super::{KeyAlgorithm, KeyState, SigningKey};
 use crate::platform::clock::Time;
 use crate::platform::crypto::Sealed;
+use crate::platform::db::Topic;
 use crate::platform::db::{
     Connection, insert_once,
     schema::{server_secrets, signing_keys},
@@ -12,7 +13,7 @@ use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// The change counter of keys.
-pub const TOPIC: &str = "keys";
+pub const TOPIC: Topic = Topic::Keys;
 
 #[derive(Queryable)]
 struct Row {
@@ -29,7 +30,7 @@ struct Row {
 /// Every key, oldest first. Keys of algorithms that this binary does not know are left out.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn list(connection: &mut Connection) -> QueryResult<Vec<SigningKey>> {
     let rows: Vec<Row> = signing_keys::table.order((signing_keys::created_at, signing_keys::kid)).load(connection)?;
     Ok(rows.into_iter().filter_map(key).collect())
@@ -83,7 +84,7 @@ pub fn advance(
     Ok(updated == 1)
 }
 
-/// Takes a key out of use for good; false when it was so already.
+/// Revokes a key; false when it was already revoked.
 pub fn revoke(tx: &mut Connection, kid: &str, now: Time) -> QueryResult<bool> {
     let revoked = KeyState::Revoked.as_str();
     let standing = signing_keys::table.filter(signing_keys::kid.eq(kid).and(signing_keys::state.ne(revoked)));

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 /// A person in the browser with this cookie.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(
     connection: &mut Connection,
     hash: &TokenHash,
@@ -51,7 +51,7 @@ pub struct Seen<'a> {
     pub remembered_until: Option<Time>,
 }
 
-/// Gives the browser with a cookie another one: whoever else knows the old one knows nothing then.
+/// Replaces the cookie of a browser: copies of the old one become useless.
 pub fn rotate(tx: &mut Connection, old: &TokenHash, new: &TokenHash) -> QueryResult<()> {
     diesel::update(known_devices::table.filter(known_devices::hash.eq(old.as_str())))
         .set(known_devices::hash.eq(new.as_str()))
@@ -153,7 +153,7 @@ pub fn stop_remembering_one(tx: &mut Connection, person: &str, id: &str) -> Quer
         .map(|stopped| stopped == 1)
 }
 
-/// Asks for the second factor again in every browser of a person: what it protects has changed.
+/// Forgets every remembered browser of a person, because the protected credentials have changed.
 pub fn stop_remembering(tx: &mut Connection, person: &str) -> QueryResult<()> {
     diesel::update(known_devices::table.filter(known_devices::person_id.eq(person)))
         .set(known_devices::remembered_until.eq(None::<i64>))

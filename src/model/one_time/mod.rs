@@ -1,5 +1,5 @@
-//! Codes and links that prove an address, each good for one use. One message carries both: the code for the browser
-//! that asked, the link for any other. Anyone may ask for one in somebody's name, so a newer one ends no older one: they
+//! Codes and links that prove an address, each for one use. One email has both: the code for the browser
+//! of the request, the link for any other. Anyone may request one for somebody else, so a newer one does not end older ones: they
 //! wait side by side, and using any of them ends all that the same person has for the same purpose.
 //!
 //! What happens to an account later decides which of them still count: [`Purpose::survives`] is the one table.
@@ -17,13 +17,13 @@ pub const MOST_TRIES: i64 = 5;
 /// Wrong codes for one account and one purpose in an hour, from all browsers together that the account does not know.
 /// Beyond it their codes are refused, and the links still work.
 pub const MOST_STRANGE_TRIES: i64 = 30;
-/// A code is good for so long (ASVS 6.5.5),
+/// The lifetime of a code (ASVS 6.5.5),
 pub const CODE_LIFETIME: Duration = Duration::from_secs(10 * 60);
 /// and a link for so long (ASVS 6.4.3).
 pub const LINK_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// A change of addresses can be taken back so long.
 pub const UNDO_LIFETIME: Duration = Duration::from_secs(3 * 24 * 60 * 60);
-/// An invitation waits until somebody is back from a journey.
+/// The lifetime of an invitation: people may be travelling.
 pub const INVITATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// What using one allows.
@@ -119,9 +119,9 @@ pub struct Asked<'a> {
     pub subject: &'a str,
     /// Where the code may be typed; none where only a link is wanted.
     pub binding: Option<&'a str>,
-    /// What is remembered, as JSON.
+    /// The stored data, as JSON.
     pub payload: String,
-    /// How long the link is good.
+    /// The lifetime of the link.
     pub lifetime: Duration,
 }
 
@@ -190,7 +190,7 @@ impl OneTime {
     }
 }
 
-/// What came of a typed code.
+/// The result of a typed code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tried {
     /// It is the one; it is still to be spent.

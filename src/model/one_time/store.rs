@@ -1,4 +1,4 @@
-//! Queries about one-time codes and links: what is used once is decided here.
+//! Queries about one-time codes and links, which make them single-use.
 
 use super::{LINK_LIFETIME, MOST_STRANGE_TRIES, MOST_TRIES, NewOneTime, OneTime, Purpose, Tried, Turn};
 use crate::model::user;
@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 /// Keeps a new one beside those that wait already: whoever asked for it may be a stranger.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(tx: &mut Connection, new: &NewOneTime) -> QueryResult<()> {
     diesel::insert_into(one_time::table)
         .values((
@@ -163,7 +163,7 @@ fn strange_tries(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time
     Ok(tries.into_iter().map(|tries| tries.min(MOST_TRIES)).sum())
 }
 
-/// Uses it up, and ends what waits beside it for the same; false when somebody else did, or its time is over.
+/// Uses it up, and ends others for the same purpose; false when it was already used or has expired.
 pub fn spend(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
     let row: Option<Row> = one_time::table
         .find(id)

@@ -6,8 +6,6 @@ pub mod store;
 use crate::platform::picture::Picture;
 use crate::platform::random::{self, Random};
 
-/// Where pictures are served, below the issuer.
-pub const PATH: &str = "/pictures";
 /// The kind of the message in the outbox that asks for the logo of its client.
 pub const CLIENT_LOGO: &str = "client_logo";
 /// The claim that names a person's picture (OpenID Connect Core §5.1).
@@ -25,11 +23,6 @@ impl Named {
     pub fn new(picture: Picture, random: &dyn Random) -> Self {
         Self { name: random::token(random), picture }
     }
-}
-
-/// Where the picture of this name is served, below the issuer.
-pub fn path(name: &str) -> String {
-    format!("{PATH}/{name}")
 }
 
 /// The logo of an application, as pages name it.

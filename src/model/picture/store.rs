@@ -20,7 +20,7 @@ pub struct Kept {
 /// The picture or logo of this name.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(connection: &mut Connection, name: &str) -> QueryResult<Option<Kept>> {
     let of_person: Option<Kept> = person_pictures::table
         .filter(person_pictures::name.eq(name))

@@ -1,9 +1,9 @@
-//! What a session's proofs amount to: the classes that they reach (`acr`) and their names (`amr`).
+//! The classes (`acr`) and the methods (`amr`) of a session's proofs.
 
 use super::{Authentication, AuthenticationMethod};
 use crate::protocol::acr::Acr;
 
-/// What a method shows. Two of one kind are one factor (NIST SP 800-63B-4 §2.2).
+/// The kind of factor. Two of one kind count as one factor (NIST SP 800-63B-4 §2.2).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Factor {
     /// Something that the person knows. A mailbox is one: a password opens it (NIST SP 800-63B-4 §3.1.3.1).

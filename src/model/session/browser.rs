@@ -70,7 +70,7 @@ impl Browsers {
     /// The browser that a cookie names; marks it as seen, at most once in a tenth of the idle time.
     ///
     /// # Errors
-    /// When the store does not answer; so for every function here.
+    /// When the store does not answer; the same for every function here.
     pub async fn find(&self, cookie: &str, now: Time) -> Result<Option<Browser>, Unavailable> {
         let Some(old) = self.slot.find_versioned(cookie).await? else { return Ok(None) };
         let mut browser = old.value.clone();

@@ -2,6 +2,7 @@
 
 use super::BrowserSession;
 use crate::model::consent::{self, Consent};
+use crate::model::end_reason::EndReason;
 use crate::model::user::{User, store::UserRow};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, delete_batch, schema::*};
@@ -21,7 +22,7 @@ pub struct Device {
 /// Starts a session.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(
     tx: &mut Connection,
     session: &BrowserSession,
@@ -93,10 +94,10 @@ fn is_usable(epoch: i64, user: &User) -> bool {
 }
 
 /// Ends a session; false when it had ended before. For `tokens::ending`, which knows what ends with it.
-pub fn end(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResult<bool> {
+pub fn end(tx: &mut Connection, id: &str, reason: EndReason, now: Time) -> QueryResult<bool> {
     let live = sessions::table.filter(sessions::id.eq(id).and(sessions::ended_at.is_null()));
     let ended = diesel::update(live)
-        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason))))
+        .set((sessions::ended_at.eq(Some(now.millis())), sessions::end_reason.eq(Some(reason.as_str()))))
         .execute(tx)?;
     Ok(ended == 1)
 }
@@ -107,7 +108,7 @@ pub struct Listed {
     pub id: String,
     /// When it started, in milliseconds.
     pub created_at: i64,
-    /// When it ends by itself, in milliseconds.
+    /// When it expires, in milliseconds.
     pub expires_at: i64,
     pub user_agent: String,
     pub network: String,
@@ -167,16 +168,29 @@ pub fn hold(tx: &mut Connection, id: &str) -> QueryResult<()> {
 
 /// The person who may still authorize: active, in a session of the present epoch that has not ended, for a client that
 /// is enabled. One query, asked in the transaction that spends something.
-pub fn find_authorizing(tx: &mut Connection, session: &str, person: &str, client: &str) -> QueryResult<Option<User>> {
+pub fn find_authorizing(
+    tx: &mut Connection,
+    (session, allowed_at): (&str, Time),
+    person: &str,
+    client: &str,
+) -> QueryResult<Option<User>> {
     let row: Option<UserRow> = sessions::table
         .inner_join(people::table)
         .filter(sessions::id.eq(session).and(sessions::person_id.eq(person)).and(sessions::ended_at.is_null()))
         .filter(sessions::person_epoch.eq(people::epoch))
+        .filter(sessions::withdrawn_at.is_null().or(sessions::withdrawn_at.le(allowed_at.millis())))
         .filter(diesel::dsl::exists(clients::table.filter(clients::id.eq(client).and(clients::enabled.eq(true)))))
         .select(UserRow::as_select())
         .first(tx)
         .optional()?;
     Ok(row.map(User::from).filter(User::is_active))
+}
+
+/// Notes that a person withdrew a consent. Which is not told apart: codes live for a minute, and an application whose code
+/// is refused asks again.
+pub fn withdraw(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
+    let live = sessions::table.filter(sessions::person_id.eq(person).and(sessions::ended_at.is_null()));
+    diesel::update(live).set(sessions::withdrawn_at.eq(Some(now.millis()))).execute(tx).map(drop)
 }
 
 /// Records a fresh proof in a session that goes on; false when it ended or the person's epoch was raised.

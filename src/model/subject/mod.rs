@@ -16,7 +16,7 @@ pub enum Naming {
     Pairwise {
         /// The host that stands for the client's redirect URIs.
         sector: String,
-        /// The name of a person that this sector meets for the first time: random, so that nobody can compute it.
+        /// A new subject for a person in this sector: random, so that nobody can compute it.
         fresh: String,
     },
 }

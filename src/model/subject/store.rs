@@ -10,7 +10,7 @@ use diesel::prelude::*;
 /// The `sub` of a person, made at the first meeting with a sector.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn name(tx: &mut Connection, user: &User, naming: &Naming, now: Time) -> QueryResult<String> {
     let Naming::Pairwise { sector, fresh } = naming else { return Ok(user.sub.clone()) };
     if let Some(sub) = find(tx, &user.id, sector)? {

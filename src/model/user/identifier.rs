@@ -1,10 +1,10 @@
-//! What a person types to say who they are: folded once, unique on the folded form.
+//! The names with which people sign in: folded once, unique in the folded form.
 
 use crate::platform::mail::address::{self, NotAnAddress};
 use precis_core::profile::PrecisFastInvocation as _;
 use precis_profiles::UsernameCaseMapped;
 
-/// At most so many bytes.
+/// The maximum length in bytes.
 const MAX_LENGTH: usize = 254;
 
 /// The kind of an identifier.
@@ -35,7 +35,7 @@ pub struct Identifier {
     pub value: String,
 }
 
-/// Why a text is no identifier.
+/// Why a text is not an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
     #[error("is empty")]
@@ -46,7 +46,7 @@ pub enum IdentifierError {
     /// RFC 8265 §3.3
     #[error("has a character that RFC 8265 does not allow in user names (spaces, controls and symbols are among them)")]
     Characters,
-    /// It could be taken for what names somebody else.
+    /// It could be mistaken for another person's name.
     #[error("looks like an id, and could be mistaken for another person's")]
     LooksLikeId,
     #[error(transparent)]

@@ -6,7 +6,7 @@ pub mod save;
 pub mod schema;
 pub mod store;
 
-use crate::platform::http::page::Theme;
+use crate::platform::brand::Theme;
 use crate::protocol::claims::Claims;
 
 /// Whether a person may sign in.

@@ -34,7 +34,7 @@ pub struct State {
 /// Looks at every name that a release before this one may have written.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn look(tx: &mut Connection) -> QueryResult<State> {
     let mut state = State::default();
     for held in address::store::misfolded(tx)? {

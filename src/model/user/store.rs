@@ -4,9 +4,9 @@ use super::identifier::{Identifier, IdentifierKind};
 use super::{Appearance, User, UserStatus};
 use crate::model::credential::passkey;
 use crate::model::{address, factor, known_device, one_time, picture};
+use crate::platform::brand::Theme;
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_once, schema::*};
-use crate::platform::http::page::Theme;
 use crate::protocol::claims::Claims;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -42,7 +42,7 @@ impl From<UserRow> for User {
 /// The person with this id.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<User>> {
     people::table.find(id).select(UserRow::as_select()).first(tx).optional().map(|row| row.map(User::from))
 }
@@ -90,7 +90,7 @@ pub fn list(tx: &mut Connection, after: &str, limit: i64) -> QueryResult<Vec<Use
     Ok(rows.into_iter().map(User::from).collect())
 }
 
-/// What a new person starts with.
+/// The initial data of a person.
 pub struct NewUser<'a> {
     /// UUIDv7.
     pub id: &'a str,
@@ -155,7 +155,7 @@ pub fn update_appearance(
     Ok(updated == 1)
 }
 
-/// Enables, disables or buries a person. All but enabling raises the epoch: what was issued before stays revoked.
+/// Enables, disables or deletes a person. All but enabling raises the epoch: everything issued before stays revoked.
 pub fn set_status(tx: &mut Connection, id: &str, status: UserStatus, now: Time) -> QueryResult<bool> {
     let raise = i64::from(status != UserStatus::Active);
     let updated = diesel::update(people::table.find(id))
@@ -170,7 +170,7 @@ pub fn set_status(tx: &mut Connection, id: &str, status: UserStatus, now: Time) 
     Ok(updated == 1)
 }
 
-/// Lets a person leave: refused everywhere from now on, and due to be buried at `delete_at`.
+/// Marks a person for deletion: refused everywhere from now on, and deleted at `delete_at`.
 pub fn leave(tx: &mut Connection, id: &str, delete_at: Time, now: Time) -> QueryResult<bool> {
     if !set_status(tx, id, UserStatus::Leaving, now)? {
         return Ok(false);
@@ -179,7 +179,7 @@ pub fn leave(tx: &mut Connection, id: &str, delete_at: Time, now: Time) -> Query
     Ok(true)
 }
 
-/// When a person who is leaving will be gone; `None` for everybody else.
+/// When a person marked for deletion will be deleted; `None` for everybody else.
 pub fn leaves_at(tx: &mut Connection, id: &str) -> QueryResult<Option<Time>> {
     let leaving = people::table.filter(people::id.eq(id).and(people::status.eq(UserStatus::Leaving.as_str())));
     let at: Option<Option<i64>> = leaving.select(people::delete_at).first(tx).optional()?;
@@ -258,7 +258,7 @@ pub fn set_identifier(
     )
 }
 
-/// What a person signs in with, as it was typed.
+/// A person's identifiers, as typed.
 #[derive(Queryable, Clone, Debug, PartialEq, Eq)]
 pub struct HeldIdentifier {
     pub person_id: String,
@@ -301,7 +301,7 @@ pub fn holders(tx: &mut Connection, folded: &[String]) -> QueryResult<Vec<HeldId
         .load(tx)
 }
 
-/// Which of these were ever given to somebody.
+/// Which of these were ever used for a person.
 pub fn known_subs(tx: &mut Connection, subs: &[String]) -> QueryResult<Vec<String>> {
     people::table.filter(people::sub.eq_any(subs)).select(people::sub).load(tx)
 }

@@ -5,12 +5,14 @@ use super::response::AuthorizationResponse;
 use super::view::FormPost;
 use super::{Asking, AuthorizationEndpoint, Prepared, Refused, ReturnTo, SignedIn, Step, checks, denied};
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::{Op, encryption};
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
-use crate::platform::http::page::{PagePolicy, respond};
 use crate::platform::http::{faces, form};
+use crate::platform::paths::{INTERACTION, Location, MailFlow, Screen};
 use crate::protocol::acr::Acr;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::response_type::{ResponseMode, ResponseType};
@@ -20,18 +22,19 @@ use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::time::Duration;
 
-const ENDPOINT: &str = "authorize";
+const ENDPOINT: EndpointName = EndpointName::Authorize;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let authorize = web::resource("/authorize").route(web::get().to(get)).route(web::post().to(post));
+    let authorize =
+        web::resource(Location::Authorize.to_string()).route(web::get().to(get)).route(web::post().to(post));
     config.service(authorize.default_service(other_methods("GET, POST")));
-    let resumed = web::resource("/authorize/{interaction}").route(web::get().to(resume));
+    let resumed = web::resource(Screen::Authorize.at(INTERACTION).to_string()).route(web::get().to(resume));
     config.service(resumed.default_service(other_methods("GET")));
 }
 
 /// What the endpoint adds to the metadata document.
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("authorization_endpoint", op.config.issuer.endpoint("/authorize"));
+    metadata.set("authorization_endpoint", op.config.issuer.endpoint(Location::Authorize));
     metadata.set("authorization_response_iss_parameter_supported", true);
     super::request_object::metadata(metadata);
     metadata.set("claims_parameter_supported", true);
@@ -91,7 +94,7 @@ async fn post(
     };
     // Refused before anything is stored.
     match endpoint.prepare(&params).await {
-        Ok(prepared) => begin(&request, (&params, &prepared), "/authorize", BEFORE_SIGN_IN).await,
+        Ok(prepared) => begin(&request, (&params, &prepared), Screen::Authorize, BEFORE_SIGN_IN).await,
         Err(refused) => refuse(&request, refused, None).await,
     }
 }
@@ -112,9 +115,9 @@ async fn resume(
             Ok(params) => advance(&endpoint, &request, &params, Some(&bound)).await,
             Err(error) => request.refuse(ENDPOINT, &error).await,
         },
-        Purpose::Home => leave(&request, &bound, &op.path("/")).await,
+        Purpose::Home => leave(&request, &bound, &op.path(Location::Home)).await,
         Purpose::Account(path) => leave(&request, &bound, path).await,
-        Purpose::Logout(_) => see_other(&op.path(&format!("/logout/{}", bound.id)), []),
+        Purpose::Logout(_) => see_other(&op.path(Screen::Logout.at(&bound.id)), []),
     }
 }
 
@@ -157,13 +160,13 @@ async fn turn(
     let show = |page| show(request, (params, prepared), bound, page, lifetime);
     match (prepared.asking.next_step(signed_in.as_ref(), &progress, op.now()), &signed_in) {
         (Step::Refuse(error), _) => Err(error),
-        (Step::SignUp, _) => Ok(show("/signup").await),
+        (Step::SignUp, _) => Ok(show(Screen::Mail(MailFlow::SignUp)).await),
         (Step::Grant, Some(signed_in)) => grant(endpoint, request, (prepared, signed_in), bound).await,
-        (Step::Consent, Some(_)) => Ok(show("/consent").await),
-        (Step::SecondFactor | Step::Passkey, Some(_)) => Ok(show("/login/code").await),
-        (Step::SelectAccount, Some(_)) => Ok(show("/login/accounts").await),
+        (Step::Consent, Some(_)) => Ok(show(Screen::Consent).await),
+        (Step::SecondFactor | Step::Passkey, Some(_)) => Ok(show(Screen::SecondFactor).await),
+        (Step::SelectAccount, Some(_)) => Ok(show(Screen::Accounts).await),
         (Step::SignIn | Step::SecondFactor | Step::Passkey | Step::SelectAccount | Step::Grant | Step::Consent, _) => {
-            Ok(show("/login").await)
+            Ok(show(Screen::SignIn).await)
         }
     }
 }
@@ -178,7 +181,7 @@ async fn grant(
     if let Some(bound) = bound
         && !op.interactions.finish(&bound.id).await?
     {
-        let error = ErrorCode::InvalidRequest.because("this page was already used").sent("", "a live interaction");
+        let error = ErrorCode::InvalidRequest.because("this page was already used").page(Cause::Expired);
         return Ok(request.refuse(ENDPOINT, &error).await);
     }
     let granted = endpoint.grant_request(prepared, signed_in).await?;
@@ -192,11 +195,11 @@ async fn show(
     request: &PageRequest<'_>,
     asked: (&Params, &Prepared),
     bound: Option<&Bound>,
-    page: &str,
+    page: Screen,
     lifetime: Duration,
 ) -> HttpResponse {
     match bound {
-        Some(bound) => see_other(&request.op.path(&format!("{page}/{}", bound.id)), []),
+        Some(bound) => see_other(&request.op.path(page.at(&bound.id)), []),
         None => begin(request, asked, page, lifetime).await,
     }
 }
@@ -204,7 +207,7 @@ async fn show(
 async fn begin(
     request: &PageRequest<'_>,
     (params, prepared): (&Params, &Prepared),
-    page: &str,
+    page: Screen,
     lifetime: Duration,
 ) -> HttpResponse {
     let kept = prepared.asking.request.kept(params);
@@ -212,7 +215,7 @@ async fn begin(
         Ok(begun) => {
             let client = request.client_cookie(&prepared.asking.client.id);
             let cookies = request.interaction_cookies(&begun).into_iter().chain(client);
-            see_other(&request.op.path(&format!("{page}/{}", begun.id)), cookies)
+            see_other(&request.op.path(page.at(&begun.id)), cookies)
         }
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
@@ -240,7 +243,7 @@ async fn redirect(
     }
     let description = faces::described(error, &reference);
     let response = AuthorizationResponse::failure(return_to, error, description, op.issuer());
-    if return_to.asks_first() && bound.is_none() && !is_signed_in(request).await {
+    if return_to.asks_first(error.code) && bound.is_none() && !is_signed_in(request).await {
         return match response.location() {
             Some(location) => request.ask_to_return(error, &reference, (&location, &[])),
             None => request.ask_to_return(error, &reference, (return_to.redirect_uri(), response.members())),
@@ -296,7 +299,7 @@ pub async fn deny(request: &PageRequest<'_>, bound: &Bound) -> HttpResponse {
             let error = denied(&prepared.asking);
             refuse(request, Refused::Redirect(Box::new(prepared.return_to), error), Some(bound)).await
         }
-        Ok(None) => see_other(&request.op.path("/"), [request.forget_interaction(&bound.id)]),
+        Ok(None) => see_other(&request.op.path(Location::Home), [request.forget_interaction(&bound.id)]),
         Err(answer) => answer,
     }
 }

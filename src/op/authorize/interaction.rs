@@ -7,7 +7,7 @@ use crate::platform::ephemeral::{Namespace, Slot, Slots};
 use crate::platform::error::Unavailable;
 use crate::platform::random::{self, Random};
 use crate::platform::throttle::{Throttle, Throttled, Who};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
@@ -151,14 +151,14 @@ impl Interactions {
 }
 
 fn over() -> OAuthError {
-    ErrorCode::InvalidRequest.because("this page was already used").sent("", "a live interaction")
+    ErrorCode::InvalidRequest.because("this page was already used").page(Cause::Expired)
 }
 
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
         Throttled::RetryAfter(wait) => ErrorCode::TemporarilyUnavailable
             .because(format!("too many sign-ins were started from this network, wait {} s", wait.as_secs()))
-            .status(429)
+            .page(Cause::TooMany)
             .retry_after(wait),
         Throttled::Unavailable(unavailable) => unavailable.into(),
     }

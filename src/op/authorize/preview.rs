@@ -1,7 +1,7 @@
 //! Samples.
 
 use super::view::FormPost;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The page that carries an answer back by a form.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -1,6 +1,6 @@
 //! The page that carries an answer by a form (OAuth 2.0 Form Post Response Mode §2).
 
-use crate::platform::http::page::Page;
+use crate::pages::page::Page;
 use askama::Template;
 
 /// A form that a script submits at once, or a person without scripts. Answered with

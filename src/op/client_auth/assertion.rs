@@ -5,8 +5,9 @@ use super::signed::{Accepted, ClientJwtError};
 use super::{AuthenticatedClient, ClientAuthentication, failed, store};
 use crate::model::client::Client;
 use crate::platform::clock::Time;
-use crate::platform::freshness::RECOVERIES;
+use crate::platform::db::Topic;
 use crate::platform::jose::{self, Algorithm, ClaimRules, Claims, SymmetricAlgorithm, Typ};
+use crate::platform::paths::Location;
 use crate::protocol::client_metadata::ClientAuthMethod;
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::params::Params;
@@ -70,7 +71,7 @@ impl ClientAuthentication {
             Err(ClientJwtError::Refused(cause)) => return Err(refuse(&cause)),
         };
         let until = self.judge(client_id, &claims).map_err(|cause| refuse(&cause))?;
-        let begins_anew = self.freshness.counter(RECOVERIES).await?;
+        let begins_anew = self.freshness.counter(Topic::Recoveries).await?;
         if made(&claims, until) < begins_anew {
             let why = "client_assertion may predate a recovery of this provider: send a new one with iat";
             return Err(failed(why).client(client_id));
@@ -84,7 +85,7 @@ impl ClientAuthentication {
 
     /// Returns until when the `jti` must be remembered.
     fn judge(&self, client_id: &str, claims: &Claims) -> Result<Time, String> {
-        let token_endpoint = self.config.issuer.endpoint("/token");
+        let token_endpoint = self.config.issuer.endpoint(Location::Token);
         // RFC 7523bis wants the issuer; clients in the field send the token endpoint too.
         let audiences = [self.config.issuer.as_str(), token_endpoint.as_str()];
         ClaimRules::at(self.clock.now())

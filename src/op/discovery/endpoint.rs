@@ -2,32 +2,35 @@
 
 use crate::op::Op;
 use crate::op::metadata::{Document, Rendered};
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{cors, faces};
+use crate::platform::paths::Location;
+use crate::protocol::error::Face;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "discovery";
-const NAMES: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
+const ENDPOINT: EndpointName = EndpointName::Discovery;
+const DOCUMENTS: [Location<'_>; 2] = [Location::OpenIdConfiguration, Location::AuthorizationServer];
 /// Seconds. Relying parties cache the documents this long; keys are published longer than that before they sign.
 const KEPT: &str = "public, max-age=300";
 
 /// Mounts the documents below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
-    for name in NAMES {
-        metadata_at(config, &format!("/.well-known/{name}"));
+    for document in DOCUMENTS {
+        metadata_at(config, &document.to_string());
     }
-    let keys = web::resource("/jwks").route(web::get().to(jwks)).route(web::head().to(jwks));
+    let keys = web::resource(Location::Jwks.to_string()).route(web::get().to(jwks)).route(web::head().to(jwks));
     let keys = keys.route(web::method(Method::OPTIONS).to(preflight));
     config.service(keys.default_service(web::to(other)));
 }
 
 /// Mounts the documents of an issuer with a path where RFC 8414 §3.1 looks for them: between host and path.
 pub fn root_routes(config: &mut ServiceConfig, prefix: &str) {
-    for name in NAMES {
-        metadata_at(config, &format!("/.well-known/{name}{prefix}"));
+    for document in DOCUMENTS {
+        metadata_at(config, &format!("{document}{prefix}"));
     }
 }
 
@@ -63,7 +66,7 @@ async fn answer(op: &Op, http: &HttpRequest, choose: impl Fn(&Rendered) -> &Docu
         Ok(rendered) => send(choose(&rendered), http),
         Err(unavailable) => {
             let error = unavailable.into();
-            faces::json(&error, &op.refuse(ENDPOINT, &error).await)
+            faces::json(Face::Client, &error, &op.refuse(ENDPOINT, &error).await)
         }
     }
 }

@@ -5,8 +5,10 @@ use crate::op::Op;
 use crate::op::client_auth::{self, ClientAuthentication, Refused};
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{faces, form};
+use crate::platform::paths::Location;
 use crate::protocol::client_metadata::At;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -14,7 +16,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "introspection";
+const ENDPOINT: EndpointName = EndpointName::Introspection;
 
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(IntrospectionEndpoint::new(op));
@@ -25,12 +27,14 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/introspect").route(web::post().to(post)).default_service(web::to(other)));
+    config.service(
+        web::resource(Location::Introspection.to_string()).route(web::post().to(post)).default_service(web::to(other)),
+    );
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("introspection_endpoint", op.config.issuer.endpoint("/introspect"));
+    metadata.set("introspection_endpoint", op.config.issuer.endpoint(Location::Introspection));
     client_auth::confidential_metadata("introspection_endpoint", metadata);
 }
 

@@ -17,6 +17,7 @@ use super::authorize::response::append;
 use super::authorize::{Hint, Hints};
 use super::signed_in::SignedIn;
 use crate::model::client::{Client, Clients};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::session::{self, Browser, BrowserSession, Browsers};
 use crate::model::subject;
@@ -256,8 +257,14 @@ impl LogoutEndpoint {
         let work = move |tx: &mut Connection| {
             let mut done = Vec::new();
             for (session_id, person_id) in &ended {
-                let ending =
-                    Ending { session_id, person_id, reason: "logout", tells_clients, random: random.as_ref(), now };
+                let ending = Ending {
+                    session_id,
+                    person_id,
+                    reason: EndReason::Logout,
+                    tells_clients,
+                    random: random.as_ref(),
+                    now,
+                };
                 if let Some(clients) = ending::store::end(tx, &ending)? {
                     event::store::record(tx, &signed_out((session_id, person_id), client_id.as_deref()), now)?;
                     done.push(Ended { session_id: session_id.clone(), clients });
@@ -271,7 +278,7 @@ impl LogoutEndpoint {
 
 fn signed_out((session_id, person_id): (&str, &str), client_id: Option<&str>) -> Event {
     let event = Event::by_person(EventKind::SessionEnded, person_id).session(session_id);
-    let event = event.detail(serde_json::json!({ "reason": "logout" }));
+    let event = event.detail(serde_json::json!({ "reason": EndReason::Logout }));
     match client_id {
         Some(client_id) => event.client(client_id),
         None => event,

@@ -9,11 +9,13 @@ use crate::op::authorize::interaction::{BEFORE_SIGN_IN, Bound, LIFETIME, Purpose
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
 use crate::op::page::{PageRequest, other_methods, person, see_other};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
+use crate::pages::parts::Application;
 use crate::platform::http::cookies::SESSION;
 use crate::platform::http::form;
-use crate::platform::http::page::{PagePolicy, respond};
-use crate::platform::http::parts::Application;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::{INTERACTION, Location, Screen};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::cookie::Cookie;
@@ -24,7 +26,7 @@ use askama::Template;
 use std::sync::Arc;
 use std::time::Duration;
 
-const ENDPOINT: &str = "logout";
+const ENDPOINT: EndpointName = EndpointName::Logout;
 
 /// Mounts the endpoint and its pages.
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
@@ -36,17 +38,17 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    let logout = web::resource("/logout").route(web::get().to(get)).route(web::post().to(post));
+    let logout = web::resource(Location::Logout.to_string()).route(web::get().to(get)).route(web::post().to(post));
     config.service(logout.default_service(other_methods("GET, POST")));
-    let confirmed = web::resource("/logout/confirm/{interaction}").route(web::post().to(confirm));
+    let confirmed = web::resource(Screen::ConfirmLogout.at(INTERACTION).to_string()).route(web::post().to(confirm));
     config.service(confirmed.default_service(other_methods("POST")));
-    let page = web::resource("/logout/{interaction}").route(web::get().to(resume));
+    let page = web::resource(Screen::Logout.at(INTERACTION).to_string()).route(web::get().to(resume));
     config.service(page.default_service(other_methods("GET")));
 }
 
 /// What the endpoint adds to the metadata document (RP-Initiated Logout §2.1).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("end_session_endpoint", op.config.issuer.endpoint("/logout"));
+    metadata.set("end_session_endpoint", op.config.issuer.endpoint(Location::Logout));
 }
 
 async fn get(op: Data<Op>, endpoint: Data<LogoutEndpoint>, http: HttpRequest) -> HttpResponse {
@@ -107,9 +109,9 @@ async fn kept(request: &PageRequest<'_>, id: &str) -> Result<(Bound, Params), OA
             let params = Params::parse(query.as_bytes())?;
             Ok((bound, params))
         }
-        Purpose::Authorize(_) | Purpose::Home | Purpose::Account(_) => Err(ErrorCode::InvalidRequest
-            .because("this page belongs to another request")
-            .sent("", "a live interaction")),
+        Purpose::Authorize(_) | Purpose::Home | Purpose::Account(_) => {
+            Err(ErrorCode::InvalidRequest.because("this page belongs to another request").page(Cause::Expired))
+        }
     }
 }
 
@@ -117,7 +119,7 @@ async fn begin(request: &PageRequest<'_>, kept: &Params, lifetime: Duration) -> 
     match request.begin(Purpose::Logout(kept.encode()), lifetime).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
-            see_other(&request.op.path(&format!("/logout/{}", begun.id)), cookies)
+            see_other(&request.op.path(Screen::Logout.at(&begun.id)), cookies)
         }
         Err(error) => request.refuse(ENDPOINT, &error).await,
     }
@@ -233,7 +235,7 @@ async fn finish(request: &PageRequest<'_>, bound: &Bound) -> Cookie<'static> {
 }
 
 fn ask(request: &PageRequest<'_>, logout: &LogoutRequest, bound: &Bound, user: Option<&User>) -> HttpResponse {
-    let action = request.op.path(&format!("/logout/confirm/{}", bound.id));
+    let action = request.op.path(Screen::ConfirmLogout.at(&bound.id));
     let view = ConfirmSignOut {
         page: request.page(),
         action: &action,
@@ -254,7 +256,7 @@ fn signed_out(
     is_ended: bool,
     cookies: &[Cookie<'static>],
 ) -> HttpResponse {
-    let sign_in_url = request.op.path("/login");
+    let sign_in_url = request.op.path(Location::SignIn);
     let view = SignedOut {
         page: request.page(),
         is_ended,
@@ -270,7 +272,7 @@ fn signed_out(
 async fn stay(request: &PageRequest<'_>, bound: &Bound) -> Result<HttpResponse, OAuthError> {
     let browser = request.browser().await?;
     let signed_in = request.op.signed_in(browser.as_ref(), None).await?;
-    let home_url = request.op.path("/");
+    let home_url = request.op.path(Location::Home);
     let view = StayedSignedIn {
         page: request.page(),
         person: signed_in.as_ref().map(|signed_in| person(request.op, &signed_in.user)),

@@ -1,7 +1,7 @@
 //! Samples.
 
 use super::view::{ConfirmSignOut, SignedOut, StayedSignedIn};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -1,6 +1,6 @@
 //! The pages of signing out.
 
-use crate::platform::http::{
+use crate::pages::{
     page::Page,
     parts::{Application, Person},
 };

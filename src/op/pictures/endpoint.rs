@@ -1,9 +1,10 @@
 //! The endpoint. Anybody who knows the name may see a picture: applications show them to others.
 
-use crate::model::picture::{PATH, store};
+use crate::model::picture::store;
 use crate::op::Op;
 use crate::platform::error::Unavailable;
 use crate::platform::http::cors;
+use crate::platform::paths::Location;
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,7 +17,7 @@ const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
 const LONGEST_NAME: usize = 64;
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource(format!("{PATH}/{{name}}")).route(web::get().to(show)));
+    config.service(web::resource(Location::Picture("{name}").to_string()).route(web::get().to(show)));
 }
 
 async fn show(op: Data<Op>, http: HttpRequest, name: Path<String>) -> HttpResponse {

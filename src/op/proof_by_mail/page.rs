@@ -1,5 +1,5 @@
-//! The pages of a proof by mail: `PATH/{interaction}` asks whom the message is to reach, `PATH/{interaction}/code` takes
-//! its code, `PATH/link/{link}` is the page of its link. Then the person is signed in and continues.
+//! The pages of a proof by mail: [`Screen::Mail`] asks whom the message is to reach, [`Screen::MailCode`] takes its code,
+//! [`Screen::MailLink`] is where its link leads. Then the person is signed in and continues.
 
 use super::{Flow, Request, ask};
 use crate::model::one_time::{self, OneTime, Purpose, Remembered, Tried};
@@ -9,12 +9,14 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::{self, Bound};
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::{form, origin};
+use crate::platform::paths::{INTERACTION, LINK, Screen, ScreenAt};
 use crate::platform::throttle::Throttled;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use crate::protocol::params::Params;
 use actix_web::cookie::Cookie;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
@@ -23,10 +25,8 @@ use actix_web::{HttpRequest, HttpResponse};
 /// The pages of a purpose.
 pub trait Pages: Flow {
     /// Its name in refusals.
-    const ENDPOINT: &'static str;
-    /// Where the pages are.
-    const PATH: &'static str;
-    /// Whether `PATH` alone starts one.
+    const ENDPOINT: EndpointName;
+    /// Whether the start of [`Flow::PATHS`] starts one.
     const STARTS_HERE: bool;
     /// Whether its links work in every browser; else only in the one that requested it.
     const ANYWHERE: bool;
@@ -141,16 +141,16 @@ impl Place<'_> {
     /// Where the form goes.
     pub fn action<P: Pages>(&self, op: &Op) -> String {
         match self {
-            Self::Code(scene) => scene.path(P::PATH, "/code"),
-            Self::Link { secret, .. } => op.path(&format!("{}/link/{secret}", P::PATH)),
+            Self::Code(scene) => scene.path(Screen::MailCode(P::PATHS)),
+            Self::Link { secret, .. } => op.path(Screen::MailLink(P::PATHS).at(secret)),
         }
     }
 
     /// Where another code is requested.
     pub fn again_url<P: Pages>(&self, op: &Op) -> String {
         match self {
-            Self::Code(scene) => scene.path(P::PATH, ""),
-            Self::Link { .. } => op.path(P::PATH),
+            Self::Code(scene) => scene.path(Screen::Mail(P::PATHS)),
+            Self::Link { .. } => op.path(P::PATHS.start()),
         }
     }
 
@@ -177,15 +177,22 @@ pub fn remembered(one: &OneTime) -> Option<Remembered> {
 }
 
 pub fn routes<P: Pages>(config: &mut ServiceConfig) {
-    let resource = |end: &str| web::resource(format!("{}{end}", P::PATH));
+    let resource = |path: ScreenAt<'_>| web::resource(path.to_string());
     if P::STARTS_HERE {
-        config.service(resource("").route(web::get().to(begin::<P>)).default_service(other_methods("GET")));
+        let start = web::resource(P::PATHS.start().to_string());
+        config.service(start.route(web::get().to(begin::<P>)).default_service(other_methods("GET")));
     }
-    let link = resource("/link/{link}").route(web::get().to(by_link::<P>)).route(web::post().to(link_sent::<P>));
+    let link = resource(Screen::MailLink(P::PATHS).at(LINK))
+        .route(web::get().to(by_link::<P>))
+        .route(web::post().to(link_sent::<P>));
     config.service(link.default_service(other_methods("GET, POST")));
-    let name = resource("/{interaction}").route(web::get().to(by_name::<P>)).route(web::post().to(name_sent::<P>));
+    let name = resource(Screen::Mail(P::PATHS).at(INTERACTION))
+        .route(web::get().to(by_name::<P>))
+        .route(web::post().to(name_sent::<P>));
     config.service(name.default_service(other_methods("GET, POST")));
-    let code = resource("/{interaction}/code").route(web::get().to(by_code::<P>)).route(web::post().to(code_sent::<P>));
+    let code = resource(Screen::MailCode(P::PATHS).at(INTERACTION))
+        .route(web::get().to(by_code::<P>))
+        .route(web::post().to(code_sent::<P>));
     config.service(code.default_service(other_methods("GET, POST")));
 }
 
@@ -212,8 +219,8 @@ impl<'a> Scene<'a> {
     }
 
     /// A page of this interaction.
-    pub fn path(&self, start: &str, end: &str) -> String {
-        self.request.op.path(&format!("{start}/{}{end}", self.bound.id))
+    pub fn path(&self, screen: Screen) -> String {
+        self.request.op.path(screen.at(&self.bound.id))
     }
 }
 
@@ -222,7 +229,7 @@ async fn begin<P: Pages>(op: Data<Op>, http: HttpRequest) -> HttpResponse {
     match request.begin(interaction::Purpose::Home, interaction::BEFORE_SIGN_IN).await {
         Ok(begun) => {
             let cookies = request.interaction_cookies(&begun);
-            see_other(&op.path(&format!("{}/{}", P::PATH, begun.id)), cookies)
+            see_other(&op.path(Screen::Mail(P::PATHS).at(&begun.id)), cookies)
         }
         Err(error) => request.refuse(P::ENDPOINT, &error).await,
     }
@@ -259,25 +266,26 @@ async fn take_request<P: Pages>(scene: &Scene<'_>, visit: Visit, payload: Payloa
     if !P::is_name(typed) {
         return Ok(P::ask(scene, typed, true));
     }
+    let sender = scene.request.sender(&visit);
     let request = Request {
         typed: typed.to_owned(),
         interaction: scene.bound.id.clone(),
         language: scene.request.texts.lang(),
-        from: visit.client.address(),
-        device: scene.request.known_device().map(|device| device.as_str().to_owned()),
+        from: sender.address,
+        device: sender.cookie.map(|cookie| cookie.as_str().to_owned()),
     };
     ask::<P>(scene.request.op, &request).await.map_err(too_many)?;
     // An email takes time: the page must still be valid when it arrives.
     scene.request.op.interactions.remember(&scene.bound).await?;
-    Ok(see_other(&scene.path(P::PATH, "/code"), []))
+    Ok(see_other(&scene.path(Screen::MailCode(P::PATHS)), []))
 }
 
 /// The error page when no email can be requested now.
 fn too_many(throttled: Throttled) -> OAuthError {
     match throttled {
-        Throttled::RetryAfter(_) => {
-            ErrorCode::TemporarilyUnavailable.because("too many emails were requested from this address").status(429)
-        }
+        Throttled::RetryAfter(_) => ErrorCode::TemporarilyUnavailable
+            .because("too many emails were requested from this address")
+            .page(Cause::TooMany),
         Throttled::Unavailable(unavailable) => unavailable.into(),
     }
 }
@@ -379,7 +387,8 @@ async fn try_link<P: Pages>(
     payload: Payload,
 ) -> Result<HttpResponse, OAuthError> {
     let op = request.op;
-    let from_elsewhere = || ErrorCode::InvalidRequest.because("the form was sent from another site").status(403);
+    let from_elsewhere =
+        || ErrorCode::InvalidRequest.because("the form was sent from another site").page(Cause::Cookie);
     if !origin::is_ours(request.http.headers(), op.config.issuer.origin()) {
         return Err(from_elsewhere().clause("RFC 9700 §4.7"));
     }
@@ -430,7 +439,7 @@ async fn enter<P: Pages>(
     let mut answer = match entry.first_factor_by_mail(user, address).await {
         Ok(answer) => answer,
         // The action is done: a failing store must not hide that.
-        Err(error) => P::done(request, &request.op.path(&format!("/login/{}", bound.id))).ok_or(error)?,
+        Err(error) => P::done(request, &request.op.path(Screen::SignIn.at(&bound.id))).ok_or(error)?,
     };
     for cookie in cookies {
         // Our cookies contain only characters that are valid in a header.

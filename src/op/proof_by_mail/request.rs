@@ -3,17 +3,18 @@
 
 use crate::model::event::{self, Event, EventKind};
 use crate::model::known_device;
-use crate::model::letter::{About, Letter};
 use crate::model::one_time::{self, Asked, Purpose, Remembered};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::letters::{Asker, unreadable};
+use crate::pages::letter::{About, Letter};
+use crate::platform::client_ip::ClientIp;
 use crate::platform::crypto::{Pepper, TokenHash};
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
-use crate::platform::http::client_ip::ClientIp;
 use crate::platform::outbox::{Delivery, Message};
+use crate::platform::paths::{MailFlow, Screen};
 use crate::platform::throttle::Throttled;
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
@@ -63,8 +64,8 @@ pub trait Flow: 'static {
     const WORK: &'static str;
     /// How long the link is valid.
     const LIFETIME: Duration;
-    /// Where the link leads; its secret follows.
-    const LINK: &'static str;
+    /// Where its pages are.
+    const PATHS: MailFlow;
     /// The event, where an email was sent.
     const EVENT: Option<EventKind>;
 
@@ -165,7 +166,7 @@ async fn send<F: Flow>(op: &Op, request: &Request, found: &Found) -> Result<(), 
         payload: serde_json::json!(remembered).to_string(),
         lifetime: F::LIFETIME,
     });
-    let link = op.config.issuer.endpoint(&format!("{}{}", F::LINK, secrets.link));
+    let link = op.config.issuer.endpoint(Screen::MailLink(F::PATHS).at(&secrets.link));
     let waits = match reached.is_taken {
         // The email says that the account exists; it has no code.
         true => op.decoy(F::PURPOSE, &request.interaction),

@@ -2,6 +2,7 @@
 
 use super::{Information, Owner};
 use crate::platform::config::Issuer;
+use crate::platform::paths::Location;
 use serde_json::{Map, Value};
 
 impl Information {
@@ -14,7 +15,7 @@ impl Information {
     /// The client information response.
     pub(super) fn into_json(self, issuer: &Issuer) -> Map<String, Value> {
         let mut members = self.metadata.members();
-        let uri = issuer.endpoint(&format!("/register/{}", self.client_id));
+        let uri = issuer.endpoint(Location::RegisteredClient(&self.client_id));
         members.insert("client_id".to_owned(), self.client_id.into());
         members.insert("client_id_issued_at".to_owned(), self.issued_at.seconds().into());
         members.insert("registration_client_uri".to_owned(), uri.into());

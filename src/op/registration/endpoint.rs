@@ -5,19 +5,21 @@ use super::{Information, Owner, RegistrationEndpoint, request};
 use crate::op::Op;
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::refuse_method;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, json, limits};
+use crate::platform::paths::{CLIENT, Location};
 use crate::platform::throttle::Throttled;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "registration";
+const ENDPOINT: EndpointName = EndpointName::Registration;
 
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(RegistrationEndpoint::new(op));
@@ -29,8 +31,8 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 
 fn routes(config: &mut ServiceConfig) {
     let preflight = || web::method(Method::OPTIONS).to(preflight);
-    let register = web::resource("/register").route(web::post().to(post)).route(preflight());
-    let own = web::resource("/register/{client_id}")
+    let register = web::resource(Location::Registration.to_string()).route(web::post().to(post)).route(preflight());
+    let own = web::resource(Location::RegisteredClient(CLIENT).to_string())
         .route(web::get().to(read))
         .route(web::put().to(update))
         .route(web::delete().to(delete))
@@ -40,7 +42,7 @@ fn routes(config: &mut ServiceConfig) {
 
 /// What the endpoint adds to the metadata document.
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("registration_endpoint", op.config.issuer.endpoint("/register"));
+    metadata.set("registration_endpoint", op.config.issuer.endpoint(Location::Registration));
 }
 
 async fn preflight(http: HttpRequest) -> HttpResponse {
@@ -95,14 +97,20 @@ async fn register(
     }
     let members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?; // invalid_request
     let announced = op.announced().await.map_err(OAuthError::from)?;
+    let is_counted = matches!(leave, Leave::Anyone | Leave::Missing);
+    // A refused registration costs little, and its developer should be able to try again; not where judging it looks
+    // names up, whose answers would tell what there is in the opened networks.
+    let looks_up = endpoint.looks_up(&members);
+    if is_counted && looks_up {
+        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+    }
     let metadata = endpoint.judge_registration(members, (None, &announced)).await?; // invalid_client_metadata, invalid_redirect_uri, …
+    if is_counted && !looks_up {
+        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+    }
     let token = match leave {
         Leave::Token(hash) => Some(hash),
-        // A refused registration costs little, and its developer should be able to try again.
-        Leave::Anyone | Leave::Missing => {
-            endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
-            None
-        }
+        Leave::Anyone | Leave::Missing => None,
     };
     endpoint.check_sector(&metadata).await?; // invalid_client_metadata
     Ok(endpoint.register(metadata, token).await?)
@@ -139,11 +147,13 @@ async fn reregister(
     let mut members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?;
     endpoint.own_members(&owner, &mut members)?; // invalid_client_metadata
     let announced = op.announced().await.map_err(OAuthError::from)?;
-    let metadata = endpoint.judge_registration(members, (Some(&owner.client.metadata), &announced)).await?;
-    if metadata.sector_identifier_uri.is_some() {
+    let held = &owner.client.metadata;
+    let new_keys = members.get("jwks_uri").is_some_and(|uri| uri.as_str() != held.jwks_uri.as_deref());
+    if endpoint.looks_up(&members) || new_keys || members.contains_key("sector_identifier_uri") {
         // Otherwise a registered client could make us fetch without limit.
         endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
     }
+    let metadata = endpoint.judge_registration(members, (Some(held), &announced)).await?;
     endpoint.check_sector(&metadata).await?;
     Ok(endpoint.reregister(owner, metadata).await?)
 }
@@ -198,6 +208,6 @@ async fn refuse(op: &Op, error: &OAuthError) -> HttpResponse {
     let reference = op.refuse(ENDPOINT, error).await;
     match error.code {
         ErrorCode::InvalidToken => faces::bearer(Some((error, &reference)), op.issuer()),
-        _ => faces::json(error, &reference),
+        _ => faces::json(Face::Registration, error, &reference),
     }
 }

@@ -4,13 +4,14 @@ use crate::model::client::{self, Client};
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, schema::clients};
+use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
 /// A client that registered itself, when it did, and the hash of its registration access token.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(super) fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<(Client, Time, TokenHash)>> {
     let row: Option<(i64, Option<String>)> = clients::table
         .find(id)
@@ -20,6 +21,24 @@ pub(super) fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<
     let Some((issued_at, Some(hash))) = row else { return Ok(None) };
     let client = client::store::find(connection, id)?;
     Ok(client.map(|client| (client, Time::from_millis(issued_at), TokenHash::from_stored(hash))))
+}
+
+/// Replaces what a client registered, and its token; false when another change came first.
+pub(super) fn replace(
+    tx: &mut Connection,
+    (id, version): (&str, i64),
+    metadata: &ClientMetadata,
+    (former, hash): (&TokenHash, &TokenHash),
+    now: Time,
+) -> QueryResult<bool> {
+    if !set_token(tx, id, Some(former), hash)? {
+        return Ok(false);
+    }
+    let is_replaced = client::store::replace_own(tx, (id, version), metadata, now)?;
+    if !is_replaced {
+        set_token(tx, id, Some(hash), former)?;
+    }
+    Ok(is_replaced)
 }
 
 /// Replaces the token `former`; false when it was replaced meanwhile.

@@ -5,8 +5,10 @@ use crate::op::Op;
 use crate::op::client_auth::{self, ClientAuthentication, Refused};
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::{authorization, refuse, refuse_method};
 use crate::platform::http::{cors, form};
+use crate::platform::paths::Location;
 use crate::protocol::error::OAuthError;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{Method, header};
@@ -14,7 +16,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "revocation";
+const ENDPOINT: EndpointName = EndpointName::Revocation;
 
 pub fn mount(op: &Op, _: &Hubs) -> Routes {
     let endpoint = Data::new(RevocationEndpoint::new(op));
@@ -26,13 +28,17 @@ pub fn mount(op: &Op, _: &Hubs) -> Routes {
 
 fn routes(config: &mut ServiceConfig) {
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
-    config
-        .service(web::resource("/revoke").route(web::post().to(post)).route(preflight).default_service(web::to(other)));
+    config.service(
+        web::resource(Location::Revocation.to_string())
+            .route(web::post().to(post))
+            .route(preflight)
+            .default_service(web::to(other)),
+    );
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("revocation_endpoint", op.config.issuer.endpoint("/revoke"));
+    metadata.set("revocation_endpoint", op.config.issuer.endpoint(Location::Revocation));
     client_auth::metadata("revocation_endpoint", metadata);
 }
 

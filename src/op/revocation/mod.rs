@@ -4,6 +4,7 @@ pub mod endpoint;
 
 use super::Op;
 use crate::model::client::Client;
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::op::feature::Feature;
 use crate::platform::clock::{Clock, Time};
@@ -53,7 +54,7 @@ impl RevocationEndpoint {
                 let found = families::find(tx, &presented.family_id)?.map(|(family, _)| family);
                 let own = found.filter(|family| is_own(family, &client_id, &pepper, &presented));
                 if let Some(family) = own
-                    && families::revoke(tx, &family.id, "revoked", now)?
+                    && families::revoke(tx, &family.id, EndReason::Revoked, now)?
                 {
                     event::store::record(tx, &ended(&family), now)?;
                 }

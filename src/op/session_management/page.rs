@@ -3,9 +3,10 @@
 
 use crate::op::Op;
 use crate::op::page::other_methods;
-use crate::platform::http::assets;
+use crate::pages::assets;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::http::cookies::BROWSER_STATE;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::paths::Location;
 use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data, ServiceConfig};
@@ -13,13 +14,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let page = web::resource("/check_session").route(web::get().to(show));
+    let page = web::resource(Location::CheckSession.to_string()).route(web::get().to(show));
     config.service(page.default_service(other_methods("GET")));
 }
 
 /// What the page adds to the metadata document (Session Management §2.1).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("check_session_iframe", op.config.issuer.endpoint("/check_session"));
+    metadata.set("check_session_iframe", op.config.issuer.endpoint(Location::CheckSession));
 }
 
 #[derive(Debug, Template)]

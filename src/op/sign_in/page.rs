@@ -11,6 +11,7 @@ use crate::op::page::{PageRequest, see_other};
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::{DEVICE, SESSION};
 use crate::platform::http::edge::Visit;
+use crate::platform::paths::Screen;
 use crate::protocol::error::OAuthError;
 use actix_web::HttpResponse;
 use actix_web::cookie::Cookie;
@@ -29,7 +30,7 @@ impl Entry<'_> {
     /// yet, and the interaction stores the proof.
     ///
     /// # Errors
-    /// When a store does not answer; so for every function here.
+    /// When a store does not answer; the same for every function here.
     pub async fn first_factor(&self, user: User, method: AuthenticationMethod) -> Result<HttpResponse, OAuthError> {
         self.first(user, method, None).await
     }
@@ -54,7 +55,7 @@ impl Entry<'_> {
         let first = FirstFactor { person_id: user.id, epoch: user.epoch, proof, address };
         bound.interaction.progress.first_factor = Some(first);
         op.interactions.remember(&bound).await?;
-        Ok(see_other(&op.path(&format!("/login/code/{}", bound.id)), []))
+        Ok(see_other(&op.path(Screen::SecondFactor.at(&bound.id)), []))
     }
 
     /// The second factor followed the first.
@@ -80,7 +81,7 @@ impl Entry<'_> {
         let op = self.request.op;
         let others = before.iter().filter(|proof| proof.method != method).copied();
         let proofs = others.chain([Authentication { method, at: op.now() }]).collect();
-        let hub = op.path(&format!("/authorize/{}", self.bound.id));
+        let hub = op.path(Screen::Authorize.at(&self.bound.id));
         match self.coming(user, proofs, remember).await?.step_up(op).await? {
             Some(started) => Ok(self.arrive(&hub, started, &[])),
             // The session ended meanwhile: the hub knows what comes next.
@@ -97,7 +98,7 @@ impl Entry<'_> {
         bound.interaction.progress.authenticated = Some(started.session_id.clone());
         bound.interaction.progress.first_factor = None;
         op.interactions.remember(&bound).await?;
-        Ok(self.arrive(&op.path(&format!("/authorize/{}", bound.id)), started, &looks))
+        Ok(self.arrive(&op.path(Screen::Authorize.at(&bound.id)), started, &looks))
     }
 
     async fn coming(&self, user: User, proofs: Vec<Authentication>, remember: bool) -> Result<Coming<'_>, Unavailable> {

@@ -1,5 +1,6 @@
 //! Starts a session, or continues it with a fresh proof.
 
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::known_device::{self, store::Seen};
 use crate::model::one_time;
@@ -48,7 +49,7 @@ impl Coming<'_> {
         let (epoch, device) = (self.user.epoch, self.device.clone());
         let notice = op.device_notice(&device);
         let most = op.config.session.per_person;
-        let closing = Closing { by: By::Actor(Actor::System), ..op.closing("limit") };
+        let closing = Closing { by: By::Actor(Actor::System), ..op.closing(EndReason::Limit) };
         let begin = move |tx: &mut Connection| {
             // Pending password resets end: this person knows the password (ASVS 6.4.3).
             one_time::store::void(tx, one_time::Purpose::Recovery, &fresh.person_id, now)?;

@@ -3,10 +3,12 @@
 use super::TokenEndpoint;
 use crate::op::Op;
 use crate::op::client_auth::Refused;
+use crate::op::refusal::EndpointName;
 use crate::platform::http::edge::Visit;
 use crate::platform::http::headers::allow;
 use crate::platform::http::{cors, faces, form};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::Location;
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use crate::protocol::provider_metadata::ProviderMetadata;
 use crate::protocol::token_response::TokenResponse;
 use actix_web::http::Method;
@@ -14,18 +16,21 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "token";
+const ENDPOINT: EndpointName = EndpointName::Token;
 
 pub fn routes(config: &mut ServiceConfig) {
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
     config.service(
-        web::resource("/token").route(web::post().to(post)).route(preflight).default_service(web::to(only_post)),
+        web::resource(Location::Token.to_string())
+            .route(web::post().to(post))
+            .route(preflight)
+            .default_service(web::to(only_post)),
     );
 }
 
 /// What the endpoint adds to the metadata document (RFC 8414 §2).
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("token_endpoint", op.config.issuer.endpoint("/token"));
+    metadata.set("token_endpoint", op.config.issuer.endpoint(Location::Token));
     metadata.add("grant_types_supported", op.features.grants().map(|grant| grant.grant_type.as_str()));
     crate::op::client_auth::metadata("token_endpoint", metadata);
 }
@@ -69,12 +74,12 @@ pub fn authorization(headers: &HeaderMap) -> Result<Option<&str>, OAuthError> {
 }
 
 /// The response to a refused client: JSON, with a challenge where the Authorization header was used.
-pub async fn refuse(op: &Op, endpoint: &'static str, refused: &Refused) -> HttpResponse {
+pub async fn refuse(op: &Op, endpoint: EndpointName, refused: &Refused) -> HttpResponse {
     let reference = op.refuse(endpoint, &refused.error).await;
     if refused.challenge && refused.error.code == ErrorCode::InvalidClient {
         faces::client_challenge(&refused.error, &reference, op.issuer())
     } else {
-        faces::json(&refused.error, &reference)
+        faces::json(Face::Client, &refused.error, &reference)
     }
 }
 
@@ -84,12 +89,12 @@ pub async fn only_post(op: Data<Op>) -> HttpResponse {
 }
 
 /// The answer to a method that an endpoint does not take; `allowed` names those that it does (RFC 9110 §15.5.6).
-pub async fn refuse_method(op: &Op, endpoint: &'static str, allowed: &'static str) -> HttpResponse {
+pub async fn refuse_method(op: &Op, endpoint: EndpointName, allowed: &'static str) -> HttpResponse {
     let error = ErrorCode::InvalidRequest
         .because(format!("method not allowed: this endpoint accepts {allowed} only"))
         .clause("RFC 9110 §15.5.6")
         .status(405);
-    let mut answer = faces::json(&error, &op.refuse(endpoint, &error).await);
+    let mut answer = faces::json(Face::Client, &error, &op.refuse(endpoint, &error).await);
     answer.headers_mut().insert(header::ALLOW, allow(allowed));
     answer
 }

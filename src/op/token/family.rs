@@ -8,7 +8,7 @@ use crate::platform::config::Config;
 use crate::platform::id;
 use crate::platform::random::{self, Random};
 use crate::protocol::confirmation::Binding;
-use crate::tokens::family::{Authorized, Family};
+use crate::tokens::family::{Authorized, NewFamily};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl Families {
     }
 
     /// A new family, stored by the caller.
-    pub fn family(&self, beginning: Beginning<'_>) -> Family {
+    pub fn family(&self, beginning: Beginning<'_>) -> NewFamily {
         let (now, tokens) = (self.clock.now(), &self.config.tokens);
         // Without refresh tokens a family represents its access tokens, and the client's part in the session.
         let life = if beginning.refreshes {
@@ -63,20 +63,18 @@ impl Families {
             self.longest_access().max(self.config.session.absolute)
         };
         let expires_at = now + life;
-        Family {
+        NewFamily {
             id: id::new(now, self.random.as_ref()),
             client_id: beginning.client.id.clone(),
             person_id: beginning.person_id.to_owned(),
-            person_epoch: 0,
-            session_id: Some(beginning.session_id.to_owned()),
+            session_id: beginning.session_id.to_owned(),
             offline: beginning.authorized.scope.contains("offline_access"),
             authorized: beginning.authorized,
             secret: URL_SAFE_NO_PAD.encode(random::bytes::<32>(self.random.as_ref())),
             generation: i64::from(beginning.refreshes),
-            rotated_at: now,
+            starts_at: now,
             idle_until: (now + tokens.refresh_idle).min(expires_at),
             expires_at,
-            revoked: false,
             binding: beginning.binding,
         }
     }

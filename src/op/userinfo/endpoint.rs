@@ -3,10 +3,12 @@
 use super::{UserInfo, UserInfoEndpoint};
 use crate::op::feature::Routes;
 use crate::op::hubs::Hubs;
+use crate::op::refusal::EndpointName;
 use crate::op::token::endpoint::refuse_method;
 use crate::op::{Op, encryption};
 use crate::platform::http::presented::presented;
 use crate::platform::http::{cors, faces, form};
+use crate::platform::paths::Location;
 use crate::protocol::error::OAuthError;
 use crate::protocol::params::Params;
 use crate::protocol::provider_metadata::ProviderMetadata;
@@ -15,7 +17,7 @@ use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
 
-const ENDPOINT: &str = "userinfo";
+const ENDPOINT: EndpointName = EndpointName::Userinfo;
 
 pub fn mount(op: &Op, hubs: &Hubs) -> Routes {
     let endpoint = Data::new(UserInfoEndpoint::new(op, hubs));
@@ -26,14 +28,14 @@ pub fn mount(op: &Op, hubs: &Hubs) -> Routes {
 }
 
 fn routes(config: &mut ServiceConfig) {
-    let userinfo = web::resource("/userinfo").route(web::get().to(get)).route(web::post().to(post));
+    let userinfo = web::resource(Location::UserInfo.to_string()).route(web::get().to(get)).route(web::post().to(post));
     let preflight = web::method(Method::OPTIONS).to(cors::preflight);
     config.service(userinfo.route(preflight).default_service(web::to(other)));
 }
 
 /// What the endpoint adds to the metadata document.
 pub fn metadata(op: &Op, metadata: &mut ProviderMetadata) {
-    metadata.set("userinfo_endpoint", op.config.issuer.endpoint("/userinfo"));
+    metadata.set("userinfo_endpoint", op.config.issuer.endpoint(Location::UserInfo));
     encryption::metadata("userinfo", metadata);
 }
 

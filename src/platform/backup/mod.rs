@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 const MANIFEST: &str = "manifest.json";
 const FORMAT: u32 = 1;
 
-/// What a backup says of itself.
+/// The manifest of a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// Of the archive; a later one is refused.
@@ -50,7 +50,7 @@ pub struct Origin<'a> {
     pub created_at: &'a str,
 }
 
-/// Why there is no backup, or none that can be read.
+/// Why a backup cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     #[error(transparent)]
@@ -116,13 +116,13 @@ fn header(bytes: u64) -> tar::Header {
     header
 }
 
-/// Whoever reads a backup chooses where each of its files goes; `None` leaves it out.
+/// Chooses where each file of a backup is written; `None` skips it.
 pub type Place<'a> = &'a dyn Fn(&str) -> Option<PathBuf>;
 
 /// Reads the archive `source`, writes its files to new files where `place` says, and compares their hashes.
 ///
 /// # Errors
-/// When it is damaged, encrypted under another key, or not whole. What was written until then stays.
+/// When it is damaged, encrypted under another key, or incomplete. Files written until then remain.
 pub fn read(source: &Path, keys: Keys<'_>, place: Place<'_>) -> Result<Manifest, Fault> {
     let file = BufReader::new(File::open(source)?);
     if !is_encrypted(source)? {
@@ -177,7 +177,7 @@ fn unpack<R: Read>(source: R, place: Place<'_>) -> Result<Manifest, Fault> {
     Ok(manifest)
 }
 
-/// The length and the hash of what came.
+/// The length and the hash of the content.
 fn take(entry: &mut impl Read, told: &Entry, place: Place<'_>) -> io::Result<(u64, String)> {
     let mut out = place(&told.name).map(|path| private_file::create_new(&path)).transpose()?;
     let (mut digest, mut bytes, mut buffer) = (Sha256::new(), 0_u64, vec![0; 64 * 1024]);
@@ -296,7 +296,7 @@ mod tests {
                 read(&backup, with(&masters, "a long enough passphrase"), &|_| None).is_ok()
             };
             assert!(judged(&whole));
-            // What a plain archive ends with is padding that says nothing.
+            // A plain archive ends with meaningless padding.
             let said = if lock.is_some() { whole.len() } else { whole.len() - 10_240 };
             for at in [20, 100, 600, 1_500, 66_000, 131_200, 150_000, said - 1].into_iter().filter(|at| *at < said) {
                 if lock.is_none() && at < 1_024 {

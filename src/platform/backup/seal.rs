@@ -28,10 +28,10 @@ const NONCE: [u8; 7] = *b"lk-bkup";
 /// The header of an honest backup is far shorter.
 const LONGEST_HEAD: u64 = 4096;
 
-/// What a backup is encrypted under.
+/// The key of an encrypted backup.
 #[derive(Debug, Clone)]
 pub enum Lock {
-    /// The provider's master key: whoever can run it can restore it.
+    /// The provider's master key: anyone who can run the provider can restore it.
     Master(MasterKeys),
     /// Words that are kept elsewhere.
     Passphrase(Secret<String>),
@@ -40,7 +40,7 @@ pub enum Lock {
 /// Why an encrypted backup does not open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
-    /// It wants a passphrase, and there is none.
+    /// It needs a passphrase, but none was given.
     #[error("it is encrypted with a passphrase")]
     NeedsPassphrase,
     /// The passphrase is another one.
@@ -92,7 +92,7 @@ impl Stretch {
     }
 }
 
-/// Whether the file begins as an encrypted backup does.
+/// Whether the file starts like an encrypted backup.
 ///
 /// # Errors
 /// When it can't be read.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// Which of the two looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scheme {
+pub enum Scheme {
     Light,
     Dark,
 }
@@ -34,10 +34,10 @@ const PAIRS: &[(&str, &str, f64)] = &[
 ];
 
 /// The values that differ from ours, by token.
-pub(super) type Changes = BTreeMap<&'static str, Value>;
+pub type Changes = BTreeMap<&'static str, Value>;
 
 /// What follows from a skin in one scheme: what it says, and what its accent makes of the rest.
-pub(super) fn changes(skin: &Skin, scheme: Scheme) -> Changes {
+pub fn changes(skin: &Skin, scheme: Scheme) -> Changes {
     let mut changes = derived(skin, scheme);
     let tokens = match scheme {
         Scheme::Light => &skin.tokens,
@@ -97,7 +97,7 @@ fn ours(name: &str, scheme: Scheme) -> Colour {
 }
 
 /// The colour of a token in one scheme.
-pub(super) fn colour(changes: &Changes, name: &str, scheme: Scheme) -> Colour {
+pub fn colour(changes: &Changes, name: &str, scheme: Scheme) -> Colour {
     match changes.get(name) {
         Some(Value::Colour(colour)) => *colour,
         _ => ours(name, scheme),

@@ -3,7 +3,6 @@
 use super::keys::MasterKeyError;
 use super::reader::written;
 use super::{Config, Origin};
-use crate::platform::brand::Looks;
 use crate::platform::private_file::is_open_to_others;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,6 +21,15 @@ pub struct Finding {
     pub fix: String,
 }
 
+impl Finding {
+    /// A finding of this configuration.
+    pub fn of(config: &Config, key: &str, problem: impl Into<String>, fix: impl Into<String>) -> Self {
+        let origin = config.origin(key);
+        let line = if let Origin::File { line, .. } = &origin { Some(*line) } else { None };
+        Self { origin, line, key: key.to_owned(), problem: problem.into(), fix: fix.into() }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: `{}` {}. To fix: {}", self.origin, self.key, self.problem, self.fix)
@@ -33,8 +41,9 @@ const STANDARD_SCOPES: &[&str] = &["openid", "profile", "email", "address", "pho
 
 impl Config {
     /// Whether this configuration is safe to serve with; reads the key files to know.
-    pub fn check_for_serve(&self) -> Result<(), Vec<Finding>> {
-        let mut findings = Findings { config: self, found: Vec::new() };
+    /// `more` is what is wrong with things that the configuration only names.
+    pub fn check_for_serve(&self, more: Vec<Finding>) -> Result<(), Vec<Finding>> {
+        let mut findings = Findings { config: self, found: more };
         findings.issuer();
         findings.master_keys();
         findings.key_files();
@@ -45,7 +54,6 @@ impl Config {
         findings.telemetry();
         findings.mail();
         findings.breached_passwords();
-        findings.looks();
         findings.found.sort_by_key(|finding| finding.origin.rank());
         if findings.found.is_empty() { Ok(()) } else { Err(findings.found) }
     }
@@ -58,9 +66,7 @@ struct Findings<'a> {
 
 impl Findings<'_> {
     fn add(&mut self, key: &str, problem: impl Into<String>, fix: impl Into<String>) {
-        let origin = self.config.origin(key);
-        let line = if let Origin::File { line, .. } = &origin { Some(*line) } else { None };
-        self.found.push(Finding { origin, line, key: key.to_owned(), problem: problem.into(), fix: fix.into() });
+        self.found.push(Finding::of(self.config, key, problem, fix));
     }
 
     fn telemetry(&mut self) {
@@ -90,12 +96,6 @@ impl Findings<'_> {
             let problem = format!("names {}, which is not a readable directory: {cause}", directory.display());
             let fix = "name the directory of the range files, or remove the key: the built-in list is used anyway";
             self.add("password.breached_directory", problem, fix);
-        }
-    }
-
-    fn looks(&mut self) {
-        for fault in Looks::load(&self.config.branding).err().unwrap_or_default() {
-            self.add(&fault.key, fault.problem, "fix the file, or remove the key");
         }
     }
 

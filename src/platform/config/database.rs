@@ -104,12 +104,12 @@ impl Database {
 /// `events.*`
 #[derive(Debug, Clone)]
 pub struct Events {
-    /// `events.retention`: how long the record of what happened is kept; `None` for ever.
+    /// `events.retention`: how long events are kept; `None` is for ever.
     pub retention: Option<Duration>,
 }
 
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
-/// A person is shown what happened in the last weeks, and a backup is told by the newest event.
+/// People see events of the last weeks, and the newest event dates a backup.
 const SHORTEST_RETENTION: Duration = Duration::from_secs(30 * 86_400);
 
 impl Default for Events {

@@ -1,6 +1,7 @@
 //! The issuer identifier.
 
 use super::value::{Raw, Setting};
+use crate::platform::paths::Below;
 use std::net::IpAddr;
 use std::sync::Arc;
 use url::{Host, Url};
@@ -81,8 +82,8 @@ impl Issuer {
         &self.host
     }
 
-    /// The URL of the endpoint at `path` (which begins with a slash).
-    pub fn endpoint(&self, path: &str) -> String {
+    /// The URL of a path of ours.
+    pub fn endpoint(&self, path: impl Below) -> String {
         format!("{}{}{path}", self.origin, self.prefix)
     }
 
@@ -129,6 +130,7 @@ impl Setting for Issuer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::paths::Location;
 
     #[test]
     fn an_issuer_is_kept_byte_for_byte() {
@@ -145,7 +147,7 @@ mod tests {
         assert_eq!(issuer.origin(), "https://id.example.com:8443");
         assert_eq!(issuer.prefix(), "/auth");
         assert_eq!(issuer.host(), "id.example.com");
-        assert_eq!(issuer.endpoint("/token"), "https://id.example.com:8443/auth/token");
+        assert_eq!(issuer.endpoint(Location::Token), "https://id.example.com:8443/auth/token");
         assert!(issuer.is_https() && !issuer.is_loopback_http());
         assert_eq!(Issuer::parse("http://localhost:8080").unwrap(), Issuer::default());
     }

@@ -25,7 +25,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The order in which somebody reads: the file from its top, then what stands above it.
+    /// The order for readers: the file from its top, then the layers above it.
     pub(super) const fn rank(&self) -> (u8, usize) {
         match self {
             Self::File { line, .. } => (0, *line),
@@ -56,7 +56,7 @@ pub(super) type Entries = BTreeMap<Vec<String>, Entry>;
 
 /// The sources of a configuration, weakest first: defaults, file, environment, flags.
 ///
-/// Not `Debug`: it holds secrets as they were written.
+/// Not `Debug`: it contains secrets in plain text.
 #[derive(Default)]
 pub struct Layers {
     file: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! `mail.*`, `signup.*`: what the provider writes to people, and whether they may come by themselves.
+//! `mail.*`, `signup.*`: emails to people, and whether people may sign up.
 
 use super::reader::Reader;
 use super::value::{Raw, Setting, one_of};
@@ -23,7 +23,7 @@ pub enum SmtpSecurity {
     Tls,
     /// `smtp://`: STARTTLS, or no mail.
     StartTls,
-    /// `smtp://` on this machine: nobody listens between.
+    /// `smtp://` on this machine: the connection cannot be intercepted.
     Plain,
 }
 

@@ -33,7 +33,7 @@ pub struct Registration {
     pub scopes: Vec<String>,
     /// `registration.localhost`: web applications too may answer at `http://localhost` and loopback addresses.
     pub localhost: bool,
-    /// `registration.unused_expire`: a client that nobody has used for so long after it registered goes.
+    /// `registration.unused_expire`: a client that has not been used for this long after its registration is deleted.
     pub unused_expire: Duration,
     /// `registration.software_statement_issuers.NAME`
     pub software_statement_issuers: BTreeMap<String, SoftwareStatementIssuer>,
@@ -116,7 +116,7 @@ impl Session {
 /// `account.*`: what people do with their own accounts.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// `account.delete_after`: how long somebody who deletes their account may still come back.
+    /// `account.delete_after`: how long people can still cancel the deletion of their account.
     pub delete_after: Duration,
 }
 
@@ -129,7 +129,7 @@ impl Default for Account {
 impl Account {
     pub(super) fn read(&mut self, reader: &mut Reader) {
         reader.read("account.delete_after", &mut self.delete_after);
-        // Longer would not be a deletion any more.
+        // A longer period would not be a deletion.
         let year = Duration::from_secs(366 * 86_400);
         reader.require(self.delete_after <= year, "account.delete_after", "must not exceed a year");
     }

@@ -1,4 +1,4 @@
-//! `profile.*`: what is kept of people, who sees it, who edits it, and which claim it becomes.
+//! `profile.*`: the data stored about people, who sees and edits it, and which claim it becomes.
 
 use super::reader::{Reader, written};
 use super::value::{Raw, Setting, one_of};
@@ -252,7 +252,7 @@ impl Field {
         }
         reader.read_path(path(&["required"]), &mut self.is_required);
         reader.read_path(path(&["view"]), &mut self.view);
-        // What somebody can't see they can't edit, unless the file says something that is refused below.
+        // People cannot edit what they cannot see; a contradicting file is refused below.
         self.edit = self.view;
         reader.read_path(path(&["edit"]), &mut self.edit);
         reader.read_path(path(&["sign_up"]), &mut self.at_sign_up);

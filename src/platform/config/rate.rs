@@ -3,7 +3,7 @@
 use super::value::{Raw, Setting};
 use std::time::Duration;
 
-/// So many times within so long a window.
+/// A number of times within a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     /// How often; at least 1.

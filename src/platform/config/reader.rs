@@ -1,4 +1,4 @@
-//! Takes known keys out of the merged entries, remembers every problem, and names what is left over as unknown.
+//! Removes known keys from the merged entries, collects every problem, and reports the rest as unknown.
 
 use super::feature_name::FeatureName;
 use super::layers::{Entries, Origin};
@@ -200,7 +200,7 @@ impl Reader {
         &self.secrets
     }
 
-    /// What nobody read is unknown.
+    /// Keys that were not read are unknown.
     pub(super) fn finish(mut self) -> Result<(), ConfigError> {
         let left: Vec<_> = self.entries.iter().filter(|(path, entry)| self.is_unknown(path, &entry.raw)).collect();
         let unknown: Vec<_> = left.into_iter().map(|(path, entry)| self.unknown(path, &entry.origin)).collect();
@@ -209,7 +209,7 @@ impl Reader {
         if self.problems.is_empty() { Ok(()) } else { Err(self.problems.into()) }
     }
 
-    /// A section is known by the keys below it, and an unknown one that has entries is told by them.
+    /// A section is known by the keys below it; an unknown one is reported by its entries.
     fn is_unknown(&self, path: &[String], raw: &Raw) -> bool {
         let prefix = format!("{}.", written(path));
         let is_section =

@@ -1,4 +1,4 @@
-//! What is wrong with the URL of a store, in words that show nothing of its password.
+//! Problems of a store's URL, described without showing its password.
 
 use super::reader::suggestion;
 

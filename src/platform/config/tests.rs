@@ -122,7 +122,7 @@ fn a_wrong_value_names_its_place_its_key_and_the_rule() {
 #[test]
 fn traces_need_a_binary_that_was_built_with_them() {
     let config = load("telemetry.otlp_endpoint = \"http://127.0.0.1:4318\"").unwrap();
-    let findings = config.check_for_serve().err().unwrap_or_default();
+    let findings = config.check_for_serve(Vec::new()).err().unwrap_or_default();
     let told = findings.iter().find(|finding| finding.key == "telemetry.otlp_endpoint");
     assert_eq!(told.is_none(), cfg!(feature = "otel"));
     assert!(told.is_none_or(|finding| finding.to_string().contains("`cargo build --release --features otel`")));

@@ -84,7 +84,7 @@ pub enum RequirePkce {
     Rfc9700,
     /// Clients that keep no secret.
     Public,
-    /// Nobody, unless a client's own registration says so: for conformance runs.
+    /// No client, unless its own registration requires it: for conformance runs.
     Off,
 }
 

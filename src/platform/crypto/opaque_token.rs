@@ -13,7 +13,7 @@ const CHECKSUM: usize = 6;
 /// Longer texts are refused unread.
 const LONGEST: usize = 1024;
 
-/// What an opaque value is for.
+/// The purpose of an opaque value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenKind {
     /// An authorization code (RFC 6749 §4.1.2).

@@ -1,4 +1,4 @@
-//! A transaction that may be tried again, and that is not committed once nobody waits for it.
+//! A transaction that can be retried, and that is not committed once nobody waits for it.
 
 use super::connection::AnyConnection as Connection;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -35,7 +35,7 @@ impl Drop for Leaves {
 
 /// Runs `work` as one transaction: again when the server chose it as a victim, and to no effect when the asker left.
 ///
-/// Who was told 503 asks again, perhaps elsewhere: a first try that came through afterwards would make the second one
+/// A client that got 503 retries, perhaps on another server: a first attempt that committed afterwards would make the second one
 /// a replay.
 pub(super) fn transact<T, F>(connection: &mut Connection, work: &F, asker: &Asker) -> QueryResult<T>
 where

@@ -41,7 +41,7 @@ pub(super) fn sqlite_path(url: &str) -> &str {
     rest.strip_prefix("//").unwrap_or(rest)
 }
 
-/// FULL: what was answered survives a power cut. Pragmas belong to the connection, not to the file. The timeout first:
+/// FULL: confirmed writes survive a power cut. Pragmas belong to the connection, not to the file. The timeout first:
 /// switching to WAL already may meet another process.
 const SQLITE: &str = "PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                       PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000;";
@@ -164,7 +164,7 @@ struct Standing {
     read_only: bool,
 }
 
-/// What a standby holds may be older than what was answered: nothing is decided by it.
+/// A standby may lag behind confirmed writes, so nothing may be decided by it.
 const STANDBY: &str = "the database server is a standby (in recovery), which may lag behind its primary: point \
     `database.url` at the primary, or promote this one and run `latchkey recover`";
 

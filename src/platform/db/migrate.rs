@@ -68,7 +68,7 @@ fn apply(connection: Connection, is_pooled: bool) -> Result<Vec<String>, Unavail
     }
 }
 
-/// Tells whether the schema is current. Changes nothing.
+/// Whether the schema is current. Changes nothing.
 ///
 /// # Errors
 /// When the database cannot be reached.

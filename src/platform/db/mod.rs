@@ -79,13 +79,34 @@ pub fn unbounded(tx: &mut Connection) -> diesel::QueryResult<()> {
     )
 }
 
-/// Bumps a change counter, so that every server drops what it cached of that topic.
+/// What changes are counted of, a row of `changes` each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    Clients,
+    Keys,
+    /// Its counter is the second from which on things count again after the last recovery of the store; 0 when there was
+    /// none.
+    Recoveries,
+}
+
+impl Topic {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Clients => "clients",
+            Self::Keys => "keys",
+            Self::Recoveries => "epoch",
+        }
+    }
+}
+
+/// Increments a change counter, so that every server drops its cache of that topic.
 ///
 /// # Errors
 /// Any failure of the database.
-pub fn touch(tx: &mut Connection, topic: &str) -> diesel::QueryResult<()> {
+pub fn touch(tx: &mut Connection, topic: Topic) -> diesel::QueryResult<()> {
     use diesel::prelude::*;
-    diesel::update(schema::changes::table.find(topic))
+    diesel::update(schema::changes::table.find(topic.as_str()))
         .set(schema::changes::counter.eq(schema::changes::counter + 1))
         .execute(tx)
         .map(drop)

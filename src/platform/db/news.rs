@@ -1,20 +1,20 @@
-//! What a transaction wrote that somebody of this server waits for: its commit tells them, and no caller has to.
+//! Wakes up tasks of this server when a transaction that wrote something for them commits, without the caller's help.
 
 use super::Connection;
 use diesel::QueryResult;
 use std::cell::Cell;
 
 thread_local! {
-    /// A transaction runs on one thread from its begin to its end.
+    /// A transaction runs on one thread from start to end.
     static NOTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Notes, in a transaction of [`super::Db::write`], that there is news. Nobody is told if it is rolled back.
+/// Marks a transaction of [`super::Db::write`] as having news. A rollback discards the mark.
 pub fn note() {
     NOTED.set(true);
 }
 
-/// Runs `work`, and tells whether it noted something.
+/// Runs `work`, and returns whether it marked news.
 pub(super) fn watched<T>(
     work: impl FnOnce(&mut Connection) -> QueryResult<T>,
     tx: &mut Connection,

@@ -1,5 +1,5 @@
-//! Connections in slots. Whoever asks is answered in two seconds, come what may: by then there is an outcome, or the
-//! store is [`Unavailable`] and what was asked is not committed later behind the answer's back.
+//! Connections in slots. Every request gets an answer within two seconds: by then there is an outcome, or the
+//! store is [`Unavailable`] and the write is not committed later.
 
 use super::attempt::{Asker, transact};
 use super::connection::{AnyConnection as Connection, Engine, bound, explained, is_pooled, open, sqlite_path};
@@ -18,7 +18,7 @@ use tokio::sync::{Notify, Semaphore};
 /// How long a request waits for the durable store before it is refused with 503: for a connection, for locks, for the
 /// commit, all together.
 pub const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a command does, which nobody waits for in a browser.
+/// How long a command waits, since no browser waits for it.
 const PATIENCE_OF_COMMANDS: Duration = Duration::from_secs(600);
 
 /// A handle on the durable store; clones share it.
@@ -29,7 +29,7 @@ pub struct Db {
     patience: Duration,
     /// SQLite has one writer at a time whatever we do.
     writer: Option<Arc<Writer>>,
-    /// Told of each commit that has news.
+    /// Called after each commit with news.
     news: Arc<Notify>,
 }
 
@@ -42,11 +42,10 @@ struct Slots {
     is_pooled: bool,
 }
 
-/// Connections that nobody uses.
 #[derive(Default)]
 struct Idle {
     connections: Vec<Connection>,
-    /// Rises when a connection broke or led to the wrong server: the others of the same time are suspect too.
+    /// Incremented when a connection broke or was to the wrong server: others of the same age are suspect too.
     generation: u64,
 }
 
@@ -105,7 +104,7 @@ impl Db {
         Ok(done)
     }
 
-    /// Tells whoever waits that a transaction of this server left something for them ([`news::note`]).
+    /// Wakes up tasks that wait for a transaction of this server ([`news::note`]).
     pub fn news(&self) -> Arc<Notify> {
         Arc::clone(&self.news)
     }
@@ -141,7 +140,7 @@ impl Db {
     {
         let slots = Arc::clone(&self.slots);
         match self.engine {
-            // A read of the embedded store takes some 20 µs and waits for nobody: less than handing it to a thread.
+            // A read of the embedded store takes about 20 µs and never waits: less than handing it to a thread.
             Engine::Sqlite => slots.slot().await?.run(work),
             Engine::Postgres if slots.is_pooled => {
                 self.run(move |connection, _| connection.transaction(|tx| bound(tx).and_then(|()| work(tx)))).await
@@ -291,7 +290,7 @@ fn hinted(text: &str) -> String {
     format!("{text}{hint}")
 }
 
-/// Whether the connection is of no more use: it is cut, or its server takes no writes any more (SQLSTATE 25006), so that
+/// Whether the connection is unusable: it is broken, or its server no longer accepts writes (SQLSTATE 25006), so that
 /// the right one is elsewhere.
 fn breaks(error: &Error) -> bool {
     match error {

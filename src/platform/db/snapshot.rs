@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Writes what the file at `source` holds at this moment into the new file `target` (mode 0600). Writers go on
+/// Writes the present content of the file `source` into the new file `target` (mode 0600). Writers continue
 /// meanwhile: it is one read transaction. What was deleted is not in the copy (`VACUUM INTO`).
 ///
 /// # Errors
@@ -36,7 +36,7 @@ struct Orphan {
     table: String,
 }
 
-/// What is wrong with a store's file: damaged pages, or rows that refer to rows which are not there. Empty when it is whole.
+/// Faults of a store's file: damaged pages, or references to missing rows. Empty when it is intact.
 ///
 /// # Errors
 /// When it can't be read at all.
@@ -68,7 +68,7 @@ pub enum NotHeld {
     /// A server, a command or another program has it open.
     #[error("it is open in another process")]
     InUse,
-    /// It is no database, or damaged: whether others have it open can't be told.
+    /// It is not a database, or damaged: whether others have it open is unknown.
     #[error("it is not a readable database: {0}")]
     Unreadable(String),
 }
@@ -76,7 +76,7 @@ pub enum NotHeld {
 /// Holds the file at `path`, which must be there, waiting at most `patience` for those that have it open.
 ///
 /// # Errors
-/// When others have it open, or it is no database.
+/// When others have it open, or it is not a database.
 pub fn hold(path: &Path, patience: Duration) -> Result<Held, NotHeld> {
     let deadline = Instant::now() + patience;
     loop {

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// At most so many questions are one query.
+/// The maximum number of questions in one query.
 const BATCH: usize = 128;
 
 /// Answers questions of one kind, in their order.
@@ -19,7 +19,7 @@ pub struct Together<Q, A> {
     db: Db,
     ask: Ask<Q, A>,
     waiting: Arc<Mutex<Waiting<Q, A>>>,
-    /// So many queries may be under way: with more, none would gather anything.
+    /// The maximum number of concurrent queries: with more, questions would not be batched.
     most: usize,
 }
 
@@ -102,7 +102,7 @@ impl<Q, A> Drop for Turn<Q, A> {
         let mut waiting = lock(&self.all.waiting);
         waiting.under_way = waiting.under_way.saturating_sub(1);
         if waiting.under_way == 0 {
-            // Nobody will ask for them: who waits is told so.
+            // They will not be sent: the waiting requests get an error.
             waiting.questions.clear();
         }
     }

@@ -13,24 +13,22 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// At most so many pieces share a commit, so that none waits long for that of many.
+/// The maximum number of writes that share a commit, so that none waits long for the others.
 const BATCH: usize = 32;
-/// At most so many wait; more are refused: a queue that grows without end helps nobody.
+/// The maximum length of the queue; more writes are refused.
 const QUEUE: usize = 1024;
 /// How long a request waits for a commit: longer than another process may hold the write lock
 /// ([`super::connection`]: 2 s).
 pub(in crate::platform) const WAIT: Duration = Duration::from_secs(4);
 
-/// What a writer writes to.
+/// The target of a writer.
 pub(in crate::platform) struct Target {
     pub(in crate::platform) name: &'static str,
     pub(in crate::platform) path: String,
     pub(in crate::platform) open: fn(&str) -> diesel::ConnectionResult<Connection>,
-    /// What is done between pieces.
     pub(in crate::platform) upkeep: Option<Upkeep>,
 }
 
-/// Work that nobody waits for.
 pub(in crate::platform) struct Upkeep {
     pub(in crate::platform) every: Duration,
     /// A bounded step, in a transaction of its own; true when there is more to do, which is done after the next batch.
@@ -82,7 +80,7 @@ impl Writer {
 }
 
 trait Piece: Send {
-    /// Whether nobody waits for it any more: it is left undone.
+    /// Whether nobody waits for it any more: it is skipped.
     fn is_abandoned(&self) -> bool;
     /// Does it, in a savepoint where others share the transaction.
     fn run(&mut self, tx: &mut Connection, is_alone: bool) -> Ran;
@@ -140,7 +138,7 @@ where
         let Self { result, reply, .. } = *self;
         let answer = match (result, committed) {
             (Some(Ok(value)), committed) => committed.map(|()| value),
-            // Its own failure is told as it was.
+            // Its own failure is returned unchanged.
             (Some(Err(error)), _) => Err(Unavailable::new(error)),
             // It did not come to it: the lock, the disk.
             (None, Err(cause)) => Err(cause),
@@ -205,7 +203,7 @@ impl Owner {
         let opened = self.connection.take().map_or_else(|| (self.target.open)(path), Ok);
         let mut connection = opened.map_err(|error| explained(&error, path))?;
         let done = work(&mut connection);
-        // After a failure nobody knows what state the connection is in.
+        // After a failure the connection's state is unknown.
         self.connection = done.is_ok().then_some(connection);
         done.map_err(|error| explained(&error, path))
     }

@@ -1,4 +1,4 @@
-//! Who may be connected to: judged from the URL and what its name resolves to, before any connection.
+//! Which servers may be connected to: decided from the URL and the resolved addresses, before any connection.
 
 use super::EgressError;
 use super::address::is_public;

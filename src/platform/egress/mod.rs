@@ -57,7 +57,7 @@ pub enum EgressError {
     TooLarge,
 }
 
-/// What came back. Status and content type are the caller's to judge.
+/// The response. The caller checks status and content type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fetched {
     /// The HTTP status, never a redirect.

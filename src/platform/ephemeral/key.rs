@@ -5,10 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-/// What a value is. The kind is part of the key's hash, so a value of one kind can never pass as another.
+/// The kind of a value. It is part of the key's hash, so a value of one kind can never pass as another.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Namespace {
-    /// What a browser is signed in as.
+    /// The sessions of a browser.
     Session,
     /// An authorization code and the authorization that it stands for (RFC 6749 §4.1.2).
     AuthorizationCode,

@@ -27,7 +27,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 const HEAD: usize = 16;
 /// Where the store keeps its own name. It has no expiry.
 const STORE_ID: &str = "lk:store";
-/// What is written to learn whether writing works.
+/// The value of the write probe.
 const PROBE: &str = "lk:probe";
 
 /// The shared store over a connection `C` that reconnects by itself, and is replaced when its server is the wrong one.
@@ -55,7 +55,7 @@ impl<C: ConnectionLike + Clone + Send + Sync> RedisStore<C> {
         bounded(self.attempt(attempt, |error| error.is_unrecoverable_error() || error.is_connection_refusal())).await
     }
 
-    /// Sends something whose second run would mean another thing; repeats only what was not done.
+    /// Sends a command that is not idempotent; retries it only if it was certainly not executed.
     async fn tell<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Unavailable> {
         let attempt = |mut connection: C| async move { command.query_async(&mut connection).await };
         bounded(self.attempt(attempt, RedisError::is_connection_refusal)).await

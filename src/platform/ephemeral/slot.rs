@@ -18,7 +18,7 @@ impl Slots {
         Self { store, hasher }
     }
 
-    /// The values of one kind. One kind must always hold one type.
+    /// The values of one kind. All values of a kind have the same type.
     pub fn slot<T: Serialize + DeserializeOwned>(&self, namespace: Namespace) -> Slot<T> {
         Slot { slots: self.clone(), namespace, holds: PhantomData }
     }

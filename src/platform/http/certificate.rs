@@ -21,7 +21,7 @@ const EVERY: Duration = Duration::from_secs(30);
 /// A hash of both files. Times would miss a file that was put in place with its old one.
 type Digest = [u8; 32];
 
-/// What the listener shows to whoever connects.
+/// The certificate that the listener presents.
 pub struct Certificate {
     certificate_file: PathBuf,
     private_key_file: PathBuf,
@@ -29,14 +29,14 @@ pub struct Certificate {
     looked_at: RwLock<Digest>,
 }
 
-/// What a look at the files found.
+/// The result of checking the files.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
-    /// What was there before, good or not.
+    /// The same files as before, valid or not.
     Same,
     /// Another pair: it is served from now on.
     Taken,
-    /// Another pair, of no use: the former one goes on.
+    /// A new, unusable pair: the old one remains in use.
     Refused(String),
 }
 
@@ -60,7 +60,7 @@ impl Certificate {
     /// The pair that `tls.*` names, if it names one.
     ///
     /// # Errors
-    /// A file that cannot be read or is no PEM, a key that is not the certificate's; with the file's name.
+    /// A file that cannot be read or is not PEM, or a key that does not match the certificate; with the file's name.
     pub fn open(tls: &Tls) -> Result<Option<Arc<Self>>, String> {
         let (Some(certificate_file), Some(private_key_file)) = (&tls.certificate_file, &tls.private_key_file) else {
             return Ok(None);
@@ -75,7 +75,7 @@ impl Certificate {
         })))
     }
 
-    /// Looks at the files, and serves what they hold if it is another pair that is good.
+    /// Checks the files, and serves them if they are a new, valid pair.
     pub fn look(&self) -> Found {
         let files = match read(&self.certificate_file, &self.private_key_file) {
             Ok(files) => files,
@@ -119,7 +119,7 @@ impl Certificate {
     pub async fn watch(self: Arc<Self>) {
         let mut asked = HangUp::new();
         loop {
-            // A future that is dropped before SIGHUP came has lost nothing: the stream keeps it.
+            // Dropping the future before SIGHUP loses nothing: the stream keeps the signal.
             let _ = tokio::time::timeout(EVERY, asked.next()).await;
             match self.look() {
                 Found::Same => {}

@@ -26,7 +26,7 @@ pub const CLIENT: &str = "lk_c";
 /// How long that is remembered.
 pub const CLIENT_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// How long a browser remembers what it shall look like.
+/// How long a browser remembers language and theme.
 pub const LOOKS_LIFETIME: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// Longest value that we read; ours are far shorter.
@@ -38,7 +38,7 @@ pub struct Cookies {
     secure: bool,
 }
 
-/// A request carries one of our cookies twice: someone planted one (RFC 6265 §8.6), and which is ours cannot be told.
+/// A request has one of our cookies twice: someone planted one (RFC 6265 §8.6), and we cannot tell which is ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a cookie was sent twice")]
 pub struct DuplicateCookie;

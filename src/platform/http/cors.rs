@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 /// The headers of every endpoint that scripts call.
 pub const USUAL: &str = "Authorization, Content-Type";
-/// So many names are looked at in one preflight, and so many bytes of them together.
+/// The maximum number of header names in a preflight, and of their bytes.
 const MOST_NAMES: usize = 32;
 const LONGEST_NAMES: usize = 1024;
 

@@ -1,16 +1,17 @@
 //! What every request passes once, on its way in and out: names, bounds, headers, the log, the figures, and the net
 //! that catches a panic. One middleware, since each layer of its own costs a future and an allocation.
 
-use super::client_ip::{self, ClientIp};
 use super::headers::SecurityHeaders;
 use super::host::{self, BadHost};
 use super::limits;
-use super::trace::Trace;
+use crate::platform::client_ip::{self, ClientIp};
 use crate::platform::config::Config;
+use crate::platform::paths::{Location, PASSED_THROUGH};
 use crate::platform::random::{self, Random};
 use crate::platform::request_id;
 use crate::platform::telemetry::{metrics, record};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::trace::Trace;
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -35,19 +36,19 @@ pub struct Edge(Arc<Shared>);
 struct Shared {
     trusted: Vec<IpNet>,
     /// Paths that a loopback peer may ask for although no proxy sent it.
-    health: [String; 4],
+    health: Vec<String>,
     /// Where pages may be popups of an application: `window.opener` must last through sign-in.
     popups: Vec<String>,
     headers: SecurityHeaders,
     random: Arc<dyn Random>,
     note: Option<Note>,
-    /// That a proxy adds no X-Forwarded-For is told once.
+    /// The warning about a missing X-Forwarded-For is logged once.
     told: AtomicBool,
 }
 
-/// Begins the refusal of a peer that is no proxy of ours.
+/// The text that refuses a peer that is not our proxy.
 pub const NOT_THROUGH_PROXY: &str = "this server accepts requests only through its proxy";
-/// Marks a health check that came through a proxy which does not say who asks: for `latchkey doctor`.
+/// Marks a health check through a proxy that does not name the client, for `latchkey doctor`.
 pub const FORWARDED_HEADER: &str = "x-latchkey-forwarded";
 const MISSING: &str = "missing";
 
@@ -60,15 +61,16 @@ impl Edge {
         Self::new(config, config.proxy.trusted.clone(), random, note)
     }
 
-    /// For the management listener, which stands behind no proxy.
+    /// For the management listener, which is not behind a proxy.
     pub fn management(config: &Config, random: Arc<dyn Random>) -> Self {
         Self::new(config, Vec::new(), random, None)
     }
 
     fn new(config: &Config, trusted: Vec<IpNet>, random: Arc<dyn Random>, note: Option<Note>) -> Self {
         let below = |path: &str| format!("{}{path}", config.issuer.prefix());
-        let health = ["/healthz".to_owned(), "/readyz".to_owned(), below("/healthz"), below("/readyz")];
-        let popups = POPUPS.into_iter().map(below).collect();
+        let health = [Location::Health, Location::Ready].map(|path| path.to_string());
+        let health = health.iter().cloned().chain(health.iter().map(|path| below(path))).collect();
+        let popups = PASSED_THROUGH.into_iter().map(below).collect();
         let headers = SecurityHeaders::new(config.issuer.is_https());
         Self(Arc::new(Shared { trusted, health, popups, headers, random, note, told: AtomicBool::new(false) }))
     }
@@ -164,10 +166,10 @@ impl Shared {
         }
     }
 
-    /// The answer to a refused request; the reference stands in the log too.
+    /// The response to a refused request; the reference is in the log too.
     async fn refuse(&self, refusal: Refusal) -> HttpResponse {
         let error = refusal.error();
-        let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = StatusCode::from_u16(error.status_at(Face::Client)).unwrap_or(StatusCode::BAD_REQUEST);
         let description = error.description.clone();
         let reference = match &self.note {
             Some(note) => note(error).await,
@@ -217,10 +219,6 @@ impl Shared {
         begun.tell(route.as_deref().unwrap_or(UNMATCHED), response.status());
     }
 }
-
-/// The endpoints and pages that an authorization or logout request passes through, redirects included: a single answer
-/// with `Cross-Origin-Opener-Policy: same-origin` among them would cut the popup off (HTML §7.1.3).
-const POPUPS: [&str; 7] = ["/authorize", "/login", "/consent", "/signup", "/recovery", "/logout", "/appearance"];
 
 /// The route of requests that no handler wants: their paths are anybody's words, and unbounded.
 const UNMATCHED: &str = "unmatched";

@@ -1,7 +1,7 @@
 //! The faces of a refusal: JSON, Bearer challenge. (Pages: `error_page`; redirects: `op::authorize`.)
 
 use super::presented;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use serde::Serialize;
@@ -9,9 +9,9 @@ use serde::Serialize;
 /// Seconds after which a request that could not be served may be sent again.
 const RETRY_AFTER: u64 = 2;
 
-/// A refusal as JSON (RFC 6749 §5.2); the reference stands at the end of the description.
-pub fn json(error: &OAuthError, reference: &str) -> HttpResponse {
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+/// A refusal as JSON (RFC 6749 §5.2); the reference is at the end of the description.
+pub fn json(face: Face, error: &OAuthError, reference: &str) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status_at(face)).unwrap_or(StatusCode::BAD_REQUEST);
     let mut answer = HttpResponse::build(status);
     no_store(&mut answer);
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -22,7 +22,7 @@ pub fn json(error: &OAuthError, reference: &str) -> HttpResponse {
 
 /// A refusal of client authentication: 401 with the Basic challenge where the header was used (RFC 6749 §5.2).
 pub fn client_challenge(error: &OAuthError, reference: &str, issuer: &str) -> HttpResponse {
-    let mut answer = json(error, reference);
+    let mut answer = json(Face::Client, error, reference);
     if let Ok(value) = header::HeaderValue::from_str(&format!("Basic realm=\"{issuer}\", charset=\"UTF-8\"")) {
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, value);
     }
@@ -34,10 +34,10 @@ pub fn bearer(error: Option<(&OAuthError, &str)>, issuer: &str) -> HttpResponse 
     let value = presented::challenge(error, None, issuer);
     let Some((error, reference)) = error else { return challenged(HttpResponse::Unauthorized(), value).finish() };
     if error.code == ErrorCode::TemporarilyUnavailable {
-        return json(error, reference);
+        return json(Face::Resource, error, reference);
     }
     let description = described(error, reference);
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::UNAUTHORIZED);
+    let status = StatusCode::from_u16(error.status_at(Face::Resource)).unwrap_or(StatusCode::UNAUTHORIZED);
     challenged(HttpResponse::build(status), value)
         .json(serde_json::json!({ "error": error.code.as_str(), "error_description": description }))
 }
@@ -48,7 +48,7 @@ fn challenged(mut answer: actix_web::HttpResponseBuilder, value: String) -> acti
     answer
 }
 
-/// A success that nobody may store (RFC 6749 §5.1).
+/// A success that must not be cached (RFC 6749 §5.1).
 pub fn ok(body: &impl Serialize) -> HttpResponse {
     let mut answer = HttpResponse::Ok();
     no_store(&mut answer);

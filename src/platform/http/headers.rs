@@ -2,7 +2,7 @@
 
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-/// For answers that are no pages: nothing is loaded, nobody frames them.
+/// For responses that are not pages: nothing is loaded, and nobody may frame them.
 const DEFAULT_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
 static ALWAYS: [(HeaderName, &str); 5] = [

@@ -5,6 +5,7 @@ use crate::platform::clock::{Clock, SystemClock};
 use crate::platform::db::{self, Db, MigrationState, state};
 use crate::platform::ephemeral::Slots;
 use crate::platform::error::Unavailable;
+use crate::platform::paths::Location;
 use crate::platform::telemetry::metrics;
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -30,14 +31,14 @@ pub struct Health {
     last: Mutex<Option<(Instant, Result<(), Unready>)>>,
 }
 
-/// What is not ready, and why.
+/// The part that is not ready, and the cause.
 #[derive(Clone, Debug)]
 struct Unready {
     part: &'static str,
     cause: Unavailable,
 }
 
-/// What is told of in `latchkey_ready`.
+/// The parts in `latchkey_ready`.
 const PARTS: [&str; 4] = ["database", "clock", "short_lived_store", "schema"];
 
 impl Health {
@@ -50,7 +51,7 @@ impl Health {
     /// # Errors
     /// What can't be served, and why.
     pub async fn check(&self) -> Result<(), Unavailable> {
-        // One looks, and the others wait for what it sees.
+        // One request probes, and the others wait for its result.
         let mut last = self.last.lock().await;
         if let Some((_, seen)) = last.as_ref().filter(|(at, _)| at.elapsed() < FRESH) {
             return seen.clone().map_err(|unready| unready.cause);
@@ -114,8 +115,8 @@ impl Health {
 }
 
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(web::resource("/healthz").route(web::get().to(alive)));
-    config.service(web::resource("/readyz").route(web::get().to(ready)));
+    config.service(web::resource(Location::Health.to_string()).route(web::get().to(alive)));
+    config.service(web::resource(Location::Ready.to_string()).route(web::get().to(ready)));
 }
 
 async fn alive() -> HttpResponse {

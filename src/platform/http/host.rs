@@ -17,7 +17,7 @@ pub enum BadHost {
 /// Judges the Host of a request. HTTP/1.0 knows none, and may leave it out.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The fault.
 pub fn check(version: Version, headers: &HeaderMap) -> Result<(), BadHost> {
     let mut hosts = headers.get_all(header::HOST);
     match (hosts.next(), hosts.next()) {

@@ -1,4 +1,4 @@
-//! Mail: how an email leaves this server. What emails say is `model::letter`'s affair; that they are never lost is
+//! Mail: sends emails. Their content is in `pages::letter`; that they are never lost is
 //! the outbox's.
 
 pub mod address;
@@ -16,7 +16,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use std::sync::Arc;
 use transport::Transport;
 
-/// The kind of a letter in the outbox.
+/// The kind of emails in the outbox.
 pub const MAIL: &str = "mail";
 
 /// An email as it is sent.
@@ -33,7 +33,7 @@ pub struct Post {
     pub language: String,
 }
 
-/// Sends emails, and keeps what waits sealed: a dump of the store resets nobody's password.
+/// Sends emails, and seals queued ones: a dump of the store must not reset anybody's password.
 #[derive(Clone)]
 pub struct Mailer {
     transport: Option<Transport>,
@@ -72,7 +72,7 @@ impl Mailer {
         self.masters.seal(&place(id), plain.as_bytes(), self.random.as_ref()).as_str().to_owned()
     }
 
-    /// Opens what was sealed under this id; `None` when it is damaged or another's.
+    /// Opens an email sealed under this id; `None` when it is damaged or has another id.
     pub fn open(&self, id: &str, sealed: &str) -> Option<String> {
         let plain = self.masters.open(&place(id), &Sealed::from_stored(sealed.to_owned())).ok()?;
         String::from_utf8(plain.expose().clone()).ok()

@@ -74,7 +74,7 @@ fn smtp(server: &SmtpServer, config: &Mail) -> Result<AsyncSmtpTransport<Tokio1E
     Ok(builder.credentials(Credentials::new(username.clone(), password(config)?)).build())
 }
 
-/// Relays refuse what is no name of a host that they can look up.
+/// Relays refuse names that they cannot look up.
 fn hello(config: &Mail) -> ClientId {
     match config.hello.as_deref().map(url::Host::parse) {
         Some(Ok(url::Host::Domain(name))) => ClientId::Domain(name),

@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 
 /// Longer than a delivery may take with those before it in its batch; then another server takes the message over.
 pub const LEASE: Duration = Duration::from_secs(60);
-/// So many are claimed at once, and sent at the same time.
+/// Messages that are claimed and sent together.
 const BATCH: usize = 64;
 /// So many of them are under way to one destination, which may be slow or hang, in all rounds of this server.
 const SHARE: usize = 16;
@@ -64,7 +64,7 @@ pub struct Message {
     claimed_until: Time,
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delivery {
     Delivered,
@@ -133,7 +133,7 @@ impl Outbox {
         let _ = tokio::time::timeout(longest, self.news.notified()).await;
     }
 
-    /// Sends what is due of these kinds; returns how many were tried. Other kinds wait for a server that knows them.
+    /// Sends due messages of these kinds; returns how many were tried. Other kinds wait for a server that knows them.
     ///
     /// # Errors
     /// When the store does not answer. What was claimed is tried again after [`LEASE`].
@@ -152,7 +152,7 @@ impl Outbox {
                 self.settle(&message, delivery).await
             }
         };
-        // All at once: what hangs holds up no other of its round, and other rounds may begin meanwhile.
+        // Concurrently: a hanging message does not delay the others, and other rounds may start meanwhile.
         let settled: Vec<_> = claimed.into_iter().map(attempt).collect::<FuturesUnordered<_>>().collect().await;
         settled.into_iter().collect::<Result<(), _>>()?;
         Ok(tried)

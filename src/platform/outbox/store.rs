@@ -12,7 +12,7 @@ const LONGEST_ERROR: usize = 200;
 /// Writes a message, in the transaction of what it tells of; its commit wakes the server that sends.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(tx: &mut Connection, id: &str, message: &NewMessage, now: Time) -> QueryResult<()> {
     news::note();
     diesel::insert_into(outbox::table)

@@ -1,4 +1,4 @@
-//! What a hash costs, and PHC strings within bounds.
+//! The cost of hashes, and PHC strings within limits.
 
 use crate::platform::secret::Secret;
 use argon2::password_hash::{Ident, Output, ParamsString, PasswordHash, Salt, SaltString};
@@ -9,7 +9,7 @@ const OUTPUT: usize = 32;
 const MEMORY: Ident<'_> = Ident::new_unwrap("m");
 const PASSES: Ident<'_> = Ident::new_unwrap("t");
 const LANES: Ident<'_> = Ident::new_unwrap("p");
-/// What a stored hash may ask of us: above, it would be an attack by import.
+/// The maximum cost of a stored hash: more would be an attack through an import.
 const MOST_MEMORY: u32 = 128 * 1024;
 const MOST_PASSES: u32 = 16;
 const MOST_LANES: u32 = 8;

@@ -65,7 +65,7 @@ impl From<Refused> for PasswordError {
     }
 }
 
-/// What became of a password that was compared.
+/// The result of comparing a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified {
     /// Whether it is the right one.
@@ -89,7 +89,7 @@ impl Passwords {
         Ok(Self { cost, pool: Pool::start(workers, bound)?, random })
     }
 
-    /// So many workers, and so many passwords waiting at most, however long.
+    /// A fixed number of workers and of waiting passwords.
     pub fn with_workers(cost: Cost, random: Arc<dyn Random>, workers: usize, queue: usize) -> std::io::Result<Self> {
         Ok(Self { cost, pool: Pool::start(workers, Bound::places(queue))?, random })
     }

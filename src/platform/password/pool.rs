@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 /// A worker with nothing to do for this long wipes its memory; a busy one overwrites it anyway.
 const WIPE_AFTER: Duration = Duration::from_millis(50);
-/// What a job is thought to take before one was measured.
+/// The assumed duration of a job before one was measured.
 const FIRST_GUESS: Duration = Duration::from_millis(25);
 
 /// Up to where jobs may wait.
@@ -155,7 +155,7 @@ fn work(queue: &Queue) {
             Next::Job(job) => {
                 dirty = true;
                 let begun = Instant::now();
-                // A panic drops the reply, which tells the caller; the worker lives on.
+                // A panic drops the reply, which fails the caller; the worker continues.
                 let _ = catch_unwind(AssertUnwindSafe(|| job(&mut memory)));
                 queue.took(begun.elapsed());
             }

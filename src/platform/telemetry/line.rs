@@ -1,4 +1,4 @@
-//! A record as one line, whatever it holds (PLT-05): what a client sent can neither begin a line of its own nor move a
+//! A record as one line, whatever its content (PLT-05): client input can neither start a new line nor move a
 //! terminal's cursor nor turn the direction of writing.
 
 use crate::protocol::visible;

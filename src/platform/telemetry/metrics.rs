@@ -12,7 +12,7 @@ const BUCKETS: &[f64] = &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 /// How often samples are folded together, so that they don't pile up where nobody fetches them.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Gives out what was counted. Until one exists, counting costs next to nothing.
+/// Exports the metrics. Until one exists, counting costs almost nothing.
 #[derive(Clone)]
 pub struct Exporter(PrometheusHandle);
 
@@ -86,7 +86,7 @@ pub fn sent(kind: &'static str, outcome: &'static str) {
     metrics::counter!("latchkey_outbox_attempts_total", "kind" => kind, "outcome" => outcome).increment(1);
 }
 
-/// Tells how many messages wait.
+/// Sets the number of queued messages.
 pub fn pending(count: i64) {
     metrics::gauge!("latchkey_outbox_pending").set(f64::from(i32::try_from(count).unwrap_or(i32::MAX)));
 }

@@ -1,4 +1,4 @@
-//! Standard error, behind a queue: a request hands its line over and goes on, and one thread writes what has gathered
+//! Standard error, behind a queue: a request enqueues its line and continues, and one thread writes what has gathered
 //! with one call (PLT-05). Lines keep their order. When the place they go to is full or stuck, lines are lost and
 //! counted (F-13); no request waits or fails for them.
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// Bytes that may wait: some thousands of lines.
 const ROOM: usize = 1024 * 1024;
-/// So many bytes are worth a write of their own.
+/// Bytes after which a write starts at once.
 const ENOUGH: usize = 64 * 1024;
 /// How long a line waits for others to share its write. A process that is killed loses the lines of this time.
 const GATHER: Duration = Duration::from_millis(5);
@@ -163,7 +163,7 @@ impl<W: io::Write> Whole<W> {
             match self.out.write(rest) {
                 Ok(written) if written > 0 => rest = rest.get(written..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Told by a figure alone: a line about it would go to the very same place.
+                // Only a metric counts it: a log line would go to the same broken place.
                 Ok(_) | Err(_) => {
                     let done = batch.len().saturating_sub(rest.len());
                     self.is_torn = done > 0 && batch.get(done - 1) != Some(&b'\n');

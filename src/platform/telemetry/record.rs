@@ -2,8 +2,8 @@
 
 use super::layer::{Records, Sink};
 use super::queue::{Logging, Queue};
+use crate::platform::client_ip::ClientIp;
 use crate::platform::config::{Log, LogLevel, Telemetry};
-use crate::platform::http::client_ip::ClientIp;
 use actix_web::http::{Method, StatusCode};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

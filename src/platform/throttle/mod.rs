@@ -1,6 +1,6 @@
 //! Growing delays for repeated failures, and counts in windows of time.
 //!
-//! Nobody is locked out for good: a delay has an upper bound. A browser that is known to be the person's can have delays
+//! Nobody is locked out permanently: delays have an upper bound. A browser known to be the person's has separate delays
 //! of its own ([`Attempt::known_device`]), so that strangers can't hold its owner up. Names and addresses reach the store only inside hashed keys.
 //! When the store can't confirm, nobody is admitted.
 
@@ -27,7 +27,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 const LONGEST_ACCOUNT_DELAY: Duration = Duration::from_secs(300);
 const LONGEST_NETWORK_DELAY: Duration = Duration::from_secs(60);
 
-/// So many failures are free within so long; then each doubles the wait.
+/// The number of free failures within a window; then each doubles the wait.
 pub type Free = (u32, Duration);
 
 /// What sign-in failures count against; `None` counts nothing.
@@ -51,7 +51,7 @@ impl Rules {
         }
     }
 
-    /// What an attempt is counted against.
+    /// The counters of an attempt.
     fn counts(&self, attempt: &Attempt<'_>) -> Vec<(String, Growth)> {
         let counts = [
             (account_id(attempt), self.account),
@@ -73,7 +73,7 @@ pub struct Attempt<'a> {
     pub known_device: Option<&'a str>,
 }
 
-/// Why a request may not go on now.
+/// Why a request is refused now.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Throttled {
     /// Too much, too fast: 429, or a page that says how long to wait. Rounded up to whole seconds, at least one.
@@ -132,7 +132,7 @@ impl Throttle {
         Ok(())
     }
 
-    /// The attempt came to no judgement (a store or the password pool was busy): as if it had not been made.
+    /// The attempt had no result (a store or the password pool was busy): it is not counted.
     pub async fn withdraw(&self, attempt: &Attempt<'_>) -> Result<(), Unavailable> {
         for (id, growth) in self.rules.counts(attempt) {
             self.give_back(&id, &growth).await?;

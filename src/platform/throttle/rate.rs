@@ -1,4 +1,4 @@
-//! So many within a window of time.
+//! Rate limits: a number of uses within a time window.
 
 use super::{Throttle, Throttled, party};
 use crate::platform::ephemeral::Namespace;
@@ -11,7 +11,7 @@ use std::time::Duration;
 pub enum Who<'a> {
     /// A client, an account, a browser: by its id.
     Named(&'a str),
-    /// Whoever has this address: [`party`].
+    /// The party behind this address: [`party`].
     Address(IpAddr),
 }
 

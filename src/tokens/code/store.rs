@@ -2,12 +2,13 @@
 
 use super::AuthorizationCode;
 use super::at_once::{self, store::Spent as AtOnce};
+use crate::model::end_reason::EndReason;
 use crate::model::subject::Naming;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, delete_batch, insert_once, schema::spent_codes};
 use crate::protocol::pkce::CodeChallenge;
-use crate::tokens::family::{self, Family, store::Begun};
+use crate::tokens::family::{self, NewFamily, store::Begun};
 use diesel::QueryResult;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -16,12 +17,12 @@ use std::time::Duration;
 /// can be redeemed a second time after its row is gone; a day is for whoever finds one in a log of the same day.
 pub const REPLAY_TOLD: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What became of a code.
+/// The result of redeeming a code.
 #[derive(Debug)]
 pub enum Redemption {
     /// This use was the first: a family began.
     Redeemed(Box<Redeemed>),
-    /// It was used before: what came of it was revoked in this transaction (RFC 6749 §4.1.2).
+    /// It was already used: its tokens were revoked in this transaction (RFC 6749 §4.1.2).
     Replayed,
     /// The person or the session may no longer be used.
     Refused(&'static str),
@@ -37,12 +38,12 @@ pub struct Redeemed {
 /// Spends a code and starts its family, in one transaction.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn redeem(
     tx: &mut Connection,
     hash: &TokenHash,
     code: AuthorizationCode,
-    family: Family,
+    family: NewFamily,
     naming: &Naming,
     now: Time,
 ) -> QueryResult<Redemption> {
@@ -61,26 +62,33 @@ fn spend_and_begin(
     tx: &mut Connection,
     hash: &TokenHash,
     code: &AuthorizationCode,
-    family: Family,
+    family: NewFamily,
     naming: &Naming,
     now: Time,
 ) -> QueryResult<Option<Option<Begun>>> {
     if let Connection::Postgres(server) = tx {
         return match at_once::store::spend(server, hash, code, &family)? {
-            AtOnce::Began(user) => Begun::of(tx, family, user, naming, now).map(|begun| Some(Some(begun))),
+            AtOnce::Began(user) => {
+                let family = family.start(user.epoch);
+                Begun::of(tx, family, user, naming, now).map(|begun| Some(Some(begun)))
+            }
             AtOnce::Alone => Ok(Some(None)),
             AtOnce::Before => Ok(None),
         };
     }
-    if spend(tx, hash, code, &family)? { family::store::begin(tx, family, naming, now).map(Some) } else { Ok(None) }
+    if spend(tx, hash, code, &family)? {
+        family::store::begin(tx, family, naming, (code.issued_at, now)).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Until when a replay of the code that began a family is told.
-pub(super) fn told_until(family: &Family) -> Time {
-    (family.rotated_at + REPLAY_TOLD).min(family.expires_at)
+pub(super) fn told_until(family: &NewFamily) -> Time {
+    (family.starts_at + REPLAY_TOLD).min(family.expires_at)
 }
 
-fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &Family) -> QueryResult<bool> {
+fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family: &NewFamily) -> QueryResult<bool> {
     insert_once!(
         tx,
         diesel::insert_into(spent_codes::table).values((
@@ -89,7 +97,7 @@ fn spend(tx: &mut Connection, hash: &TokenHash, code: &AuthorizationCode, family
             spent_codes::family_id.eq(&family.id),
             spent_codes::redirect_uri.eq(&code.redirect_uri),
             spent_codes::code_challenge.eq(code.code_challenge.as_ref().map(CodeChallenge::as_str)),
-            spent_codes::spent_at.eq(family.rotated_at.millis()),
+            spent_codes::spent_at.eq(family.starts_at.millis()),
             spent_codes::expires_at.eq(told_until(family).millis()),
         ))
     )
@@ -124,7 +132,7 @@ pub fn find_spent(connection: &mut Connection, hash: &TokenHash) -> QueryResult<
 pub fn revoke_spent(tx: &mut Connection, hash: &TokenHash, now: Time) -> QueryResult<bool> {
     let family_id: Option<String> =
         spent_codes::table.find(hash.as_str()).select(spent_codes::family_id).first(tx).optional()?;
-    family_id.map_or(Ok(false), |id| family::store::revoke(tx, &id, "code_replay", now))
+    family_id.map_or(Ok(false), |id| family::store::revoke(tx, &id, EndReason::CodeReplay, now))
 }
 
 /// Deletes spent codes of which no replay is told any more, at most `limit`; returns how many.

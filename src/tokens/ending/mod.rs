@@ -3,6 +3,7 @@
 
 pub mod store;
 
+use crate::model::end_reason::EndReason;
 use crate::model::event::Actor;
 use crate::platform::clock::Time;
 use crate::platform::random::Random;
@@ -17,8 +18,7 @@ pub const BACKCHANNEL_LOGOUT: &str = "backchannel_logout";
 pub struct Ending<'a> {
     pub session_id: &'a str,
     pub person_id: &'a str,
-    /// `logout`, `operator`, `password`, `disabled`, `deleted`, `limit`.
-    pub reason: &'a str,
+    pub reason: EndReason,
     /// Whether applications are told by logout tokens.
     pub tells_clients: bool,
     pub random: &'a dyn Random,
@@ -55,8 +55,7 @@ pub enum By {
 /// How a person's sessions end.
 #[derive(Clone)]
 pub struct Closing {
-    /// `logout`, `operator`, `password`, `disabled`, `deleted`, `limit`.
-    pub reason: &'static str,
+    pub reason: EndReason,
     /// Whether applications are told by logout tokens.
     pub tells_clients: bool,
     pub by: By,

@@ -1,4 +1,4 @@
-//! Token families: everything that one authorization led to. One row a family; refresh tokens are derived, not stored.
+//! Token families: all tokens of one authorization. One row per family; refresh tokens are derived, not stored.
 //!
 //! A refresh token names its family and generation and carries a MAC of both under the pepper and the family's secret.
 //! Rotation is one conditional update of the generation, so of any number of concurrent uses one wins; a use of the
@@ -68,6 +68,53 @@ pub struct Family {
     pub binding: Option<Binding>,
 }
 
+/// A family that has not begun: only the transaction that starts it reads the epoch of its person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewFamily {
+    /// UUIDv7.
+    pub id: String,
+    pub client_id: String,
+    pub person_id: String,
+    /// The session that it comes from.
+    pub session_id: String,
+    /// Whether it outlives that session (offline_access).
+    pub offline: bool,
+    pub authorized: Authorized,
+    /// Random; see the module.
+    pub secret: String,
+    /// The generation of the first refresh token; 0 when none is issued.
+    pub generation: i64,
+    pub starts_at: Time,
+    /// When it ends if it is not used.
+    pub idle_until: Time,
+    /// When it ends whatever happens.
+    pub expires_at: Time,
+    /// What its tokens are bound to; none are bearer tokens.
+    pub binding: Option<Binding>,
+}
+
+impl NewFamily {
+    /// The family as it starts, in the epoch that its person is in then.
+    pub fn start(self, person_epoch: i64) -> Family {
+        Family {
+            id: self.id,
+            client_id: self.client_id,
+            person_id: self.person_id,
+            person_epoch,
+            session_id: Some(self.session_id),
+            offline: self.offline,
+            authorized: self.authorized,
+            secret: self.secret,
+            generation: self.generation,
+            rotated_at: self.starts_at,
+            idle_until: self.idle_until,
+            expires_at: self.expires_at,
+            revoked: false,
+            binding: self.binding,
+        }
+    }
+}
+
 impl Family {
     /// Whether its tokens may be used by a person in this epoch.
     pub fn is_live(&self, now: Time, epoch: i64) -> bool {
@@ -124,14 +171,14 @@ impl PresentedRefreshToken {
     }
 }
 
-/// What a refresh token is good for.
+/// The state of a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// The newest: it rotates.
     Newest,
     /// The one before, inside the grace: the newest is given again.
     Grace,
-    /// Used before: somebody has a copy.
+    /// Already used: somebody has a copy.
     Reused,
     /// Too old, or the family ended.
     Ended,

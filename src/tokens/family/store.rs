@@ -1,6 +1,7 @@
 //! Queries about token families.
 
-use super::{Authorized, Family, PresentedRefreshToken, Standing, at_once, standing};
+use super::{Authorized, Family, NewFamily, PresentedRefreshToken, Standing, at_once, standing};
+use crate::model::end_reason::EndReason;
 use crate::model::session;
 use crate::model::subject::{self, Naming};
 use crate::model::user::{User, store::UserRow};
@@ -66,7 +67,7 @@ pub(in crate::tokens) fn binding(data: Option<&str>) -> QueryResult<Option<Bindi
 /// Starts a family.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn insert(tx: &mut Connection, family: &Family) -> QueryResult<()> {
     diesel::insert_into(token_families::table)
         .values((
@@ -97,13 +98,19 @@ pub struct Begun {
     pub(in crate::tokens) sub: String,
 }
 
-/// Starts a family, if its person, its session and its client may still be used.
-pub fn begin(tx: &mut Connection, family: Family, naming: &Naming, now: Time) -> QueryResult<Option<Begun>> {
-    let session_id = family.session_id.as_deref().unwrap_or_default();
-    session::store::hold(tx, session_id)?;
-    let found = session::store::find_authorizing(tx, session_id, &family.person_id, &family.client_id)?;
+/// Starts a family, if its person, its session and its client may still be used, and no consent was withdrawn since the
+/// person allowed it.
+pub fn begin(
+    tx: &mut Connection,
+    new: NewFamily,
+    naming: &Naming,
+    (allowed_at, now): (Time, Time),
+) -> QueryResult<Option<Begun>> {
+    session::store::hold(tx, &new.session_id)?;
+    let found = session::store::find_authorizing(tx, (&new.session_id, allowed_at), &new.person_id, &new.client_id)?;
     let Some(user) = found else { return Ok(None) };
-    insert(tx, &Family { person_epoch: user.epoch, ..family.clone() })?;
+    let family = new.start(user.epoch);
+    insert(tx, &family)?;
     Begun::of(tx, family, user, naming, now).map(Some)
 }
 
@@ -117,7 +124,7 @@ impl Begun {
         now: Time,
     ) -> QueryResult<Self> {
         let sub = subject::store::name(tx, &user, naming, now)?;
-        Ok(Self { family: Family { person_epoch: user.epoch, ..family }, user, sub })
+        Ok(Self { family, user, sub })
     }
 }
 
@@ -132,7 +139,7 @@ pub fn find(tx: &mut Connection, id: &str) -> QueryResult<Option<(Family, User)>
     row.map(|(row, user)| Ok((family(row)?, user.into()))).transpose()
 }
 
-/// What became of a refresh token.
+/// The result of using a refresh token.
 #[derive(Debug)]
 pub enum Rotation<J> {
     /// The family stands at a new generation, or inside the grace at the one that another use made.
@@ -195,7 +202,7 @@ pub fn rotate<J>(
         match standing(&family, using.presented.generation, using.now, using.grace) {
             Standing::Ended => return Ok(Rotation::Invalid("the refresh token has expired or was revoked")),
             Standing::Reused => {
-                revoke(tx, &family.id, "reuse", using.now)?;
+                revoke(tx, &family.id, EndReason::Reuse, using.now)?;
                 return Ok(Rotation::Reused { family_id: family.id });
             }
             _ if !user.is_active() || user.epoch != family.person_epoch => {
@@ -276,10 +283,13 @@ fn advance(tx: &mut Connection, mut family: Family, using: &Use) -> QueryResult<
 }
 
 /// Ends a family; false when it had ended before.
-pub fn revoke(tx: &mut Connection, id: &str, reason: &str, now: Time) -> QueryResult<bool> {
+pub fn revoke(tx: &mut Connection, id: &str, reason: EndReason, now: Time) -> QueryResult<bool> {
     let live = token_families::table.filter(token_families::id.eq(id).and(token_families::revoked_at.is_null()));
     diesel::update(live)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(reason.as_str())),
+        ))
         .execute(tx)
         .map(|updated| updated == 1)
 }
@@ -293,22 +303,28 @@ pub fn revoke_of_session(tx: &mut Connection, session_id: &str, now: Time) -> Qu
             .and(token_families::revoked_at.is_null()),
     );
     diesel::update(bound)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some("logout"))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(EndReason::Logout.as_str())),
+        ))
         .execute(tx)
 }
 
 /// Ends everything that is held for a person, also what was meant to outlive its session: for an account that was in
 /// other hands.
-pub fn revoke_of_person(tx: &mut Connection, person: &str, reason: &str, now: Time) -> QueryResult<usize> {
+pub fn revoke_of_person(tx: &mut Connection, person: &str, reason: EndReason, now: Time) -> QueryResult<usize> {
     let theirs =
         token_families::table.filter(token_families::person_id.eq(person).and(token_families::revoked_at.is_null()));
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(reason.as_str())),
+        ))
         .execute(tx)
 }
 
 /// Ends what is held for a person and was meant to outlive its session. Gives how many families those were.
-pub fn revoke_offline(tx: &mut Connection, person: &str, reason: &str, now: Time) -> QueryResult<usize> {
+pub fn revoke_offline(tx: &mut Connection, person: &str, reason: EndReason, now: Time) -> QueryResult<usize> {
     let theirs = token_families::table.filter(
         token_families::person_id
             .eq(person)
@@ -316,11 +332,14 @@ pub fn revoke_offline(tx: &mut Connection, person: &str, reason: &str, now: Time
             .and(token_families::revoked_at.is_null()),
     );
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some(reason))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(reason.as_str())),
+        ))
         .execute(tx)
 }
 
-/// The clients that hold something for a person, by id.
+/// The clients with tokens for a person, by id.
 pub fn clients_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>> {
     token_families::table
         .filter(token_families::person_id.eq(person).and(token_families::revoked_at.is_null()))
@@ -330,8 +349,10 @@ pub fn clients_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>>
         .load(tx)
 }
 
-/// Ends everything that a client holds for a person.
+/// Ends everything that a client holds for a person, codes that are not redeemed yet too.
 pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: Time) -> QueryResult<usize> {
+    // First, so that a code that is being redeemed is waited for, and what came of it is ended below.
+    session::store::withdraw(tx, person, now)?;
     let theirs = token_families::table.filter(
         token_families::person_id
             .eq(person)
@@ -339,7 +360,10 @@ pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: T
             .and(token_families::revoked_at.is_null()),
     );
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some("consent"))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(EndReason::Consent.as_str())),
+        ))
         .execute(tx)
 }
 
@@ -348,7 +372,10 @@ pub fn revoke_of_client(tx: &mut Connection, client: &str, now: Time) -> QueryRe
     let theirs =
         token_families::table.filter(token_families::client_id.eq(client).and(token_families::revoked_at.is_null()));
     diesel::update(theirs)
-        .set((token_families::revoked_at.eq(Some(now.millis())), token_families::revoke_reason.eq(Some("client"))))
+        .set((
+            token_families::revoked_at.eq(Some(now.millis())),
+            token_families::revoke_reason.eq(Some(EndReason::Client.as_str())),
+        ))
         .execute(tx)
 }
 

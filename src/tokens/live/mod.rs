@@ -1,4 +1,4 @@
-//! Whether a person's access token stands: asked again for each use, and on PostgreSQL together with what others ask at
+//! Whether a person's access token is valid: asked for each use, and on PostgreSQL together with other requests at
 //! the same time.
 
 pub mod store;

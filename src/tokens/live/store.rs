@@ -44,7 +44,7 @@ fn delegated(family: &FamilyRow, user: User) -> QueryResult<Delegated> {
 /// One question, in one query.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn find(connection: &mut Connection, question: &Question) -> QueryResult<Live> {
     let revoked = exists(revoked_tokens::table.find(&question.jti));
     let row: Option<(FamilyRow, UserRow, bool)> = token_families::table

@@ -1,6 +1,7 @@
 //! Queries that end whatever may have ended already.
 
 use super::{Ended, Keep, begins_anew};
+use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::factor::totp;
 use crate::platform::clock::Time;
@@ -11,7 +12,7 @@ use diesel::prelude::*;
 /// What [`end_all`] would end.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn count(connection: &mut Connection, keep: Keep, now: Time) -> QueryResult<Ended> {
     let millis = now.millis();
     let unless = |kept: bool, number: QueryResult<i64>| if kept { Ok(0) } else { number };
@@ -85,7 +86,7 @@ fn raise_epochs(tx: &mut Connection, now: Time) -> QueryResult<()> {
 /// Their epoch is over already; here it is written down too, for whoever lists them. Applications are not told: their
 /// own sessions are none of what the database forgot, and their next refresh is refused.
 fn end_sessions_and_families(tx: &mut Connection, now: Time) -> QueryResult<()> {
-    let (millis, reason) = (Some(now.millis()), Some("recovery"));
+    let (millis, reason) = (Some(now.millis()), Some(EndReason::Recovery.as_str()));
     diesel::update(sessions::table.filter(sessions::ended_at.is_null()))
         .set((sessions::ended_at.eq(millis), sessions::end_reason.eq(reason)))
         .execute(tx)?;

@@ -67,7 +67,7 @@ impl ClientMetadata {
     /// # Errors
     /// `unauthorized_client`, which names the member.
     pub fn usable_at(&self, at: At) -> Result<(), OAuthError> {
-        let refuse = |why: String, clause| Err(ErrorCode::UnauthorizedClient.because(why).clause(clause).status(400));
+        let refuse = |why: String, clause| Err(ErrorCode::UnauthorizedClient.because(why).clause(clause));
         let unmet = TABLE.into_iter().find(|row| row.3 == at && self.other.get(row.0).is_some_and(is_demand));
         if let Some((member, demands, clause, _)) = unmet {
             let why = format!(

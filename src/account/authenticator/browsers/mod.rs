@@ -27,7 +27,7 @@ pub fn tag_of_all(browsers: &[Remembered]) -> String {
 /// The browsers that are not asked for the second factor.
 ///
 /// # Errors
-/// When the store does not answer; so for every function here.
+/// When the store does not answer; the same for every function here.
 pub async fn list(op: &Op, person: &str) -> Result<Vec<Remembered>, Unavailable> {
     let (person, now) = (person.to_owned(), op.now());
     op.db.read(move |connection| known_device::list_remembered(connection, &person, now)).await

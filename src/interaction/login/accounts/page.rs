@@ -9,15 +9,17 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, application, person, see_other};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::http::cookies::SESSION;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::paths::{Below as _, SWITCH, Screen};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 
 /// A session that may be chosen.
 struct Choice {
@@ -54,8 +56,8 @@ impl<'a> Scene<'a> {
 
     fn render(&self) -> HttpResponse {
         let op = self.request.op;
-        let action = op.path(&format!("/login/accounts/{}", self.bound.id));
-        let other_url = op.path(&format!("/login/{}?switch=1", self.bound.id));
+        let action = op.path(Screen::Accounts.at(&self.bound.id));
+        let other_url = op.path(Screen::SignIn.at(&self.bound.id).with(SWITCH, 1));
         let view = Accounts {
             page: self.request.page(),
             action: &action,
@@ -94,7 +96,7 @@ async fn choices(request: &PageRequest<'_>) -> Result<(Browser, Vec<Choice>), Un
 }
 
 fn hub(op: &Op, bound: &Bound) -> HttpResponse {
-    see_other(&op.path(&format!("/authorize/{}", bound.id)), [])
+    see_other(&op.path(Screen::Authorize.at(&bound.id)), [])
 }
 
 pub(in crate::interaction::login) async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
@@ -136,5 +138,5 @@ async fn choose(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OAu
     op.interactions.remember(&bound).await?;
     let cookie = op.cookies().set(SESSION, &cookie, Some(op.config.session.absolute));
     let cookies = std::iter::once(cookie).chain(request.browser_state_cookie(Some(&chosen.session.id)));
-    Ok(see_other(&op.path(&format!("/authorize/{}", bound.id)), cookies))
+    Ok(see_other(&op.path(Screen::Authorize.at(&bound.id)), cookies))
 }

@@ -2,7 +2,7 @@
 //! session that needs more, there is nothing to do on this page.
 
 use super::view::{Problem, SecondFactor};
-use crate::interaction::login::passkey::view::Offer;
+use crate::interaction::login::passkey::view::{Asked, Offer};
 use crate::interaction::login::reason::{Reason, reason};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::factor::{self, Means};
@@ -12,17 +12,22 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::{Bound, Purpose};
 use crate::op::page::{PageRequest, application, person, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::http::query;
+use crate::platform::paths::{Below as _, Screen};
 use crate::protocol::error::OAuthError;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
+/// Asks for a recovery code, where no device is at hand.
+const RECOVERY: &str = "recovery";
 
 struct Scene<'a> {
     request: PageRequest<'a>,
@@ -56,16 +61,16 @@ impl<'a> Scene<'a> {
     }
 
     fn render(&self, is_recovery: bool, problem: Option<Problem>) -> HttpResponse {
-        let path = self.request.op.path(&format!("/login/code/{}", self.bound.id));
-        let recovery = format!("{path}?recovery=1");
+        let here = Screen::SecondFactor.at(&self.bound.id);
+        let (path, recovery) = (self.request.op.path(here), self.request.op.path(here.with(RECOVERY, 1)));
         let (action, other_url) = if is_recovery { (&recovery, &path) } else { (&path, &recovery) };
         let op = self.request.op;
         let by_code = !matches!(self.reason, Reason::StepUp { by_code: false, .. });
         let passkey = (self.means.passkey && !is_recovery && op.has_feature(FeatureName::Passkeys)).then(|| {
-            let action = op.path(&format!("/login/passkey/{}", self.bound.id));
-            Offer::new(action, self.request.http.query_string(), &self.request.texts)
+            let action = op.path(Screen::Passkey.at(&self.bound.id));
+            Offer::new(action, Asked::by(self.request.http), &self.request.texts)
         });
-        let sign_in = op.path(&format!("/login/{}", self.bound.id));
+        let sign_in = op.path(Screen::SignIn.at(&self.bound.id));
         let view = SecondFactor {
             page: self.request.page(),
             action,
@@ -93,14 +98,14 @@ impl<'a> Scene<'a> {
     }
 
     fn is_recovery(&self) -> bool {
-        self.request.http.query_string().contains("recovery=1")
+        query::is_set(self.request.http, RECOVERY)
     }
 }
 
-/// Where those go who have nothing to do here.
+/// The redirect for people who need no second factor here.
 fn way_out(op: &Op, bound: &Bound) -> String {
-    let page = if matches!(bound.interaction.purpose, Purpose::Authorize(_)) { "authorize" } else { "login" };
-    op.path(&format!("/{page}/{}", bound.id))
+    let is_asked = matches!(bound.interaction.purpose, Purpose::Authorize(_));
+    op.path(if is_asked { Screen::Authorize } else { Screen::SignIn }.at(&bound.id))
 }
 
 pub(in crate::interaction::login) async fn show(op: Data<Op>, http: HttpRequest, id: Path<String>) -> HttpResponse {
@@ -137,7 +142,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     if code.is_empty() {
         return Ok(scene.render(scene.is_recovery(), Some(Problem::Missing)));
     }
-    let typed = Typed { code, address: visit.client.address(), device: request.known_device() };
+    let typed = Typed { code, sender: request.sender(&visit) };
     let method = match second_factor::check(request.op, &scene.user.id, typed).await? {
         Outcome::Proven(method) => method,
         Outcome::Wrong => return Ok(scene.render(scene.is_recovery(), Some(Problem::Wrong))),

@@ -2,7 +2,7 @@
 
 use super::view::{Problem, SecondFactor};
 use crate::interaction::login::passkey::view::Offer;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -1,8 +1,8 @@
 //! The page of the second factor.
 
 use crate::interaction::login::passkey::view::Offer;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::{Application, Person, clock};
+use crate::pages::page::Page;
+use crate::pages::parts::{Application, Person, clock};
 use askama::Template;
 
 /// Asks for a code. The form posts `code`, `remember` and `csrf`; the cancel button `decision=cancel` instead.

@@ -1,4 +1,4 @@
-//! A person who asked to be deleted comes back in time: the account is theirs again if they say so.
+//! A person whose account is marked for deletion signs in: they can keep the account.
 
 pub mod page;
 pub(super) mod preview;

@@ -1,7 +1,7 @@
-//! `POST /login/leaving/{interaction}`, from the page that stands where the session would begin.
+//! `POST /login/leaving/{interaction}`, from the page that is shown instead of starting the session.
 
 use super::view::{Leaving, Problem};
-use crate::interaction::login::passkey::view::Offer;
+use crate::interaction::login::passkey::view::{Asked, Offer};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
 use crate::model::credential;
 use crate::model::event::{self, Event, EventKind};
@@ -10,18 +10,20 @@ use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, person, see_other};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::config::FeatureName;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
-use crate::platform::http::page::{PagePolicy, respond};
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::platform::paths::Screen;
+use crate::protocol::error::{Cause, ErrorCode, OAuthError};
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// What somebody proved who is leaving.
+/// The proof of a person whose account is marked for deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::interaction::login) enum Proven {
     Password,
@@ -44,7 +46,7 @@ impl Proven {
         URL_SAFE_NO_PAD.encode(op.pepper.mac(self.kind(), &about))
     }
 
-    /// What the proof of a form is of.
+    /// The content of a form's proof.
     fn read(op: &Op, bound: &Bound, person: &Proving, proof: &str) -> Option<Self> {
         let sent = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
         let version = person.version();
@@ -53,7 +55,7 @@ impl Proven {
     }
 }
 
-/// A person as they were when they proved who they are: another password, or another deletion, ends the proof.
+/// The state of a person when they authenticated: changing the password or the deletion invalidates the proof.
 struct Proving {
     user: User,
     password: Option<(String, i64)>,
@@ -76,7 +78,7 @@ impl Proving {
     }
 }
 
-/// The page for somebody who is leaving, and has proved who they are.
+/// The page for an authenticated person whose account is marked for deletion.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -89,7 +91,7 @@ pub(in crate::interaction::login) async fn offer(
     show(request, bound, (user, proven), None).await
 }
 
-/// Who has a second factor shows it here too, or a recovery code in its place: a password alone brings no account back.
+/// People with a second factor need it here too, or a recovery code: a password alone cannot cancel the deletion.
 async fn show(
     request: &PageRequest<'_>,
     bound: &Bound,
@@ -108,16 +110,16 @@ async fn show(
     let proof = proving.map(|proving| proven.proof(op, bound, &proving)).unwrap_or_default();
     let asks = means.any() && proven == Proven::Password;
     let passkey = (asks && means.passkey && op.has_feature(FeatureName::Passkeys))
-        .then(|| Offer::new(op.path(&format!("/login/passkey/{}", bound.id)), "", &request.texts));
+        .then(|| Offer::new(op.path(Screen::Passkey.at(&bound.id)), Asked::default(), &request.texts));
     let view = Leaving {
         page: request.page(),
         person: person(op, user),
         at,
-        action: &op.path(&format!("/login/leaving/{}", bound.id)),
+        action: &op.path(Screen::Leaving.at(&bound.id)),
         csrf: &bound.csrf,
         person_id: &user.id,
         proof: &proof,
-        sign_in_url: &op.path(&format!("/login/{}", bound.id)),
+        sign_in_url: &op.path(Screen::SignIn.at(&bound.id)),
         asks_code: asks,
         has_authenticator: means.authenticator,
         passkey,
@@ -139,7 +141,7 @@ pub async fn keep(op: Data<Op>, http: HttpRequest, id: Path<String>, visit: Visi
     let request = PageRequest::new(&op, &http);
     match kept(&request, &id, visit, payload).await {
         Ok(answer) => answer,
-        Err(error) => request.refuse("login", &error).await,
+        Err(error) => request.refuse(EndpointName::Login, &error).await,
     }
 }
 
@@ -150,7 +152,7 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
     let proving = Proving::find(op, &person).await?;
     let found = proving.and_then(|proving| Some((Proven::read(op, &bound, &proving, proof)?, proving.user)));
     let Some((proven, user)) = &found else {
-        return Err(ErrorCode::InvalidRequest.because("the form carries no valid proof").status(403));
+        return Err(ErrorCode::InvalidRequest.because("the form carries no valid proof").page(Cause::Cookie));
     };
     let (proven, now) = (*proven, op.now());
     if proven == Proven::Password
@@ -168,10 +170,10 @@ async fn kept(request: &PageRequest<'_>, id: &str, visit: Visit, payload: Payloa
         })
         .await?;
     // They sign in as ever, with whatever factors are theirs.
-    Ok(see_other(&op.path(&format!("/login/{}", bound.id)), []))
+    Ok(see_other(&op.path(Screen::SignIn.at(&bound.id)), []))
 }
 
-/// What the second factor lacks, if the person has one.
+/// The problem of the second factor, if the person has one.
 async fn missing(
     request: &PageRequest<'_>,
     user: &User,
@@ -185,7 +187,7 @@ async fn missing(
     if code.trim().is_empty() {
         return Ok(Some(Problem::Missing));
     }
-    let typed = Typed { code: code.trim(), address: visit.client.address(), device: request.known_device() };
+    let typed = Typed { code: code.trim(), sender: request.sender(&visit) };
     Ok(match second_factor::check(op, &user.id, typed).await? {
         Outcome::Proven(_) => None,
         Outcome::Wrong => Some(Problem::Wrong),

@@ -2,7 +2,7 @@
 
 use super::view::{Leaving, Problem};
 use crate::interaction::login::passkey::view::Offer;
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {
     let view = |asks_code, has_authenticator: bool, problem| Leaving {

@@ -1,12 +1,12 @@
 //! The page.
 
 use crate::interaction::login::passkey::view::Offer;
+use crate::pages::page::Page;
+use crate::pages::parts::{Person, clock};
 use crate::platform::clock::Time;
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::{Person, clock};
 use askama::Template;
 
-/// Asks somebody who signed in whether the account stays. Answered with `PagePolicy::interaction()`.
+/// Asks a signed-in person whether to keep the account. Answered with `PagePolicy::interaction()`.
 ///
 /// The form posts `person`, `proof` and `csrf`.
 #[derive(Debug, Template)]

@@ -1,4 +1,4 @@
-//! Somebody without a password lost the passkey, and comes back by a recovery code.
+//! Sign-in with a recovery code, for a person without a password who lost the passkey.
 
 pub(super) mod page;
 pub(super) mod preview;

@@ -1,5 +1,5 @@
-//! `GET` and `POST /login/lost/{interaction}`. Who has a password signs in with it, and gives a recovery code after it:
-//! this page lets nobody pass the password by.
+//! `GET` and `POST /login/lost/{interaction}`. People with a password sign in with it, and then enter a recovery code:
+//! this page does not bypass the password.
 
 use super::view::{Lost, Problem};
 use crate::interaction::login::second_factor::{self, Outcome, Typed};
@@ -11,16 +11,18 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, application};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::paths::Screen;
 use crate::protocol::error::OAuthError;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 
 struct Scene<'a> {
     request: PageRequest<'a>,
@@ -44,11 +46,11 @@ impl<'a> Scene<'a> {
         let op = self.request.op;
         let view = Lost {
             page: self.request.page(),
-            action: &op.path(&format!("/login/lost/{}", self.bound.id)),
+            action: &op.path(Screen::LostPasskey.at(&self.bound.id)),
             csrf: &self.bound.csrf,
             application: self.asking.as_ref().map(|asking| application(op, asking)),
             username,
-            sign_in_url: &op.path(&format!("/login/{}", self.bound.id)),
+            sign_in_url: &op.path(Screen::SignIn.at(&self.bound.id)),
             problem,
         };
         let wait = match problem {
@@ -93,11 +95,10 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let form = request.form(bound, payload).await?;
     let (username, code) = (form.find("username").unwrap_or_default().trim(), form.find("code").unwrap_or_default());
     let user = without_password(request.op, username).await?;
-    // Whoever cannot come in here is counted under the name that was typed, and told the same.
+    // Failures for unknown people are counted under the typed name, and look the same.
     let account = user.as_ref().map_or_else(|| Identifier::counted(username), |user| user.id.clone());
     let is_one = recovery_code::hash(&request.op.pepper, &account, code).is_some();
-    let typed =
-        Typed { code: if is_one { code } else { "" }, address: visit.client.address(), device: request.known_device() };
+    let typed = Typed { code: if is_one { code } else { "" }, sender: request.sender(&visit) };
     match (second_factor::check(request.op, &account, typed).await?, user) {
         (Outcome::Proven(method), Some(user)) => {
             let entry = Entry { request, bound, visit };
@@ -108,7 +109,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     }
 }
 
-/// Somebody of this name who has no password.
+/// The person with this name, if they have no password.
 async fn without_password(op: &Op, username: &str) -> Result<Option<User>, Unavailable> {
     let candidates = Identifier::candidates(username);
     op.db

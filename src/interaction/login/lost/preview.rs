@@ -1,7 +1,7 @@
 //! Samples.
 
 use super::view::{Lost, Problem};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The page in its states.
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {

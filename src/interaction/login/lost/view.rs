@@ -1,7 +1,7 @@
 //! The page.
 
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::{Application, clock};
+use crate::pages::page::Page;
+use crate::pages::parts::{Application, clock};
 use askama::Template;
 
 /// Asks for a user name and a recovery code. The form posts `username`, `code` and `csrf`.
@@ -21,7 +21,7 @@ pub(super) struct Lost<'a> {
     pub(super) problem: Option<Problem>,
 }
 
-/// Why nobody came in.
+/// Why the sign-in failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Problem {
     /// Unknown, with a password, or another code: one text for all.

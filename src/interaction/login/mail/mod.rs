@@ -1,5 +1,5 @@
 //! Sign-in without a password: a code and a link to an address that the account has proved. One factor, of the kind
-//! that a password is; whoever has a second one is asked for it afterwards.
+//! that a password is; a second factor is requested afterwards.
 
 pub mod page;
 pub(super) mod preview;
@@ -8,10 +8,11 @@ mod view;
 
 use crate::op::feature::{Feature, Sender};
 use crate::op::proof_by_mail;
+use crate::op::refusal::EndpointName;
 use crate::platform::config::FeatureName;
 
 /// As refusals name it.
-const ENDPOINT: &str = "mail_code";
+const ENDPOINT: EndpointName = EndpointName::MailCode;
 /// The kind of the work that follows a request.
 pub const SIGN_IN: &str = "sign_in_request";
 

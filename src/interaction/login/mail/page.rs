@@ -7,22 +7,24 @@ use super::view::{Ask, ByLink, Code, Standing};
 use crate::model::one_time::OneTime;
 use crate::op::Op;
 use crate::op::page::{PageRequest, application};
+use crate::op::proof_by_mail::Flow as _;
 use crate::op::proof_by_mail::{Faults, Over, Pages, Place, Scene, Settled};
+use crate::op::refusal::EndpointName;
+use crate::pages::page::{PagePolicy, respond};
 use crate::platform::error::Unavailable;
-use crate::platform::http::page::{PagePolicy, respond};
+use crate::platform::paths::{Location, Screen};
 use crate::protocol::params::Params;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use std::convert::Infallible;
 
-/// What is typed as a name may be so long.
+/// The longest accepted name, in bytes.
 const LONGEST_NAME: usize = 320;
 
 impl Pages for SignIn {
-    const ENDPOINT: &'static str = ENDPOINT;
-    const PATH: &'static str = "/login/mail";
+    const ENDPOINT: EndpointName = ENDPOINT;
     const STARTS_HERE: bool = false;
-    /// Whoever had it opened elsewhere would be signed in there.
+    /// Otherwise somebody who tricks a person into opening a link could sign them in as somebody else.
     const ANYWHERE: bool = false;
     const NAME: &'static str = "username";
     type Fault = Infallible;
@@ -32,7 +34,7 @@ impl Pages for SignIn {
     }
 
     fn ask(scene: &Scene<'_>, username: &str, is_wrong: bool) -> HttpResponse {
-        let (action, sign_in_url) = (scene.path(Self::PATH, ""), scene.path("/login", ""));
+        let (action, sign_in_url) = (scene.path(Screen::Mail(Self::PATHS)), scene.path(Screen::SignIn));
         let (page, csrf) = (scene.request.page(), &scene.bound.csrf);
         // Whoever came by the button of the sign-in page left nothing out yet.
         let is_missing = is_wrong && !username.is_empty();
@@ -53,7 +55,7 @@ impl Pages for SignIn {
             code: typed.find("code").unwrap_or_default(),
             is_wrong: faults.code,
             again_url: &place.again_url::<Self>(request.op),
-            sign_in_url: &scene.path("/login", ""),
+            sign_in_url: &scene.path(Screen::SignIn),
         };
         respond(StatusCode::OK, &PagePolicy::interaction(), &view)
     }
@@ -79,6 +81,6 @@ impl Pages for SignIn {
 }
 
 fn link_page(request: &PageRequest<'_>, status: StatusCode, standing: Standing<'_>) -> HttpResponse {
-    let view = ByLink { page: request.page(), standing, sign_in_url: &request.op.path("/login") };
+    let view = ByLink { page: request.page(), standing, sign_in_url: &request.op.path(Location::SignIn) };
     respond(status, &PagePolicy::interaction(), &view)
 }

@@ -1,7 +1,7 @@
 //! Samples.
 
 use super::view::{Ask, ByLink, Code, Standing};
-use crate::platform::http::preview::{Sample, Stage};
+use crate::pages::preview::{Sample, Stage};
 
 /// The pages in their states.
 pub(in crate::interaction::login) fn samples(stage: &Stage<'_>) -> Vec<Sample> {

@@ -1,16 +1,17 @@
-//! Whom an email with a code to sign in reaches, and what it says.
+//! The recipient and the content of an email with a sign-in code.
 
 use super::SIGN_IN;
 use crate::model::address;
 use crate::model::event::EventKind;
-use crate::model::letter::About;
 use crate::model::one_time::{self, CODE_LIFETIME, OneTime, Purpose};
 use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::proof_by_mail::{Flow, Reached, active_person};
+use crate::pages::letter::About;
 use crate::platform::crypto::Pepper;
 use crate::platform::db::Connection;
 use crate::platform::error::Unavailable;
+use crate::platform::paths::MailFlow;
 use diesel::QueryResult;
 use std::time::Duration;
 
@@ -20,10 +21,10 @@ impl Flow for SignIn {
     const PURPOSE: Purpose = Purpose::SignIn;
     const WORK: &'static str = SIGN_IN;
     const LIFETIME: Duration = CODE_LIFETIME;
-    const LINK: &'static str = "/login/mail/link/";
+    const PATHS: MailFlow = MailFlow::SignIn;
     const EVENT: Option<EventKind> = Some(EventKind::SignInCodeRequested);
 
-    /// At a proved address alone: whoever reads at another was never asked.
+    /// Only verified addresses: an unverified one may belong to somebody else.
     fn reached(connection: &mut Connection, _: &Pepper, typed: &str) -> QueryResult<Option<Reached>> {
         active_person(connection, typed, address::store::proved_for)
     }

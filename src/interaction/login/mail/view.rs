@@ -1,7 +1,7 @@
 //! The pages.
 
-use crate::platform::http::page::Page;
-use crate::platform::http::parts::Application;
+use crate::pages::page::Page;
+use crate::pages::parts::Application;
 use askama::Template;
 
 /// Which account? The form posts `username` and `csrf`.
@@ -13,7 +13,7 @@ pub(super) struct Ask<'a> {
     pub(super) action: &'a str,
     /// The CSRF token of the hidden field `csrf`.
     pub(super) csrf: &'a str,
-    /// What stands in the field.
+    /// The value of the field.
     pub(super) username: &'a str,
     /// Whether it was left empty.
     pub(super) is_missing: bool,
@@ -46,7 +46,7 @@ impl Code<'_> {
     }
 }
 
-/// What a link leads to. The form posts `csrf`.
+/// The page of a link. The form posts `csrf`.
 #[derive(Debug, Template)]
 #[template(path = "interaction/login/mail_link.html")]
 pub(super) struct ByLink<'a> {
@@ -56,7 +56,7 @@ pub(super) struct ByLink<'a> {
     pub(super) sign_in_url: &'a str,
 }
 
-/// What a link is good for here.
+/// The state of a link in this browser.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Standing<'a> {
     /// This browser asked for it: one click signs in.
@@ -67,6 +67,6 @@ pub(super) enum Standing<'a> {
         csrf: &'a str,
     },
     Elsewhere,
-    /// It is of no use any more.
+    /// It is no longer valid.
     Over,
 }

@@ -8,12 +8,12 @@ use crate::model::session::AuthenticationMethod;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
+use crate::platform::device::Sender;
 use crate::platform::error::Unavailable;
 use crate::platform::throttle::{Attempt, Throttled};
 use serde_json::json;
-use std::net::IpAddr;
 
-/// What came of a signature.
+/// The result of checking a signature.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It is right, and spent now.
@@ -22,14 +22,12 @@ pub(super) enum Outcome {
     Wait,
 }
 
-/// What a browser answered, and from where.
+/// A browser's response and its origin.
 pub(super) struct Sent<'a> {
     pub(super) interaction: &'a str,
     pub(super) credential: &'a str,
-    pub(super) address: IpAddr,
-    /// Of the cookie by which the browser is known.
-    pub(super) device: Option<TokenHash>,
-    /// Who alone may come in, if somebody is meant.
+    pub(super) sender: Sender,
+    /// The only person who may sign in, if the request names one.
     pub(super) person_id: Option<&'a str>,
 }
 
@@ -43,11 +41,11 @@ pub(super) async fn check(op: &Op, sent: &Sent<'_>) -> Result<Outcome, Unavailab
         Ok(answer) => answer,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    let known = find(op, &answer, sent.device.clone()).await?;
+    let known = find(op, &answer, sent.sender.cookie.clone()).await?;
     let account = known.as_ref().map_or_else(|| answer.credential_id(), |(passkey, ..)| passkey.person_id.clone());
     let account = format!("passkey\0{account}");
     let device = known.as_ref().and_then(|(.., device)| device.clone());
-    let attempt = Attempt { account: &account, address: sent.address, known_device: device.as_deref() };
+    let attempt = Attempt { account: &account, address: sent.sender.address, known_device: device.as_deref() };
     match op.throttle.admit(&attempt).await {
         Ok(()) => {}
         Err(Throttled::RetryAfter(_)) => return Ok(Outcome::Wait),
@@ -85,7 +83,7 @@ async fn find(op: &Op, answer: &Answer, cookie: Option<TokenHash>) -> Result<Opt
                 return Ok(None);
             };
             let user = user::store::find(connection, &passkey.person_id)?;
-            // Who is leaving may come back: the page offers it, and no session begins before.
+            // An account marked for deletion can be kept: the page offers it, and no session starts before.
             let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;
             let Some(user) = user.filter(may_come) else { return Ok(None) };
             let device = match cookie {
@@ -117,7 +115,7 @@ async fn spend(op: &Op, used: Used) -> Result<Result<AuthenticationMethod, Refus
     })
 }
 
-/// Writes down that a counter went back: two devices may hold the same key.
+/// Records that a counter went back: two devices may have the same key.
 async fn suspect(op: &Op, passkey: &Passkey) -> Result<(), Unavailable> {
     let now = op.now();
     let event = Event::by_system(EventKind::PasskeyCopySuspected).person(&passkey.person_id);

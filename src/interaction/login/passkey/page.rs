@@ -2,6 +2,7 @@
 //! pages asks for, and the form that it sends.
 
 use super::check::{self, Outcome, Sent};
+use super::view::{FAILED, Failure, SWITCH};
 use crate::interaction::login::leaving::page::{self as leaving, Proven};
 use crate::interaction::login::lost::page as lost;
 use crate::interaction::login::reason::{Reason, reason};
@@ -12,23 +13,27 @@ use crate::op::authorize::Asking;
 use crate::op::authorize::endpoint::asking;
 use crate::op::authorize::interaction::Bound;
 use crate::op::page::{PageRequest, other_methods, see_other};
+use crate::op::refusal::EndpointName;
 use crate::op::sign_in::Entry;
 use crate::platform::error::Unavailable;
 use crate::platform::http::edge::Visit;
+use crate::platform::http::query;
+use crate::platform::paths::{Below as _, INTERACTION, Screen};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use actix_web::http::header;
 use actix_web::web::{self, Data, Path, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-const ENDPOINT: &str = "login";
+const ENDPOINT: EndpointName = EndpointName::Login;
 
 pub fn routes(config: &mut ServiceConfig) {
-    let options = web::resource("/login/passkey/{interaction}/options").route(web::post().to(ask));
+    let options = web::resource(Screen::PasskeyOptions.at(INTERACTION).to_string()).route(web::post().to(ask));
     config.service(options.default_service(other_methods("POST")));
-    let answer = web::resource("/login/passkey/{interaction}").route(web::post().to(submit));
+    let answer = web::resource(Screen::Passkey.at(INTERACTION).to_string()).route(web::post().to(submit));
     config.service(answer.default_service(other_methods("POST")));
-    let lost =
-        web::resource("/login/lost/{interaction}").route(web::get().to(lost::show)).route(web::post().to(lost::submit));
+    let lost = web::resource(Screen::LostPasskey.at(INTERACTION).to_string())
+        .route(web::get().to(lost::show))
+        .route(web::post().to(lost::submit));
     config.service(lost.default_service(other_methods("GET, POST")));
 }
 
@@ -37,7 +42,7 @@ struct Scene<'a> {
     request: PageRequest<'a>,
     bound: Bound,
     asking: Option<Asking>,
-    /// Who is to prove more, where somebody proved something.
+    /// The person who must add a factor, after the first one.
     meant: Option<(User, Reason)>,
 }
 
@@ -55,12 +60,12 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whose keys are asked for: of who proved something, or is signed in. To nobody else are keys named (AUT-10).
+    /// The person whose keys are requested: one who has proved a factor or is signed in. Keys are listed to nobody else (AUT-10).
     async fn person_id(&self) -> Result<Option<String>, Unavailable> {
         if let Some((user, _)) = &self.meant {
             return Ok(Some(user.id.clone()));
         }
-        if self.request.http.query_string().contains("switch=1") {
+        if query::is_set(self.request.http, SWITCH) {
             return Ok(None);
         }
         let browser = self.request.browser().await?;
@@ -111,14 +116,13 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let sent = Sent {
         interaction: &bound.id,
         credential: form.find("credential").unwrap_or_default(),
-        address: visit.client.address(),
-        device: request.known_device(),
+        sender: request.sender(&visit),
         person_id: scene.meant.as_ref().map(|(user, _)| user.id.as_str()),
     };
     let (user, method) = match check::check(request.op, &sent).await? {
         Outcome::Proven(user, method) => (*user, method),
-        Outcome::Refused(refusal) => return Ok(again(scene, word(refusal))),
-        Outcome::Wait => return Ok(again(scene, "wait")),
+        Outcome::Refused(refusal) => return Ok(again(scene, failure(refusal))),
+        Outcome::Wait => return Ok(again(scene, Failure::Wait)),
     };
     if !user.is_active() {
         return leaving::offer(request, bound, &user, Proven::Passkey).await;
@@ -132,18 +136,18 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     }
 }
 
-/// What the page is told by `?passkey=`. That a counter went back is for the person and the operator to know, not for
+/// What the page is told. That a counter went back is for the person and the operator to know, not for
 /// whoever tried.
-const fn word(refusal: Refusal) -> &'static str {
+const fn failure(refusal: Refusal) -> Failure {
     match refusal {
-        Refusal::Expired => "expired",
-        Refusal::Unverified => "unverified",
-        Refusal::Copied | Refusal::Known | Refusal::Invalid => "failed",
+        Refusal::Expired => Failure::Expired,
+        Refusal::Unverified => Failure::Unverified,
+        Refusal::Copied | Refusal::Known | Refusal::Invalid => Failure::Failed,
     }
 }
 
 /// The page that was left, which says what went wrong.
-fn again(scene: &Scene<'_>, word: &str) -> HttpResponse {
-    let page = if scene.meant.is_some() { "/login/code" } else { "/login" };
-    see_other(&scene.request.op.path(&format!("{page}/{}?passkey={word}", scene.bound.id)), [])
+fn again(scene: &Scene<'_>, failure: Failure) -> HttpResponse {
+    let page = if scene.meant.is_some() { Screen::SecondFactor } else { Screen::SignIn };
+    see_other(&scene.request.op.path(page.at(&scene.bound.id).with(FAILED, failure.as_str())), [])
 }

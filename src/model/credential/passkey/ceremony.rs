@@ -65,7 +65,7 @@ impl Passkeys {
     /// Asks for a new key in a session: the options for the browser. A challenge that waited there is void.
     ///
     /// # Errors
-    /// When the store does not answer; so for every function here.
+    /// When the store does not answer; the same for every function here.
     pub async fn create(
         &self,
         session: &str,

@@ -14,7 +14,7 @@ use crate::protocol::visible;
 use serde_json::Value;
 use webauthn_rs::prelude::Passkey as PublicKey;
 
-/// So many keys are more than anybody uses.
+/// The maximum number of passkeys of a person.
 pub const MOST: usize = 25;
 /// Characters of a name.
 pub const LONGEST_NAME: usize = 64;

@@ -25,7 +25,7 @@ pub enum Refusal {
     Copied,
     /// The key is known already.
     Known,
-    /// What came is unreadable, of another site, or signed by another key: nobody learns which.
+    /// The response is malformed, for another site, or signed by another key: nobody learns which.
     Invalid,
 }
 

@@ -57,7 +57,7 @@ impl TryFrom<Row> for Passkey {
 /// A person's passkeys, oldest first.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn list(connection: &mut Connection, person: &str) -> QueryResult<Vec<Passkey>> {
     let rows: Vec<Row> = passkeys::table.filter(passkeys::person_id.eq(person)).order(passkeys::id).load(connection)?;
     rows.into_iter().map(Passkey::try_from).collect()
@@ -104,7 +104,7 @@ pub fn insert(tx: &mut Connection, new: &Passkey) -> QueryResult<bool> {
     )
 }
 
-/// What came of a signature that was right.
+/// The result of a valid signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spent {
     /// It counts, this once.

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 /// Between two writings no more are remembered: strangers must not fill the memory.
 const MOST: usize = 10_000;
 
-/// What was seen since it was last written down.
+/// Sightings since the last write.
 #[derive(Debug, Default)]
 pub struct Sightings {
     fetches: Mutex<HashMap<IpNet, Time>>,
@@ -27,7 +27,7 @@ pub struct Seen {
 }
 
 impl Sightings {
-    /// Somebody in this network fetched the JWKS.
+    /// The JWKS was fetched from this network.
     pub fn jwks_fetched(&self, network: IpNet, now: Time) {
         remember(&self.fetches, &network, now);
     }

@@ -13,13 +13,13 @@ use std::time::Duration;
 
 /// No more networks are kept; those that are known go on being told.
 const MOST_NETWORKS: i64 = 50_000;
-/// What was not seen for so long is no reader any more.
+/// Networks without a sighting for this long are deleted.
 const KEPT: Duration = Duration::from_secs(180 * 86_400);
 
-/// Writes down what was seen.
+/// Stores sightings.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn save(tx: &mut Connection, seen: &Seen) -> QueryResult<()> {
     let mut room = MOST_NETWORKS.saturating_sub(jwks_fetches::table.count().get_result(tx)?);
     for (network, at) in &seen.fetches {

@@ -33,7 +33,7 @@ impl From<Problem> for Stop {
 /// Adds a person with claims and identifiers; nothing is left behind when there is a problem.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn create(
     tx: &mut Connection,
     new: &NewUser<'_>,

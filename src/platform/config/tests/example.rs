@@ -62,6 +62,6 @@ fn every_key_is_documented() {
 #[test]
 fn the_examples_own_secrets_are_refused() {
     let config = load(&usable().replace("master_key_file", "#master_key_file")).unwrap();
-    let findings = config.check_for_serve().unwrap_err();
+    let findings = config.check_for_serve(Vec::new()).unwrap_err();
     assert!(findings.iter().any(|finding| finding.key == "keys.master_key" && finding.problem.contains("not random")));
 }

@@ -12,7 +12,7 @@ const SAFE: &str = "issuer = \"https://id.example.com\"\nlisten = \"0.0.0.0:8443
 fn findings(toml: &str) -> Vec<Finding> {
     let layers = Layers::default().text("latchkey.toml", toml);
     let layers = if toml.contains("master_key") { layers } else { layers.flag("keys.master_key", KEY) };
-    layers.load().unwrap().check_for_serve().err().unwrap_or_default()
+    layers.load().unwrap().check_for_serve(Vec::new()).err().unwrap_or_default()
 }
 
 /// The only finding of `toml`, as "key problem".
@@ -49,7 +49,7 @@ fn an_unset_issuer_is_a_finding() {
 
 #[test]
 fn a_missing_short_or_default_master_key_is_a_finding() {
-    let none = load(SAFE).unwrap().check_for_serve().unwrap_err();
+    let none = load(SAFE).unwrap().check_for_serve(Vec::new()).unwrap_err();
     assert_eq!(none.len(), 1);
     assert!(none[0].problem.contains("no master key is set") && none[0].fix.contains("openssl rand -base64 32"));
     assert!(
@@ -80,7 +80,7 @@ fn a_key_file_that_others_may_read_is_a_finding() {
 #[test]
 fn a_master_key_in_a_file_that_others_may_read_is_a_finding() {
     let text = format!("{SAFE}keys.master_key = \"{KEY}\"");
-    let check = |mode| Layers::default().file(file("whole", &text, mode)).load().unwrap().check_for_serve();
+    let check = |mode| Layers::default().file(file("whole", &text, mode)).load().unwrap().check_for_serve(Vec::new());
     assert_eq!(check(0o600), Ok(()));
     let found = check(0o644).unwrap_err();
     assert_eq!((found.len(), found[0].line, found[0].key.as_str()), (1, Some(4), "keys.master_key"));

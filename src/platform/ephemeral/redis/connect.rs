@@ -1,4 +1,4 @@
-//! Connecting, to one server or to a cluster; both ways reconnect by themselves.
+//! Connections to one server or to a cluster; both reconnect automatically.
 
 use super::line::Dial;
 use super::{MAX_WAIT, RedisStore, SentinelUrl, unavailable};
@@ -91,7 +91,7 @@ fn cluster_client(nodes: Vec<String>) -> RedisResult<ClusterClient> {
         .build()
 }
 
-/// One URL a node; whoever is named before the first node signs in to all.
+/// One URL per node; the credentials before the first node are used for all.
 fn node_urls(scheme: &str, nodes: &str) -> Vec<String> {
     let nodes = nodes.trim_end_matches('/');
     let (user, hosts) = nodes.rsplit_once('@').map_or(("", nodes), |(user, hosts)| (user, hosts));

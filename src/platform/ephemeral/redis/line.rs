@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Makes a connection, to whichever server takes writes now.
 pub(super) type Dial<C> = Box<dyn Fn() -> BoxFuture<'static, RedisResult<C>> + Send + Sync>;
 
-/// At most one new connection in this time, whether it came to be or not.
+/// At most one connection attempt in this time.
 const BETWEEN: Duration = Duration::from_millis(100);
 
 /// A connection that heals itself while its server is the right one, and is replaced when it is not.

@@ -1,4 +1,4 @@
-//! Good answers, and why there is none.
+//! Successful responses, and errors.
 
 use super::Problem;
 use crate::platform::error::Unavailable;
@@ -8,17 +8,17 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
-/// What a patch may be sent as (RFC 5789 §3.1, RFC 7396 §4).
+/// The media types of a patch (RFC 5789 §3.1, RFC 7396 §4).
 const PATCHES: HeaderValue = HeaderValue::from_static("application/merge-patch+json, application/json");
 
-/// Why there is no good answer: of the token and the store, or of what was asked.
+/// Why a request failed: its token, the store, or its content.
 #[derive(Debug)]
 pub enum Stop {
-    /// Kept for `latchkey explain`, and told as a problem.
+    /// Recorded for `latchkey explain`, and answered as a problem.
     Refused(OAuthError),
-    /// The same, of the access token: told with a challenge (RFC 6750 §3).
+    /// The same for the access token: answered with a challenge (RFC 6750 §3).
     Token(OAuthError),
-    /// Told as it is.
+    /// Answered as it is.
     Problem(Problem),
 }
 

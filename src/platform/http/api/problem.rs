@@ -3,7 +3,7 @@
 use super::answer::{open, with_patches};
 use crate::platform::http::faces::described;
 use crate::platform::http::presented;
-use crate::protocol::error::{ErrorCode, OAuthError};
+use crate::protocol::error::{ErrorCode, Face, OAuthError};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header;
@@ -69,8 +69,9 @@ impl Problem {
 
     /// A refusal of what was sent.
     pub fn refused(error: &OAuthError, reference: &str) -> Self {
-        let mut problem = Self::new(error.status, error.code.as_str(), described(error, reference));
-        problem.retry_after = (error.status == 503).then_some(2);
+        let status = error.status_at(Face::Resource);
+        let mut problem = Self::new(status, error.code.as_str(), described(error, reference));
+        problem.retry_after = (status == 503).then_some(2);
         problem
     }
 

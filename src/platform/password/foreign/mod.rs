@@ -1,4 +1,4 @@
-//! Hashes that came with an import. Each kind is kept as one text; it is verified until the person signs in, and then
+//! Imported hashes. Each kind is stored as one string; it is used until the person signs in, and then
 //! replaced by Argon2id.
 //!
 //! | kind | kept as |
@@ -12,7 +12,7 @@
 //! | salted digest | `{SSHA}…`, `{SSHA256}…`, `{SSHA512}…`; of Django: `sha1$SALT$HEX`, `md5$SALT$HEX` |
 //! | Firebase | `$firebase-scrypt$ln=14,r=8$SIGNER KEY$SEPARATOR$SALT$HASH` |
 //!
-//! What a hash may ask of the machine is bounded, as with Argon2: a planted row must not eat it.
+//! The cost of a hash is limited, as with Argon2: a planted row must not overload the machine.
 
 mod bcrypt;
 mod firebase;

@@ -5,7 +5,7 @@ use super::super::store::told_until;
 use crate::model::user::{User, UserStatus, store::UserRow};
 use crate::platform::crypto::TokenHash;
 use crate::protocol::pkce::CodeChallenge;
-use crate::tokens::family::Family;
+use crate::tokens::family::NewFamily;
 use diesel::helper_types::SqlTypeOf;
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -32,7 +32,7 @@ pub(in crate::tokens) fn spend(
     server: &mut PgConnection,
     hash: &TokenHash,
     code: &AuthorizationCode,
-    family: &Family,
+    family: &NewFamily,
 ) -> QueryResult<Spent> {
     let spend = Spend {
         user: <UserRow as Selectable<Pg>>::construct_selection(),
@@ -40,11 +40,12 @@ pub(in crate::tokens) fn spend(
         code,
         challenge: code.code_challenge.as_ref().map(CodeChallenge::as_str),
         family,
-        session_id: family.session_id.as_deref().unwrap_or_default(),
+        session_id: &family.session_id,
         authorized: serde_json::json!(family.authorized).to_string(),
         binding: family.binding.as_ref().map(|binding| serde_json::json!(binding).to_string()),
         active: UserStatus::Active.as_str(),
-        rotated_at: family.rotated_at.millis(),
+        allowed_at: code.issued_at.millis(),
+        starts_at: family.starts_at.millis(),
         idle_until: family.idle_until.millis(),
         told_until: told_until(family).millis(),
         expires_at: family.expires_at.millis(),
@@ -65,12 +66,13 @@ struct Spend<'a> {
     hash: &'a str,
     code: &'a AuthorizationCode,
     challenge: Option<&'a str>,
-    family: &'a Family,
+    family: &'a NewFamily,
     session_id: &'a str,
     binding: Option<String>,
     authorized: String,
     active: &'static str,
-    rotated_at: i64,
+    allowed_at: i64,
+    starts_at: i64,
     idle_until: i64,
     told_until: i64,
     expires_at: i64,
@@ -102,7 +104,7 @@ impl QueryFragment<Pg> for Spend<'_> {
         out.push_sql(", ");
         out.push_bind_param::<Nullable<Text>, _>(&self.challenge)?;
         out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&self.rotated_at)?;
+        out.push_bind_param::<BigInt, _>(&self.starts_at)?;
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.told_until)?;
         // A session that is being ended is waited for, and looked at again as it is then.
@@ -113,8 +115,10 @@ impl QueryFragment<Pg> for Spend<'_> {
         out.push_bind_param::<Text, _>(&self.session_id)?;
         out.push_sql(" AND person_id = ");
         out.push_bind_param::<Text, _>(&family.person_id)?;
+        out.push_sql(" AND (withdrawn_at IS NULL OR withdrawn_at <= ");
+        out.push_bind_param::<BigInt, _>(&self.allowed_at)?;
         out.push_sql(
-            " FOR SHARE), \
+            ") FOR SHARE), \
              allowed AS (SELECT people.id, people.epoch FROM held JOIN people ON people.id = held.person_id \
              WHERE people.epoch = held.person_epoch AND people.status = ",
         );
@@ -139,11 +143,11 @@ impl QueryFragment<Pg> for Spend<'_> {
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&family.generation)?;
         out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&self.rotated_at)?;
+        out.push_bind_param::<BigInt, _>(&self.starts_at)?;
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.idle_until)?;
         out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&self.rotated_at)?;
+        out.push_bind_param::<BigInt, _>(&self.starts_at)?;
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.expires_at)?;
         out.push_sql(", ");

@@ -23,7 +23,7 @@ pub(in crate::tokens) struct Moved {
 /// client. Whether the token was ours is still to be asked: its secret stands in the row.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub(in crate::tokens) fn advance(server: &mut PgConnection, using: &Use) -> QueryResult<Option<Moved>> {
     let row: Option<(FamilyRow, UserRow, i64, i64)> = Advance::new(using).get_result(server).optional()?;
     let Some((row, user, rotated_at, idle_until)) = row else { return Ok(None) };

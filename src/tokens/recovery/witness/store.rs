@@ -13,7 +13,7 @@ use diesel::prelude::*;
 /// What the witness knows of the time after `since`, the newest event of the database that serves now.
 ///
 /// # Errors
-/// Any failure of the database; so for every function here.
+/// Any database failure; the same for every function here.
 pub fn hear(witness: &mut Connection, since: Option<Time>) -> QueryResult<Testimony> {
     let refused: Vec<(String, String, Option<i64>)> = people::table
         .filter(people::status.ne(UserStatus::Active.as_str()))

@@ -27,7 +27,7 @@ pub fn sent<'a>(fields: impl Iterator<Item = &'a Field>, form: &Params) -> Claim
     fields.filter_map(typed).collect()
 }
 
-/// What a person calls a field.
+/// The label of a field.
 pub fn label(field: &Field, texts: &Texts) -> String {
     match field.label_in(&texts.lang()) {
         Some(label) => shown(label),

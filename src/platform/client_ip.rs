@@ -55,7 +55,7 @@ pub fn contains(networks: &[IpNet], address: IpAddr) -> bool {
     networks.iter().any(|network| network.contains(&address))
 }
 
-/// The right-most hop that is no proxy of ours: everything left of it was written by strangers. A hop that cannot be
+/// The right-most hop that is not our proxy: everything to the left of it can be forged. A hop that cannot be
 /// read ends the search at the proxy that reported it.
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let lines: Vec<_> = headers.get_all("x-forwarded-for").collect();

@@ -1,6 +1,6 @@
 //! What pages show of an application and of a person (`templates/ui.html` draws them).
 
-use super::super::i18n::{Argument, shown};
+use crate::platform::i18n::{Argument, shown};
 use crate::protocol::web_address::WebAddress;
 use fluent_templates::fluent_bundle::FluentValue;
 
@@ -37,7 +37,7 @@ impl Application<'_> {
         Place(self.host)
     }
 
-    /// What stands for the logo where there is none.
+    /// The placeholder for a missing logo.
     pub fn initial(&self) -> String {
         initial(self.name)
     }
@@ -58,7 +58,7 @@ impl Application<'_> {
     }
 }
 
-/// A host in a sentence. It is never cut at its end: what decides who it belongs to stands there.
+/// A host in a sentence. It is never cut at its end, which shows whom it belongs to.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a>(&'a str);
 
@@ -79,7 +79,7 @@ const MOST_HOST_CHARACTERS: usize = 260;
 pub struct Person<'a> {
     /// What they are called: full name, or else the username.
     pub name: &'a str,
-    /// What tells them apart: address or username.
+    /// What identifies them: address or username.
     pub identifier: &'a str,
     /// Where we serve their picture.
     pub picture: Option<String>,
@@ -96,7 +96,7 @@ impl Person<'_> {
         (self.identifier != self.name).then(|| shown(self.identifier))
     }
 
-    /// What stands for a picture.
+    /// The placeholder for a picture.
     pub fn initial(&self) -> String {
         initial(self.name)
     }

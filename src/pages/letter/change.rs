@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
     PasswordChanged,
-    /// No password any more: other ways are left.
+    /// The password was removed: other ways to sign in remain.
     PasswordRemoved,
     AuthenticatorAdded,
     /// No authenticator app, and no recovery codes.
@@ -18,7 +18,6 @@ pub enum Change {
         /// What the person calls it.
         name: String,
     },
-    /// A passkey that is of no use any more.
     PasskeyRemoved {
         /// What the person called it.
         name: String,

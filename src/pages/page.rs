@@ -1,8 +1,10 @@
 //! What every HTML page shares: its shell's data, its headers.
 
-use super::super::brand::Brand;
-use super::super::i18n::{Language, Texts, languages};
+use super::looks::Brand;
 use super::{assets, focus};
+use crate::platform::brand::Theme;
+use crate::platform::i18n::{Language, Texts, languages};
+use crate::platform::paths::Location;
 use actix_web::{HttpResponse, http::StatusCode, http::header};
 use askama::Template;
 
@@ -48,43 +50,6 @@ pub struct FootLink<'a> {
     pub text: String,
 }
 
-/// Whose light a page follows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Theme {
-    #[default]
-    System,
-    Light,
-    Dark,
-}
-
-impl Theme {
-    /// All of them, as they are offered.
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
-
-    /// The word that forms, cookies and the store have.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::System => "system",
-            Self::Light => "light",
-            Self::Dark => "dark",
-        }
-    }
-
-    /// Reads such a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|theme| theme.as_str() == word)
-    }
-
-    /// What people call it.
-    pub fn name(self, texts: &Texts) -> String {
-        match self {
-            Self::System => texts.get("theme-system"),
-            Self::Light => texts.get("theme-light"),
-            Self::Dark => texts.get("theme-dark"),
-        }
-    }
-}
-
 impl<'a> Page<'a> {
     /// A page that follows the person's system and shows our own mark.
     pub const fn new(texts: &'a Texts, base_path: &'a str, product: &'a str) -> Self {
@@ -97,7 +62,15 @@ impl<'a> Page<'a> {
     }
 
     fn static_url(&self, path: &str) -> String {
-        format!("{}/static/{path}", self.base_path)
+        format!("{}{}", self.base_path, Location::Static(path))
+    }
+
+    pub fn home_url(&self) -> String {
+        format!("{}{}", self.base_path, Location::Home)
+    }
+
+    pub fn demo_url(&self) -> String {
+        format!("{}{}", self.base_path, Location::Demo)
     }
 
     /// The operator's logo for the look at hand.
@@ -111,7 +84,7 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// Whether the name stands in the logo, and not beside it.
+    /// Whether the logo contains the name, which is then not shown beside it.
     pub fn logo_has_name(&self) -> bool {
         self.brand.is_some_and(|brand| brand.logo.is_some() && brand.logo_has_name)
     }
@@ -222,7 +195,7 @@ impl PagePolicy {
     }
 }
 
-/// Renders `view` as an HTML page that nobody may store.
+/// Renders `view` as an HTML page that must not be cached.
 pub fn respond(status: StatusCode, policy: &PagePolicy, view: &impl Template) -> HttpResponse {
     let Ok(html) = view.render() else {
         return HttpResponse::InternalServerError()

@@ -1,8 +1,8 @@
 //! Emails with sample data, to be looked at.
 
 use super::{About, Change, Letter, Way};
+use crate::pages::preview::Cast;
 use crate::platform::clock::Time;
-use crate::platform::http::preview::Cast;
 
 /// Every email, with the name that its file has.
 pub fn letters(cast: &Cast, language: &str) -> Vec<(&'static str, Letter)> {

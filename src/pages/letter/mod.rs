@@ -1,4 +1,4 @@
-//! Emails to people: what they are about, and how they read in each language. An email waits sealed in the outbox and
+//! Emails to people: their subjects, and their text in each language. An email is queued sealed in the outbox and
 //! is put into words when it leaves.
 
 mod change;
@@ -23,11 +23,11 @@ pub struct Letter {
     pub about: About,
 }
 
-/// What an email is about, with what it must say.
+/// The subject of an email, with its data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum About {
-    /// Somebody wants a new password for this account.
+    /// A new password was requested for this account.
     Recovery {
         /// For the browser that asked.
         code: String,
@@ -38,27 +38,27 @@ pub enum About {
         /// The way to set another one.
         link: String,
     },
-    /// Somebody wants an account with this address.
+    /// An account with this address was requested.
     SignUp {
         /// For the browser that asked.
         code: String,
         link: String,
     },
-    /// Somebody wants to add this address to their account.
+    /// This address was added to an account.
     Address {
         /// For the account that asked.
         code: String,
         /// For a browser that is signed in there.
         link: String,
     },
-    /// Somebody wants to sign in without a password.
+    /// A sign-in without a password was requested.
     SignIn {
         /// For the browser that asked.
         code: String,
         /// For the same browser.
         link: String,
     },
-    /// Somebody wants an account with this address, which has one.
+    /// An account with this address was requested, but it already has one.
     AlreadyRegistered {
         /// Where to sign in.
         link: String,
@@ -72,9 +72,9 @@ pub enum About {
     NewDevice {
         /// The browser, as it names itself.
         device: String,
-        /// Its address, without the part that tells a single machine.
+        /// Its network, without the part that identifies a machine.
         network: String,
-        /// What to do when it was somebody else.
+        /// The page to open when it was somebody else.
         link: String,
     },
     /// Something that lets a person in, or reaches them, is another than before.
@@ -85,9 +85,9 @@ pub enum About {
         zone: Option<String>,
         /// The browser, as it names itself; none where an operator did it.
         device: Option<String>,
-        /// Its address, without the part that tells a single machine.
+        /// Its network, without the part that identifies a machine.
         network: Option<String>,
-        /// What to do when it was somebody else.
+        /// The page to open when it was somebody else.
         link: String,
         /// What the link does.
         way: Way,

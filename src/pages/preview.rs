@@ -98,7 +98,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// So many hours ago.
+    /// The time a number of hours ago.
     pub fn hours_ago(&self, hours: i64) -> Time {
         Time::from_seconds(NOW.seconds() - hours * 60 * 60)
     }

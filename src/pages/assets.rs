@@ -1,14 +1,14 @@
 //! Stylesheets, scripts and images: compiled in, served under names that carry a hash of their content, so that a
 //! browser may keep them for ever.
 
-use crate::platform::brand::Looks;
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::{self, HeaderMap},
-    web::{self, Bytes},
-};
-use sha2::{Digest as _, Sha256};
-use std::{borrow::Cow, collections::HashMap, fmt, io::Write as _, sync::LazyLock};
+use super::asset::Asset;
+use super::looks::Looks;
+use crate::platform::paths::Location;
+use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "static"]
@@ -18,20 +18,22 @@ struct Files;
 const BUNDLES: &[(&str, &[&str])] =
     &[("css/app.css", &["css/tokens.css", "css/base.css", "css/components.css", "css/pages.css", "css/passkeys.css"])];
 
-const SVG_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'";
-
 static ASSETS: LazyLock<Assets> = LazyLock::new(Assets::load);
 
 /// Mounts `GET` and `HEAD /static/…`. To be called inside the scope of the issuer's path, if it has one.
 pub fn configure(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/static/{path:.+}").route(web::get().to(serve)).route(web::head().to(serve)));
+    config.service(
+        web::resource(Location::Static("{path:.+}").to_string())
+            .route(web::get().to(serve))
+            .route(web::head().to(serve)),
+    );
 }
 
 /// The URL path of the asset `name` (such as `css/app.css`) for a page whose issuer has the path `base_path`
 /// (empty, or like `/auth`). A name that isn't there gives a path that answers 404.
 pub fn url(base_path: &str, name: &str) -> String {
     let path = ASSETS.paths.get(name).map_or(name, String::as_str);
-    format!("{base_path}/static/{path}")
+    format!("{base_path}{}", Location::Static(path))
 }
 
 /// Every asset with its path below `/static`.
@@ -54,15 +56,6 @@ struct Assets {
     files: HashMap<String, Asset>,
 }
 
-/// A file as it is served.
-pub struct Asset {
-    media_type: &'static str,
-    etag: String,
-    plain: Bytes,
-    /// Only where it is smaller.
-    gzip: Option<Bytes>,
-}
-
 impl Assets {
     fn load() -> Self {
         let mut assets = Self { paths: HashMap::new(), files: HashMap::new() };
@@ -83,89 +76,14 @@ impl Assets {
     }
 }
 
-impl fmt::Debug for Asset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.media_type, self.etag)
-    }
-}
-
-impl Asset {
-    /// The file and its hashed path.
-    pub fn new(name: &str, content: Vec<u8>) -> (String, Self) {
-        let hash: String = Sha256::digest(&content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
-        let path = format!("{stem}.{hash}.{extension}");
-        let asset = Self {
-            media_type: media_type(extension),
-            etag: format!("\"{hash}\""),
-            gzip: gzip(&content).filter(|packed| packed.len() < content.len()).map(Bytes::from),
-            plain: Bytes::from(content),
-        };
-        (path, asset)
-    }
-
-    pub fn content(&self) -> &[u8] {
-        &self.plain
-    }
-
-    fn answer(&self, asked: &HeaderMap) -> HttpResponse {
-        let mut answer = HttpResponse::Ok();
-        answer
-            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-            .insert_header((header::ETAG, self.etag.as_str()))
-            .insert_header((header::VARY, "accept-encoding"));
-        if is_listed(asked, &header::IF_NONE_MATCH, &self.etag) {
-            return answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
-        }
-        answer.content_type(self.media_type);
-        if self.media_type == "image/svg+xml" {
-            // Opened by itself, a drawing is a document: it may be coloured, and nothing else.
-            answer.insert_header((header::CONTENT_SECURITY_POLICY, SVG_POLICY));
-        }
-        match &self.gzip {
-            Some(gzip) if is_listed(asked, &header::ACCEPT_ENCODING, "gzip") => {
-                answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(gzip.clone())
-            }
-            _ => answer.body(self.plain.clone()),
-        }
-    }
-}
-
-/// Whether a comma separated header names `value`, and not with a weight of zero.
-fn is_listed(headers: &HeaderMap, name: &header::HeaderName, value: &str) -> bool {
-    headers.get_all(name).filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(',')).any(|item| {
-        let (token, weight) = item.split_once(';').unwrap_or((item, ""));
-        let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.trim_matches(['0', '.']).is_empty());
-        token.trim().trim_start_matches("W/").eq_ignore_ascii_case(value) && !refused
-    })
-}
-
 fn content(name: &str) -> Cow<'static, [u8]> {
     Files::get(name).map(|file| file.data).unwrap_or_default()
-}
-
-fn gzip(content: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(content).ok()?;
-    encoder.finish().ok()
-}
-
-/// The media type of an extension.
-pub fn media_type(extension: &str) -> &'static str {
-    match extension {
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "webp" => "image/webp",
-        "ico" => "image/x-icon",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::web::Bytes;
     use actix_web::{App, http::StatusCode, test};
 
     async fn get(path: &str, headers: &[(&'static str, &str)]) -> HttpResponse<Bytes> {

@@ -45,12 +45,12 @@ impl<const N: usize> fmt::Display for Hex<N> {
 }
 
 impl Trace {
-    /// Begins a new trace.
+    /// Starts a new trace.
     pub fn begin(random: &dyn Random) -> Self {
         Self::take_up(&HeaderMap::new(), random)
     }
 
-    /// Takes up the caller's trace if its `traceparent` is sound; else begins a new one.
+    /// Continues the caller's trace if its `traceparent` is valid; else starts a new one.
     pub fn take_up(headers: &HeaderMap, random: &dyn Random) -> Self {
         let drawn = random::bytes::<24>(random);
         let (mut trace_id, mut request_id) = ([0; 16], [0; 8]);

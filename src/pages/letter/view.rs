@@ -1,7 +1,7 @@
 //! Emails in words.
 
 use super::{About, Letter, change};
-use crate::platform::brand::Looks;
+use crate::pages::looks::Looks;
 use crate::platform::i18n::Texts;
 use crate::platform::mail::Post;
 use askama::Template;
@@ -23,7 +23,7 @@ struct Html<'a> {
     accent: &'a (String, String),
 }
 
-/// What stands in both forms.
+/// The content of both forms.
 #[derive(Default)]
 struct Words {
     subject: String,

@@ -3,6 +3,7 @@
 use super::page::Page;
 use super::parts::{Application, Person};
 use super::preview::{Sample, Stage};
+use crate::protocol::error::Cause;
 use askama::Template;
 
 /// An error page: what happened, what to do, the code and the reference. Never a cause from inside.
@@ -10,7 +11,7 @@ use askama::Template;
 #[template(path = "error.html")]
 pub struct ErrorPage<'a> {
     pub page: Page<'a>,
-    /// What the person is told.
+    /// The message for the person.
     pub cause: Cause,
     /// The error code of the specification, such as `invalid_request`.
     pub code: &'a str,
@@ -23,29 +24,6 @@ pub struct ErrorPage<'a> {
     pub return_url: Option<&'a str>,
     /// What a form carries there; empty where a link does.
     pub return_fields: &'a [(&'static str, String)],
-}
-
-/// What went wrong, in a person's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// The application isn't known here, or is switched off.
-    UnknownApplication,
-    /// The application asked to return to an address that it has not registered.
-    ReturnAddress,
-    /// The request of the application can't be understood.
-    Request,
-    /// The page waited too long or was used already; starting again helps.
-    Expired,
-    /// A form came from elsewhere or without its cookie.
-    Cookie,
-    /// Too many requests; waiting helps.
-    TooMany,
-    /// There is no such page.
-    NotFound,
-    /// A part of the service does not answer; trying again helps.
-    Unavailable,
-    /// A fault of ours.
-    Internal,
 }
 
 impl ErrorPage<'_> {
@@ -101,7 +79,7 @@ pub struct ExpiredPage<'a> {
     pub page: Page<'a>,
     /// Who is signed in here.
     pub person: Option<Person<'a>>,
-    /// The application that last sent somebody here in this browser, and where it is.
+    /// The application that last started a sign-in in this browser, and its link.
     pub application: Option<(Application<'a>, String)>,
     /// Where somebody signs in.
     pub sign_in_url: &'a str,
