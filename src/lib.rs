@@ -41,6 +41,8 @@
 //! - SQL lives in files named `store.rs` and in the stores themselves; actix types in `endpoint.rs`, `page.rs`,
 //!   `api.rs` and `view.rs`, and in what serves them.
 //! - Every fetch passes [`platform::egress`], the demo's and the doctor's apart.
+//! - A person changes their account through [`account::owner::Owner::change`] alone: their right is confirmed in the
+//!   transaction that writes, and a session begins only by what holds then ([`model::session::still_proven`]).
 //! - A redirect needs an [`op::authorize::ReturnTo`], which only its `resolve` makes; a token request's client an
 //!   `AuthenticatedClient`, which only [`op::client_auth`] makes; the mint a [`tokens::Authorization`], which has one
 //!   constructor a proof.

@@ -120,6 +120,7 @@ fn public(
     })
     .keep_alive(Duration::from_secs(75))
     .client_request_timeout(limits::HEAD_TIME)
+    .tls_handshake_timeout(limits::HANDSHAKE_TIME)
     .client_disconnect_timeout(Duration::from_secs(2))
     .shutdown_timeout(DRAIN);
     let server = match certificate {

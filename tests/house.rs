@@ -134,6 +134,10 @@ const HUBS_FROM: &[&str] = &["op/", "interaction/"];
 /// in batches of its own, with what `admin` gives it.
 const COMMANDS_THAT_RECORD: &[&str] = &["src/cli/user/import/"];
 
+/// A person changes their account through `Owner::change`, which first confirms that they still may: the file that has it,
+/// and the undo, whose right is the link of an email.
+const ACCOUNT_WRITES: &[&str] = &["src/account/owner.rs", "src/account/addresses/book.rs"];
+
 /// A crate, the files and the folders (ending in `/`) that may name it, and the rule in words.
 const CRATES: &[(&[&str], &[&str], &str)] = &[
     (
@@ -395,6 +399,11 @@ fn commands_change_nothing_themselves() {
 }
 
 #[test]
+fn an_account_is_changed_by_its_confirmed_owner() {
+    report(rust_files("src").iter().flat_map(unconfirmed_changes).collect());
+}
+
+#[test]
 fn the_shared_context_carries_no_slice() {
     report(rust_files("src").iter().flat_map(methods_of_the_context).collect());
 }
@@ -549,6 +558,10 @@ fn the_rules_catch_what_they_forbid() {
     let records = "use crate::model::event::{self, Event};";
     assert_eq!(commands_that_record(&source("src/cli/user/mod.rs", records)).len(), 1);
     assert_eq!(commands_that_record(&source("src/admin/mod.rs", records)).len(), 0);
+    let writes = "fn f() { op.db.write(move |tx| store::save(tx)) }";
+    assert_eq!(unconfirmed_changes(&source("src/account/profile/fields.rs", writes)).len(), 1);
+    assert_eq!(unconfirmed_changes(&source("src/account/owner.rs", writes)).len(), 0);
+    assert_eq!(unconfirmed_changes(&source("src/op/sign_in/session.rs", writes)).len(), 0);
     assert_eq!(strangers(&source("src/op/token/mod.rs", "use diesel::prelude::*;")).len(), 1);
     assert_eq!(strangers(&source("src/model/user/rules.rs", "\nfn f(r: actix_web::HttpRequest) {}")).len(), 1);
     let added = "impl Op {\n    fn f(&self) {}\n}\nfn g(op: &Op) { op.hubs().token.f() }";
@@ -696,6 +709,14 @@ fn commands_that_record(source: &Source) -> Vec<String> {
     let names =
         lines.filter(|(_, line)| line.contains("model::event") && words(line).any(|word| recorders.contains(&word)));
     names.map(|(at, _)| source.at(at + 1, "a command asks, and admin changes and records")).collect()
+}
+
+fn unconfirmed_changes(source: &Source) -> Vec<String> {
+    let path = source.path.display().to_string();
+    let is_free = !path.starts_with("src/account/") || ACCOUNT_WRITES.contains(&path.as_str());
+    let lines = source.code().lines().enumerate().filter(|_| !is_free);
+    let writes = lines.filter(|(_, line)| line.contains(".write("));
+    writes.map(|(at, _)| source.at(at + 1, "an account is changed through Owner::change")).collect()
 }
 
 /// The server's source, and that of the libraries.

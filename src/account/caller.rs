@@ -1,7 +1,6 @@
 //! The caller of the API: the person of the access token.
 
-use super::owner::Owner;
-use super::visit::FRESH;
+use super::owner::{By, FRESH, Owner};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::page::PageRequest;
@@ -13,16 +12,16 @@ use crate::platform::http::{edge, json, limits, upload};
 use crate::platform::i18n::Texts;
 use crate::platform::jose::parse_object;
 use crate::protocol::claims::{ACCOUNT, Claims};
-use crate::protocol::confirmation::unproven;
+use crate::protocol::confirmation::{Proof, unproven};
 use crate::protocol::error::{ErrorCode, OAuthError};
 use crate::protocol::presented::PresentedToken;
-use crate::tokens::access_token::{Asked, Standing, standing};
+use crate::tokens::access_token::{AccessTokenClaims, Asked, Standing, standing};
 use crate::tokens::family;
 use crate::tokens::live::Delegated;
 use actix_web::dev;
 use actix_web::error::InternalError;
-use actix_web::http::header;
-use actix_web::web::{Data, Payload};
+use actix_web::http::{Method, header};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
@@ -39,6 +38,9 @@ pub struct Caller {
     pub session_id: Option<String>,
     http: HttpRequest,
     authenticated_at: Time,
+    token: AccessTokenClaims,
+    proof: Proof,
+    body: Result<Bytes, OAuthError>,
 }
 
 /// The same, within [`FRESH`] of a sign-in: required by every change of addresses and factors (AUT-06).
@@ -56,11 +58,17 @@ impl FromRequest for Caller {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
-    fn from_request(http: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        let http = http.clone();
+    fn from_request(http: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        // A file of another method is read by its handler, and of nobody but who is let in.
+        let json = [Method::POST, Method::PATCH].contains(http.method());
+        let (http, payload) = (http.clone(), json.then(|| Payload::from_request(http, payload)));
         Box::pin(async move {
             let op = Data::<Op>::extract(&http).await?;
-            match Self::read(op.clone(), http).await {
+            let payload = match payload {
+                Some(payload) => Some(payload.await?),
+                None => None,
+            };
+            match Self::read(op.clone(), http, payload).await {
                 Ok(caller) => Ok(caller),
                 Err(stop) => Err(InternalError::from_response("no caller", told(&op, stop).await).into()),
             }
@@ -102,13 +110,23 @@ pub(super) async fn told(op: &Op, stop: Stop) -> HttpResponse {
 }
 
 impl Caller {
-    async fn read(op: Data<Op>, http: HttpRequest) -> Result<Self, Stop> {
+    async fn read(op: Data<Op>, http: HttpRequest, payload: Option<Payload>) -> Result<Self, Stop> {
         let presented = presented(&http, None).map_err(Stop::Token)?;
         let token = presented.token().ok_or_else(|| Problem::nobody(ACCOUNT))?;
-        Self::judged(op, http, token).await.map_err(Stop::Token)
+        // The body before the token is judged, since it may take seconds: a token that is revoked meanwhile is refused.
+        let body = match payload {
+            Some(payload) => json::read(&http, payload, limits::JSON).await,
+            None => Ok(Bytes::new()),
+        };
+        Self::judged(op, http, token, body).await.map_err(Stop::Token)
     }
 
-    async fn judged(op: Data<Op>, http: HttpRequest, presented: PresentedToken) -> Result<Self, OAuthError> {
+    async fn judged(
+        op: Data<Op>,
+        http: HttpRequest,
+        presented: PresentedToken,
+        body: Result<Bytes, OAuthError>,
+    ) -> Result<Self, OAuthError> {
         let token = op.mint.read(&presented.text).await?;
         // A token for another API gives no access to the account, whatever its scope (RFC 8707 §2).
         if !token.aud.names().iter().any(|name| name == op.issuer()) {
@@ -117,12 +135,13 @@ impl Caller {
         if op.clients.find_enabled(&token.client_id).await?.is_none() {
             return Err(invalid("the client of the access token is disabled"));
         }
-        let (scope, now) = (token.scope.clone(), op.now());
+        let (scope, now, proof) = (token.scope.clone(), op.now(), presented.proof);
+        let (claims, proved) = (token.clone(), proof.clone());
         let found = op
             .db
             .read(move |connection| {
-                let standing = standing(connection, &token, Asked::ByResource(&presented.proof), now)?;
-                let family = match &token.family_id {
+                let standing = standing(connection, &claims, Asked::ByResource(&proved), now)?;
+                let family = match &claims.family_id {
                     Some(id) => family::store::find(connection, id)?.map(|(family, _)| family),
                     None => None,
                 };
@@ -140,7 +159,8 @@ impl Caller {
             return Err(ErrorCode::InsufficientScope.because(why).sent(scope.to_string(), ACCOUNT));
         }
         let Delegated { user, authorized, .. } = *person;
-        Ok(Self { op, user, session_id: family.session_id, http, authenticated_at: authorized.auth_time })
+        let (session_id, authenticated_at) = (family.session_id, authorized.auth_time);
+        Ok(Self { op, user, session_id, http, authenticated_at, token, proof, body })
     }
 
     /// Requires a fresh sign-in, as the console does (RFC 9470 §3).
@@ -163,8 +183,8 @@ impl Caller {
     ///
     /// # Errors
     /// `invalid_request` where the body is not such a JSON object.
-    pub async fn body<T: DeserializeOwned>(&self, payload: Payload, members: &str) -> Result<T, Stop> {
-        let body = json::read(&self.http, payload, limits::JSON).await?;
+    pub fn body<T: DeserializeOwned>(&self, members: &str) -> Result<T, Stop> {
+        let body = self.body.clone()?;
         let unreadable = |_| Problem::new(400, "invalid_request", format!("the body must be an object with {members}"));
         Ok(serde_json::from_slice(&body).map_err(unreadable)?)
     }
@@ -173,8 +193,8 @@ impl Caller {
     ///
     /// # Errors
     /// `invalid_request` for anything but one JSON object without repeated members.
-    pub async fn patch(&self, payload: Payload) -> Result<Claims, Stop> {
-        let body = json::read(&self.http, payload, limits::JSON).await?;
+    pub fn patch(&self) -> Result<Claims, Stop> {
+        let body = self.body.clone()?;
         let unreadable = |_| Problem::new(400, "invalid_request", "the body must be a JSON object");
         Ok(parse_object(&body).map_err(unreadable)?)
     }
@@ -208,6 +228,8 @@ impl Caller {
         let arrival = self.http.extensions().get::<edge::Visit>().copied();
         Owner {
             user: self.user.clone(),
+            by: By::Token(Box::new(self.token.clone()), self.proof.clone()),
+            authenticated_at: self.authenticated_at,
             session_id: self.session_id.clone(),
             address: arrival.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |arrival| arrival.client.address()),
             place: request.place(),

@@ -1,9 +1,8 @@
 //! Recovery codes, which replace a lost second factor.
 
-use super::owner::Owner;
+use super::owner::{NotMade, Owner, Who};
 use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, recovery_code};
-use crate::model::user;
 use crate::op::Op;
 use crate::pages::letter::Change;
 use crate::platform::clock::Time;
@@ -82,11 +81,11 @@ pub enum Replaced {
 }
 
 /// Replaces the codes by new ones.
-pub async fn replace(op: &Op, owner: Owner, seen: Seen) -> Result<Replaced, Unavailable> {
+pub async fn replace(op: &Op, owner: Owner, seen: Seen) -> Result<Replaced, NotMade> {
     let (now, (codes, hashes)) = (op.now(), fresh(op, &owner.user.id));
     let notice = op.notice(Change::RecoveryCodesReplaced, owner.place.clone());
-    let replaced = op.db.write(move |tx| {
-        user::store::hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    let replaced = author.change(op, Who::SignedInLately, move |tx, _| {
         if !factor::store::means(tx, &owner.user.id)?.any() {
             return Ok(Some(Replaced::NoFactor));
         }

@@ -1,7 +1,8 @@
 //! A visit to the account console: the person, when they signed in, and the CSRF token. A page handler
 //! takes the visit, and for a form its fields: requests without a session, or from another site, do not reach it.
 
-use super::owner::Owner;
+use super::owner::{By, Owner};
+pub use super::owner::{FRESH, Who};
 use super::view::{Console, Section};
 use crate::model::session::{Browser, BrowserSession};
 use crate::model::user::User;
@@ -22,24 +23,11 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
-
-/// How long a sign-in counts as fresh.
-pub const FRESH: Duration = Duration::from_secs(10 * 60);
 
 const ENDPOINT: EndpointName = EndpointName::Account;
 
 /// What a handler of a page returns; an error becomes a page of its own.
 pub type Shown = Result<HttpResponse, OAuthError>;
-
-/// Who may see a page: others are asked to sign in, and come back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// A person who is signed in.
-    SignedIn,
-    /// A person who signed in within [`FRESH`].
-    SignedInLately,
-}
 
 /// A page of the console: its path and its handlers.
 pub struct ConsolePage {
@@ -83,11 +71,13 @@ impl ConsolePage {
         let route = web::post().to(move |op: Data<Op>, http: HttpRequest, payload: Payload| {
             let handler = handler.clone();
             async move {
+                // The body first, since it may take seconds: whoever is signed out while it comes is not let in.
+                let form = read_form(&op, &http, payload).await;
                 let visit = match Visit::begin(&op, &http, who).await {
                     Ok(visit) => visit,
                     Err(answer) => return answer,
                 };
-                let taken = async { handler(&visit, visit.form(payload).await?).await };
+                let taken = async { handler(&visit, visit.own(form?)?).await };
                 match taken.await {
                     Ok(answer) => answer,
                     Err(error) => visit.refuse(&error).await,
@@ -98,7 +88,8 @@ impl ConsolePage {
         Self { resource: self.resource.route(route), methods }
     }
 
-    /// Takes its form with a file of at most `limit` bytes; `None` where the file is larger, of which nothing was read.
+    /// Takes its form with a file of at most `limit` bytes; `None` where the file is larger, of which nothing was read. A file
+    /// is read of nobody but who is signed in: whoever is signed out meanwhile is refused by [`Owner::change`].
     #[must_use]
     pub fn takes_file<H>(self, who: Who, limit: usize, handler: H) -> Self
     where
@@ -180,6 +171,8 @@ impl<'a> Visit<'a> {
         let arrival = self.request.http.extensions().get::<edge::Visit>().copied();
         Owner {
             user: self.user.clone(),
+            by: By::Session(self.session.id.clone()),
+            authenticated_at: self.session.auth_time(),
             session_id: Some(self.session.id.clone()),
             address: arrival.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |arrival| arrival.client.address()),
             place: self.request.place(),
@@ -187,25 +180,19 @@ impl<'a> Visit<'a> {
         }
     }
 
-    async fn form(&self, payload: Payload) -> Result<Params, OAuthError> {
-        self.must_be_our_page()?;
-        let params = form::read(self.request.http, payload).await?;
-        self.must_carry_token(&params)?;
-        Ok(params)
+    /// The form, if it carries this session's token.
+    fn own(&self, form: Params) -> Result<Params, OAuthError> {
+        self.must_carry_token(&form)?;
+        Ok(form)
     }
 
     async fn file(&self, payload: Payload, limit: usize) -> Result<Option<Sent>, OAuthError> {
-        self.must_be_our_page()?;
+        must_be_our_page(self.op, self.request.http)?;
         let sent = upload::form(self.request.http, payload, limit).await?;
         if let Some(sent) = &sent {
             self.must_carry_token(&sent.fields)?;
         }
         Ok(sent)
-    }
-
-    fn must_be_our_page(&self) -> Result<(), OAuthError> {
-        let is_ours = origin::is_ours(self.request.http.headers(), self.op.config.issuer.origin());
-        if is_ours { Ok(()) } else { Err(forged("the form was sent from another site")) }
     }
 
     fn must_carry_token(&self, params: &Params) -> Result<(), OAuthError> {
@@ -248,9 +235,23 @@ impl<'a> Visit<'a> {
         respond(status, &PagePolicy::own_forms(), view)
     }
 
+    /// Who may not make the change any more is asked to sign in, as anybody is who comes without a session.
     async fn refuse(&self, error: &OAuthError) -> HttpResponse {
-        self.request.refuse(ENDPOINT, error).await
+        match error.code {
+            ErrorCode::LoginRequired => self.sign_in_again().await,
+            _ => self.request.refuse(ENDPOINT, error).await,
+        }
     }
+}
+
+async fn read_form(op: &Op, http: &HttpRequest, payload: Payload) -> Result<Params, OAuthError> {
+    must_be_our_page(op, http)?;
+    form::read(http, payload).await
+}
+
+fn must_be_our_page(op: &Op, http: &HttpRequest) -> Result<(), OAuthError> {
+    let is_ours = origin::is_ours(http.headers(), op.config.issuer.origin());
+    if is_ours { Ok(()) } else { Err(forged("the form was sent from another site")) }
 }
 
 fn forged(why: &str) -> OAuthError {

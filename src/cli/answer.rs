@@ -168,7 +168,8 @@ pub(super) fn fields(pairs: &[(&str, String)]) -> String {
     shown.iter().map(|(name, value)| format!("{name:<width$}  {}\n", clean(value))).collect()
 }
 
-/// Replaces control characters in text from outside, so that no escape sequence reaches the operator's terminal.
+/// Replaces control characters in text from outside, so that no escape sequence reaches the operator's terminal, and what
+/// is not seen or turns the direction: two names that differ by it alone would look the same.
 pub(super) fn clean(text: &str) -> String {
     let moves = |c: char| visible::controls(c) || visible::turns(c);
     text.chars().map(|c| if moves(c) { '\u{fffd}' } else { c }).collect()

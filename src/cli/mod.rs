@@ -40,7 +40,9 @@ use answer::{Answer, Failure, clean, confirm, count, fields, finish, rfc3339, sp
 use backup::{DATABASE, EPHEMERAL, Scratch, passphrase};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use migrate::bring_up;
-use outside::{Outside, PATIENCE, Seen, send, trust};
+use outside::{Outside, Seen};
+#[cfg(feature = "conformance")]
+use outside::{PATIENCE, send, trust};
 use person::{NAMES, find_person, person_json};
 use recover::{StaysInForce, end_all, hear};
 use site::{

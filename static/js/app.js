@@ -67,12 +67,22 @@
     });
   });
 
-  // A chosen file is sent at once.
+  // One button asks for a file and sends it; without a script there are two.
   each('input[data-send]', function (input) {
     var button = document.getElementById(input.getAttribute('data-send'));
-    button.hidden = true;
+    var has = function () { return input.files && input.files.length; };
+    var had = document.activeElement === input || input.getAttribute('aria-invalid');
+    input.className += ' visually-hidden';
+    input.tabIndex = -1;
+    button.setAttribute('aria-describedby', input.getAttribute('aria-describedby'));
+    if (had) button.focus();
+    button.addEventListener('click', function (event) {
+      if (has()) return;
+      event.preventDefault();
+      input.click();
+    });
     input.addEventListener('change', function () {
-      if (input.files && input.files.length) button.click();
+      if (has()) button.click();
     });
   });
 

@@ -474,3 +474,17 @@ fn people_are_looked_for_by_a_part_of_a_name_or_an_address() {
         assert!(site.run(&["user", "list", "--search", "nobody"]).contains("Nobody has nobody in"));
     }
 }
+
+#[tokio::test]
+async fn who_is_leaving_is_disabled_too_and_cannot_call_it_off() {
+    for site in both_engines() {
+        site.run(&["migrate"]);
+        let id = site.json(&["user", "create", "ada", "--no-password"])["id"].as_str().unwrap().to_owned();
+        let now = SystemClock.now();
+        // As the account's own page leaves it.
+        site.db().write(move |tx| user::store::leave(tx, &id, now + Duration::from_secs(1000), now)).await.unwrap();
+        assert_eq!(site.json(&["user", "disable", "ada"])["status"], "disabled");
+        assert_eq!(site.json(&["user", "show", "ada"])["status"], "disabled");
+        assert!(site.run(&["user", "disable", "ada"]).contains("already disabled"));
+    }
+}

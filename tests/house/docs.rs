@@ -131,6 +131,7 @@ const FOLDERS: &[&str] = &[
     ".ci",
     "benches",
     "conformance",
+    "crates",
     "docker",
     "docs",
     "examples",

@@ -2,6 +2,7 @@
 
 use crate::support::authenticator::App;
 use crate::support::people::{PASSWORD, Person};
+use crate::support::wire::Raw;
 use crate::support::*;
 use latchkey::model::{known_device, session};
 use reqwest::Method;
@@ -46,6 +47,14 @@ impl Holder {
             request = request.json(&body);
         }
         Answer::of(request).await
+    }
+
+    /// A change, byte for byte.
+    pub fn raw(&self, method: &str, path: &str, if_match: Option<&str>, body: &Value) -> Raw {
+        let raw = Raw::new(method, format!("{BASE}{path}")).header("authorization", format!("Bearer {}", self.token));
+        let raw = raw.header("content-type", "application/json");
+        let raw = if_match.iter().fold(raw, |raw, tag| raw.header("if-match", *tag));
+        Raw { body: body.to_string().into_bytes(), ..raw }
     }
 
     pub async fn read(&self, path: &str) -> Answer {

@@ -2,8 +2,9 @@
 
 use crate::support::people::PASSWORD;
 use crate::support::relying_party::web_app;
-use crate::support::{Browser, RelyingParty, TestOp};
+use crate::support::{Browser, RelyingParty, TestOp, Tokens, seconds};
 use latchkey::model::consent;
+use latchkey::tokens::family;
 use serde_json::json;
 
 /// A browser in which Ada is signed in and shown what the application asks for.
@@ -109,6 +110,30 @@ on_both_stores! {
         assert!(browser.is_at("/consent") && browser.page().body.contains("grace"));
     }
 
+    async fn a_consent_counts_for_the_person_whom_the_page_names(op: TestOp) {
+        let rp = op.web_app().await;
+        let request = rp.request();
+        let grace = op.person("grace").await;
+        op.person("ada").await;
+        let mut browser = op.browser();
+        browser.open(&request.url()).await;
+        browser.sign_in("ada", PASSWORD).await;
+        assert!(browser.is_at("/consent") && browser.page().body.contains("ada"));
+        let mut other = browser.clone();
+        other.open(&rp.request().with("prompt", "select_account").url()).await.ok();
+        other.use_another_account().await.ok();
+        other.sign_in("grace", PASSWORD).await.ok();
+        // The page that names Ada is sent while Grace is signed in: she is asked, and has allowed nothing.
+        browser.cookies.extend(other.cookies.clone());
+        browser.allow().await.ok();
+        assert!(browser.is_at("/consent") && browser.page().body.contains("grace"), "{}", browser.path);
+        let id = grace.id.clone();
+        assert!(op.write(move |tx| consent::store::list(tx, &id)).await.is_empty());
+        let answer = browser.allow().await;
+        let tokens = Tokens::of(rp.redeem(&answer.query()["code"], &request).await.ok());
+        assert_eq!(rp.id_claims(&tokens.id_token).await["sub"], json!(grace.sub));
+    }
+
     async fn a_trusted_client_asks_nobody_unless_it_wants_to(op: TestOp) {
         op.person("ada").await;
         let mut metadata = web_app();
@@ -138,6 +163,20 @@ on_both_stores! {
         let client_id = rp.client_id.clone();
         assert!(op.write(move |tx| consent::store::revoke(tx, &ada.id, &client_id)).await);
         assert_eq!(silently(&rp, &mut browser, "openid").await, "consent_required");
+    }
+
+    async fn a_code_of_a_consent_that_was_taken_back_is_not_redeemed(op: TestOp) {
+        let ada = op.person("ada").await;
+        let (rp, mut browser) = (op.web_app().await, op.browser());
+        let request = rp.request();
+        let early = rp.code(&mut browser, &request).await;
+        op.advance(seconds(1));
+        let (now, client_id) = (op.now(), rp.client_id.clone());
+        op.write(move |tx| family::store::revoke_of_consent(tx, &ada.id, &client_id, now)).await;
+        rp.redeem(&early, &request).await.refused(400, "invalid_grant");
+        let request = rp.request();
+        let late = rp.code(&mut browser, &request).await;
+        rp.redeem(&late, &request).await.ok();
     }
 
     async fn the_page_says_what_is_asked_for_and_for_how_long(op: TestOp) {

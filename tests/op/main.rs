@@ -19,6 +19,7 @@ mod events;
 mod faults;
 mod housekeeping;
 mod interactions;
+mod late;
 mod letters;
 mod looks;
 mod mail;

@@ -290,6 +290,24 @@ on_both_stores! {
         assert!(browser.open("/account").await.ok().body.contains("account-home") || browser.path == "/account");
     }
 
+    async fn an_owner_who_adds_the_address_again_removes_the_intruders_for_good(setup: Setup) {
+        let (op, mailbox) = begin(setup);
+        let ada = op.person("ada").await;
+        let mut browser = op.browser();
+        browser.console("ada", PAGE).await.ok();
+        prove(&op, &mailbox, &mut browser, "intruder@example.net").await;
+        act(&mut browser, "primary", "intruder@example.net").await;
+        act(&mut browser, "remove", "ada@example.com").await;
+        // The owner, who is still signed in, puts things right by hand instead of by the link.
+        prove(&op, &mailbox, &mut browser, "ada@example.com").await;
+        act(&mut browser, "primary", "ada@example.com").await;
+        act(&mut browser, "remove", "intruder@example.net").await;
+        let mails = mailbox.read(&op).await;
+        let mut theirs = mails.iter().filter(|mail| mail.recipient == "intruder@example.net");
+        assert!(theirs.all(|mail| !mail.letter.text.contains("/undo/")), "nothing leads the intruder back");
+        assert_eq!(held(&op, &ada).await, ["ada@example.com"]);
+    }
+
     async fn an_undo_that_an_intruder_won_by_removing_their_own_address_ends_when_the_owner_comes_back(setup: Setup) {
         let (op, mailbox) = begin(setup);
         let ada = op.person("ada").await;

@@ -36,6 +36,9 @@ on_both_stores! {
         let (op, rp) = self_registered(setup).await;
         let mut browser = op.browser();
         browser.open(&rp.request().with("prompt", "none").url()).await.refused(303, "login_required");
+        // A silent request is told what it may expect, and nothing that its sender chose.
+        let chosen = rp.request().with("prompt", "none").with("response_type", "cheese").url();
+        assert_eq!(browser.open(&chosen).await.status, 400);
         browser.walk(&rp.request().url()).await;
         browser.open(&rp.request().with("response_type", "cheese").url()).await
             .refused(303, "unsupported_response_type");

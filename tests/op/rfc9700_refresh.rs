@@ -3,6 +3,7 @@
 use crate::support::relying_party::part;
 use crate::support::{Answer, RelyingParty, Setup, TestOp, Tokens, days, seconds};
 use futures_util::future::join_all;
+use latchkey::model::client;
 use latchkey::model::user::UserStatus;
 use latchkey::platform::crypto::{OpaqueToken, TokenKind};
 use serde_json::json;
@@ -109,6 +110,28 @@ on_both_stores! {
         with_scope(&rp, &first, "a\"b").await.refused(400, "invalid_scope");
         op.advance(seconds(60));
         refreshed(&rp, &first).await;
+    }
+
+    async fn what_an_operator_took_from_a_client_is_not_renewed(op: TestOp) {
+        let (rp, mut tokens) = op.tokens().await;
+        for (scope, left) in [("openid email", Some("openid email")), ("address", None)] {
+            let (id, now) = (rp.client_id.clone(), op.now());
+            op.write(move |tx| {
+                let mut client = client::store::find(tx, &id)?.unwrap();
+                client.metadata.scope = Some(scope.to_owned());
+                client::store::save(tx, &id, client.origin, true, &client.metadata, now)
+            })
+            .await;
+            op.advance(seconds(60));
+            let answer = rp.refresh(&tokens.refresh_token).await;
+            match left {
+                Some(left) => {
+                    tokens = Tokens::of(answer.ok());
+                    assert_eq!(tokens.all["scope"], left);
+                }
+                None => assert!(answer.refused(400, "invalid_grant").body.contains("may not use")),
+            }
+        }
     }
 
     async fn rfc6749_10_4_another_clients_token_is_refused_and_stays_alive(op: TestOp) {

@@ -143,6 +143,14 @@ impl Cause {
 }
 
 impl ErrorCode {
+    /// Whether it only says that a silent request needs the person (OpenID Connect Core 1.0 §3.1.2.6).
+    pub const fn is_of_a_silent_request(self) -> bool {
+        matches!(
+            self,
+            Self::InteractionRequired | Self::LoginRequired | Self::AccountSelectionRequired | Self::ConsentRequired
+        )
+    }
+
     const fn status_at(self, face: Face) -> u16 {
         match (self, face) {
             (Self::ServerError, _) => 500,

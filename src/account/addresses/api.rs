@@ -10,7 +10,7 @@ use crate::platform::clock::Time;
 use crate::platform::http::api::{Answer, Problem, Stop, done, object, quoted};
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::web::{Path, Payload};
+use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi as _, ToSchema};
 
@@ -135,8 +135,8 @@ pub async fn addresses(caller: Caller) -> Answer {
     post, path = "/api/account/v1/addresses", request_body = NewAddress,
     responses((status = 200, body = Address), (status = 401), (status = 422), (status = 429))
 )]
-pub async fn add_address(caller: FreshCaller, payload: Payload) -> Answer {
-    let new: NewAddress = caller.body(payload, "address").await?;
+pub async fn add_address(caller: FreshCaller) -> Answer {
+    let new: NewAddress = caller.body("address")?;
     let owner = caller.owner();
     Ok(answer(book::add(&caller.op, &owner, &new.address).await?.map_err(refused)?))
 }
@@ -157,9 +157,9 @@ pub async fn address(caller: Caller, id: Path<String>) -> Answer {
     params(("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = Address), (status = 401), (status = 404), (status = 412), (status = 422), (status = 428))
 )]
-pub async fn change_address(caller: FreshCaller, id: Path<String>, payload: Payload) -> Answer {
+pub async fn change_address(caller: FreshCaller, id: Path<String>) -> Answer {
     let (seen, owner) = (caller.seen()?, caller.owner());
-    let change: AddressChange = caller.body(payload, "primary").await?;
+    let change: AddressChange = caller.body("primary")?;
     if !change.primary {
         let why = "to change the primary address, make another address the primary one";
         return Err(Problem::new(422, "not_editable", why).into());
@@ -174,8 +174,8 @@ pub async fn change_address(caller: FreshCaller, id: Path<String>, payload: Payl
     params(("id" = String, Path)),
     responses((status = 200, body = Address), (status = 401), (status = 404), (status = 409), (status = 422), (status = 429))
 )]
-pub async fn verify_address(caller: FreshCaller, id: Path<String>, payload: Payload) -> Answer {
-    let proof: AddressProof = caller.body(payload, "code").await?;
+pub async fn verify_address(caller: FreshCaller, id: Path<String>) -> Answer {
+    let proof: AddressProof = caller.body("code")?;
     let owner = caller.owner();
     match proof.code {
         Some(code) => book::prove_by_code(&caller.op, &owner, &id, &code).await?,

@@ -1,6 +1,6 @@
 //! A person's email addresses: the rules behind pages and API.
 
-use crate::account::owner::Owner;
+use crate::account::owner::{Confirmed, NotMade, Owner, Who};
 use crate::model::address::undo::Taken;
 use crate::model::address::{self, Address, MOST, Proved};
 use crate::model::end_reason::EndReason;
@@ -50,7 +50,7 @@ pub enum Refusal {
     Stale,
 }
 
-type Outcome<T> = Result<Result<T, Refusal>, Unavailable>;
+type Outcome<T> = Result<Result<T, Refusal>, NotMade>;
 
 /// What is remembered beside a proof of an address.
 #[derive(Serialize, Deserialize)]
@@ -86,14 +86,14 @@ pub async fn add(op: &Op, owner: &Owner, typed: &str) -> Outcome<Address> {
         Err(refusal) => return Ok(Err(refusal)),
     };
     let (owner, now, is_new) = (owner.clone(), op.now(), known.is_none());
-    let (person, folded) = (owner.user.id.clone(), identifier.folded.clone());
-    let noted = op.db.write(move |tx| {
+    let (author, folded) = (owner.clone(), identifier.folded.clone());
+    let noted = author.change(op, Who::SignedInLately, move |tx, confirmed| {
         if is_new {
-            address::store::name(tx, &person, &identifier, now)?;
+            address::store::name(tx, confirmed.id(), &identifier, now)?;
             record(tx, EventKind::AddressAdded, &owner, &identifier.value, now)?;
         }
-        proof.keep(tx, now)?;
-        let held = address::store::list(tx, &owner.user)?;
+        proof.keep(tx, confirmed, now)?;
+        let held = address::store::list(tx, confirmed.user())?;
         Ok(held.into_iter().find(|address| address.folded == folded))
     });
     let noted = noted.await?;
@@ -111,7 +111,7 @@ pub async fn send_again(op: &Op, owner: &Owner, id: &str) -> Outcome<Address> {
         Err(refusal) => return Ok(Err(refusal)),
     };
     let now = op.now();
-    op.db.write(move |tx| proof.keep(tx, now)).await?;
+    owner.change(op, Who::SignedInLately, move |tx, owner| proof.keep(tx, owner, now)).await?;
     Ok(Ok(found))
 }
 
@@ -135,7 +135,7 @@ struct Proof {
 }
 
 impl Proof {
-    fn keep(&self, tx: &mut Connection, now: Time) -> QueryResult<()> {
+    fn keep(&self, tx: &mut Connection, _: &Confirmed, now: Time) -> QueryResult<()> {
         let Some(letter) = &self.letter else { return Ok(()) };
         one_time::store::insert(tx, &self.one)?;
         letter.post(tx, now)
@@ -149,7 +149,7 @@ async fn proof(op: &Op, owner: &Owner, folded: &str, value: &str) -> Outcome<Pro
     match op.admit_letter_from(owner.address).await {
         Ok(()) => {}
         Err(Throttled::RetryAfter(_)) => return Ok(Err(Refusal::TooManyLetters)),
-        Err(Throttled::Unavailable(unavailable)) => return Err(unavailable),
+        Err(Throttled::Unavailable(unavailable)) => return Err(unavailable.into()),
     }
     // The limit counts all requests for this address, so it is not reported.
     let reached = op.pepper.hash("address", folded.as_bytes()).as_str().to_owned();
@@ -188,7 +188,7 @@ pub async fn prove_by_code(op: &Op, owner: &Owner, id: &str, typed: &str) -> Out
         return Ok(Ok(()));
     }
     match op.try_code(Purpose::Address, &place(op, &owner.user.id, &found.folded), typed).await? {
-        Tried::Right(one) => prove(op, owner, one).await,
+        Tried::Right(one) => prove(op, owner, Who::SignedInLately, one).await,
         Tried::Wrong | Tried::Over => Ok(Err(Refusal::WrongCode)),
     }
 }
@@ -202,12 +202,12 @@ pub async fn whose_link(op: &Op, link: &str) -> Result<Option<String>, Unavailab
 /// Proves an address by the link that was sent to it, for whoever asked for it.
 pub async fn prove_by_link(op: &Op, owner: &Owner, link: &str) -> Outcome<()> {
     match op.find_link(Purpose::Address, link).await? {
-        Some(one) => prove(op, owner, one).await,
+        Some(one) => prove(op, owner, Who::SignedIn, one).await,
         None => Ok(Err(Refusal::WrongCode)),
     }
 }
 
-async fn prove(op: &Op, owner: &Owner, one: OneTime) -> Outcome<()> {
+async fn prove(op: &Op, owner: &Owner, who: Who, one: OneTime) -> Outcome<()> {
     let claimed = serde_json::from_str::<Claimed>(&one.payload).ok();
     let Some(claimed) = claimed.filter(|claimed| claimed.person_id == owner.user.id) else {
         return Ok(Err(Refusal::Unknown));
@@ -216,14 +216,13 @@ async fn prove(op: &Op, owner: &Owner, one: OneTime) -> Outcome<()> {
     let found = list(op, &owner.user).await?.into_iter().find(|address| address.folded == claimed.folded);
     let Some(found) = found else { return Ok(Err(Refusal::Unknown)) };
     let notice = op.notice(Change::AddressAdded { address: found.value.clone() }, owner.place.clone());
-    let proved = op.db.write(move |tx| {
-        let Some(user) = user::store::find(tx, &owner.user.id)?.filter(User::is_active) else {
-            return Ok(Err(Refusal::Unknown));
-        };
+    let author = owner.clone();
+    let proved = author.change(op, who, move |tx, confirmed| {
+        let user = confirmed.user();
         if !one_time::store::spend(tx, &one.id, now)? {
             return Ok(Err(Refusal::WrongCode));
         }
-        match address::store::prove(tx, &user, &claimed.folded, now)? {
+        match address::store::prove(tx, user, &claimed.folded, now)? {
             Proved::Theirs => {}
             Proved::Taken => return Ok(Err(Refusal::Taken)),
             Proved::Gone => return Ok(Err(Refusal::Unknown)),
@@ -265,11 +264,11 @@ pub async fn make_primary(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outc
     let from = before.as_ref().map(|before| before.value.clone()).unwrap_or_default();
     let change = Change::AddressChanged { from: from.clone(), to: found.value.clone() };
     let told = Told::new(op, owner, change, before.filter(Address::is_verified));
-    let (owner, now) = (owner.clone(), op.now());
-    let changed = op.db.write(move |tx| {
-        let Some(user) = user::store::find(tx, &owner.user.id)? else { return Ok(Err(Refusal::Unknown)) };
-        let held = address::store::list(tx, &user)?;
-        if !held.contains(&found) || !address::store::set_primary(tx, &user, &found.value, now)? {
+    let now = op.now();
+    let changed = owner.change(op, Who::SignedInLately, move |tx, owner| {
+        let user = owner.user();
+        let held = address::store::list(tx, user)?;
+        if !held.contains(&found) || !address::store::set_primary(tx, user, &found.value, now)? {
             return Ok(Err(Refusal::Stale));
         }
         void(tx, &user.id, now)?;
@@ -303,16 +302,17 @@ pub async fn remove(op: &Op, owner: &Owner, id: &str, seen: &Seen) -> Outcome<()
     let removed = Change::AddressRemoved { address: found.value.clone() };
     let told = Told::new(op, owner, removed, Some(found.clone()).filter(Address::is_verified));
     let (owner, now, waiting) = (owner.clone(), op.now(), place(op, &owner.user.id, &found.folded));
-    let removed = op.db.write(move |tx| {
-        let Some(user) = user::store::find(tx, &owner.user.id)? else { return Ok(Err(Refusal::Unknown)) };
-        let held = address::store::list(tx, &user)?;
+    let author = owner.clone();
+    let removed = author.change(op, Who::SignedInLately, move |tx, confirmed| {
+        let user = confirmed.user();
+        let held = address::store::list(tx, user)?;
         let left = held.iter().filter(|other| other.is_verified() && other.folded != found.folded).count();
         // Checked again in the transaction: two concurrent removals must not leave none.
         if !held.contains(&found) || (found.is_verified() && left == 0 && comes_back) {
             return Ok(Err(Refusal::Stale));
         }
         // Both write the person's row, so that concurrent changes wait for each other.
-        if !user::store::update_claims(tx, &user, &user.claims, now)? {
+        if !user::store::update_claims(tx, user, &user.claims, now)? {
             return Ok(Err(Refusal::Stale));
         }
         address::store::remove(tx, &user.id, &found.folded)?;

@@ -10,7 +10,6 @@ use crate::platform::i18n::languages;
 use crate::protocol::claims::Claims;
 use actix_web::HttpResponse;
 use actix_web::http::Method;
-use actix_web::web::Payload;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{OpenApi as _, ToSchema};
@@ -57,10 +56,10 @@ pub async fn appearance(caller: Caller) -> Answer {
     params(("If-Match" = String, Header)),
     responses((status = 200, body = Appearance), (status = 412), (status = 422), (status = 428))
 )]
-pub async fn change_appearance(caller: Caller, payload: Payload) -> Answer {
-    let (seen, patch) = (caller.seen()?, caller.patch(payload).await?);
+pub async fn change_appearance(caller: Caller) -> Answer {
+    let (seen, patch) = (caller.seen()?, caller.patch()?);
     let chosen = patched(caller.user.appearance.clone(), &patch)?;
-    match choice::change(&caller.op, &caller.user.id, seen, chosen).await? {
+    match choice::change(&caller.op, &caller.owner(), seen, chosen).await? {
         Changed::Saved(user) => Ok(looks(&user)),
         Changed::Stale(_) => Err(Problem::stale().into()),
         Changed::Unknown => {

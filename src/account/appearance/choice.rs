@@ -1,8 +1,8 @@
 //! The choice of language and theme, for page and API.
 
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::user::{Appearance, User};
 use crate::op::Op;
-use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::i18n::find_language;
 
@@ -20,12 +20,13 @@ pub enum Changed {
 /// Changes language and theme, if the person has not changed meanwhile.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn change(op: &Op, person: &str, seen: Seen, chosen: Appearance) -> Result<Changed, Unavailable> {
+/// See [`NotMade`].
+pub async fn change(op: &Op, owner: &Owner, seen: Seen, chosen: Appearance) -> Result<Changed, NotMade> {
     if chosen.language.as_deref().is_some_and(|tag| find_language(tag).is_none()) {
         return Ok(Changed::Unknown);
     }
-    let (person, now) = (person.to_owned(), op.now());
-    let (user, saved) = op.db.write(move |tx| super::store::save(tx, &person, &seen, &chosen, now)).await?;
+    let now = op.now();
+    let saved = owner.change(op, Who::SignedIn, move |tx, owner| super::store::save(tx, owner, &seen, &chosen, now));
+    let (user, saved) = saved.await?;
     Ok(if saved { Changed::Saved(Box::new(user)) } else { Changed::Stale(Box::new(user)) })
 }

@@ -43,7 +43,7 @@ async fn save(visit: &Visit<'_>, form: Params) -> Shown {
     let language = form.find("language").filter(|language| !language.is_empty()).map(str::to_owned);
     let theme = Theme::from_word(theme).ok_or_else(|| invalid("theme must be system, light or dark"))?;
     let chosen = Appearance { language, theme: Some(theme) };
-    Ok(match change(op, &visit.user.id, Seen::version(version), chosen.clone()).await? {
+    Ok(match change(op, &visit.owner(), Seen::version(version), chosen.clone()).await? {
         Changed::Saved(user) => {
             // Where nobody is signed in, this browser looks the same from now on.
             let cookies = visit.request.appearance_cookies(&user.appearance);

@@ -1,5 +1,6 @@
 //! What the choice of language and theme writes.
 
+use crate::account::owner::Confirmed;
 use crate::account::store::person;
 use crate::model::user::{self, Appearance, User};
 use crate::platform::clock::Time;
@@ -10,12 +11,12 @@ use diesel::QueryResult;
 /// Changes language and theme; false, and the person's present state, when the person was changed meanwhile.
 pub(super) fn save(
     tx: &mut Connection,
-    id: &str,
+    owner: &Confirmed,
     seen: &Seen,
     chosen: &Appearance,
     now: Time,
 ) -> QueryResult<(User, bool)> {
-    let user = person(tx, id)?;
+    let (id, user) = (owner.id(), owner.user().clone());
     if !seen.is_version(user.version) {
         return Ok((user, false));
     }

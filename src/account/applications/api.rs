@@ -92,7 +92,7 @@ pub async fn application(caller: Caller, id: Path<String>) -> Answer {
 )]
 pub async fn revoke(caller: Caller, id: Path<String>) -> Answer {
     let seen = caller.seen()?;
-    match take_back::take_back(&caller.op, &caller.user.id, &id, seen).await? {
+    match take_back::take_back(&caller.op, &caller.owner(), &id, seen).await? {
         Taken::Back => Ok(done()),
         Taken::Unknown => Err(Problem::not_found().into()),
         Taken::Stale => Err(Problem::stale().into()),

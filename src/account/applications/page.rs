@@ -65,7 +65,7 @@ fn host(client: &Client) -> Option<String> {
 }
 
 async fn revoke(visit: &Visit<'_>, form: Params) -> Shown {
-    match take_back(visit.op, &visit.user.id, form.require("revoke")?, Seen::whatever()).await? {
+    match take_back(visit.op, &visit.owner(), form.require("revoke")?, Seen::whatever()).await? {
         Taken::Back => Ok(see_other(&visit.op.path(AccountPage::Applications.with("done", "revoked")), [])),
         Taken::Unknown | Taken::Stale => Err(ErrorCode::InvalidRequest
             .because("this application has no access to your account")

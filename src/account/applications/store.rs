@@ -1,6 +1,7 @@
 //! Writes the withdrawal of a consent.
 
 use super::take_back::Taken;
+use crate::account::owner::Confirmed;
 use crate::account::store::access;
 use crate::model::consent;
 use crate::model::event::{self, Event, EventKind};
@@ -14,7 +15,14 @@ use diesel::QueryResult;
 ///
 /// # Errors
 /// Any failure of the database.
-pub(super) fn take_back(tx: &mut Connection, person: &str, client: &str, seen: &Seen, now: Time) -> QueryResult<Taken> {
+pub(super) fn take_back(
+    tx: &mut Connection,
+    owner: &Confirmed,
+    client: &str,
+    seen: &Seen,
+    now: Time,
+) -> QueryResult<Taken> {
+    let person = owner.id();
     let Some(held) = access(tx, person, now)?.into_iter().find(|held| held.client_id == client) else {
         return Ok(Taken::Unknown);
     };

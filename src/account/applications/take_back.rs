@@ -1,6 +1,7 @@
 //! The applications with access to a person's account, and its withdrawal.
 
 use super::store;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::account::store::{Access, access};
 use crate::op::Op;
 use crate::platform::error::Unavailable;
@@ -26,7 +27,7 @@ pub enum Taken {
 }
 
 /// Withdraws an application's access: its tokens are revoked.
-pub async fn take_back(op: &Op, person: &str, client: &str, seen: Seen) -> Result<Taken, Unavailable> {
-    let (person, client, now) = (person.to_owned(), client.to_owned(), op.now());
-    op.db.write(move |tx| store::take_back(tx, &person, &client, &seen, now)).await
+pub async fn take_back(op: &Op, owner: &Owner, client: &str, seen: Seen) -> Result<Taken, NotMade> {
+    let (client, now) = (client.to_owned(), op.now());
+    owner.change(op, Who::SignedIn, move |tx, owner| store::take_back(tx, owner, &client, &seen, now)).await
 }

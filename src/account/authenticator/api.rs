@@ -12,7 +12,6 @@ use crate::platform::config::FeatureName;
 use crate::platform::http::api::{Answer, Problem, Stop, done, object, quoted};
 use crate::platform::secret::Secret;
 use actix_web::http::Method;
-use actix_web::web::Payload;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi as _, ToSchema};
 
@@ -149,9 +148,9 @@ fn already() -> Problem {
     post, path = "/api/account/v1/authenticator", request_body = NewAuthenticator,
     responses((status = 200, body = Enrolled), (status = 401), (status = 409), (status = 422))
 )]
-pub async fn enrol_authenticator(caller: FreshCaller, payload: Payload) -> Answer {
+pub async fn enrol_authenticator(caller: FreshCaller) -> Answer {
     must_be_on(&caller)?;
-    let sent: NewAuthenticator = caller.body(payload, "offer and code").await?;
+    let sent: NewAuthenticator = caller.body("offer and code")?;
     let over = || {
         Problem::new(422, "invalid_offer", "the offer is not valid for this session or has expired: request another")
     };
@@ -173,10 +172,10 @@ pub async fn enrol_authenticator(caller: FreshCaller, payload: Payload) -> Answe
     patch, path = "/api/account/v1/authenticator", request_body = NewName, params(("If-Match" = String, Header)),
     responses((status = 200, body = Authenticator), (status = 401), (status = 404), (status = 412), (status = 422), (status = 428))
 )]
-pub async fn rename_authenticator(caller: FreshCaller, payload: Payload) -> Answer {
+pub async fn rename_authenticator(caller: FreshCaller) -> Answer {
     must_be_on(&caller)?;
     let seen = caller.seen()?;
-    let sent: NewName = caller.body(payload, "name").await?;
+    let sent: NewName = caller.body("name")?;
     let nothing = || Problem::new(422, "invalid_name", "the name must be one line of 1 to 64 characters");
     let name = passkey::name(&sent.name).ok_or_else(nothing)?;
     judged(changes::rename(&caller.op, caller.owner(), name, seen).await?)?;

@@ -1,12 +1,11 @@
 //! Changes of a person's authenticator app, each in one transaction with its event and its email. Adding or removing a factor ends other sessions.
 
 use crate::account::codes;
-use crate::account::owner::Owner;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
 use crate::model::factor::{self, Authenticator, totp::Seed};
 use crate::model::known_device::store as known_device;
-use crate::model::user::store::hold;
 use crate::op::Op;
 use crate::pages::letter::Change;
 use crate::platform::error::Unavailable;
@@ -45,7 +44,7 @@ pub async fn enrol(
     seed: &Seed,
     step: i64,
     name: String,
-) -> Result<Option<Vec<Secret<String>>>, Unavailable> {
+) -> Result<Option<Vec<Secret<String>>>, NotMade> {
     let (id, now, closing) = (op.new_id(), op.now(), op.closing(EndReason::Factors));
     let notice = op.notice(Change::AuthenticatorAdded, owner.place.clone());
     let aad = factor::aad(&id, &owner.user.id);
@@ -53,8 +52,8 @@ pub async fn enrol(
     let (codes, hashes) = codes::fresh(op, &owner.user.id);
     let person_id = owner.user.id.clone();
     let new = Authenticator { id, person_id, name, sealed, created_at: now, last_used_at: None };
-    let enrolled = op.db.write(move |tx| {
-        hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    let enrolled = author.change(op, Who::SignedInLately, move |tx, _| {
         if factor::store::find_authenticator(tx, &owner.user.id)?.is_some() {
             return Ok(false);
         }
@@ -70,10 +69,10 @@ pub async fn enrol(
     Ok(enrolled.then_some(codes))
 }
 
-pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<Changed, Unavailable> {
+pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<Changed, NotMade> {
     let now = op.now();
-    let renamed = op.db.write(move |tx| {
-        hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    let renamed = author.change(op, Who::SignedInLately, move |tx, _| {
         let Some(held) = factor::store::find_authenticator(tx, &owner.user.id)? else { return Ok(Changed::Unknown) };
         if !seen.is(&tag_of(&held)) {
             return Ok(Changed::Stale);
@@ -86,11 +85,11 @@ pub async fn rename(op: &Op, owner: Owner, name: String, seen: Seen) -> Result<C
 }
 
 /// Removes the app, and the recovery codes unless a passkey needs them.
-pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavailable> {
+pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, NotMade> {
     let (now, closing) = (op.now(), op.closing(EndReason::Factors));
     let notice = op.notice(Change::AuthenticatorRemoved, owner.place.clone());
-    let removed = op.db.write(move |tx| {
-        hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    let removed = author.change(op, Who::SignedInLately, move |tx, _| {
         let Some(held) = factor::store::find_authenticator(tx, &owner.user.id)? else { return Ok(Changed::Unknown) };
         if !seen.is(&tag_of(&held)) {
             return Ok(Changed::Stale);

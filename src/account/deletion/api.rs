@@ -6,7 +6,6 @@ use crate::account::caller::{Caller, FreshCaller};
 use crate::op::page::identifier;
 use crate::platform::http::api::{Answer, Problem, object, versioned};
 use actix_web::http::Method;
-use actix_web::web::Payload;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi as _, ToSchema};
 
@@ -58,10 +57,10 @@ pub async fn deletion(caller: Caller) -> Answer {
     post, path = "/api/account/v1/deletion", request_body = AskedDeletion, params(("If-Match" = String, Header)),
     responses((status = 200, body = AskedFor), (status = 401), (status = 412), (status = 422), (status = 428))
 )]
-pub async fn ask_deletion(caller: FreshCaller, payload: Payload) -> Answer {
+pub async fn ask_deletion(caller: FreshCaller) -> Answer {
     let seen = caller.seen()?;
-    let sent: AskedDeletion = caller.body(payload, "confirm").await?;
-    match ask::delete(&caller.op, &caller.user, &sent.confirm, seen).await? {
+    let sent: AskedDeletion = caller.body("confirm")?;
+    match ask::delete(&caller.op, &caller.owner(), &sent.confirm, seen).await? {
         Outcome::Asked(at) => Ok(object(&AskedFor { delete_at: at.rfc3339() }, None)),
         Outcome::Stale => Err(Problem::stale().into()),
         Outcome::Unconfirmed => {

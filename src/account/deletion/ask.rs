@@ -1,15 +1,15 @@
 //! A person asks for their account to be deleted.
 
 use super::store;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
+use crate::model::user;
 use crate::model::user::identifier::Identifier;
-use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::op::page::identifier;
 use crate::platform::clock::Time;
 use crate::platform::db::Connection;
-use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use diesel::QueryResult;
 
@@ -27,15 +27,15 @@ pub enum Outcome {
 /// deleted.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn delete(op: &Op, user: &User, typed: &str, seen: Seen) -> Result<Outcome, Unavailable> {
-    if !Identifier::is_same(typed, identifier(user)) {
+/// See [`NotMade`].
+pub async fn delete(op: &Op, owner: &Owner, typed: &str, seen: Seen) -> Result<Outcome, NotMade> {
+    if !Identifier::is_same(typed, identifier(&owner.user)) {
         return Ok(Outcome::Unconfirmed);
     }
-    let (id, closing) = (user.id.clone(), op.closing(EndReason::Deleted));
+    let closing = op.closing(EndReason::Deleted);
     let at = closing.now + op.config.account.delete_after;
-    let asked = op.db.write(move |tx| store::ask(tx, (&id, &seen), at, &closing)).await?;
-    Ok(if asked { Outcome::Asked(at) } else { Outcome::Stale })
+    let asked = owner.change(op, Who::SignedInLately, move |tx, owner| store::ask(tx, (owner, &seen), at, &closing));
+    Ok(if asked.await? { Outcome::Asked(at) } else { Outcome::Stale })
 }
 
 /// Deletes people whose grace period has ended, at most `limit`; returns how many.

@@ -38,10 +38,10 @@ fn render(visit: &Visit<'_>, is_wrong: bool) -> HttpResponse {
 async fn delete(visit: &Visit<'_>, form: Params) -> Shown {
     let op = visit.op;
     let typed = form.find("confirm").unwrap_or_default();
-    let at = match ask::delete(op, &visit.user, typed, Seen::whatever()).await? {
+    let at = match ask::delete(op, &visit.owner(), typed, Seen::whatever()).await? {
         Outcome::Asked(at) => at,
         Outcome::Unconfirmed => return Ok(render(visit, true)),
-        // The session was ended meanwhile: nobody is signed in any more.
+        // The form names no version: the page is shown again, whatever changed.
         Outcome::Stale => return Ok(see_other(&op.path(AccountPage::Data), [])),
     };
     let view = Asked { page: visit.request.page(), at, sign_in_url: op.path(Location::SignIn) };

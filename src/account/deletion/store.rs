@@ -1,5 +1,6 @@
 //! Writes a request for deletion.
 
+use crate::account::owner::Confirmed;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::user;
 use crate::platform::clock::Time;
@@ -16,12 +17,12 @@ use serde_json::json;
 /// Any failure of the database.
 pub(super) fn ask(
     tx: &mut Connection,
-    (person, seen): (&str, &Seen),
+    (owner, seen): (&Confirmed, &Seen),
     delete_at: Time,
     closing: &Closing,
 ) -> QueryResult<bool> {
-    user::store::hold(tx, person)?;
-    if !user::store::find(tx, person)?.is_some_and(|user| user.is_active() && seen.is_version(user.version)) {
+    let person = owner.id();
+    if !seen.is_version(owner.user().version) {
         return Ok(false);
     }
     ending::store::end_of_person(tx, person, &Which::All, closing)?;

@@ -20,5 +20,5 @@ struct Description;
 /// All data about the person. Requires a sign-in within the last ten minutes.
 #[utoipa::path(get, path = "/api/account/v1/export", responses((status = 200, body = Object), (status = 401)))]
 pub async fn copy_of_everything(caller: FreshCaller) -> Answer {
-    Ok(object(&copy::copy(&caller.op, &caller.user.id).await?, None))
+    Ok(object(&copy::copy(&caller.op, &caller.owner()).await?, None))
 }

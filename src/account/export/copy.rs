@@ -1,6 +1,7 @@
 //! All data about a person, as one JSON document.
 
 use super::store;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::address;
 use crate::model::event::{self, Event, EventKind};
 use crate::op::Op;
@@ -16,17 +17,14 @@ const LETTERS: i64 = 10_000;
 /// Reads the data, and records the export.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn copy(op: &Op, person: &str) -> Result<Value, Unavailable> {
-    let letters = letters(op, person).await?;
-    let (person, now) = (person.to_owned(), op.now());
-    let mut document = op
-        .db
-        .write(move |tx| {
-            event::store::record(tx, &Event::by_person(EventKind::UserExported, &person), now)?;
-            store::held(tx, &person, now)
-        })
-        .await?;
+/// See [`NotMade`].
+pub async fn copy(op: &Op, owner: &Owner) -> Result<Value, NotMade> {
+    let (letters, now) = (letters(op, &owner.user.id).await?, op.now());
+    let copied = owner.change(op, Who::SignedInLately, move |tx, owner| {
+        event::store::record(tx, &Event::by_person(EventKind::UserExported, owner.id()), now)?;
+        store::held(tx, owner.id(), now)
+    });
+    let mut document = copied.await?;
     if let Some(members) = document.as_object_mut() {
         members.insert("waiting_letters".to_owned(), Value::Array(letters));
     }

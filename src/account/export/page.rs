@@ -19,7 +19,7 @@ async fn show(visit: &Visit<'_>) -> Shown {
 }
 
 async fn file(visit: &Visit<'_>, _: Params) -> Shown {
-    let document = copy(visit.op, &visit.user.id).await?;
+    let document = copy(visit.op, &visit.owner()).await?;
     let mut answer = HttpResponse::Ok();
     answer
         .insert_header((header::CACHE_CONTROL, "no-store"))

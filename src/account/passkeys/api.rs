@@ -7,7 +7,7 @@ use crate::model::credential::passkey;
 use crate::platform::clock::Time;
 use crate::platform::http::api::{Answer, Problem, Stop, done, object, versioned};
 use actix_web::http::Method;
-use actix_web::web::{Path, Payload};
+use actix_web::web::Path;
 use serde::Serialize;
 use utoipa::{OpenApi as _, ToSchema};
 
@@ -108,9 +108,9 @@ pub async fn passkey(caller: Caller, id: Path<String>) -> Answer {
     params(("id" = String, Path), ("If-Match" = String, Header)),
     responses((status = 200, body = Passkey), (status = 401), (status = 404), (status = 412), (status = 422), (status = 428))
 )]
-pub async fn rename_passkey(caller: FreshCaller, id: Path<String>, payload: Payload) -> Answer {
+pub async fn rename_passkey(caller: FreshCaller, id: Path<String>) -> Answer {
     let seen = caller.seen()?;
-    let sent: NewName = caller.body(payload, "name").await?;
+    let sent: NewName = caller.body("name")?;
     let nothing = || Problem::new(422, "invalid_name", "the name must be one line of 1 to 64 characters");
     let name = passkey::name(&sent.name).ok_or_else(nothing)?;
     let asked = (id.to_string(), seen);

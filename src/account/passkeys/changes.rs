@@ -2,12 +2,11 @@
 //! ends other sessions.
 
 use crate::account::codes;
-use crate::account::owner::Owner;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::credential::passkey::{MOST, Passkey, store};
 use crate::model::credential::store::find_password;
 use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
-use crate::model::user::store::hold;
 use crate::model::{factor, known_device};
 use crate::op::Op;
 use crate::pages::letter::Change;
@@ -37,12 +36,12 @@ pub enum Added {
 }
 
 /// Stores a new passkey.
-pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, Unavailable> {
+pub async fn add(op: &Op, owner: Owner, new: Passkey) -> Result<Added, NotMade> {
     let (now, closing, (codes, hashes)) = (op.now(), op.closing(EndReason::Factors), codes::fresh(op, &owner.user.id));
     let notice = op.notice(Change::PasskeyAdded { name: new.name.clone() }, owner.place.clone());
-    let added = op.db.write(move |tx| {
-        let id = &owner.user.id;
-        hold(tx, id)?;
+    let author = owner.clone();
+    let added = author.change(op, Who::SignedInLately, move |tx, confirmed| {
+        let id = confirmed.id();
         let is_first = !factor::store::means(tx, id)?.any();
         if store::list(tx, id)?.len() >= MOST {
             return Ok(Added::TooMany);
@@ -78,9 +77,10 @@ pub enum Changed {
     Last,
 }
 
-pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: String) -> Result<Changed, Unavailable> {
+pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: String) -> Result<Changed, NotMade> {
     let now = op.now();
-    let renamed = op.db.write(move |tx| {
+    let author = owner.clone();
+    let renamed = author.change(op, Who::SignedInLately, move |tx, _| {
         let held = store::list(tx, &owner.user.id)?;
         let Some(passkey) = held.into_iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
         if !seen.is_version(passkey.version) || !store::rename(tx, &owner.user.id, &id, passkey.version, &name)? {
@@ -97,16 +97,16 @@ pub async fn rename(op: &Op, owner: Owner, (id, seen): (String, Seen), name: Str
 }
 
 /// Removes a passkey; with the last one, the recovery codes that replaced it.
-pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, Unavailable> {
+pub async fn remove(op: &Op, owner: Owner, id: String, seen: Seen) -> Result<Changed, NotMade> {
     let (now, closing) = (op.now(), op.closing(EndReason::Factors));
     // The transaction reads its name for the email.
     let notice = |name: &str| op.notice(Change::PasskeyRemoved { name: name.to_owned() }, owner.place.clone());
     let held = list(op, &owner.user.id).await?;
     let Some(passkey) = held.into_iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
     let notice = notice(&passkey.name);
-    let removed = op.db.write(move |tx| {
-        // Passkey and password must not be removed concurrently.
-        hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    // The person is held: passkey and password must not be removed concurrently.
+    let removed = author.change(op, Who::SignedInLately, move |tx, _| {
         let held = store::list(tx, &owner.user.id)?;
         let Some(present) = held.iter().find(|passkey| passkey.id == id) else { return Ok(Changed::Unknown) };
         if !seen.is_version(present.version) {

@@ -53,8 +53,11 @@ async fn show(visit: &Visit<'_>) -> Shown {
 async fn options(visit: &Visit<'_>, _: Params) -> Shown {
     let op = visit.op;
     let passkeys = offered(op)?;
-    let (id, fresh) = (visit.user.id.clone(), passkey::Passkeys::handle(op.random.as_ref()));
-    let (handle, held) = op.db.write(move |tx| Ok((store::handle(tx, &id, &fresh)?, store::list(tx, &id)?))).await?;
+    let (author, fresh) = (visit.owner(), passkey::Passkeys::handle(op.random.as_ref()));
+    let known = author.change(op, Who::SignedInLately, move |tx, owner| {
+        Ok((store::handle(tx, owner.id(), &fresh)?, store::list(tx, owner.id())?))
+    });
+    let (handle, held) = known.await?;
     let names = (identifier(&visit.user), visit.user.display_name());
     let options = passkeys.create(&visit.session.id, (&visit.user.id, &handle), names, &held).await?;
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(options))

@@ -8,7 +8,6 @@ use crate::model::credential;
 use crate::platform::http::api::{Answer, Problem, done, object, quoted};
 use crate::platform::secret::Secret;
 use actix_web::http::Method;
-use actix_web::web::Payload;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi as _, ToSchema};
 
@@ -68,9 +67,9 @@ pub async fn password(caller: Caller) -> Answer {
     post, path = "/api/account/v1/password", request_body = NewPassword, params(("If-Match" = String, Header)),
     responses((status = 204), (status = 401), (status = 403), (status = 412), (status = 422), (status = 428), (status = 429))
 )]
-pub async fn change_password(caller: Caller, payload: Payload) -> Answer {
+pub async fn change_password(caller: Caller) -> Answer {
     let seen = caller.seen()?;
-    let sent: NewPassword = caller.body(payload, "current_password and new_password").await?;
+    let sent: NewPassword = caller.body("current_password and new_password")?;
     let owner = caller.owner();
     let is_first = removal::may_go(&caller.op, &caller.user.id).await? == Removal::NoPassword;
     let change = Change {

@@ -1,7 +1,7 @@
 //! A person changes their password.
 
 use super::store;
-use crate::account::owner::Owner;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::credential::choice::{self, Judged};
 use crate::model::credential::{self, PasswordCredential};
 use crate::model::end_reason::EndReason;
@@ -54,7 +54,7 @@ pub enum Outcome {
 ///
 /// # Errors
 /// When a store does not answer.
-pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
+pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, NotMade> {
     let id = change.owner.user.id.clone();
     let (password, identifiers) = op
         .db
@@ -83,15 +83,17 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
     }
     let phc = match op.passwords.hash(&change.new).await {
         Ok(phc) => phc,
-        Err(PasswordError::Stopped) => return Err(Unavailable::new("the password pool has stopped")),
+        Err(PasswordError::Stopped) => return Err(Unavailable::new("the password pool has stopped").into()),
         Err(PasswordError::Unacceptable) => return Ok(Outcome::Weak(choice::Weakness::Untypable)),
         Err(PasswordError::Busy { .. } | PasswordError::UnusableHash(_)) => return Ok(Outcome::Busy),
     };
-    let (id, kept, closing) =
-        (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing(EndReason::Password));
+    let (kept, closing) = (change.owner.session_id.clone(), op.closing(EndReason::Password));
     let notice = op.notice(letter::Change::PasswordChanged, change.owner.place.clone());
     let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
-    let ended = op.db.write(move |tx| store::replace_password(tx, &id, &password, phc.expose(), &ending)).await?;
+    let ended = change.owner.change(op, Who::SignedIn, move |tx, owner| {
+        store::replace_password(tx, owner, &password, phc.expose(), &ending)
+    });
+    let ended = ended.await?;
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }
 
@@ -99,7 +101,7 @@ pub async fn change(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable
 ///
 /// # Errors
 /// When a store does not answer.
-pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
+pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, NotMade> {
     let id = change.owner.user.id.clone();
     if !change.seen.is(&tag_of(None)) {
         return Ok(Outcome::Stale);
@@ -113,15 +115,17 @@ pub async fn set(op: &Op, change: &Change<'_>) -> Result<Outcome, Unavailable> {
     }
     let phc = match op.passwords.hash(&change.new).await {
         Ok(phc) => phc,
-        Err(PasswordError::Stopped) => return Err(Unavailable::new("the password pool has stopped")),
+        Err(PasswordError::Stopped) => return Err(Unavailable::new("the password pool has stopped").into()),
         Err(PasswordError::Unacceptable) => return Ok(Outcome::Weak(choice::Weakness::Untypable)),
         Err(PasswordError::Busy { .. } | PasswordError::UnusableHash(_)) => return Ok(Outcome::Busy),
     };
-    let (id, kept, closing) =
-        (change.owner.user.id.clone(), change.owner.session_id.clone(), op.closing(EndReason::Password));
+    let (kept, closing) = (change.owner.session_id.clone(), op.closing(EndReason::Password));
     let (row, notice) = (op.new_id(), op.notice(letter::Change::PasswordChanged, change.owner.place.clone()));
     let ending = store::Ending { kept, offline: change.ends_offline, closing, notice };
-    let ended = op.db.write(move |tx| store::first_password(tx, (&row, &id), phc.expose(), &ending)).await?;
+    let ended = change.owner.change(op, Who::SignedInLately, move |tx, owner| {
+        store::first_password(tx, owner, (&row, phc.expose()), &ending)
+    });
+    let ended = ended.await?;
     Ok(ended.map_or(Outcome::Stale, Outcome::Changed))
 }
 

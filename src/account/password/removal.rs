@@ -2,7 +2,7 @@
 
 use super::change::tag_of;
 use crate::account::codes;
-use crate::account::owner::Owner;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::credential::{self, passkey};
 use crate::model::end_reason::EndReason;
 use crate::model::event::{self, EventKind};
@@ -53,11 +53,11 @@ fn judge(connection: &mut Connection, person: &str, mails: bool) -> diesel::Quer
 }
 
 /// Removes a person's password, if allowed. Other sessions end.
-pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, Unavailable> {
+pub async fn remove(op: &Op, owner: Owner, seen: Seen) -> Result<Removal, NotMade> {
     let (now, closing, mails) = (op.now(), op.closing(EndReason::Password), op.has_feature(FeatureName::Recovery));
     let notice = op.notice(Change::PasswordRemoved, owner.place.clone());
-    let removed = op.db.write(move |tx| {
-        user::store::hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    let removed = author.change(op, Who::SignedInLately, move |tx, _| {
         let password = credential::store::find_password(tx, &owner.user.id)?;
         if !seen.is(&tag_of(password.as_ref())) {
             return Ok(Removal::Stale);

@@ -1,10 +1,10 @@
 //! Writes a change of the password.
 
+use crate::account::owner::Confirmed;
 use crate::model::credential;
 use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::one_time::{self, Turn};
-use crate::model::user;
 use crate::op::notice::Notice;
 use crate::platform::db::Connection;
 use crate::tokens::ending::{self, Closing, Which};
@@ -44,7 +44,7 @@ impl Ending {
 /// Any database failure; the same for every function here.
 pub(super) fn replace_password(
     tx: &mut Connection,
-    person: &str,
+    owner: &Confirmed,
     old: &credential::PasswordCredential,
     phc: &str,
     ending: &Ending,
@@ -52,18 +52,18 @@ pub(super) fn replace_password(
     if !credential::store::upgrade_password(tx, old, phc, ending.closing.now)? {
         return Ok(None);
     }
-    event::store::record(tx, &Event::by_person(EventKind::PasswordChanged, person), ending.closing.now)?;
-    ending.end(tx, person).map(Some)
+    event::store::record(tx, &Event::by_person(EventKind::PasswordChanged, owner.id()), ending.closing.now)?;
+    ending.end(tx, owner.id()).map(Some)
 }
 
 /// Sets the password of a person who has none; their other sessions end. `None` when one was set meanwhile.
 pub(super) fn first_password(
     tx: &mut Connection,
-    (row, person): (&str, &str),
-    phc: &str,
+    owner: &Confirmed,
+    (row, phc): (&str, &str),
     ending: &Ending,
 ) -> QueryResult<Option<usize>> {
-    user::store::hold(tx, person)?;
+    let person = owner.id();
     if credential::store::find_password(tx, person)?.is_some() {
         return Ok(None);
     }

@@ -61,9 +61,9 @@ pub async fn profile(caller: Caller) -> Answer {
     params(("If-Match" = String, Header)),
     responses((status = 200, body = Profile), (status = 412), (status = 422), (status = 428))
 )]
-pub async fn change_profile(caller: Caller, payload: Payload) -> Answer {
-    let (seen, patch) = (caller.seen()?, caller.patch(payload).await?);
-    match fields::change(&caller.op, &caller.user.id, seen, patch).await? {
+pub async fn change_profile(caller: Caller) -> Answer {
+    let (seen, patch) = (caller.seen()?, caller.patch()?);
+    match fields::change(&caller.op, &caller.owner(), seen, patch).await? {
         Changed::Saved(user) => Ok(shown(&caller.op, &user)),
         Changed::Stale(_) => Err(Problem::stale().into()),
         Changed::NotEditable(name) => {

@@ -1,9 +1,9 @@
 //! Changes of the profile, for page and API.
 
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::user::User;
 use crate::model::user::schema::{self, Wrong};
 use crate::op::Op;
-use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::protocol::claims::Claims;
 use serde_json::Value;
@@ -24,8 +24,8 @@ pub enum Changed {
 /// Changes claims, if the person has not changed meanwhile: values replace, `null` and empty strings remove.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn change(op: &Op, person: &str, seen: Seen, patch: Claims) -> Result<Changed, Unavailable> {
+/// See [`NotMade`].
+pub async fn change(op: &Op, owner: &Owner, seen: Seen, patch: Claims) -> Result<Changed, NotMade> {
     let profile = &op.config.profile;
     let mut wrong = Vec::new();
     for (name, value) in &patch {
@@ -39,10 +39,10 @@ pub async fn change(op: &Op, person: &str, seen: Seen, patch: Claims) -> Result<
     if !wrong.is_empty() {
         return Ok(Changed::Wrong(wrong));
     }
-    let (person, now) = (person.to_owned(), op.now());
+    let now = op.now();
     let patch: Claims = patch.into_iter().map(|(name, value)| (name, emptied(value))).collect();
-    let saved = op.db.write(move |tx| super::store::save(tx, &person, &seen, &patch, now)).await?;
-    Ok(match saved {
+    let saved = owner.change(op, Who::SignedIn, move |tx, owner| super::store::save(tx, owner, &seen, &patch, now));
+    Ok(match saved.await? {
         (user, true) => Changed::Saved(Box::new(user)),
         (user, false) => Changed::Stale(Box::new(user)),
     })

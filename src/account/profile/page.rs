@@ -108,7 +108,7 @@ async fn save(visit: &Visit<'_>, form: Params) -> Shown {
     let op = visit.op;
     let version = form.require("version")?.parse().map_err(|_| invalid("version must be a number"))?;
     let patch = profile_form::sent(op.config.profile.fields.iter().filter(|field| field.is_editable()), &form);
-    Ok(match change(op, &visit.user.id, Seen::version(version), patch).await? {
+    Ok(match change(op, &visit.owner(), Seen::version(version), patch).await? {
         Changed::Saved(_) => see_other(&op.path(AccountPage::Profile.with("done", "saved")), []),
         Changed::Stale(user) => render(visit, &user, &Typed { form: Some(&form), ..Typed::default() }),
         Changed::Wrong(wrong) => {

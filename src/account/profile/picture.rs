@@ -1,12 +1,11 @@
 //! A person's picture: uploaded, encoded again, kept here, and told to applications by its URL.
 
 use super::store;
-use crate::account::owner::Owner;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::picture::{CLAIM, Named};
 use crate::model::user::User;
 use crate::op::Op;
 use crate::platform::config::{FeatureName, Field};
-use crate::platform::error::Unavailable;
 use crate::platform::http::api::Seen;
 use crate::platform::paths::Location;
 use crate::platform::picture::{Refusal, read_beside};
@@ -32,8 +31,8 @@ pub fn is_offered(op: &Op) -> bool {
 /// Keeps a picture in place of the one before.
 ///
 /// # Errors
-/// When the store does not answer; so for [`remove`].
-pub async fn set(op: &Op, owner: &Owner, seen: Seen, file: Vec<u8>) -> Result<Changed, Unavailable> {
+/// See [`NotMade`]; so for [`remove`].
+pub async fn set(op: &Op, owner: &Owner, seen: Seen, file: Vec<u8>) -> Result<Changed, NotMade> {
     match read_beside(file).await {
         Ok(picture) => write(op, owner, seen, Some(Named::new(picture, op.random.as_ref()))).await,
         Err(refusal) => Ok(Changed::Refused(refusal)),
@@ -41,14 +40,16 @@ pub async fn set(op: &Op, owner: &Owner, seen: Seen, file: Vec<u8>) -> Result<Ch
 }
 
 /// Deletes the picture, and the claim with it, whatever it names.
-pub async fn remove(op: &Op, owner: &Owner, seen: Seen) -> Result<Changed, Unavailable> {
+pub async fn remove(op: &Op, owner: &Owner, seen: Seen) -> Result<Changed, NotMade> {
     write(op, owner, seen, None).await
 }
 
-async fn write(op: &Op, owner: &Owner, seen: Seen, named: Option<Named>) -> Result<Changed, Unavailable> {
+async fn write(op: &Op, owner: &Owner, seen: Seen, named: Option<Named>) -> Result<Changed, NotMade> {
     let url = named.as_ref().map(|named| op.config.issuer.endpoint(Location::Picture(&named.name)));
-    let (owner, now) = (owner.clone(), op.now());
+    let (author, now) = (owner.clone(), op.now());
     let new = named.zip(url);
-    let saved = op.db.write(move |tx| store::set_picture(tx, &owner, &seen, new.as_ref(), now)).await?;
-    Ok(saved.map_or(Changed::Stale, |user| Changed::Saved(Box::new(user))))
+    let saved = owner.change(op, Who::SignedIn, move |tx, confirmed| {
+        store::set_picture(tx, (&author, confirmed), &seen, new.as_ref(), now)
+    });
+    Ok(saved.await?.map_or(Changed::Stale, |user| Changed::Saved(Box::new(user))))
 }

@@ -1,6 +1,6 @@
 //! What the profile writes.
 
-use crate::account::owner::Owner;
+use crate::account::owner::{Confirmed, Owner};
 use crate::account::store::person;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::picture::{self, CLAIM, Named};
@@ -16,8 +16,14 @@ use serde_json::json;
 ///
 /// # Errors
 /// Any database failure; the same for every function here.
-pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, now: Time) -> QueryResult<(User, bool)> {
-    let user = person(tx, id)?;
+pub(super) fn save(
+    tx: &mut Connection,
+    owner: &Confirmed,
+    seen: &Seen,
+    patch: &Claims,
+    now: Time,
+) -> QueryResult<(User, bool)> {
+    let (id, user) = (owner.id(), owner.user().clone());
     if !seen.is_version(user.version) {
         return Ok((user, false));
     }
@@ -41,13 +47,12 @@ pub(super) fn save(tx: &mut Connection, id: &str, seen: &Seen, patch: &Claims, n
 /// they are not as they were seen.
 pub(super) fn set_picture(
     tx: &mut Connection,
-    owner: &Owner,
+    (owner, confirmed): (&Owner, &Confirmed),
     seen: &Seen,
     new: Option<&(Named, String)>,
     now: Time,
 ) -> QueryResult<Option<User>> {
-    user::store::hold(tx, &owner.user.id)?;
-    let user = person(tx, &owner.user.id)?;
+    let user = confirmed.user().clone();
     if !seen.is_version(user.version) {
         return Ok(None);
     }

@@ -73,7 +73,7 @@ pub async fn end_other_sessions(caller: Caller) -> Answer {
         return Err(Problem::stale().into());
     }
     let which = caller.session_id.clone().map_or(Which::All, Which::AllBut);
-    super::end(&caller.op, &caller.user.id, which).await?;
+    super::end(&caller.op, &caller.owner(), which).await?;
     Ok(done())
 }
 
@@ -103,6 +103,6 @@ pub async fn end_session(caller: Caller, id: Path<String>) -> Answer {
     if !seen.is(&tag(&session)) {
         return Err(Problem::stale().into());
     }
-    let ended = super::end(&caller.op, &caller.user.id, Which::Only(session.id)).await?;
+    let ended = super::end(&caller.op, &caller.owner(), Which::Only(session.id)).await?;
     if ended.is_empty() { Err(Problem::not_found().into()) } else { Ok(done()) }
 }

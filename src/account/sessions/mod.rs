@@ -5,10 +5,11 @@ pub mod page;
 pub mod preview;
 pub mod view;
 
+use super::owner::{Confirmed, NotMade, Owner, Who};
 use crate::model::end_reason::EndReason;
 use crate::op::Op;
 use crate::op::feature::Part;
-use crate::platform::error::Unavailable;
+use crate::platform::db::Connection;
 use crate::tokens::ending::{self, Which};
 
 pub fn part() -> Part {
@@ -18,8 +19,10 @@ pub fn part() -> Part {
 /// Ends sessions of a person; other people's sessions are not found. Returns the ids of those that ended.
 ///
 /// # Errors
-/// When the store does not answer.
-pub async fn end(op: &Op, person: &str, which: Which) -> Result<Vec<String>, Unavailable> {
-    let (person, closing) = (person.to_owned(), op.closing(EndReason::Person));
-    op.db.write(move |tx| ending::store::end_of_person(tx, &person, &which, &closing)).await
+/// See [`NotMade`].
+pub async fn end(op: &Op, owner: &Owner, which: Which) -> Result<Vec<String>, NotMade> {
+    let closing = op.closing(EndReason::Person);
+    let end =
+        move |tx: &mut Connection, owner: &Confirmed| ending::store::end_of_person(tx, owner.id(), &which, &closing);
+    owner.change(op, Who::SignedIn, end).await
 }

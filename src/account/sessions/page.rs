@@ -51,7 +51,7 @@ async fn end(visit: &Visit<'_>, form: Params) -> Shown {
         id => Which::Only(id.to_owned()),
     };
     let one = matches!(which, Which::Only(_));
-    let ended = super::end(visit.op, &visit.user.id, which).await?;
+    let ended = super::end(visit.op, &visit.owner(), which).await?;
     if one && ended.is_empty() {
         return Err(ErrorCode::InvalidRequest
             .because("this session does not exist or is not yours")

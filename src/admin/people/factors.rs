@@ -3,7 +3,7 @@
 use crate::admin::{Credentials, Delete, Installation, Permit};
 use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Event, EventKind};
-use crate::model::{credential, factor, known_device};
+use crate::model::{credential, factor, known_device, user};
 use crate::op::notice::Notice;
 use crate::platform::error::Unavailable;
 use crate::tokens::ending::{self, Which};
@@ -30,6 +30,8 @@ pub async fn reset_factors(
     let (person, actor, closing) =
         (person.to_owned(), permit.actor().clone(), at.closing(permit.actor(), EndReason::Factors));
     at.change(move |tx| {
+        // A sign-in by one of them either began before, and ends with the others, or does not begin.
+        user::store::hold(tx, &person)?;
         if !factor::store::remove_all(tx, &person)? {
             return Ok(None);
         }

@@ -150,8 +150,11 @@ pub fn alter(
         changed = true;
     }
     match change.disabled {
-        Some(true) if user.is_active() => drop(shut_out(tx, &stamp.permit, &user.id, &stamp.closing)?),
-        Some(false) if !user.is_active() => let_in(tx, &stamp.permit, &user.id, now)?,
+        // Who is leaving could call that off: an operator's word counts.
+        Some(true) if matches!(user.status, UserStatus::Active | UserStatus::Leaving) => {
+            shut_out(tx, &stamp.permit, &user.id, &stamp.closing)?;
+        }
+        Some(false) if user.status == UserStatus::Disabled => let_in(tx, &stamp.permit, &user.id, now)?,
         _ => return Ok(Ok(changed)),
     }
     Ok(Ok(true))

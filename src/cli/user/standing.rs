@@ -3,6 +3,7 @@
 use super::{Answer, Failure, NAMES, Person, Site, confirm, count, find_person};
 use crate::admin::Read;
 use crate::admin::{Delete, Sessions, Users, Write, people, sessions};
+use crate::model::user::UserStatus;
 use serde_json::json;
 
 #[derive(clap::Args)]
@@ -16,7 +17,8 @@ pub(in crate::cli) struct DeleteUser {
 
 pub(in crate::cli) async fn disable(site: &Site, named: &str) -> Result<Answer, Failure> {
     let person = find_person(site, named).await?;
-    if !person.user.is_active() {
+    // One who is leaving could call that off at the next sign-in: they are disabled, and the deletion waits with them.
+    if matches!(person.user.status, UserStatus::Disabled | UserStatus::Deleted) {
         let text = format!("{} is already {}; nothing was changed.", person.name(), person.user.status.as_str());
         return Ok(Answer::new(text, outcome(&person, person.user.status.as_str(), 0)));
     }

@@ -3,6 +3,7 @@
 use super::view::{AskedScope, Consent as ConsentView, offline_days};
 use crate::model::consent::{self, Consent};
 use crate::model::event::{self, Event, EventKind};
+use crate::model::{session, user};
 use crate::op::Op;
 use crate::op::authorize::endpoint::{asking, deny};
 use crate::op::authorize::interaction::Bound;
@@ -59,6 +60,7 @@ impl<'a> Scene<'a> {
         let (op, request) = (self.request.op, &self.asking.request);
         let path = op.path(Screen::Consent.at(&self.bound.id));
         let switch_url = op.path(Screen::SignIn.at(&self.bound.id).with(SWITCH, 1));
+        let csrf = self.bound.csrf_of(&op.pepper, &self.signed_in.session.id);
         let before = self.signed_in.consent.as_ref();
         let scopes = request.scope.iter().filter(|name| *name != "offline_access").map(|name| AskedScope {
             name,
@@ -73,7 +75,7 @@ impl<'a> Scene<'a> {
         let view = ConsentView {
             page: self.request.page(),
             action: &path,
-            csrf: &self.bound.csrf,
+            csrf: &csrf,
             application: application(op, &self.asking),
             person: person(op, &self.signed_in.user),
             switch_url: Some(&switch_url),
@@ -116,20 +118,25 @@ async fn decided(scene: &Scene<'_>, payload: Payload) -> Result<HttpResponse, OA
     let form = scene.request.form(&scene.bound, payload).await?;
     match form.find("decision") {
         Some("allow") => {
-            allow(scene).await?;
-            Ok(back_to_hub(scene.request.op, &scene.bound))
+            let (op, session) = (scene.request.op, &scene.signed_in.session.id);
+            // Where another tab signed in somebody else than the page named, the hub asks them too.
+            if scene.bound.is_csrf_of(&op.pepper, session, form.find("csrf")) {
+                allow(scene).await?;
+            }
+            Ok(back_to_hub(op, &scene.bound))
         }
         Some("deny") => Ok(deny(&scene.request, &scene.bound).await),
         _ => Err(ErrorCode::InvalidRequest.because("decision must be allow or deny")),
     }
 }
 
-/// Remembers the consent, and that it was given here. A step that was not due changes nothing that the hub trusts:
-/// it decides from session and request again.
+/// Remembers the consent, and that it was given here; nothing where the session ended meanwhile. A step that was not due
+/// changes nothing that the hub trusts: it decides from session and request again.
 async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     let op = scene.request.op;
     let (id, now) = (op.new_id(), op.now());
     let (person, client) = (scene.signed_in.user.id.clone(), scene.asking.client.id.clone());
+    let in_use = scene.signed_in.session.id.clone();
     let request = &scene.asking.request;
     let allowed = Consent {
         scope: request.scope.clone(),
@@ -139,16 +146,20 @@ async fn allow(scene: &Scene<'_>) -> Result<(), OAuthError> {
     let detail = serde_json::json!({
         "scope": allowed.scope, "resources": allowed.resources, "claims": allowed.claims,
     });
-    op.db
-        .write(move |tx| {
-            consent::store::allow(tx, &id, &person, &client, &allowed, now)?;
-            event::store::record(
-                tx,
-                &Event::by_person(EventKind::ConsentAllowed, &person).client(&client).detail(detail),
-                now,
-            )
-        })
-        .await?;
+    let allowed = op.db.write(move |tx| {
+        user::store::hold(tx, &person)?;
+        session::store::hold(tx, &in_use)?;
+        if session::store::find_authorizing(tx, (&in_use, now), &person, &client)?.is_none() {
+            return Ok(false);
+        }
+        consent::store::allow(tx, &id, &person, &client, &allowed, now)?;
+        let event = Event::by_person(EventKind::ConsentAllowed, &person).client(&client).detail(detail);
+        event::store::record(tx, &event, now)?;
+        Ok(true)
+    });
+    if !allowed.await? {
+        return Ok(());
+    }
     let mut bound = scene.bound.clone();
     bound.interaction.progress.consented = Some(scene.signed_in.user.id.clone());
     op.interactions.remember(&bound).await

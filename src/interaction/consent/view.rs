@@ -21,7 +21,7 @@ pub struct Consent<'a> {
     pub page: Page<'a>,
     /// The URL that the form posts to; names the interaction.
     pub action: &'a str,
-    /// The CSRF token of the hidden field `csrf`.
+    /// The CSRF token of the hidden field `csrf`, which counts for the session of `person` alone.
     pub csrf: &'a str,
     pub application: Application<'a>,
     /// Who is signed in.

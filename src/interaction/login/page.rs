@@ -5,8 +5,12 @@ use super::code::page as code;
 use super::leaving::page::{self as leaving, Proven};
 use super::passkey::view::{Asked, Offer, SWITCH};
 use super::sign_in::{self, Outcome, Typed};
+<<<<<<< HEAD
 use super::view::{OtherWays, Problem, SignIn};
 use crate::model::session::AuthenticationMethod;
+=======
+use super::view::{Problem, SignIn};
+>>>>>>> main
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::Asking;
@@ -176,12 +180,12 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         Err((username, problem)) => return Ok(scene.render(&username, Some(problem))),
     };
     match sign_in::check(scene.request.op, &typed).await? {
-        Outcome::Proven(user) if !user.is_active() => {
+        Outcome::Proven(user, _) if !user.is_active() => {
             leaving::offer(&scene.request, &scene.bound, &user, Proven::Password).await
         }
-        Outcome::Proven(user) => {
+        Outcome::Proven(user, factor) => {
             let entry = Entry { request: &scene.request, bound: &scene.bound, visit };
-            entry.first_factor(*user, AuthenticationMethod::Password).await
+            entry.first_factor(*user, factor).await
         }
         Outcome::Wrong => Ok(scene.render(&typed.username, Some(Problem::WrongCredentials))),
         Outcome::Wait(wait) => Ok(scene.render(&typed.username, Some(Problem::Throttled { seconds: wait.as_secs() }))),

@@ -1,7 +1,7 @@
 //! Why a second factor is asked for, and of whom.
 
-use crate::model::session::{Authentication, AuthenticationMethod};
-use crate::model::{address, credential, user, user::User};
+use crate::model::session::{self, Authentication};
+use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::interaction::Bound;
 use crate::op::authorize::{Asking, FirstFactor, Step};
@@ -48,22 +48,10 @@ pub(super) async fn reason(
     }))
 }
 
-/// The person of a first factor, unless something changed since then that makes it worthless.
+/// The person of a first factor, unless something changed since then that makes it worthless. It is asked again when
+/// the session begins.
 async fn still_proven(op: &Op, first: &FirstFactor) -> Result<Option<User>, Unavailable> {
-    let FirstFactor { person_id, epoch, proof, address } = first.clone();
-    op.db
-        .read(move |connection| {
-            let by_password = proof.method == AuthenticationMethod::Password;
-            if by_password && credential::store::was_set_after(connection, &person_id, proof.at)? {
-                return Ok(None);
-            }
-            let found = user::store::find(connection, &person_id)?;
-            let Some(user) = found.filter(|user| user.is_active() && user.epoch == epoch) else { return Ok(None) };
-            let is_theirs = match &address {
-                Some(address) => address::store::holds(connection, &user, address)?,
-                None => true,
-            };
-            Ok(is_theirs.then_some(user))
-        })
-        .await
+    let Some(grounds) = first.grounds.clone() else { return Ok(None) };
+    let (person, epoch) = (first.person_id.clone(), first.epoch);
+    op.db.read(move |connection| session::still_proven(connection, (&person, epoch), &[grounds])).await
 }

@@ -4,7 +4,7 @@ use crate::model::address;
 use crate::model::event::{self, Event, EventKind};
 use crate::model::factor::{self, recovery_code, totp::Seed};
 use crate::model::known_device;
-use crate::model::session::AuthenticationMethod;
+use crate::model::session::{AuthenticationMethod, Grounds, ProvenFactor};
 use crate::model::user;
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
@@ -17,7 +17,7 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It is right, and spent now.
-    Proven(AuthenticationMethod),
+    Proven(ProvenFactor),
     /// Wrong, expired or already used: nobody learns which.
     Wrong,
     /// Too many failures: wait so long.
@@ -50,30 +50,27 @@ pub(super) async fn check(op: &Op, person_id: &str, typed: Typed<'_>) -> Result<
         None => spend_code(op, person_id, typed.code).await?,
     };
     match proven {
-        Some(method) => {
+        Some(factor) => {
             op.throttle.succeeded(&attempt).await?;
-            Ok(Outcome::Proven(method))
+            Ok(Outcome::Proven(factor))
         }
         None => Ok(Outcome::Wrong),
     }
 }
 
-async fn spend_code(op: &Op, person_id: &str, code: &str) -> Result<Option<AuthenticationMethod>, Unavailable> {
+async fn spend_code(op: &Op, person_id: &str, code: &str) -> Result<Option<ProvenFactor>, Unavailable> {
     let (id, now) = (person_id.to_owned(), op.now());
     let found = op.db.read(move |connection| factor::store::find_authenticator(connection, &id)).await?;
     let Some(authenticator) = found else { return Ok(None) };
     let aad = factor::aad(&authenticator.id, person_id);
     let opened = op.keys.masters().open(&aad, &authenticator.sealed).map_err(Unavailable::new)?;
     let Some(step) = Seed::from_opened(opened).step_of(code, now) else { return Ok(None) };
+    let grounds = Grounds::Factor(authenticator.id.clone());
     let spent = op.db.write(move |tx| factor::store::spend_step(tx, &authenticator.id, step, now)).await?;
-    Ok(spent.then_some(AuthenticationMethod::Totp))
+    Ok(spent.then_some(ProvenFactor { method: AuthenticationMethod::Totp, grounds }))
 }
 
-async fn spend_recovery_code(
-    op: &Op,
-    person_id: &str,
-    hash: TokenHash,
-) -> Result<Option<AuthenticationMethod>, Unavailable> {
+async fn spend_recovery_code(op: &Op, person_id: &str, hash: TokenHash) -> Result<Option<ProvenFactor>, Unavailable> {
     let (id, now) = (person_id.to_owned(), op.now());
     let spent = op.db.write(move |tx| {
         if !factor::store::means(tx, &id)?.any() || !factor::store::spend_recovery_code(tx, &id, &hash, now)? {
@@ -87,5 +84,6 @@ async fn spend_recovery_code(
         event::store::record(tx, &Event::by_person(EventKind::RecoveryCodeUsed, &id).detail(detail), now)?;
         Ok(true)
     });
-    Ok(spent.await?.then_some(AuthenticationMethod::RecoveryCode))
+    let factor = ProvenFactor { method: AuthenticationMethod::RecoveryCode, grounds: Grounds::Spent };
+    Ok(spent.await?.then_some(factor))
 }

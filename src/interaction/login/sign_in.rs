@@ -2,6 +2,7 @@
 
 use crate::model::credential::{self, PasswordCredential};
 use crate::model::known_device;
+use crate::model::session::{AuthenticationMethod, Grounds, ProvenFactor};
 use crate::model::user::identifier::Identifier;
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
@@ -15,8 +16,8 @@ use std::time::Duration;
 /// The result of an attempt.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// The person is authenticated.
-    Proven(Box<User>),
+    /// The person is authenticated, by this password.
+    Proven(Box<User>, ProvenFactor),
     /// Unknown, disabled or wrong: nobody learns which.
     Wrong,
     /// Too many failures: wait so long.
@@ -69,9 +70,9 @@ pub(super) async fn check(op: &Op, typed: &Typed) -> Result<Outcome, Unavailable
         Err(PasswordError::Unacceptable | PasswordError::UnusableHash(_)) => None,
     };
     match proven {
-        Some(user) => {
+        Some((user, factor)) => {
             op.throttle.succeeded(&attempt).await?;
-            Ok(Outcome::Proven(Box::new(user)))
+            Ok(Outcome::Proven(Box::new(user), factor))
         }
         None => Ok(Outcome::Wrong),
     }
@@ -81,18 +82,20 @@ async fn verify(
     op: &Op,
     typed: &Typed,
     known: Option<(User, Option<PasswordCredential>)>,
-) -> Result<Option<User>, PasswordError> {
+) -> Result<Option<(User, ProvenFactor)>, PasswordError> {
     let Some((user, Some(password))) = known else {
         op.passwords.verify_unknown(&typed.password).await?;
         return Ok(None);
     };
+    let grounds = Grounds::Password(password.set_at);
     let verified = op.passwords.verify(&typed.password, &password.phc).await?;
     if verified.ok && verified.needs_rehash {
         upgrade(op, typed, password).await;
     }
     // An account marked for deletion can be kept: the page offers it, and no session starts before.
     let may_come = |user: &User| user.is_active() || user.status == UserStatus::Leaving;
-    Ok(Some(user).filter(|user| verified.ok && may_come(user)))
+    let proven = Some(user).filter(|user| verified.ok && may_come(user));
+    Ok(proven.map(|user| (user, ProvenFactor { method: AuthenticationMethod::Password, grounds })))
 }
 
 /// Replaces a hash of another cost or kind, now that the password is at hand. A failure only means that the next sign-in tries.

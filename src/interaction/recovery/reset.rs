@@ -67,6 +67,8 @@ async fn replace(op: &Op, one: OneTime, phc: Secret<String>) -> Result<Settled<W
     let (closing, letter) = (op.closing(EndReason::Password), letter(op, &one));
     let went_to = remembered(&one).map(|remembered| remembered.address);
     let work = move |tx: &mut Connection| {
+        // A sign-in by the old password begins before this, and ends with it, or not at all.
+        user::store::hold(tx, &one.subject)?;
         let Some(person) = user::store::find(tx, &one.subject)?.filter(User::is_active) else {
             return Ok(Settled::Over);
         };

@@ -165,9 +165,14 @@ pub fn prove(tx: &mut Connection, user: &User, folded: &str, now: Time) -> Query
         return Ok(Proved::Taken);
     }
     forget_unproved(tx, &user.id, folded)?;
+    // One that was taken away, and could still be brought back, is as old as it was: whoever took it away gains nothing
+    // by it, not even that their own address was proved first.
+    let undos = undos(tx, &user.id, now)?.into_iter();
+    let proved_at = undos.filter(|(_, taken)| taken.folded == folded).map(|(_, taken)| taken.verified_at).min();
+    let proved_at = proved_at.unwrap_or(now);
     let held = identifiers::table.find((EMAIL, folded)).filter(identifiers::person_id.eq(&user.id));
-    if diesel::update(held).set(identifiers::verified_at.eq(Some(now.millis()))).execute(tx)? == 0
-        && !insert_proved(tx, &user.id, &address, now)?
+    if diesel::update(held).set(identifiers::verified_at.eq(Some(proved_at.millis()))).execute(tx)? == 0
+        && !insert_proved(tx, &user.id, &address, proved_at)?
     {
         return Ok(Proved::Taken);
     }

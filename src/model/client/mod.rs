@@ -10,8 +10,10 @@ use crate::model::picture::Logo;
 use crate::platform::clock::Time;
 use crate::platform::crypto::{Sealed, TokenHash};
 use crate::platform::jose::ClientKeySet;
+use crate::protocol::claims;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::redirect_uri;
+use crate::protocol::scope::Scope;
 
 #[derive(Debug)]
 pub struct Client {
@@ -71,6 +73,16 @@ impl Client {
     /// The secrets that count now.
     pub fn live_secrets(&self, now: Time) -> impl Iterator<Item = &ClientSecret> {
         self.secrets.iter().filter(move |secret| secret.expires_at.is_none_or(|end| end > now))
+    }
+
+    /// What the client may ask for: what it registered, or the standard scopes. The operator's own must be registered.
+    pub fn allowed_scope(&self) -> Scope {
+        match &self.metadata.scope {
+            Some(registered) => Scope::from(registered.clone()),
+            None => {
+                ["openid", "offline_access"].into_iter().chain(claims::SCOPES.iter().map(|(name, _)| *name)).collect()
+            }
+        }
     }
 
     /// Whether an algorithm that the client registered needs the text of a secret, and none was kept: only a new one

@@ -5,6 +5,7 @@ pub mod common;
 pub mod passkey;
 pub mod store;
 
+use crate::platform::clock::Time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
@@ -31,4 +32,6 @@ pub struct PasswordCredential {
     /// A PHC string, or a hash that came with an import (`platform::password::import`).
     pub phc: String,
     pub version: i64,
+    /// When it was set or changed; hashing it again changes nothing.
+    pub set_at: Time,
 }

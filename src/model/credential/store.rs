@@ -1,7 +1,7 @@
 //! Queries about credentials.
 
 use super::{ImportedPassword, PasswordCredential};
-use crate::model::known_device;
+use crate::model::{known_device, user};
 use crate::platform::clock::Time;
 use crate::platform::db::{Connection, insert_all, schema::*};
 use diesel::QueryResult;
@@ -14,12 +14,13 @@ const PASSWORD: &str = "password";
 /// # Errors
 /// Any database failure; the same for every function here.
 pub fn find_password(tx: &mut Connection, person: &str) -> QueryResult<Option<PasswordCredential>> {
-    let row: Option<(String, String, i64)> = credentials::table
+    let row: Option<(String, String, i64, i64)> = credentials::table
         .filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)))
-        .select((credentials::id, credentials::data, credentials::version))
+        .select((credentials::id, credentials::data, credentials::version, credentials::updated_at))
         .first(tx)
         .optional()?;
-    Ok(row.map(|(id, phc, version)| PasswordCredential { id, phc, version }))
+    let read = |(id, phc, version, set_at)| PasswordCredential { id, phc, version, set_at: Time::from_millis(set_at) };
+    Ok(row.map(read))
 }
 
 /// When a person's password was set or changed, in milliseconds.
@@ -31,16 +32,10 @@ pub fn password_changed_at(tx: &mut Connection, person: &str) -> QueryResult<Opt
         .optional()
 }
 
-/// Whether a person's password was set after a time at which it was proven.
-pub fn was_set_after(tx: &mut Connection, person: &str, proven_at: Time) -> QueryResult<bool> {
-    let newer = credentials::table
-        .filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD)))
-        .filter(credentials::updated_at.gt(proven_at.millis()));
-    diesel::select(diesel::dsl::exists(newer)).get_result(tx)
-}
-
-/// Sets a person's password, replacing the one before. Every browser must prove the second factor again.
+/// Sets a person's password, replacing the one before. Every browser must prove the second factor again. A sign-in by
+/// the old one either began before, and is seen by whoever ends the sessions next, or does not begin.
 pub fn set_password(tx: &mut Connection, id: &str, person: &str, phc: &str, now: Time) -> QueryResult<()> {
+    user::store::hold(tx, person)?;
     known_device::store::stop_remembering(tx, person)?;
     let replaced = diesel::update(
         credentials::table.filter(credentials::person_id.eq(person).and(credentials::kind.eq(PASSWORD))),

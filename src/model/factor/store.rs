@@ -21,6 +21,14 @@ pub fn means(connection: &mut Connection, person: &str) -> QueryResult<Means> {
 
 type Row = (String, String, String, String, i64, Option<i64>);
 
+/// Whether a person still has the passkey or the authenticator app of this id.
+pub fn holds(connection: &mut Connection, person: &str, id: &str) -> QueryResult<bool> {
+    if find_authenticator(connection, person)?.is_some_and(|held| held.id == id) {
+        return Ok(true);
+    }
+    Ok(passkey::store::list(connection, person)?.iter().any(|held| held.id == id))
+}
+
 /// A person's authenticator app.
 pub fn find_authenticator(connection: &mut Connection, person: &str) -> QueryResult<Option<Authenticator>> {
     let row: Option<Row> = authenticators::table

@@ -3,11 +3,13 @@
 mod acr;
 mod browser;
 mod browser_state;
+mod grounds;
 pub mod store;
 
 pub use acr::{amr, reached};
 pub use browser::{Browser, BrowserSession, Browsers};
 pub use browser_state::{browser_state, session_state};
+pub use grounds::{Grounds, ProvenFactor, still_proven};
 
 use crate::platform::clock::Time;
 use crate::platform::crypto::Pepper;

@@ -168,16 +168,29 @@ pub fn hold(tx: &mut Connection, id: &str) -> QueryResult<()> {
 
 /// The person who may still authorize: active, in a session of the present epoch that has not ended, for a client that
 /// is enabled. One query, asked in the transaction that spends something.
-pub fn find_authorizing(tx: &mut Connection, session: &str, person: &str, client: &str) -> QueryResult<Option<User>> {
+pub fn find_authorizing(
+    tx: &mut Connection,
+    (session, allowed_at): (&str, Time),
+    person: &str,
+    client: &str,
+) -> QueryResult<Option<User>> {
     let row: Option<UserRow> = sessions::table
         .inner_join(people::table)
         .filter(sessions::id.eq(session).and(sessions::person_id.eq(person)).and(sessions::ended_at.is_null()))
         .filter(sessions::person_epoch.eq(people::epoch))
+        .filter(sessions::withdrawn_at.is_null().or(sessions::withdrawn_at.le(allowed_at.millis())))
         .filter(diesel::dsl::exists(clients::table.filter(clients::id.eq(client).and(clients::enabled.eq(true)))))
         .select(UserRow::as_select())
         .first(tx)
         .optional()?;
     Ok(row.map(User::from).filter(User::is_active))
+}
+
+/// Notes that a person withdrew a consent. Which is not told apart: codes live for a minute, and an application whose code
+/// is refused asks again.
+pub fn withdraw(tx: &mut Connection, person: &str, now: Time) -> QueryResult<()> {
+    let live = sessions::table.filter(sessions::person_id.eq(person).and(sessions::ended_at.is_null()));
+    diesel::update(live).set(sessions::withdrawn_at.eq(Some(now.millis()))).execute(tx).map(drop)
 }
 
 /// Records a fresh proof in a session that goes on; false when it ended or the person's epoch was raised.

@@ -3,7 +3,7 @@
 use super::{AuthorizationRequest, SignedIn};
 use crate::model::client::Client;
 use crate::model::consent::Consent;
-use crate::model::session::{self, Authentication, AuthenticationMethod};
+use crate::model::session::{self, Authentication, AuthenticationMethod, Grounds};
 use crate::platform::clock::Time;
 use crate::protocol::acr::Acr;
 use crate::protocol::error::{ErrorCode, OAuthError};
@@ -32,9 +32,9 @@ pub struct FirstFactor {
     /// The person's epoch at that time.
     pub epoch: i64,
     pub proof: Authentication,
-    /// The address that was proved; only for a proof by mail.
+    /// What the proof rests on; without it the person starts again.
     #[serde(default)]
-    pub address: Option<String>,
+    pub grounds: Option<Grounds>,
 }
 
 impl FirstFactor {

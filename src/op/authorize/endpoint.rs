@@ -243,7 +243,7 @@ async fn redirect(
     }
     let description = faces::described(error, &reference);
     let response = AuthorizationResponse::failure(return_to, error, description, op.issuer());
-    if return_to.asks_first() && bound.is_none() && !is_signed_in(request).await {
+    if return_to.asks_first(error.code) && bound.is_none() && !is_signed_in(request).await {
         return match response.location() {
             Some(location) => request.ask_to_return(error, &reference, (&location, &[])),
             None => request.ask_to_return(error, &reference, (return_to.redirect_uri(), response.members())),

@@ -59,7 +59,7 @@ pub(super) fn negotiate(
     };
     let refreshes = client.metadata.allows_grant("refresh_token");
     let asked = request.scope.filter(|token| known(token) && (refreshes || token != "offline_access"));
-    let allowed = allowed(client);
+    let allowed = client.allowed_scope();
     let refuse = || {
         ErrorCode::InvalidScope
             .because("scope is not registered for this client")
@@ -100,12 +100,4 @@ pub(super) fn negotiate(
 fn exact(return_to: &ReturnTo) -> Result<RegisteredUrl, OAuthError> {
     let url: Result<ExactUrl, _> = return_to.redirect_uri().parse();
     url.map(RegisteredUrl::Exact).map_err(|_| ErrorCode::InvalidRequest.because("redirect_uri is not a URL"))
-}
-
-/// What a client may ask for: what it registered, or the standard scopes. The operator's own must be registered.
-fn allowed(client: &Client) -> Scope {
-    match &client.metadata.scope {
-        Some(registered) => Scope::from(registered.clone()),
-        None => ["openid", "offline_access"].into_iter().chain(claims::SCOPES.iter().map(|(name, _)| *name)).collect(),
-    }
 }

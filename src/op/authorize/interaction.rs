@@ -169,9 +169,25 @@ fn joined(id: &str, secret: &str) -> Vec<u8> {
 }
 
 impl Bound {
-    /// Whether a form carries the right token.
+    /// Whether a form carries the right token, of whatever session its page showed.
     pub fn is_csrf(&self, sent: Option<&str>) -> bool {
-        use subtle::ConstantTimeEq as _;
-        sent.is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(self.csrf.as_bytes())))
+        let token = sent.map(|sent| sent.split_once('.').map_or(sent, |(token, _)| token));
+        is_same(token, &self.csrf)
     }
+
+    /// The token of a form that decides for the person whom its page names: it counts for their session alone.
+    pub fn csrf_of(&self, pepper: &Pepper, session_id: &str) -> String {
+        let mac = pepper.mac("interaction_csrf_of_session", &[self.id.as_bytes(), session_id.as_bytes()]);
+        format!("{}.{}", self.csrf, URL_SAFE_NO_PAD.encode(mac))
+    }
+
+    /// Whether a form comes from a page that showed this session.
+    pub fn is_csrf_of(&self, pepper: &Pepper, session_id: &str, sent: Option<&str>) -> bool {
+        is_same(sent, &self.csrf_of(pepper, session_id))
+    }
+}
+
+fn is_same(sent: Option<&str>, ours: &str) -> bool {
+    use subtle::ConstantTimeEq as _;
+    sent.is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(ours.as_bytes())))
 }

@@ -47,7 +47,7 @@ impl AuthorizationEndpoint {
 
     /// Issues an authorization code (RFC 6749 §4.1.2).
     async fn issue_code(&self, prepared: &Prepared, signed_in: &SignedIn) -> Result<OpaqueToken, Unavailable> {
-        let request = &prepared.asking.request;
+        let (request, now) = (&prepared.asking.request, self.clock.now());
         let code = AuthorizationCode {
             client_id: prepared.asking.client.id.clone(),
             redirect_uri: prepared.return_to.redirect_uri().to_owned(),
@@ -57,7 +57,8 @@ impl AuthorizationEndpoint {
             session_id: signed_in.session.id.clone(),
             authorized: authorized(prepared, signed_in),
             nonce: request.nonce.clone(),
-            expires_at: self.clock.now() + self.config.tokens.code,
+            issued_at: now,
+            expires_at: now + self.config.tokens.code,
         };
         let text = OpaqueToken::new(TokenKind::AuthorizationCode, self.random.as_ref());
         self.codes.put(text.expose(), &code, self.config.tokens.code).await?;
@@ -78,7 +79,7 @@ impl AuthorizationEndpoint {
         let beginning = Beginning::in_session(client, &signed_in.session, authorized(prepared, signed_in));
         let family = self.families.family(beginning);
         let (naming, now) = (Naming::of(client, self.random.as_ref()), self.clock.now());
-        let begun = self.db.write(move |tx| families::begin(tx, family, &naming, now)).await?;
+        let begun = self.db.write(move |tx| families::begin(tx, family, &naming, (now, now))).await?;
         if let Err(unavailable) = self.clients.used(client, self.clock.now()).await {
             tracing::warn!(client_id = %client.id, cause = %unavailable, "cannot record that the client was used");
         }

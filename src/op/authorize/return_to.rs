@@ -16,7 +16,10 @@ pub struct ReturnTo {
     named: bool,
     state: Option<String>,
     mode: ResponseMode,
-    asks_first: bool,
+    /// Whether the client registered itself.
+    is_unknown: bool,
+    /// Whether the request wants no page (`prompt=none`).
+    is_silent: bool,
 }
 
 impl ReturnTo {
@@ -39,8 +42,8 @@ impl ReturnTo {
                 .client(client_id));
         }
         let (redirect_uri, named) = redirect_uri(params, &client)?;
-        let asks_first = client.origin == Origin::Dynamic && params.find("prompt") != Some("none");
-        Ok((Self { redirect_uri, named, state, mode: mode(params), asks_first }, client))
+        let (is_unknown, is_silent) = (client.origin == Origin::Dynamic, params.find("prompt") == Some("none"));
+        Ok((Self { redirect_uri, named, state, mode: mode(params), is_unknown, is_silent }, client))
     }
 
     /// The URI, byte for byte as requested.
@@ -64,9 +67,9 @@ impl ReturnTo {
     }
 
     /// Whether an error may be sent there only by a click or in a session: someone may have registered this client
-    /// to redirect people from our address (RFC 9700 §4.11.2).
-    pub fn asks_first(&self) -> bool {
-        self.asks_first
+    /// to redirect people from our address (RFC 9700 §4.11.2). What a silent request is told by design goes at once.
+    pub fn asks_first(&self, error: ErrorCode) -> bool {
+        self.is_unknown && !(self.is_silent && error.is_of_a_silent_request())
     }
 
     /// The host that a person sees.

@@ -97,14 +97,20 @@ async fn register(
     }
     let members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?; // invalid_request
     let announced = op.announced().await.map_err(OAuthError::from)?;
+    let is_counted = matches!(leave, Leave::Anyone | Leave::Missing);
+    // A refused registration costs little, and its developer should be able to try again; not where judging it looks
+    // names up, whose answers would tell what there is in the opened networks.
+    let looks_up = endpoint.looks_up(&members);
+    if is_counted && looks_up {
+        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+    }
     let metadata = endpoint.judge_registration(members, (None, &announced)).await?; // invalid_client_metadata, invalid_redirect_uri, …
+    if is_counted && !looks_up {
+        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+    }
     let token = match leave {
         Leave::Token(hash) => Some(hash),
-        // A refused registration costs little, and its developer should be able to try again.
-        Leave::Anyone | Leave::Missing => {
-            endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
-            None
-        }
+        Leave::Anyone | Leave::Missing => None,
     };
     endpoint.check_sector(&metadata).await?; // invalid_client_metadata
     Ok(endpoint.register(metadata, token).await?)
@@ -141,11 +147,13 @@ async fn reregister(
     let mut members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?;
     endpoint.own_members(&owner, &mut members)?; // invalid_client_metadata
     let announced = op.announced().await.map_err(OAuthError::from)?;
-    let metadata = endpoint.judge_registration(members, (Some(&owner.client.metadata), &announced)).await?;
-    if metadata.sector_identifier_uri.is_some() {
+    let held = &owner.client.metadata;
+    let new_keys = members.get("jwks_uri").is_some_and(|uri| uri.as_str() != held.jwks_uri.as_deref());
+    if endpoint.looks_up(&members) || new_keys || members.contains_key("sector_identifier_uri") {
         // Otherwise a registered client could make us fetch without limit.
         endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
     }
+    let metadata = endpoint.judge_registration(members, (Some(held), &announced)).await?;
     endpoint.check_sector(&metadata).await?;
     Ok(endpoint.reregister(owner, metadata).await?)
 }

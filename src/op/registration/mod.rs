@@ -151,7 +151,7 @@ impl RegistrationEndpoint {
     /// secret is made where one is needed now and there was none.
     ///
     /// # Errors
-    /// `invalid_token` when another change came first.
+    /// `invalid_token` when another change came first, an operator's too.
     pub async fn reregister(&self, owner: Owner, metadata: ClientMetadata) -> Result<Information, OAuthError> {
         let Owner { client, issued_at, hash: former, .. } = owner;
         let metadata = metadata.with_own_fields_of(&client.metadata);
@@ -162,15 +162,15 @@ impl RegistrationEndpoint {
         let has = client.secrets.iter().any(serves);
         let secret = (needs && !has).then(|| self.fresh_secret(&client.id, &metadata));
         let (secret, made) = secret.unzip();
-        let (id, kept, hash, enabled) = (client.id.clone(), metadata.clone(), access.hash, client.enabled);
+        let (id, version, kept, hash) = (client.id.clone(), client.version, metadata.clone(), access.hash);
         let logo = self.logo_message();
         let changed = self
             .db
             .write(move |tx| {
-                if !store::set_token(tx, &id, Some(&former), &hash)? {
+                // What was judged is what is replaced: the request's body may have taken a while to arrive.
+                if !store::replace(tx, (&id, version), &kept, (&former, &hash), now)? {
                     return Ok(false);
                 }
-                client::store::save(tx, &id, Origin::Dynamic, enabled, &kept, now)?;
                 if let Some(message) = &logo {
                     picture::store::ask_for(tx, &id, &kept, message, now)?;
                 }

@@ -65,6 +65,14 @@ impl RegistrationEndpoint {
         if invalid.is_empty() { Ok(metadata) } else { Err(refused(&invalid)) }
     }
 
+    /// Whether judging these members looks names up: see [`Self::members_in_opened_networks`].
+    pub(super) fn looks_up(&self, members: &Map<String, Value>) -> bool {
+        let is_http =
+            |member| members.get(member).and_then(Value::as_str).is_some_and(|uri| uri.starts_with("http://"));
+        !self.config.egress.allow_addresses.is_empty()
+            && ["jwks_uri", "backchannel_logout_uri"].into_iter().any(is_http)
+    }
+
     /// The fetched members whose http address the operator allowed (`egress.allow_addresses`).
     async fn members_in_opened_networks(&self, metadata: &ClientMetadata) -> Vec<&'static str> {
         let mut opened = Vec::new();

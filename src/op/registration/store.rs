@@ -4,6 +4,7 @@ use crate::model::client::{self, Client};
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::{Connection, schema::clients};
+use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
 
@@ -20,6 +21,24 @@ pub(super) fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<
     let Some((issued_at, Some(hash))) = row else { return Ok(None) };
     let client = client::store::find(connection, id)?;
     Ok(client.map(|client| (client, Time::from_millis(issued_at), TokenHash::from_stored(hash))))
+}
+
+/// Replaces what a client registered, and its token; false when another change came first.
+pub(super) fn replace(
+    tx: &mut Connection,
+    (id, version): (&str, i64),
+    metadata: &ClientMetadata,
+    (former, hash): (&TokenHash, &TokenHash),
+    now: Time,
+) -> QueryResult<bool> {
+    if !set_token(tx, id, Some(former), hash)? {
+        return Ok(false);
+    }
+    let is_replaced = client::store::replace_own(tx, (id, version), metadata, now)?;
+    if !is_replaced {
+        set_token(tx, id, Some(hash), former)?;
+    }
+    Ok(is_replaced)
 }
 
 /// Replaces the token `former`; false when it was replaced meanwhile.

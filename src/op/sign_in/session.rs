@@ -4,8 +4,8 @@ use crate::model::end_reason::EndReason;
 use crate::model::event::{self, Actor, Event, EventKind};
 use crate::model::known_device::{self, store::Seen};
 use crate::model::one_time;
-use crate::model::session::{self, Authentication, Browser, BrowserSession, store::Device};
-use crate::model::user::User;
+use crate::model::session::{self, Authentication, Browser, BrowserSession, Grounds, store::Device};
+use crate::model::user::{self, User};
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
 use crate::platform::db::Connection;
@@ -19,6 +19,8 @@ pub(super) struct Coming<'a> {
     pub(super) user: User,
     /// All proofs that are valid from now on.
     pub(super) proofs: Vec<Authentication>,
+    /// What the new ones rest on.
+    pub(super) grounds: Vec<Grounds>,
     pub(super) device: Device,
     /// The secret of the session cookie at hand, and what it holds.
     pub(super) cookie: Option<&'a str>,
@@ -37,8 +39,9 @@ pub(super) struct Started {
 }
 
 impl Coming<'_> {
-    /// Starts using a session in this browser: a new one, or the person's present one with a fresh proof.
-    pub(super) async fn sign_in(self, op: &Op) -> Result<Started, Unavailable> {
+    /// Starts using a session in this browser: a new one, or the person's present one with a fresh proof. `None` when
+    /// what was proven no longer counts.
+    pub(super) async fn sign_in(self, op: &Op) -> Result<Option<Started>, Unavailable> {
         let (now, standing) = (op.now(), self.standing(op));
         let fresh = BrowserSession {
             id: op.new_id(),
@@ -68,11 +71,10 @@ impl Coming<'_> {
             ending::store::end_beyond(tx, &fresh.person_id, &fresh.id, most, &closing)?;
             Ok(Some(fresh))
         };
-        let started = self.put_in_use(op, begin).await?;
-        started.ok_or_else(|| Unavailable::new("a new session was not found"))
+        self.put_in_use(op, begin).await
     }
 
-    /// Adds proofs to the person's session in this browser; `None` when it has ended.
+    /// Adds proofs to the person's session in this browser; `None` when it has ended, or the proofs no longer count.
     pub(super) async fn step_up(self, op: &Op) -> Result<Option<Started>, Unavailable> {
         let (now, epoch) = (op.now(), self.user.epoch);
         let Some(session) = self.standing(op) else { return Ok(None) };
@@ -102,9 +104,14 @@ impl Coming<'_> {
         let now = op.now();
         let device_cookie = random::token(op.random.as_ref());
         let (hash, known_by) = (known_device::hash(&op.pepper, &device_cookie), self.known_by);
-        let (id, user, device) = (op.new_id(), self.user, self.device);
+        let (id, user, device, grounds) = (op.new_id(), self.user, self.device, self.grounds);
         let remembered_until = self.remember.then(|| now + known_device::REMEMBERED_FOR);
         let begun = op.db.write(move |tx| {
+            // What was proven some time ago counts only if it holds now, when nobody can change it.
+            user::store::hold(tx, &user.id)?;
+            if session::still_proven(tx, (&user.id, user.epoch), &grounds)?.is_none() {
+                return Ok(None);
+            }
             let Some(session) = begin(tx)? else { return Ok(None) };
             if let Some(old) = known_by {
                 known_device::store::rotate(tx, &old, &hash)?;

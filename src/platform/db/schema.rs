@@ -38,6 +38,7 @@ diesel::table! { consents (id) {
 diesel::table! { sessions (id) {
     id -> Text, person_id -> Text, person_epoch -> BigInt, authentications -> Text, user_agent -> Text, network -> Text,
     created_at -> BigInt, expires_at -> BigInt, ended_at -> Nullable<BigInt>, end_reason -> Nullable<Text>,
+    withdrawn_at -> Nullable<BigInt>,
 } }
 diesel::table! { token_families (id) {
     id -> Text, client_id -> Text, person_id -> Text, person_epoch -> BigInt, session_id -> Nullable<Text>,

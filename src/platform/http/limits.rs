@@ -19,6 +19,8 @@ pub const JSON: usize = 64 * 1024;
 pub const REGISTRATION: usize = 32 * 1024;
 /// How long a request head may take, for `HttpServer::client_request_timeout`.
 pub const HEAD_TIME: Duration = Duration::from_secs(5);
+/// How long a TLS handshake may take: on a slow line it is several trips.
+pub const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long a body may take.
 pub const BODY_TIME: Duration = Duration::from_secs(10);
 

@@ -104,6 +104,7 @@ fn refused(why: &str, status: u16) -> OAuthError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::error::Face;
 
     async fn read(body: &[u8]) -> Result<Sent, OAuthError> {
         parts(Bytes::copy_from_slice(body), "edge".to_owned()).await
@@ -123,7 +124,7 @@ mod tests {
     #[tokio::test]
     async fn a_form_that_breaks_off_is_refused() {
         for body in [&b""[..], b"--edge", b"--edge\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb", b"a=b"] {
-            assert_eq!(read(body).await.unwrap_err().status, 400, "{}", String::from_utf8_lossy(body));
+            assert_eq!(read(body).await.unwrap_err().status_at(Face::Page), 400, "{}", String::from_utf8_lossy(body));
         }
     }
 }

@@ -24,6 +24,9 @@ pub struct AuthorizationCode {
     pub authorized: Authorized,
     /// Copied into the ID token.
     pub nonce: Option<String>,
+    /// When the person allowed it. Codes of an earlier release don't say.
+    #[serde(default)]
+    pub issued_at: Time,
     /// The end of its life.
     pub expires_at: Time,
 }

@@ -76,7 +76,11 @@ fn spend_and_begin(
             AtOnce::Before => Ok(None),
         };
     }
-    if spend(tx, hash, code, &family)? { family::store::begin(tx, family, naming, now).map(Some) } else { Ok(None) }
+    if spend(tx, hash, code, &family)? {
+        family::store::begin(tx, family, naming, (code.issued_at, now)).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// Until when a replay of the code that began a family is told.

@@ -98,10 +98,16 @@ pub struct Begun {
     pub(in crate::tokens) sub: String,
 }
 
-/// Starts a family, if its person, its session and its client may still be used.
-pub fn begin(tx: &mut Connection, new: NewFamily, naming: &Naming, now: Time) -> QueryResult<Option<Begun>> {
+/// Starts a family, if its person, its session and its client may still be used, and no consent was withdrawn since the
+/// person allowed it.
+pub fn begin(
+    tx: &mut Connection,
+    new: NewFamily,
+    naming: &Naming,
+    (allowed_at, now): (Time, Time),
+) -> QueryResult<Option<Begun>> {
     session::store::hold(tx, &new.session_id)?;
-    let found = session::store::find_authorizing(tx, &new.session_id, &new.person_id, &new.client_id)?;
+    let found = session::store::find_authorizing(tx, (&new.session_id, allowed_at), &new.person_id, &new.client_id)?;
     let Some(user) = found else { return Ok(None) };
     let family = new.start(user.epoch);
     insert(tx, &family)?;
@@ -343,8 +349,10 @@ pub fn clients_of(tx: &mut Connection, person: &str) -> QueryResult<Vec<String>>
         .load(tx)
 }
 
-/// Ends all families of a client for a person.
+/// Ends everything that a client holds for a person, codes that are not redeemed yet too.
 pub fn revoke_of_consent(tx: &mut Connection, person: &str, client: &str, now: Time) -> QueryResult<usize> {
+    // First, so that a code that is being redeemed is waited for, and what came of it is ended below.
+    session::store::withdraw(tx, person, now)?;
     let theirs = token_families::table.filter(
         token_families::person_id
             .eq(person)

@@ -3,6 +3,7 @@
 use super::TestOp;
 use super::answer::{Answer, between, unescape};
 use super::people::PASSWORD;
+use super::wire::Raw;
 use std::collections::BTreeMap;
 
 /// A browser, and the page that it shows.
@@ -155,6 +156,14 @@ impl Browser {
         let answer = Answer::of(request).await;
         self.keep_cookies(&answer);
         answer
+    }
+
+    /// A form of one of the provider's own pages, byte for byte.
+    pub fn raw(&self, path: &str, fields: &[(&str, &str)]) -> Raw {
+        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let raw = Raw::new("POST", path).header("cookie", pairs.join("; ")).header("origin", self.origin.clone());
+        raw.form(body)
     }
 
     fn prepare(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {

@@ -2,6 +2,7 @@
 
 use super::{Answer, TestOp};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use std::future::Future;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -48,6 +49,26 @@ impl Raw {
     pub async fn send(&self, op: &TestOp) -> Answer {
         send(op, &self.bytes()).await
     }
+
+    /// Sends the head and half of the body, and the rest only after `meanwhile`. The server has read the head by then:
+    /// it has answered several other requests.
+    pub async fn send_late(&self, op: &TestOp, meanwhile: impl Future<Output = ()>) -> Answer {
+        let bytes = self.bytes();
+        let (first, rest) = bytes.split_at(bytes.len() - self.body.len() / 2);
+        let mut stream = TcpStream::connect(op.address.trim_start_matches("http://")).await.unwrap();
+        stream.write_all(first).await.unwrap();
+        others_are_served(op).await;
+        meanwhile.await;
+        let _ = stream.write_all(rest).await;
+        read(&mut stream, false).await
+    }
+}
+
+/// Some requests that have nothing to do with what is under way.
+pub async fn others_are_served(op: &TestOp) {
+    for _ in 0..8 {
+        op.browser().request(reqwest::Method::GET, "/.well-known/openid-configuration", None).await.ok();
+    }
 }
 
 /// Sends bytes and reads the answer; a connection that closes without one is a failure.
@@ -55,7 +76,11 @@ pub async fn send(op: &TestOp, bytes: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(op.address.trim_start_matches("http://")).await.unwrap();
     // A server that has seen enough closes before it has read everything: that is its right.
     let _ = stream.write_all(bytes).await;
-    let (mut answer, mut buffer, is_head) = (Vec::new(), [0; 16_384], bytes.starts_with(b"HEAD "));
+    read(&mut stream, bytes.starts_with(b"HEAD ")).await
+}
+
+async fn read(stream: &mut TcpStream, is_head: bool) -> Answer {
+    let (mut answer, mut buffer) = (Vec::new(), [0; 16_384]);
     while !is_whole(&answer, is_head) {
         match stream.read(&mut buffer).await {
             Ok(0) | Err(_) => break,

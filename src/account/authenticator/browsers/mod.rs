@@ -4,10 +4,9 @@
 pub mod api;
 
 use super::changes::Changed;
-use crate::account::owner::Owner;
+use crate::account::owner::{NotMade, Owner, Who};
 use crate::model::event::{self, EventKind};
 use crate::model::known_device::store::{self as known_device, Remembered};
-use crate::model::user::store::hold;
 use crate::op::Op;
 use crate::platform::error::Unavailable;
 use crate::platform::http::api::{Seen, tag};
@@ -34,10 +33,10 @@ pub async fn list(op: &Op, person: &str) -> Result<Vec<Remembered>, Unavailable>
 }
 
 /// Forgets one browser: the second factor is required again.
-pub async fn forget(op: &Op, owner: Owner, device: String, seen: Seen) -> Result<Changed, Unavailable> {
+pub async fn forget(op: &Op, owner: Owner, device: String, seen: Seen) -> Result<Changed, NotMade> {
     let now = op.now();
-    let stopped = op.db.write(move |tx| {
-        hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    let stopped = author.change(op, Who::SignedInLately, move |tx, _| {
         let held = known_device::list_remembered(tx, &owner.user.id, now)?;
         let Some(browser) = held.iter().find(|browser| browser.id == device) else { return Ok(Changed::Unknown) };
         if !seen.is(&tag_of(browser)) {
@@ -53,10 +52,10 @@ pub async fn forget(op: &Op, owner: Owner, device: String, seen: Seen) -> Result
 }
 
 /// Forgets every browser, if the list has not changed meanwhile.
-pub async fn forget_all(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, Unavailable> {
+pub async fn forget_all(op: &Op, owner: Owner, seen: Seen) -> Result<Changed, NotMade> {
     let now = op.now();
-    let stopped = op.db.write(move |tx| {
-        hold(tx, &owner.user.id)?;
+    let author = owner.clone();
+    let stopped = author.change(op, Who::SignedInLately, move |tx, _| {
         let held = known_device::list_remembered(tx, &owner.user.id, now)?;
         if !seen.is(&tag_of_all(&held)) {
             return Ok(Changed::Stale);

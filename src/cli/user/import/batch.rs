@@ -259,7 +259,7 @@ fn is_settled(person: &Person, password: Option<&ImportedPassword>, draft: &Draf
     name_after(&mut patch, Some(&draft.username), Some(person));
     is_same(password, draft)
         && change.sub.as_ref().is_none_or(|sub| *sub == user.sub)
-        && change.disabled.is_none_or(|disabled| disabled != user.is_active())
+        && change.disabled.is_none_or(|disabled| disabled == (user.status == UserStatus::Disabled))
         && person.identifier("username").is_some_and(|held| held.value == draft.username.value)
         && patched(&user.claims, &patch, now) == user.claims
 }

@@ -143,8 +143,8 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         return Ok(scene.render(scene.is_recovery(), Some(Problem::Missing)));
     }
     let typed = Typed { code, sender: request.sender(&visit) };
-    let method = match second_factor::check(request.op, &scene.user.id, typed).await? {
-        Outcome::Proven(method) => method,
+    let factor = match second_factor::check(request.op, &scene.user.id, typed).await? {
+        Outcome::Proven(factor) => factor,
         Outcome::Wrong => return Ok(scene.render(scene.is_recovery(), Some(Problem::Wrong))),
         Outcome::Wait(wait) => {
             return Ok(scene.render(scene.is_recovery(), Some(Problem::Throttled { seconds: wait.as_secs() })));
@@ -153,7 +153,7 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let entry = Entry { request, bound, visit };
     let (user, remember) = (scene.user.clone(), form.find("remember") == Some("1"));
     match &scene.reason {
-        Reason::SignIn(first) => entry.second_factor(user, first, method, remember).await,
-        Reason::StepUp { before, .. } => entry.step_up(user, before, method, remember).await,
+        Reason::SignIn(first) => entry.second_factor(user, first, factor, remember).await,
+        Reason::StepUp { before, .. } => entry.step_up(user, before, factor, remember).await,
     }
 }

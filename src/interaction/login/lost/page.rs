@@ -100,9 +100,9 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let is_one = recovery_code::hash(&request.op.pepper, &account, code).is_some();
     let typed = Typed { code: if is_one { code } else { "" }, sender: request.sender(&visit) };
     match (second_factor::check(request.op, &account, typed).await?, user) {
-        (Outcome::Proven(method), Some(user)) => {
+        (Outcome::Proven(factor), Some(user)) => {
             let entry = Entry { request, bound, visit };
-            entry.first_factor(user, method).await
+            entry.first_factor(user, factor).await
         }
         (Outcome::Wait(wait), _) => Ok(scene.render(username, Some(Problem::Throttled { seconds: wait.as_secs() }))),
         (Outcome::Proven(_) | Outcome::Wrong, _) => Ok(scene.render(username, Some(Problem::Wrong))),

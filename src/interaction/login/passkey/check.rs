@@ -4,7 +4,7 @@ use crate::model::credential::passkey::store::{self, Spent};
 use crate::model::credential::passkey::{Answer, Passkey, Refusal, Used};
 use crate::model::event::{self, Event, EventKind};
 use crate::model::known_device;
-use crate::model::session::AuthenticationMethod;
+use crate::model::session::{AuthenticationMethod, Grounds, ProvenFactor};
 use crate::model::user::{self, User, UserStatus};
 use crate::op::Op;
 use crate::platform::crypto::TokenHash;
@@ -17,7 +17,7 @@ use serde_json::json;
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// It is right, and spent now.
-    Proven(Box<User>, AuthenticationMethod),
+    Proven(Box<User>, ProvenFactor),
     Refused(Refusal),
     Wait,
 }
@@ -64,7 +64,8 @@ pub(super) async fn check(op: &Op, sent: &Sent<'_>) -> Result<Outcome, Unavailab
     match spent {
         Ok(method) => {
             op.throttle.succeeded(&attempt).await?;
-            Ok(Outcome::Proven(Box::new(user), method))
+            let grounds = Grounds::Factor(passkey.id);
+            Ok(Outcome::Proven(Box::new(user), ProvenFactor { method, grounds }))
         }
         Err(refusal) => {
             if refusal == Refusal::Copied {

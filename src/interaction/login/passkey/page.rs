@@ -119,8 +119,8 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
         sender: request.sender(&visit),
         person_id: scene.meant.as_ref().map(|(user, _)| user.id.as_str()),
     };
-    let (user, method) = match check::check(request.op, &sent).await? {
-        Outcome::Proven(user, method) => (*user, method),
+    let (user, factor) = match check::check(request.op, &sent).await? {
+        Outcome::Proven(user, factor) => (*user, factor),
         Outcome::Refused(refusal) => return Ok(again(scene, failure(refusal))),
         Outcome::Wait => return Ok(again(scene, Failure::Wait)),
     };
@@ -130,9 +130,9 @@ async fn attempt(scene: &Scene<'_>, visit: Visit, payload: Payload) -> Result<Ht
     let entry = Entry { request, bound, visit };
     let remember = form.find("remember") == Some("1");
     match &scene.meant {
-        None => entry.first_factor(user, method).await,
-        Some((_, Reason::SignIn(first))) => entry.second_factor(user, first, method, remember).await,
-        Some((_, Reason::StepUp { before, .. })) => entry.step_up(user, before, method, remember).await,
+        None => entry.first_factor(user, factor).await,
+        Some((_, Reason::SignIn(first))) => entry.second_factor(user, first, factor, remember).await,
+        Some((_, Reason::StepUp { before, .. })) => entry.step_up(user, before, factor, remember).await,
     }
 }
 

@@ -234,7 +234,7 @@ fn a_step_up_by_code_is_no_sign_in() {
         person_id: "p".into(),
         epoch: 0,
         proof: Authentication { method: AuthenticationMethod::Password, at: NOW },
-        address: None,
+        grounds: None,
     });
     assert_eq!(step(&case), "SignIn");
 }
@@ -470,7 +470,7 @@ fn create_1_0_who_wants_an_account_makes_one_unless_they_came_in_or_it_is_refuse
         person_id: "p".into(),
         epoch: 0,
         proof: Authentication { method: AuthenticationMethod::Password, at: NOW },
-        address: None,
+        grounds: None,
     });
     assert_eq!(step(&case), "Grant");
     case.progress = Progress { authenticated: Some("s".into()), ..Progress::default() };

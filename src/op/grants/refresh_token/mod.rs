@@ -67,7 +67,7 @@ impl Grant for RefreshTokenGrant {
         };
         // Everything is checked before anything is used up, and used up in the same transaction.
         let text = text.to_owned();
-        let proof = request.proof.clone();
+        let (proof, allowed) = (request.proof.clone(), client.allowed_scope());
         let judge = move |using: &Use, family: &Family| {
             // RFC 9449 §5: a refresh token of a public client is bound as its access tokens are.
             if family.binding.as_ref().is_some_and(|bound_to| proof.binding() != Some(bound_to)) {
@@ -76,7 +76,13 @@ impl Grant for RefreshTokenGrant {
                 ));
             }
             let request = RefreshRequest { client_id: &using.client_id, refresh_token: &text, scope: scope.as_ref() };
+            // What an operator took from the client since is not renewed.
             let scope = engine::judge(&request, family)?;
+            let left = scope.filter(|token| allowed.contains(token));
+            if left.is_empty() && !scope.is_empty() {
+                return Err(invalid_grant("the client may not use anything of what was granted any more"));
+            }
+            let scope = left;
             Ok((scope, narrow(&family.authorized.resources, &asked)?))
         };
         let rotation = self.db.write(move |tx| store::rotate(tx, &using, |family| judge(&using, family))).await?;

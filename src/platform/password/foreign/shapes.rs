@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 /// A text longer than this is no hash.
 const LONGEST: usize = 4096;
+const TOO_LONG: UnusableHash = UnusableHash("it is longer than 4096 bytes");
 const UNKNOWN: UnusableHash = UnusableHash("its format is unknown");
 
 /// Turns a hash of another system into the text that is kept. Read are Argon2 (PHC), bcrypt, scrypt, PBKDF2 (PHC,
@@ -21,7 +22,7 @@ const UNKNOWN: UnusableHash = UnusableHash("its format is unknown");
 /// The rule that it breaks: nothing is kept that could not be verified.
 pub fn import(value: &Value, firebase: Option<&FirebaseProject>) -> Result<Secret<String>, UnusableHash> {
     match value {
-        Value::String(text) if text.len() > LONGEST => Err(UnusableHash("it is longer than 4096 bytes")),
+        Value::String(text) if text.len() > LONGEST => Err(TOO_LONG),
         Value::String(text) if text.trim_start().starts_with("{\"") => match serde_json::from_str(text) {
             Ok(Value::Object(object)) => from_object(&object, firebase),
             _ => Err(UnusableHash("it looks like JSON but is invalid")),
@@ -33,6 +34,9 @@ pub fn import(value: &Value, firebase: Option<&FirebaseProject>) -> Result<Secre
 }
 
 fn from_text(text: &str) -> Result<Secret<String>, UnusableHash> {
+    if text.len() > LONGEST {
+        return Err(TOO_LONG);
+    }
     if text.starts_with("$argon2") {
         return Cost::of_import(text).map(|_| Secret::new(text.to_owned()));
     }
@@ -73,8 +77,13 @@ fn django(text: &str) -> Option<Result<Secret<String>, UnusableHash>> {
             let cost = scrypt::Cost::new(n.trailing_zeros(), number(r)?, number(p)?)?;
             Ok(kept(Foreign::Scrypt(Scrypt::new(cost, salt.as_bytes().to_vec(), decode(hash))?)))
         }),
-        ["argon2", ..] => from_text(text.strip_prefix("argon2").unwrap_or(text)),
-        ["bcrypt", ..] => from_text(text.strip_prefix("bcrypt$").unwrap_or(text)),
+        // The name stands before the whole hash, once.
+        ["argon2", ..] => {
+            text.strip_prefix("argon2").filter(|rest| rest.starts_with("$argon2")).map_or(Err(UNKNOWN), from_text)
+        }
+        ["bcrypt", ..] => {
+            text.strip_prefix("bcrypt$").filter(|rest| rest.starts_with('$')).map_or(Err(UNKNOWN), from_text)
+        }
         _ if text.starts_with('!') => Err(UnusableHash("it marks an account without a password: omit the field")),
         _ => return None,
     })

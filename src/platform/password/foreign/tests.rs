@@ -266,6 +266,9 @@ fn what_is_no_hash_is_refused() {
         json!({}),
         json!(7),
         json!("x".repeat(5_000)),
+        json!("bcrypt$".repeat(500)),
+        json!({"secretData": {"value": "bcrypt$".repeat(20_000)}, "credentialData": {"algorithm": "bcrypt"}}),
+        json!({"secretData": {"value": "argon2".repeat(20_000)}, "credentialData": {"algorithm": "bcrypt"}}),
     ] {
         assert!(imported(bad.clone()).is_err(), "{bad}");
     }

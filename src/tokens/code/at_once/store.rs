@@ -44,6 +44,7 @@ pub(in crate::tokens) fn spend(
         authorized: serde_json::json!(family.authorized).to_string(),
         binding: family.binding.as_ref().map(|binding| serde_json::json!(binding).to_string()),
         active: UserStatus::Active.as_str(),
+        allowed_at: code.issued_at.millis(),
         starts_at: family.starts_at.millis(),
         idle_until: family.idle_until.millis(),
         told_until: told_until(family).millis(),
@@ -70,6 +71,7 @@ struct Spend<'a> {
     binding: Option<String>,
     authorized: String,
     active: &'static str,
+    allowed_at: i64,
     starts_at: i64,
     idle_until: i64,
     told_until: i64,
@@ -113,8 +115,10 @@ impl QueryFragment<Pg> for Spend<'_> {
         out.push_bind_param::<Text, _>(&self.session_id)?;
         out.push_sql(" AND person_id = ");
         out.push_bind_param::<Text, _>(&family.person_id)?;
+        out.push_sql(" AND (withdrawn_at IS NULL OR withdrawn_at <= ");
+        out.push_bind_param::<BigInt, _>(&self.allowed_at)?;
         out.push_sql(
-            " FOR SHARE), \
+            ") FOR SHARE), \
              allowed AS (SELECT people.id, people.epoch FROM held JOIN people ON people.id = held.person_id \
              WHERE people.epoch = held.person_epoch AND people.status = ",
         );
