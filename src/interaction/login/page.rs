@@ -5,12 +5,7 @@ use super::code::page as code;
 use super::leaving::page::{self as leaving, Proven};
 use super::passkey::view::{Asked, Offer, SWITCH};
 use super::sign_in::{self, Outcome, Typed};
-<<<<<<< HEAD
 use super::view::{OtherWays, Problem, SignIn};
-use crate::model::session::AuthenticationMethod;
-=======
-use super::view::{Problem, SignIn};
->>>>>>> main
 use crate::model::user::User;
 use crate::op::Op;
 use crate::op::authorize::Asking;
