@@ -85,7 +85,7 @@ fn a_restore_that_cannot_be_whole_changes_nothing() {
     {
         site.run(&[&["backup", file], how].concat());
         let again = site.output(&["backup", file], "");
-        assert!(again.code == 1 && again.err.contains("is there already"), "{again:?}");
+        assert!(again.code == 1 && again.err.contains("already exists"), "{again:?}");
     }
     let whole = std::fs::read(site.file("plain")).unwrap();
     let mut changed = whole.clone();

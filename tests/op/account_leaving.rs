@@ -70,7 +70,7 @@ async fn leaving(op: &TestOp) -> Person {
     let ada = op.person("ada").await;
     let mut browser = op.browser();
     browser.console("ada", "/account/data/delete").await.ok();
-    assert!(browser.submit(&[("confirm", "ada")]).await.ok().body.contains("switched off"));
+    assert!(browser.submit(&[("confirm", "ada")]).await.ok().body.contains("Your account is disabled"));
     ada
 }
 

@@ -171,12 +171,15 @@ on_both_stores! {
             assert_eq!(send(&op, &head("1.1", &[good])).await.status, 200, "{good}");
         }
         assert_eq!(send(&op, &head("1.0", &[])).await.status, 200, "HTTP/1.0 knows no Host");
-        let bad: [&[&str]; 8] = [&[], &["a", "a"], &["a", "b"], &["a b"], &[""], &["a/b"], &["a@b"], &["a:x"]];
-        for hosts in bad {
-            let answer = send(&op, &head("1.1", hosts)).await;
-            assert!(answer.refused(400, "invalid_request").description().contains("Host"), "{hosts:?}");
+        for host in ["a b", "", "a/b", "a@b", "a:x"] {
+            let answer = send(&op, &head("1.1", &[host])).await;
+            assert!(answer.refused(400, "invalid_request").description().contains("Host"), "{host:?}");
         }
-        send(&op, &head("1.0", &["a", "b"])).await.refused(400, "invalid_request");
+        // None, or two: the HTTP library refuses them before anything of ours sees the request.
+        let hosts: [(&str, &[&str]); 4] = [("1.1", &[]), ("1.1", &["a", "a"]), ("1.1", &["a", "b"]), ("1.0", &["a", "b"])];
+        for (version, hosts) in hosts {
+            assert_eq!(send(&op, &head(version, hosts)).await.status, 400, "{version} {hosts:?}");
+        }
     }
 
     async fn every_endpoint_refuses_other_methods_in_its_own_words(op: TestOp) {

@@ -156,7 +156,7 @@ on_both_stores! {
         let mut ada = SignedIn::at(&op).await;
         for hint in [ada.tokens.access_token.clone(), "a.b.c".into(), ada.tokens.id_token.clone() + "x"] {
             let page = ada.browser.open(&op.url(&format!("/logout?id_token_hint={hint}"))).await;
-            assert!(page.ok().body.contains("logout-confirm") && page.body.contains("be verified"), "{}", page.body);
+            assert!(page.ok().body.contains("logout-confirm") && page.body.contains("verify which one"), "{}", page.body);
             assert!(ada.is_in().await);
         }
         ada.browser.open(&op.url("/logout?id_token_hint=a.b.c&state=s")).await;

@@ -144,8 +144,8 @@ on_both_stores! {
         let op = setup.config("[password]\nminimum_length = 8").start();
         op.person("ada").await;
         for (weak, told) in [
-            ("Sunshine", "tried first"),
-            ("iloveyou", "tried first"),
+            ("Sunshine", "attackers try it first"),
+            ("iloveyou", "attackers try it first"),
             ("password2019!", "could guess this password quickly"),
             ("ada lovelace", "your own name"),
         ] {
@@ -170,7 +170,7 @@ on_both_stores! {
             let line = format!("{}:{count}\r\n", &digest[5..]);
             std::fs::write(ranges.join(format!("{}.txt", &digest[..5])), line).unwrap();
         }
-        assert!(chosen(&op, "ada", breached).await.body.contains("tried first"));
+        assert!(chosen(&op, "ada", breached).await.body.contains("attackers try it first"));
         assert_eq!(chosen(&op, "ada", unknown).await.status, 503);
         assert!(is_right(&op, "ada", PASSWORD).await, "nothing was changed");
         chosen(&op, "ada", fresh).await.ok();

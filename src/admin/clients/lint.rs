@@ -258,7 +258,7 @@ mod tests {
         );
         let hash = crate::platform::crypto::TokenHash::from_stored("x".into());
         client.secrets.push(ClientSecret { id: "1".into(), hash, expires_at: None, sealed: None });
-        assert!(found(&client).iter().any(|what| what.contains("needs the text")));
+        assert!(found(&client).iter().any(|what| what.contains("needs the secret itself")));
         client.secrets[0].sealed = Some(crate::platform::crypto::Sealed::from_stored("x".into()));
         assert_eq!(found(&client), Vec::<String>::new());
     }
@@ -266,7 +266,9 @@ mod tests {
     #[test]
     fn a_client_without_a_live_secret_cannot_authenticate() {
         assert!(
-            lints(json!({"redirect_uris": ["https://rp.example/cb"]})).iter().any(|what| what.contains("no secret"))
+            lints(json!({"redirect_uris": ["https://rp.example/cb"]}))
+                .iter()
+                .any(|what| what.contains("no valid secret"))
         );
     }
 }

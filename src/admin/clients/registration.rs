@@ -226,7 +226,7 @@ mod tests {
     fn a_wrong_type_is_told_with_its_member() {
         let broken = read(json!({"redirect_uris": "https://rp.example/cb", "client_id": 7})).err().unwrap();
         assert!(broken.iter().any(|reason| reason.starts_with("redirect_uris has the wrong type")), "{broken:?}");
-        assert!(broken.contains(&"client_id must be text".to_owned()));
+        assert!(broken.contains(&"client_id must be a string".to_owned()));
     }
 
     #[test]
@@ -252,6 +252,6 @@ mod tests {
             json!({"redirect_uris": ["https://rp.example/cb"], "token_endpoint_auth_method": "none", "client_secret": "x"}),
         );
         let entry = entry.ok().unwrap();
-        assert!(entry.secret.is_none() && entry.warnings.iter().any(|warning| warning.contains("not kept")));
+        assert!(entry.secret.is_none() && entry.warnings.iter().any(|warning| warning.contains("not stored")));
     }
 }

@@ -74,7 +74,7 @@ fn every_field_says_which_way_it_is_written() {
     for sample in samples() {
         for tag in sample.html.split("<input").skip(1).filter_map(|rest| rest.split('>').next()) {
             let is_written =
-                !["hidden", "radio", "checkbox"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
+                !["hidden", "radio", "checkbox", "file"].iter().any(|kind| tag.contains(&format!("type=\"{kind}\"")));
             assert!(!is_written || tag.contains(" dir=\""), "{}: <input{tag}>", sample.template);
         }
     }

@@ -106,7 +106,7 @@ pub(super) fn report(issuer: &str, found: &[Finding]) -> Answer {
     let figures = format!("{} ok, {warned} to look at, {skipped} skipped", of(Level::Ok));
     text.push_str(&match failed {
         0 => format!("\nNothing fails: {figures}."),
-        failed => format!("\n{} to mend; {figures}.", count(failed, "thing", "things")),
+        failed => format!("\n{} to fix; {figures}.", count(failed, "thing", "things")),
     });
     let counts = json!({"ok": of(Level::Ok), "warn": warned, "fail": failed, "skipped": skipped});
     let findings: Vec<Value> = found.iter().map(as_json).collect();

@@ -36,7 +36,7 @@ pub(in crate::cli) async fn database(site: &Site, found: &mut Vec<Finding>) -> b
 
 async fn takes_writes(site: &Site, name: &str) -> Finding {
     match site.db.probe().await {
-        Ok(()) => Finding::ok(format!("{name} takes writes")),
+        Ok(()) => Finding::ok(format!("{name} accepts writes")),
         Err(error) => Finding::fail(
             format!("{name} accepts no writes, so nothing can be served: {}", error.cause),
             "check its disk space, the privileges of this user, and whether it is the primary",

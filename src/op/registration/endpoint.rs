@@ -17,6 +17,7 @@ use crate::protocol::provider_metadata::ProviderMetadata;
 use actix_web::http::{Method, header};
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use serde_json::Value;
 use std::sync::Arc;
 
 const ENDPOINT: EndpointName = EndpointName::Registration;
@@ -148,8 +149,9 @@ async fn reregister(
     endpoint.own_members(&owner, &mut members)?; // invalid_client_metadata
     let announced = op.announced().await.map_err(OAuthError::from)?;
     let held = &owner.client.metadata;
-    let new_keys = members.get("jwks_uri").is_some_and(|uri| uri.as_str() != held.jwks_uri.as_deref());
-    if endpoint.looks_up(&members) || new_keys || members.contains_key("sector_identifier_uri") {
+    let named = |member| members.get(member).and_then(Value::as_str);
+    let new_keys = named("jwks_uri").is_some_and(|uri| Some(uri) != held.jwks_uri.as_deref());
+    if endpoint.looks_up(&members) || new_keys || named("sector_identifier_uri").is_some() {
         // Otherwise a registered client could make us fetch without limit.
         endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
     }

@@ -290,7 +290,7 @@ fn every_secret_may_stand_in_a_file() {
     assert!(matches!(&config.ephemeral, Some(EphemeralUrl::Redis(url)) if url.expose().ends_with("redis.example")));
     let both = "[database]\nurl = \"sqlite://a.db\"\nurl_file = \"database-url\"\n";
     let told = Layers::default().file(folder.file("both.toml", both)).load().unwrap_err().to_string();
-    assert!(told.contains("both.toml:3") && told.contains("keep one of them") && !told.contains("hidden"), "{told}");
+    assert!(told.contains("both.toml:3") && told.contains("remove one of them") && !told.contains("hidden"), "{told}");
     let missing =
         Layers::default().file(folder.file("m.toml", "database.url_file = \"none\"")).load().unwrap_err().to_string();
     assert!(missing.contains(&folder.0.join("none").display().to_string()), "it names the path tried: {missing}");

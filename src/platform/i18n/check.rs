@@ -249,7 +249,7 @@ mod tests {
             faults(language, &format!("wait = {{ $n ->\n{variants}   *[other] {{ $n }}\n }}\n")).concat()
         };
         assert_eq!(wait("pl", &["one", "few", "many"]), "");
-        assert!(wait("uk", &["one", "few"]).contains("lacks the plural many"));
+        assert!(wait("uk", &["one", "few"]).contains("lacks the plural category many"));
         assert_eq!(wait("ar", &["zero", "one", "two", "few", "many"]), "");
         assert!(wait("ar", &["one", "few"]).contains("zero, two, many"));
         assert_eq!(wait("ja", &[]), "");

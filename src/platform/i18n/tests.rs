@@ -99,7 +99,7 @@ fn an_operators_own_words_come_first_and_what_they_leave_out_is_ours() {
     assert!(faults[0].contains("own.ftl:1: ") && faults[0].ends_with("the nearest is `logout-return`"), "{faults:?}");
     assert!(faults[1].ends_with("own.ftl:2: `logout-return` uses $app: it takes $application"), "{faults:?}");
     fs::write(folder.join("xx.ftl"), "").unwrap();
-    assert!(write("").unwrap_err()[0].contains("`xx` is no language"), "");
+    assert!(write("").unwrap_err()[0].contains("`xx` is not a language"), "");
     fs::remove_dir_all(folder).unwrap();
 }
 

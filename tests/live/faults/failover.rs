@@ -56,7 +56,7 @@ fn f_27_a_redis_that_became_a_replica_is_left_for_the_one_that_took_over() {
         is_not_ready(&server[0]);
         is_told(&server[0], "short_lived_store", false);
         let (well, said) = doctor(&server[0]);
-        assert!(!well && said.contains("takes no writes"), "{said}");
+        assert!(!well && said.contains("accepts no writes"), "{said}");
         // The name leads to the new one; what is connected stays connected to the old one.
         line.lead_new_ones_to(new.port());
         is_ready(&server[0]);
