@@ -74,7 +74,7 @@ async fn addresses_of_a_release_before_are_rewritten_and_collisions_resolved() {
         assert_eq!(site.json(&["user", "show", "bob@two.example"])["username"], "bob");
         // One of two proved it: that one keeps it. Both did: an operator says who.
         let said = site.output(&["user", "resolve-addresses", "--dry-run"], "");
-        assert!(said.code == 1 && said.out.contains("Nothing was changed") && said.out.contains("--keep"), "{said:?}");
+        assert!(said.code == 1 && said.out.contains("nothing was changed") && said.out.contains("--keep"), "{said:?}");
         let said = site.output(&["user", "resolve-addresses"], "");
         assert!(said.code == 1 && said.out.contains("UNDECIDED"), "{said:?}");
         assert_eq!(site.json(&["user", "show", "carol@xn--bcher-kva.example"])["username"], "carol");
