@@ -122,7 +122,7 @@ async fn a_person_makes_an_account_by_the_code_of_a_letter_and_signs_in() {
         assert!(!letter.text().contains(PASSWORD));
         let wrong = if letter.code() == "00000000" { "1111 1111" } else { "0000 0000" };
         choose_account(&person, Some(wrong)).await;
-        person.see("That code isn’t right").await;
+        person.see("That code is wrong or has expired").await;
         person.photograph("signup-wrong").await;
         choose_account(&person, Some(&letter.code())).await;
         // Signed in, and back at the very request of the application.

@@ -233,7 +233,7 @@ fn shows_life(event: &Event) -> bool {
 fn is_revoked_by(event: &Event) -> bool {
     match &event.act {
         Act::Revoke(Outcome::Done(())) => true,
-        Act::Redeem(Outcome::Refused(why)) | Act::Refresh(_, Outcome::Refused(why)) => why.contains("used before"),
+        Act::Redeem(Outcome::Refused(why)) | Act::Refresh(_, Outcome::Refused(why)) => why.contains("already used"),
         _ => false,
     }
 }

@@ -42,7 +42,7 @@ fn f_05_a_kill_before_the_commit_leaves_code_and_token_good() {
 fn f_05_a_kill_after_the_commit_and_before_the_answer_gives_no_second_branch() {
     let mut scene = Scene::set();
     let why = scene.redemption(Moment::InCommit, Blow::Kill9).expect_refused("the code was spent");
-    assert!(why.contains("used before"), "{why}");
+    assert!(why.contains("already used"), "{why}");
     scene.rotation(Moment::InCommit, Blow::Kill9);
 }
 
@@ -57,7 +57,7 @@ fn f_07_a_connection_cut_before_the_commit_is_503_and_nothing_happened() {
 fn f_07_a_connection_cut_in_the_commit_is_503_and_all_of_it_happened() {
     let mut scene = Scene::set();
     let why = scene.redemption(Moment::InCommit, Blow::Cut).expect_refused("the code was spent");
-    assert!(why.contains("used before"), "{why}");
+    assert!(why.contains("already used"), "{why}");
     scene.rotation(Moment::InCommit, Blow::Cut);
 }
 

@@ -52,7 +52,7 @@ fn f_05_after_an_answer_and_a_kill_the_new_token_works_and_the_old_one_ends_the_
         instances[0].restart();
         assert!(party.introspect(&newest.access).expect_done("introspection"));
         let why = party.refresh(&old.refresh).expect_refused("a replay after the restart");
-        assert!(why.contains("used before"), "{why}");
+        assert!(why.contains("already used"), "{why}");
         assert!(!party.introspect(&newest.access).expect_done("introspection"));
         party.refresh(&newest.refresh).expect_refused("the family has ended");
     }

@@ -83,7 +83,7 @@ fn f_02_a_code_whose_redis_died_is_redeemed_at_most_once() {
     let won = outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Done(_))).count();
     assert!(won <= 1, "I1: {outcomes:?}");
     let why = party.redeem(&used).expect_refused("a replay");
-    assert!(why.contains("used before"), "{why}");
+    assert!(why.contains("already used"), "{why}");
     assert!(!party.introspect(&tokens.access).expect_done("introspection"), "I3");
 }
 
