@@ -101,6 +101,8 @@ fn f_19_with_another_master_key_nothing_starts_and_nothing_is_sealed_anew() {
     let tokens = party.redeem(&party.authorize(&mut Person::new(&route)).unwrap()).expect_done("redemption");
     first.sigterm();
     first.wait();
+    // The last command to close the store leaves all of it in one file.
+    first.run(&["user", "list"]);
     let file = first.folder().join("latchkey.sqlite");
     let before = std::fs::read(&file).unwrap();
     let other = stage::on(Store::Sqlite).database(&format!("sqlite://{}", file.display()));
