@@ -99,7 +99,7 @@ fn a_restore_that_cannot_be_whole_changes_nothing() {
     let cases: [(&[&str], &str); 7] = [
         (&["changed"], "damaged"),
         (&["cut"], "damaged"),
-        (&["words"], "no backup"),
+        (&["words"], "not a Latchkey backup"),
         (&["missing"], "cannot be restored"),
         (&["words-only"], "passphrase"),
         (&["words-only", "--passphrase-file", "others"], "passphrase"),
