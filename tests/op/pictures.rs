@@ -3,7 +3,7 @@
 use crate::account_api::{Holder, problem};
 use crate::support::https_site::HttpsSite;
 use crate::support::receiver::LOOPBACK;
-use crate::support::registrar::{party, registered, with};
+use crate::support::registrar::{manage, party, plain, registered, with};
 use crate::support::relying_party::web_app;
 use crate::support::stores::masters;
 use crate::support::*;
@@ -289,6 +289,23 @@ on_both_stores! {
             assert_eq!(shown_logo(&op, &rp).await.is_some(), wanted);
             assert_eq!(site.visits().len(), usize::from(wanted));
         }
+    }
+
+    async fn rfc7592_2_2_a_client_that_registers_another_logo_loses_the_one_before(setup: Setup) {
+        let site = HttpsSite::start();
+        let [first, second] = ["/1.png", "/2.png"].map(|path| site.put(path, 200, png(9, 40)));
+        let toml = format!("{}\nbranding.client_logos = true", site.toml());
+        let op = setup.config(OPEN).config(&toml).start();
+        let known = registered(&with(&op, None, json!({ "logo_uri": first })).await);
+        let rp = party(&op, &known).await;
+        app::deliver_due(&op.op).await.unwrap();
+        let old = shown_logo(&op, &rp).await.expect("a logo");
+        let mut body = plain();
+        (body["client_id"], body["logo_uri"]) = (known["client_id"].clone(), json!(second));
+        manage(&op, Method::PUT, &known, Some(&body)).await.ok();
+        assert_eq!((shown_logo(&op, &rp).await, fetched(&op, &old).await.0), (None, 404));
+        app::deliver_due(&op.op).await.unwrap();
+        assert_ne!(shown_logo(&op, &rp).await.expect("the new one"), old);
     }
 
     async fn a_logo_that_an_operator_uploaded_stays_and_goes_with_the_client(setup: Setup) {

@@ -96,26 +96,6 @@ pub fn save(
     Ok(true)
 }
 
-/// Replaces what a client registered for itself, as it was in `version`; false when an operator or another request
-/// changed it since. Whether it may be used is not the client's to say.
-pub fn replace_own(
-    tx: &mut Connection,
-    (id, version): (&str, i64),
-    metadata: &ClientMetadata,
-    now: Time,
-) -> QueryResult<bool> {
-    touch(tx, TOPIC)?;
-    let unchanged = clients::table.find(id).filter(clients::version.eq(version).and(clients::enabled.eq(true)));
-    let updated = diesel::update(unchanged)
-        .set((
-            clients::metadata.eq(serde_json::json!(metadata).to_string()),
-            clients::version.eq(clients::version + 1),
-            clients::updated_at.eq(now.millis()),
-        ))
-        .execute(tx)?;
-    Ok(updated == 1)
-}
-
 /// Enables or disables a client; false when it does not exist.
 pub fn set_enabled(tx: &mut Connection, id: &str, enabled: bool, now: Time) -> QueryResult<bool> {
     touch(tx, TOPIC)?;

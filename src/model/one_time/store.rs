@@ -165,19 +165,18 @@ fn strange_tries(tx: &mut Connection, purpose: Purpose, subject: &str, now: Time
 
 /// Uses it up, and ends others for the same purpose; false when it was already used or has expired.
 pub fn spend(tx: &mut Connection, id: &str, now: Time) -> QueryResult<bool> {
-    let row: Option<Row> = one_time::table
+    let row: Option<(String, Row)> = one_time::table
         .find(id)
-        .select((one_time::id, one_time::subject, one_time::binding, one_time::payload))
+        .select((one_time::kind, (one_time::id, one_time::subject, one_time::binding, one_time::payload)))
         .first(tx)
         .optional()?;
-    let Some(one) = row.map(of) else { return Ok(false) };
+    let Some((kind, one)) = row.map(|(kind, row)| (kind, of(row))) else { return Ok(false) };
     line_up(tx, &one)?;
     let unused = one_time::table
         .filter(one_time::id.eq(id).and(one_time::used_at.is_null()).and(one_time::expires_at.gt(now.millis())));
     if diesel::update(unused).set(one_time::used_at.eq(Some(now.millis()))).execute(tx)? != 1 {
         return Ok(false);
     }
-    let kind: String = one_time::table.find(id).select(one_time::kind).first(tx)?;
     for purpose in Purpose::from_stored(&kind).map(Purpose::ends).unwrap_or_default() {
         void(tx, *purpose, &one.subject, now)?;
     }

@@ -98,21 +98,20 @@ async fn register(
     }
     let members = request::members(&json::read(http, payload, limits::REGISTRATION).await?)?; // invalid_request
     let announced = op.announced().await.map_err(OAuthError::from)?;
-    let is_counted = matches!(leave, Leave::Anyone | Leave::Missing);
-    // A refused registration costs little, and its developer should be able to try again; not where judging it looks
-    // names up, whose answers would tell what there is in the opened networks.
-    let looks_up = endpoint.looks_up(&members);
-    if is_counted && looks_up {
-        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
-    }
-    let metadata = endpoint.judge_registration(members, (None, &announced)).await?; // invalid_client_metadata, invalid_redirect_uri, …
-    if is_counted && !looks_up {
-        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
-    }
     let token = match leave {
         Leave::Token(hash) => Some(hash),
         Leave::Anyone | Leave::Missing => None,
     };
+    // A refused registration costs little, and its developer should be able to try again; not where judging it looks
+    // names up, whose answers would tell what there is in the opened networks.
+    let looks_up = endpoint.looks_up(&members);
+    if token.is_none() && looks_up {
+        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+    }
+    let metadata = endpoint.judge_registration(members, (None, &announced)).await?; // invalid_client_metadata, invalid_redirect_uri, …
+    if token.is_none() && !looks_up {
+        endpoint.admit_registration(visit.client).await.map_err(Refused::Throttled)?;
+    }
     endpoint.check_sector(&metadata).await?; // invalid_client_metadata
     Ok(endpoint.register(metadata, token).await?)
 }

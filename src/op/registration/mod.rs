@@ -131,7 +131,7 @@ impl RegistrationEndpoint {
                 if let Some(message) = &logo {
                     picture::store::ask_for(tx, &id, &kept, message, now)?;
                 }
-                store::set_token(tx, &id, None, &hash)?;
+                store::give_token(tx, &id, &hash)?;
                 if let Some(secret) = &made {
                     client::store::add_secret(tx, &id, secret, None, now)?;
                 }

@@ -1,9 +1,10 @@
 //! Queries about registration access tokens.
 
 use crate::model::client::{self, Client};
+use crate::model::picture;
 use crate::platform::clock::Time;
 use crate::platform::crypto::TokenHash;
-use crate::platform::db::{Connection, schema::clients};
+use crate::platform::db::{Connection, schema::clients, touch};
 use crate::protocol::client_metadata::ClientMetadata;
 use diesel::QueryResult;
 use diesel::prelude::*;
@@ -23,7 +24,8 @@ pub(super) fn find(connection: &mut Connection, id: &str) -> QueryResult<Option<
     Ok(client.map(|client| (client, Time::from_millis(issued_at), TokenHash::from_stored(hash))))
 }
 
-/// Replaces what a client registered, and its token; false when another change came first.
+/// Replaces what a client registered for itself, as it was in `version`, and its token; false when an operator or another
+/// request changed it since. Whether it may be used is not the client's to say.
 pub(super) fn replace(
     tx: &mut Connection,
     (id, version): (&str, i64),
@@ -31,31 +33,28 @@ pub(super) fn replace(
     (former, hash): (&TokenHash, &TokenHash),
     now: Time,
 ) -> QueryResult<bool> {
-    if !set_token(tx, id, Some(former), hash)? {
+    touch(tx, client::store::TOPIC)?;
+    let unchanged = clients::table
+        .find(id)
+        .filter(clients::version.eq(version).and(clients::enabled.eq(true)))
+        .filter(clients::registration_token_hash.eq(former.as_str()));
+    let updated = diesel::update(unchanged)
+        .set((
+            clients::metadata.eq(serde_json::json!(metadata).to_string()),
+            clients::version.eq(clients::version + 1),
+            clients::updated_at.eq(now.millis()),
+            clients::registration_token_hash.eq(Some(hash.as_str())),
+        ))
+        .execute(tx)?;
+    if updated == 0 {
         return Ok(false);
     }
-    let is_replaced = client::store::replace_own(tx, (id, version), metadata, now)?;
-    if !is_replaced {
-        set_token(tx, id, Some(hash), former)?;
-    }
-    Ok(is_replaced)
+    picture::store::forget_other(tx, id, metadata.logo_uri.as_deref())?;
+    Ok(true)
 }
 
-/// Replaces the token `former`; false when it was replaced meanwhile.
-pub(super) fn set_token(
-    tx: &mut Connection,
-    id: &str,
-    former: Option<&TokenHash>,
-    hash: &TokenHash,
-) -> QueryResult<bool> {
-    let set = clients::registration_token_hash.eq(Some(hash.as_str()));
-    let client = clients::table.filter(clients::id.eq(id));
-    let updated = match former {
-        Some(former) => {
-            let standing = client.filter(clients::registration_token_hash.eq(former.as_str()));
-            diesel::update(standing).set(set).execute(tx)?
-        }
-        None => diesel::update(client.filter(clients::registration_token_hash.is_null())).set(set).execute(tx)?,
-    };
-    Ok(updated == 1)
+/// Gives a client that has just registered its token.
+pub(super) fn give_token(tx: &mut Connection, id: &str, hash: &TokenHash) -> QueryResult<()> {
+    let token = clients::registration_token_hash.eq(Some(hash.as_str()));
+    diesel::update(clients::table.find(id)).set(token).execute(tx).map(drop)
 }
